@@ -1,0 +1,1 @@
+"""Every door: JSON API, web pages, worker, command line. The only assembler."""

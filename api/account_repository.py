@@ -1,0 +1,141 @@
+"""Rows of accounts, sessions, rate counters and what administrators did."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from models.account import Account, Role, Session
+from models.database import Connection
+from models.errors import NotFound
+
+_COLUMNS = "id, username, display_name, role, department_id, active"
+
+
+def add_account(
+    conn: Connection, *, username: str, display_name: str, password_hash: str, role: Role, department_id: str | None,
+    actor: str, now: datetime,
+) -> Account:
+    with conn.cursor(row_factory=class_row(Account)) as cur:
+        account = cur.execute(
+            "INSERT INTO accounts (username, display_name, password_hash, role, department_id)"
+            f" VALUES (%s, %s, %s, %s, %s) RETURNING {_COLUMNS}",
+            (username.lower(), display_name, password_hash, role, department_id),
+        ).fetchone()
+    assert account is not None
+    add_administration_event(
+        conn, action="account.add", payload={"username": account.username, "role": role.value}, actor=actor, now=now
+    )
+    return account
+
+
+def find_credentials(conn: Connection, username: str) -> tuple[Account, str] | None:
+    """The active account of this name and its password hash."""
+    row = conn.execute(
+        f"SELECT password_hash, {_COLUMNS} FROM accounts WHERE username = %s AND active", (username.lower(),)
+    ).fetchone()
+    if row is None:
+        return None
+    names = [name.strip() for name in _COLUMNS.split(",")]
+    return Account(**dict(zip(names, row[1:], strict=True))), row[0]
+
+
+def list_accounts(conn: Connection) -> list[Account]:
+    with conn.cursor(row_factory=class_row(Account)) as cur:
+        return cur.execute(f"SELECT {_COLUMNS} FROM accounts ORDER BY username").fetchall()
+
+
+def set_password(conn: Connection, username: str, password_hash: str, *, actor: str, now: datetime) -> None:
+    """A new password ends every session of the account. Raises `NotFound`."""
+    row = conn.execute(
+        "UPDATE accounts SET password_hash = %s WHERE username = %s RETURNING id", (password_hash, username.lower())
+    ).fetchone()
+    if row is None:
+        raise NotFound("没有这个用户。")
+    conn.execute("DELETE FROM sessions WHERE account_id = %s", (row[0],))
+    add_administration_event(conn, action="account.password", payload={"username": username}, actor=actor, now=now)
+
+
+def set_active(conn: Connection, username: str, active: bool, *, actor: str, now: datetime) -> None:
+    """Raises `NotFound`. A deactivated account is signed out everywhere."""
+    row = conn.execute(
+        "UPDATE accounts SET active = %s WHERE username = %s RETURNING id", (active, username.lower())
+    ).fetchone()
+    if row is None:
+        raise NotFound("没有这个用户。")
+    if not active:
+        conn.execute("DELETE FROM sessions WHERE account_id = %s", (row[0],))
+    action = "account.activate" if active else "account.deactivate"
+    add_administration_event(conn, action=action, payload={"username": username}, actor=actor, now=now)
+
+
+def add_session(
+    conn: Connection, session_id: bytes, account: Account, csrf_token: str, *, actor: str, now: datetime,
+    expires_at: datetime,
+) -> None:
+    conn.execute("DELETE FROM sessions WHERE expires_at < %s", (now,))
+    conn.execute(
+        "INSERT INTO sessions (id, account_id, csrf_token, created_at, last_seen_at, expires_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s)", (session_id, account.id, csrf_token, now, now, expires_at),
+    )
+
+
+def find_session(conn: Connection, session_id: bytes, *, now: datetime, idle: timedelta) -> Session | None:
+    """The live session, marked as seen (at most once a minute, so that reading a page does not write)."""
+    row = conn.execute(
+        f"SELECT s.csrf_token, s.expires_at, s.last_seen_at, {', '.join('a.' + c for c in _COLUMNS.split(', '))}"
+        " FROM sessions s JOIN accounts a ON a.id = s.account_id"
+        " WHERE s.id = %s AND a.active AND s.expires_at > %s AND s.last_seen_at > %s", (session_id, now, now - idle),
+    ).fetchone()
+    if row is None:
+        return None
+    csrf_token, expires_at, last_seen_at, *rest = row
+    if now - last_seen_at > timedelta(minutes=1):
+        conn.execute("UPDATE sessions SET last_seen_at = %s WHERE id = %s", (now, session_id))
+    return Session(
+        account=Account(**dict(zip(_COLUMNS.split(", "), rest, strict=True))), csrf_token=csrf_token,
+        expires_at=expires_at,
+    )
+
+
+def delete_session(conn: Connection, session_id: bytes, *, actor: str) -> None:
+    conn.execute("DELETE FROM sessions WHERE id = %s", (session_id,))
+
+
+def count_attempt(conn: Connection, key: str, *, now: datetime, window: timedelta, actor: str) -> int:
+    """Count one attempt under `key` in the current window; the number so far, this one included."""
+    start = datetime.fromtimestamp(now.timestamp() // window.total_seconds() * window.total_seconds(), tz=now.tzinfo)
+    row = conn.execute(
+        "INSERT INTO rate_counters (key, window_start, count) VALUES (%s, %s, 1)"
+        " ON CONFLICT (key, window_start) DO UPDATE SET count = rate_counters.count + 1 RETURNING count",
+        (key, start),
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def clear_attempts(conn: Connection, key: str, *, actor: str) -> None:
+    conn.execute("DELETE FROM rate_counters WHERE key = %s", (key,))
+
+
+def delete_old_counters(conn: Connection, *, before: datetime, actor: str) -> None:
+    conn.execute("DELETE FROM rate_counters WHERE window_start < %s", (before,))
+
+
+def add_administration_event(
+    conn: Connection, *, action: str, payload: Mapping[str, Any], actor: str, now: datetime
+) -> None:
+    conn.execute(
+        "INSERT INTO administration_events (at, actor, action, payload) VALUES (%s, %s, %s, %s)",
+        (now, actor, action, Jsonb(dict(payload))),
+    )
+
+
+def reference_version(conn: Connection) -> int:
+    """Changes whenever reference rows changed: what caches compare."""
+    row = conn.execute(
+        "SELECT coalesce(max(id), 0) FROM administration_events WHERE action LIKE 'reference.%%'"
+    ).fetchone()
+    return int(row[0]) if row else 0

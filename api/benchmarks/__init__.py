@@ -1,0 +1,1 @@
+"""What `wenzheng bench` measures."""

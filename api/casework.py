@@ -1,0 +1,148 @@
+"""What staff do with a case, for pages and JSON alike: load what this person may see, perform one action."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.runtime import Runtime
+from intake import repository as submissions_repository
+from models.account import Account, Role
+from models.analysis import Analysis, AppealType
+from models.case import Assignment, Case, CaseAction, CaseEvent, CompletionResult, Reply
+from models.database import Connection
+from models.errors import Conflict, Forbidden, Invalid
+from models.submission import OriginalContent, Submission
+from routing import analysis_repository, case_repository, event_repository, lifecycle, opening, policies
+from routing.directory import Directory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """A case as one person sees it. `original` is None where the person may not see who wrote."""
+
+    case: Case
+    submission: Submission
+    analysis: Analysis
+    assignments: list[Assignment]
+    events: list[CaseEvent]
+    replies: list[Reply]
+    original: OriginalContent | None
+    actions: tuple[CaseAction, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionInput:
+    """The fields of every action form; each action reads its own. `version` is what the person saw."""
+
+    version: int | None = None
+    lead: str = ""
+    co_handling: tuple[str, ...] = ()
+    topic_code: str | None = None
+    appeal_type: AppealType | None = None
+    note: str = ""
+    body: str = ""
+    public: bool = False
+    result: CompletionResult | None = None
+    reason: str = ""
+
+
+def load_case(conn: Connection, account: Account, case_number: str) -> tuple[Case, list[Assignment]]:
+    """Raises `NotFound` for a case that is not there or not this person's to see."""
+    case = case_repository.get_case(conn, case_number)
+    assignments = case_repository.list_assignments(conn, case.id)
+    policies.check_can_view(account, assignments)
+    return case, assignments
+
+
+def view_case(conn: Connection, runtime: Runtime, account: Account, case_number: str) -> CaseView:
+    """Everything the case page shows this person. Raises `NotFound`."""
+    case, assignments = load_case(conn, account, case_number)
+    original = None
+    if policies.can_see_original(account, case, assignments):
+        original = submissions_repository.get_original(conn, case.submission_id, runtime.keys)
+    return CaseView(
+        case=case,
+        submission=submissions_repository.get_submission(conn, case.submission_id),
+        analysis=analysis_repository.list_analyses(conn, [case.submission_id])[case.submission_id],
+        assignments=assignments,
+        events=event_repository.list_events(conn, case.id),
+        replies=case_repository.list_replies(conn, case.id),
+        original=original,
+        actions=tuple(a for a in CaseAction if policies.can_act(account, a, case, assignments)),
+    )
+
+
+def perform(
+    conn: Connection, runtime: Runtime, account: Account, case_number: str, action: CaseAction, given: ActionInput, *,
+    now: datetime,
+) -> Case:
+    """One action by one person. Raises `NotFound`, `Forbidden`, `Conflict` (status, or changed meanwhile), `Invalid`."""
+    case, assignments = load_case(conn, account, case_number)
+    policies.check_can_act(account, action, case, assignments)
+    if given.version is not None and given.version != case.version:
+        raise Conflict(_changed_by(conn, case, runtime))
+    directory = runtime.directory(conn)
+    actor, zone = account.actor, runtime.settings.zone
+    match action:
+        case CaseAction.DISPATCH | CaseAction.REDISPATCH:
+            _check_target(case, given, directory)
+            return lifecycle.dispatch(
+                conn, case, directory, lead=given.lead, co_handling=given.co_handling,
+                topic_code=given.topic_code or None, appeal_type=given.appeal_type, note=given.note.strip(),
+                actor=actor, now=now, zone=zone,
+            )
+        case CaseAction.ACKNOWLEDGE:
+            return lifecycle.acknowledge(conn, case, actor=actor, now=now)
+        case CaseAction.REPLY:
+            return lifecycle.reply(
+                conn, case, body=given.body, public=given.public, department_id=account.department_id, actor=actor,
+                now=now,
+            )
+        case CaseAction.COMPLETE:
+            if given.result is None:
+                raise Invalid("请选择办理结果。", {"result": "请选择"})
+            return lifecycle.complete(conn, case, result=given.result, actor=actor, now=now)
+        case CaseAction.REOPEN:
+            return lifecycle.reopen(conn, case, reason=given.reason, actor=actor, now=now)
+        case CaseAction.CLOSE:
+            return lifecycle.close(conn, case, actor=actor, now=now)
+        case CaseAction.OPEN:
+            raise Invalid("立案请从来件页面进行。")
+
+
+def open_case(
+    conn: Connection, runtime: Runtime, account: Account, submission_id: int, *, now: datetime
+) -> Case:
+    """A dispatcher opens a case from a survey answer or a post. Raises `Forbidden`, `NotFound`, `Conflict`."""
+    if account.role not in policies.ACTION_ROLES[CaseAction.OPEN]:
+        raise Forbidden(f"{account.role.label}不能立案。")
+    submission = submissions_repository.get_submission(conn, submission_id)
+    analysis = analysis_repository.list_analyses(conn, [submission_id]).get(submission_id)
+    if analysis is None:
+        raise Conflict("该来件正在分析，请稍后再试。")
+    return opening.open_case_by_hand(
+        conn, submission, analysis, runtime.directory(conn), actor=account.actor, now=now, zone=runtime.settings.zone
+    )
+
+
+def list_triage(conn: Connection, account: Account, *, limit: int = 100) -> list[tuple[Case, Analysis]]:
+    """The triage queue with what the classifier suggests. Raises `Forbidden` for anyone but a dispatcher."""
+    if account.role is not Role.DISPATCHER:
+        raise Forbidden("人工分拣由派单员进行。")
+    cases = case_repository.list_triage(conn, limit=limit)
+    analyses = analysis_repository.list_analyses(conn, [case.submission_id for case in cases])
+    return [(case, analyses[case.submission_id]) for case in cases]
+
+
+def _check_target(case: Case, given: ActionInput, directory: Directory) -> None:
+    if not given.lead:
+        raise Invalid("请选择主办单位。", {"lead": "请选择"})
+    if case.dispatched_at is not None and given.lead == case.lead_department_id and not given.co_handling:
+        raise Invalid(f"工单已由{directory.department_name(given.lead)}主办。", {"lead": "请选择其他单位"})
+
+
+def _changed_by(conn: Connection, case: Case, runtime: Runtime) -> str:
+    """Who was quicker, when, and what they did."""
+    last = event_repository.list_events(conn, case.id)[-1]
+    who = last.actor.rpartition(":")[2] if last.actor.startswith("account:") else "系统"
+    at = last.at.astimezone(runtime.settings.zone)
+    return f"工单已由{who}于{at:%m-%d %H:%M}{last.action.label}，您填写的内容没有提交，请核对后再试。"

@@ -1,0 +1,134 @@
+"""What a citizen does: write a letter, follow it. No account, nothing personal in the answers."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from api.runtime import Runtime
+from intake.acceptance import accept
+from intake.encryption import query_code_hash
+from intake.registration import Registered, normalise_receipt_number, register
+from intake.repository import find_submission_by_query_code
+from models.account import CITIZEN_ACTOR
+from models.analysis import AppealType
+from models.case import CaseStatus, Reply
+from models.database import Connection
+from models.errors import Conflict, Invalid, NotFound
+from models.submission import Channel, NewSubmission
+from routing import case_repository, event_repository
+
+MAX_TITLE = 100
+MAX_BODY = 5000
+_SOURCE = "web"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterForm:
+    """What the form sends, untrusted."""
+
+    title: str
+    body: str
+    appeal_type: AppealType | None = None
+    place: str = ""
+    name: str = ""
+    contact: str = ""
+    confidential: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One line a citizen reads: what happened and when. Staff names are not shown."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterProgress:
+    """A letter as its writer sees it."""
+
+    receipt_number: str
+    title: str
+    body: str
+    submitted_at: datetime
+    status: CaseStatus | None
+    status_text: str
+    department_name: str
+    due_date: date | None
+    due_basis: str
+    steps: list[Step]
+    replies: list[Reply]
+
+
+def write_letter(conn: Connection, runtime: Runtime, form: LetterForm, *, now: datetime) -> Registered:
+    """Store the letter; the answer carries the receipt number and, once, the query code.
+
+    Raises `Invalid` with the fields to correct, `Conflict` for the same letter sent twice.
+    """
+    fields: dict[str, str] = {}
+    if not form.title.strip():
+        fields["title"] = "请填写标题"
+    elif len(form.title) > MAX_TITLE:
+        fields["title"] = f"标题不能超过{MAX_TITLE}字"
+    if not form.body.strip():
+        fields["body"] = "请写下您要反映的事情"
+    elif len(form.body) > MAX_BODY:
+        fields["body"] = f"正文不能超过{MAX_BODY}字，现有{len(form.body)}字"
+    for name, value in (("place", form.place), ("name", form.name), ("contact", form.contact)):
+        if len(value) > 100:
+            fields[name] = "内容过长"
+    if fields:
+        raise Invalid("有几处需要修改。", fields)
+    letter = accept(
+        NewSubmission(
+            channel=Channel.LETTER, source=_SOURCE, title=form.title, body=form.body, submitted_at=None,
+            submitter_name=form.name, submitter_contact=form.contact, place=form.place, appeal_type=form.appeal_type,
+            confidential=form.confidential,
+        )
+    )
+    [registered] = register(
+        conn, [letter], actor=CITIZEN_ACTOR, now=now, keys=runtime.keys, zone=runtime.settings.zone,
+        want_query_code=True,
+    )
+    if registered.status != "new":
+        raise Conflict("这封信刚才已经收到，请用当时给您的编号和查询码查看。")
+    return registered
+
+
+def follow_letter(conn: Connection, runtime: Runtime, number: str, code: str) -> LetterProgress:
+    """The progress of a letter. Raises `NotFound`, in the same words for a wrong number as for a wrong code."""
+    submission = find_submission_by_query_code(
+        conn, normalise_receipt_number(number), query_code_hash(code, runtime.keys)
+    )
+    if submission is None:
+        raise NotFound("没有找到这封信，请核对编号和查询码。")
+    directory = runtime.directory(conn)
+    case = case_repository.find_case_of_submission(conn, submission.id)
+    steps = [Step(at=submission.received_at, text="来信已收到")]
+    if case is None:
+        return LetterProgress(
+            receipt_number=submission.receipt_number, title=submission.title, body=submission.body,
+            submitted_at=submission.submitted_at, status=None, status_text="已收到，正在分派", department_name="",
+            due_date=None, due_basis="", steps=steps, replies=[],
+        )
+    for event in event_repository.list_events(conn, case.id):
+        text = _step_text(event.action.value, directory.department_name(event.payload.get("lead")))
+        if text:
+            steps.append(Step(at=event.at, text=text))
+    return LetterProgress(
+        receipt_number=submission.receipt_number, title=submission.title, body=submission.body,
+        submitted_at=submission.submitted_at, status=case.status, status_text=case.status.label,
+        department_name=directory.department_name(case.lead_department_id), due_date=case.due_date,
+        due_basis=case.due_basis, steps=steps, replies=case_repository.list_replies(conn, case.id),
+    )
+
+
+def _step_text(action: str, department: str) -> str:
+    return {
+        "dispatch": f"已转{department}办理",
+        "redispatch": f"改由{department}办理",
+        "acknowledge": "承办单位已签收，正在办理",
+        "reply": "承办单位已答复",
+        "complete": "已办结",
+        "reopen": "重新办理",
+        "close": "已归档",
+    }.get(action, "")

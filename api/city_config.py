@@ -1,0 +1,209 @@
+"""The city's directory as a YAML document: exported, compared, applied as a whole."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from api.account_repository import add_administration_event
+from models.analysis import AppealType
+from models.database import Connection
+from models.department import Department, DispatchRule, Topic
+from models.errors import Invalid
+from models.region import Place, Region
+from models.submission import Channel
+from routing import directory_repository as rows
+from routing.deadlines import ClockUnit, DeadlineRule
+from routing.directory import City
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+
+class CitySection(_Section):
+    name: str
+    region_code: str | None = None
+    deadline_profile: str
+    is_sample: bool = False
+
+
+class RegionSection(_Section):
+    code: str
+    level: str
+    name: str
+    parent_code: str | None = None
+    aliases: list[str] = []
+
+
+class PlaceSection(_Section):
+    name: str
+    kind: str
+    region_code: str
+
+
+class DepartmentSection(_Section):
+    id: str
+    duty: str
+    name: str
+    short_name: str
+    kind: str
+    region_code: str | None = None
+    aliases: list[str] = []
+    active: bool = True
+
+
+class TopicSection(_Section):
+    code: str
+    name: str
+    parent_code: str | None = None
+    lead_duty: str | None = None
+    co_duties: list[str] = []
+    cues: list[str] = []
+    urgent: bool = False
+    confidential: bool = False
+
+
+class DispatchRuleSection(_Section):
+    priority: int = 100
+    topic_code: str | None = None
+    appeal_type: AppealType | None = None
+    region_code: str | None = None
+    channel: Channel | None = None
+    lead_duty: str
+    co_duties: list[str] = []
+    min_confidence: float = Field(ge=0, le=1)
+    note: str = ""
+    active: bool = True
+
+
+class DeadlineSection(_Section):
+    appeal_type: AppealType
+    n: int = Field(gt=0)
+    unit: ClockUnit
+
+
+class CityConfig(_Section):
+    """The whole document. Rows that are left out of `regions`, `departments` and `topics` stay (cases point to them;
+    set a unit's `active: false`); `dispatch_rules` is replaced as a whole."""
+
+    city: CitySection
+    regions: list[RegionSection]
+    places: list[PlaceSection] = []
+    departments: list[DepartmentSection]
+    topics: list[TopicSection]
+    dispatch_rules: list[DispatchRuleSection]
+    deadlines: list[DeadlineSection]
+
+    def as_yaml(self) -> str:
+        content = self.model_dump(mode="json", exclude_defaults=True)
+        return str(yaml.dump(content, allow_unicode=True, sort_keys=False, width=120))
+
+
+def read_config(path: Path) -> CityConfig:
+    """Raises `Invalid` naming what is wrong in the file."""
+    try:
+        return CityConfig.model_validate(yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader))
+    except OSError as error:
+        raise Invalid(f"无法读取 {path}：{error.strerror}。") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise Invalid(f"{path} 不是有效的 YAML 文件。") from error
+    except ValidationError as error:
+        fields = {".".join(map(str, e["loc"])): e["msg"] for e in error.errors()[:20]}
+        raise Invalid(f"{path} 的内容有误。", fields) from error
+
+
+def export_config(conn: Connection) -> str:
+    """The document that `apply_config` takes, in a stable order."""
+    city = rows.get_city(conn)
+    return CityConfig(
+        city=CitySection.model_validate(city),
+        regions=[RegionSection.model_validate(_lists(r)) for r in rows.list_regions(conn)],
+        places=[PlaceSection.model_validate(p) for p in rows.list_places(conn)],
+        departments=[DepartmentSection.model_validate(_lists(d)) for d in rows.list_departments(conn)],
+        topics=[TopicSection.model_validate(_lists(t)) for t in rows.list_topics(conn)],
+        dispatch_rules=[
+            DispatchRuleSection.model_validate({k: v for k, v in _lists(r).items() if k != "id"})
+            for r in rows.list_dispatch_rules(conn)
+        ],
+        deadlines=[
+            DeadlineSection(appeal_type=d.appeal_type, n=d.n, unit=d.unit)
+            for d in rows.list_deadline_rules(conn, city.deadline_profile)
+        ],
+    ).as_yaml()
+
+
+def apply_config(conn: Connection, config: CityConfig, *, actor: str, now: datetime) -> None:
+    """Write the document. Raises `Invalid` where it contradicts itself; nothing is written then."""
+    _check(config)
+    rows.add_regions(
+        conn, [Region(**_tuples(r)) for r in _parents_first(config.regions, "code", "parent_code")], actor=actor
+    )
+    rows.add_places(conn, [Place(**p.model_dump()) for p in config.places], actor=actor)
+    rows.add_departments(conn, [Department(**_tuples(d)) for d in config.departments], actor=actor)
+    rows.add_topics(
+        conn, [Topic(**_tuples(t)) for t in _parents_first(config.topics, "code", "parent_code")], actor=actor
+    )
+    rows.replace_dispatch_rules(
+        conn, [DispatchRule(id=0, **_tuples(r)) for r in config.dispatch_rules], actor=actor
+    )
+    profile = config.city.deadline_profile
+    rows.add_deadline_rules(
+        conn,
+        [(DeadlineRule(profile=profile, appeal_type=d.appeal_type, n=d.n, unit=d.unit), "config") for d in config.deadlines],
+        actor=actor,
+    )
+    rows.set_city(conn, City(**config.city.model_dump()), actor=actor)
+    add_administration_event(
+        conn, action="reference.apply", actor=actor, now=now,
+        payload={"city": config.city.name, "departments": len(config.departments), "rules": len(config.dispatch_rules)},
+    )
+
+
+def _check(config: CityConfig) -> None:
+    regions, topics = {r.code for r in config.regions}, {t.code for t in config.topics}
+    duties = {d.duty for d in config.departments if d.active}
+    problems: dict[str, str] = {}
+    for rule in config.dispatch_rules:
+        where = f"dispatch_rules {rule.topic_code or '*'}"
+        if rule.topic_code and rule.topic_code not in topics:
+            problems[where] = "没有这个类别"
+        if rule.region_code and rule.region_code not in regions:
+            problems[where] = "没有这个区划"
+    for name, items in (("departments", config.departments), ("places", config.places)):
+        for item in items:
+            if item.region_code and item.region_code not in regions:
+                problems[f"{name} {item.name}"] = "没有这个区划"
+    for kind in set(AppealType) - {d.appeal_type for d in config.deadlines}:
+        problems[f"deadlines {kind.value}"] = f"缺少“{kind.label}”类的时限"
+    if not duties:
+        problems["departments"] = "没有在用的单位"
+    if problems:
+        raise Invalid("城市资料前后矛盾。", problems)
+
+
+def _parents_first(items: list[Any], key: str, parent: str) -> list[Any]:
+    placed: set[str | None] = {None}
+    rest, ordered = list(items), []
+    while rest:
+        ready = [item for item in rest if getattr(item, parent) in placed]
+        if not ready:
+            raise Invalid("上级编号不存在。", {getattr(rest[0], key): "没有这个上级"})
+        ordered += ready
+        placed |= {getattr(item, key) for item in ready}
+        rest = [item for item in rest if getattr(item, key) not in placed]
+    return ordered
+
+
+def _lists(row: Any) -> dict[str, Any]:
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name in row.__dataclass_fields__
+        for value in [getattr(row, name)]
+    }
+
+
+def _tuples(section: BaseModel) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in section.model_dump().items()}

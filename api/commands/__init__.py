@@ -1,0 +1,1 @@
+"""Families of commands of `wenzheng`."""

@@ -1,0 +1,126 @@
+"""What routes ask for: a transaction that commits before the answer leaves, the time, who is asking."""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from api import account_repository
+from api.auth import session_id
+from api.runtime import Runtime
+from models.account import Account, Role, Session
+from models.criteria import CaseCriteria
+from models.database import Connection, transaction
+from models.errors import Forbidden, TooMany, Unauthenticated
+
+SESSION_COOKIE = "wenzheng_session"
+FORM_COOKIE = "wenzheng_form"
+PERSON_WINDOW = timedelta(hours=1)
+
+
+def get_runtime(request: Request) -> Runtime:
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+RuntimeDep = Annotated[Runtime, Depends(get_runtime)]
+
+
+def get_connection(runtime: RuntimeDep) -> Iterator[Connection]:
+    """One request, one transaction. `scope="function"`: the commit happens before the answer, so that a failed commit
+    is an error and not a lie."""
+    with transaction(runtime.pool) as conn:
+        yield conn
+
+
+ConnectionDep = Annotated[Connection, Depends(get_connection, scope="function")]
+
+
+def get_now(runtime: RuntimeDep) -> datetime:
+    return runtime.now()
+
+
+NowDep = Annotated[datetime, Depends(get_now)]
+
+
+def client_address(request: Request, runtime: RuntimeDep) -> str:
+    """The address limits are counted by. Behind a trusted proxy: the last hop it added."""
+    if runtime.settings.trusted_proxy:
+        forwarded = request.headers.get("x-forwarded-for", "").split(",")[-1].strip()
+        if forwarded:
+            return forwarded
+    return request.client.host if request.client else "unknown"
+
+
+AddressDep = Annotated[str, Depends(client_address)]
+
+
+def request_token(request: Request) -> str | None:
+    """The session token: `Authorization: Bearer …` for programs, a cookie for browsers."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token if scheme.lower() == "bearer" and token else request.cookies.get(SESSION_COOKIE)
+
+
+def find_session(request: Request, conn: ConnectionDep, now: NowDep, runtime: RuntimeDep) -> Session | None:
+    token = request_token(request)
+    if not token:
+        return None
+    idle = timedelta(minutes=runtime.settings.session_idle_minutes)
+    return account_repository.find_session(conn, session_id(token), now=now, idle=idle)
+
+
+OptionalSessionDep = Annotated[Session | None, Depends(find_session)]
+
+
+def get_session(session: OptionalSessionDep) -> Session:
+    if session is None:
+        raise Unauthenticated()
+    return session
+
+
+SessionDep = Annotated[Session, Depends(get_session)]
+
+
+def get_account(request: Request, session: SessionDep) -> Account:
+    """The signed-in person. A change by cookie must carry the session's token (header, or form field on pages:
+    `check_form_token`), so that another site cannot act in somebody's name."""
+    by_cookie = not request.headers.get("authorization")
+    if by_cookie and request.method not in ("GET", "HEAD") and request.url.path.startswith("/api/"):
+        sent = request.headers.get("x-csrf-token", "")
+        if not secrets.compare_digest(sent.encode(), session.csrf_token.encode()):
+            raise Forbidden("页面已过期，请刷新后再试。")
+    return session.account
+
+
+AccountDep = Annotated[Account, Depends(get_account)]
+
+
+def check_form_token(sent: str, expected: str) -> None:
+    """Raises `Forbidden` where a form did not come from our page."""
+    if not expected or not secrets.compare_digest(sent.encode(), expected.encode()):
+        raise Forbidden("页面已过期，请返回刷新后再试。")
+
+
+def require_role(account: Account, *roles: Role) -> None:
+    if account.role not in roles:
+        raise Forbidden(f"此页面供{'、'.join(role.label for role in roles)}使用。")
+
+
+def limit_attempts(
+    runtime: Runtime, key: str, limit: int, *, now: datetime, window: timedelta = PERSON_WINDOW
+) -> None:
+    """Count an attempt in a transaction of its own (a refusal must not undo the count). Raises `TooMany`."""
+    with transaction(runtime.pool) as conn:
+        count = account_repository.count_attempt(conn, key, now=now, window=window, actor=key)
+    if count > limit:
+        raise TooMany()
+
+
+def restrict(criteria: CaseCriteria, account: Account) -> CaseCriteria:
+    """An officer's lists and numbers are the unit's own, whatever the address says."""
+    if account.role is Role.OFFICER:
+        return replace(criteria, unit=account.department_id)
+    return criteria

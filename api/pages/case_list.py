@@ -1,0 +1,111 @@
+"""The list of cases behind every number, and the same list as a file."""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from api.criteria import CriteriaDep
+from api.dependencies import ConnectionDep, NowDep, RuntimeDep, restrict
+from api.pages.choices import enum_choices, region_choices, topic_filter_choices, unit_choices
+from api.pages.filters import PAGE_SIZE, address, chips, count_pages, page_address, visible
+from api.pages.rendering import render
+from api.pages.staff import Staff, StaffDep
+from dashboards.case_lists import LONGEST_PAGE, CaseRow, CaseSort, list_cases
+from models.account import Role
+from models.analysis import AppealType, Sentiment, Urgency
+from models.case import CaseStatus
+from models.criteria import CaseState
+from models.errors import Invalid
+from models.submission import Channel
+
+router = APIRouter()
+
+MAX_EXPORT = 100_000
+Page = Annotated[int, Query(ge=1, le=1_000_000)]
+
+
+@router.get("/cases")
+def show_cases(
+    request: Request, staff: StaffDep, criteria: CriteriaDep, runtime: RuntimeDep, conn: ConnectionDep, now: NowDep,
+    sort: CaseSort = CaseSort.TIME_LEFT, page: Page = 1,
+) -> Response:
+    criteria = restrict(criteria, staff.account)
+    found = list_cases(
+        conn, criteria, now=now, zone=runtime.settings.zone, sort=sort, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE
+    )
+    own = ("unit",) if staff.account.role is Role.OFFICER else ()
+    chosen_sort = "" if sort is CaseSort.TIME_LEFT else sort.value
+    return render(
+        request, "staff/cases.html", now=now, found=found, page=page, pages=count_pages(found.total),
+        to_page=page_address("/cases", criteria, sort=chosen_sort), values=visible(criteria), sort=sort.value,
+        chips=chips("/cases", criteria, staff.directory, hidden=own, sort=chosen_sort),
+        export=address("/cases.csv", criteria, sort=chosen_sort), max_export=MAX_EXPORT, choices=filter_choices(staff),
+        sorts=enum_choices(CaseSort),
+    )
+
+
+@router.get("/cases.csv")
+def export_cases(
+    staff: StaffDep, criteria: CriteriaDep, runtime: RuntimeDep, conn: ConnectionDep, now: NowDep,
+    sort: CaseSort = CaseSort.TIME_LEFT,
+) -> Response:
+    """The whole list, as Excel opens it. Raises `Invalid` above `MAX_EXPORT` cases."""
+    criteria, zone = restrict(criteria, staff.account), runtime.settings.zone
+    rows: list[CaseRow] = []
+    total = 1
+    while len(rows) < total:
+        found = list_cases(conn, criteria, now=now, zone=zone, sort=sort, limit=LONGEST_PAGE, offset=len(rows))
+        total = found.total
+        if total > MAX_EXPORT:
+            raise Invalid(f"共{total}件，超过一次可导出的{MAX_EXPORT}件，请先缩小筛选范围。")
+        rows += found.rows
+        if not found.rows:
+            break
+    text = io.StringIO()
+    csv.writer(text).writerows(_lines(rows, zone))
+    headers = {"Content-Disposition": f'attachment; filename="cases-{now.astimezone(zone):%Y%m%d-%H%M}.csv"'}
+    # Excel takes UTF-8 for what it is only with this mark in front
+    return Response("\ufeff" + text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def filter_choices(staff: Staff) -> dict[str, Any]:
+    """The selects of the filter form by criterion."""
+    directory = staff.directory
+    return {
+        "state": enum_choices(CaseState), "status": enum_choices(CaseStatus), "channel": enum_choices(Channel),
+        "appeal_type": enum_choices(AppealType), "sentiment": enum_choices(Sentiment),
+        "urgency": enum_choices(Urgency), "topic": topic_filter_choices(directory),
+        "department": [("尚无主办单位", [("none", "尚无主办单位")]), *unit_choices(directory)],
+        "region": [("地点不明", [("none", "地点不明")]), *region_choices(directory)],
+    }
+
+
+_HEADER = (
+    "工单编号", "标题", "渠道", "状态", "诉求类型", "诉求类别", "地区", "主办单位", "情感", "紧急程度", "提交时间", "派单时间",
+    "签收时间", "办结时间", "办理时限", "是否超期未办结",
+)
+
+
+def _lines(rows: list[CaseRow], zone: ZoneInfo) -> Iterator[tuple[str, ...]]:
+    yield _HEADER
+    for row in rows:
+        times = [
+            f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at else ""
+            for at in (row.submitted_at, row.dispatched_at, row.acknowledged_at, row.completed_at)
+        ]
+        yield (
+            row.case_number, _harmless(row.title), row.channel.label, row.status.label, row.appeal_type.label,
+            row.topic_name or "", row.region_name or "", row.lead_department_name or "", row.sentiment.label,
+            row.urgency.label, *times, row.due_date.isoformat() if row.due_date else "",
+            "是" if row.is_overdue else "否",
+        )
+
+
+def _harmless(text: str) -> str:
+    """A title that begins like a formula stays text when the file is opened in a spreadsheet."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

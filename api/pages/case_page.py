@@ -1,0 +1,141 @@
+"""One case: what it says, who has it until when, what was done, what this person can do now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api.casework import ActionInput, perform, view_case
+from api.dependencies import ConnectionDep, NowDep, RuntimeDep, check_form_token
+from api.http_status import status_of
+from api.pages.case_wording import event_line, highlight, person_of
+from api.pages.choices import enum_choices, topic_choices, unit_choices
+from api.pages.detectors import detectors, fired
+from api.pages.rendering import render
+from api.pages.staff import Staff, StaffDep
+from api.pages.suggestions import suggest
+from api.runtime import Runtime
+from models.analysis import AppealType
+from models.case import CaseAction, CompletionResult
+from models.database import Connection
+from models.errors import Invalid, NotFound, WenzhengError
+from routing.lifecycle import MAX_REPLY
+
+router = APIRouter()
+
+# What the notice after an action says.
+_DONE: dict[str, str] = {
+    CaseAction.OPEN: "已立案。",
+    CaseAction.DISPATCH: "已派单。",
+    CaseAction.REDISPATCH: "已改派。",
+    CaseAction.ACKNOWLEDGE: "已签收，可以答复了。",
+    CaseAction.REPLY: "答复已发出，诉求人可以看到。",
+    CaseAction.COMPLETE: "已办结。",
+    CaseAction.REOPEN: "已重启，办理时限不变。",
+    CaseAction.CLOSE: "已归档。",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ActionFields:
+    """An action form as typed: it comes back whole when the action is refused."""
+
+    csrf: str
+    version: str
+    lead: str
+    co_handling: list[str]
+    topic_code: str
+    appeal_type: str
+    note: str
+    body: str
+    public: str
+    result: str
+    reason: str
+    return_to: str
+
+    def given(self) -> ActionInput:
+        """Raises `Invalid` for what no form of ours sends."""
+        try:
+            return ActionInput(
+                version=int(self.version), lead=self.lead, co_handling=tuple(filter(None, self.co_handling)),
+                topic_code=self.topic_code or None, appeal_type=AppealType(self.appeal_type) if self.appeal_type else None,
+                note=_text(self.note), body=_text(self.body), public=bool(self.public),
+                result=CompletionResult(self.result) if self.result else None, reason=_text(self.reason),
+            )
+        except ValueError:
+            raise Invalid() from None
+
+
+def read_action(
+    csrf: Annotated[str, Form()] = "", version: Annotated[str, Form()] = "", lead: Annotated[str, Form()] = "",
+    co_handling: Annotated[list[str] | None, Form()] = None, topic_code: Annotated[str, Form()] = "",
+    appeal_type: Annotated[str, Form()] = "", note: Annotated[str, Form()] = "", body: Annotated[str, Form()] = "",
+    public: Annotated[str, Form()] = "", result: Annotated[str, Form()] = "", reason: Annotated[str, Form()] = "",
+    return_to: Annotated[str, Form()] = "",
+) -> ActionFields:
+    return ActionFields(
+        csrf, version, lead, co_handling or [], topic_code, appeal_type, note, body, public, result, reason, return_to
+    )
+
+
+@router.get("/cases/{case_number}")
+def show_case(
+    request: Request, case_number: str, staff: StaffDep, runtime: RuntimeDep, conn: ConnectionDep, now: NowDep,
+    done: str = "",
+) -> Response:
+    return _page(request, runtime, conn, staff, case_number, now=now, done=done)
+
+
+@router.post("/cases/{case_number}/{action}")
+def act(
+    request: Request, case_number: str, action: str, staff: StaffDep, runtime: RuntimeDep, conn: ConnectionDep,
+    now: NowDep, fields: Annotated[ActionFields, Depends(read_action)],
+) -> Response:
+    """Perform and go back to the case (or to triage); a refusal shows the case as it is now, with what was typed."""
+    wanted = _action(action)
+    try:
+        check_form_token(fields.csrf, staff.csrf_token)
+        with conn.transaction():
+            perform(conn, runtime, staff.account, case_number, wanted, fields.given(), now=now)
+    except NotFound:
+        raise
+    except WenzhengError as error:
+        return _page(request, runtime, conn, staff, case_number, now=now, refused=(wanted, fields, error))
+    if fields.return_to == "triage":
+        return RedirectResponse(f"/triage?done={case_number}", status_code=303)
+    return RedirectResponse(f"/cases/{case_number}?done={wanted.value}", status_code=303)
+
+
+def _page(
+    request: Request, runtime: Runtime, conn: Connection, staff: Staff, case_number: str, *, now: datetime,
+    done: str = "", refused: tuple[CaseAction, ActionFields, WenzhengError] | None = None,
+) -> Response:
+    view = view_case(conn, runtime, staff.account, case_number)
+    directory, case, analysis = staff.directory, view.case, view.analysis
+    action, typed, error = refused or (None, None, None)
+    title, body = highlight(view.submission.title, view.submission.body, analysis.detector_hits)
+    current = [a for a in view.assignments if a.ended_at is None]
+    return render(
+        request, "staff/case.html", status_code=status_of(error) if error else 200, now=now, view=view, case=case,
+        analysis=analysis, directory=directory, pieces_title=title, pieces_body=body, detectors=detectors(),
+        fired=fired(analysis.detector_hits), suggestions=suggest(directory, case, analysis), assignments=current,
+        lines=[event_line(event, directory) for event in reversed(view.events)], person_of=person_of,
+        actions={a.value for a in view.actions}, refused=action.value if action else "", typed=typed,
+        message=error.message if error else "", errors=error.fields if isinstance(error, Invalid) else {},
+        done=_DONE.get(done, ""), units=unit_choices(directory), topics=topic_choices(directory),
+        kinds=enum_choices(AppealType), results=enum_choices(CompletionResult), max_reply=MAX_REPLY,
+    )
+
+
+def _action(word: str) -> CaseAction:
+    try:
+        return CaseAction(word)
+    except ValueError:
+        raise NotFound("没有找到这个页面。") from None
+
+
+def _text(value: str) -> str:
+    """Line ends as people count them, without the one character that a database cannot hold."""
+    return value.replace("\r\n", "\n").replace("\0", "")

@@ -1,0 +1,162 @@
+"""A case in words: its state, its time left, its history. State is always word + icon + colour. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, Protocol
+from zoneinfo import ZoneInfo
+
+from dashboards.formats import format_time_left
+from models.account import CITIZEN_ACTOR
+from models.analysis import AppealType, DetectorHit, Sentiment, Urgency
+from models.case import CaseAction, CaseEvent, CaseStatus, CompletionResult
+from models.labels import LabelledEnum
+from models.submission import Channel
+from routing.directory import Directory
+
+Tone = Literal["plain", "blue", "soon", "late", "quiet"]
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    word: str
+    icon: str
+    tone: Tone
+
+
+_STATES: dict[LabelledEnum, tuple[str, Tone]] = {
+    CaseStatus.TRIAGE: ("question", "blue"),
+    CaseStatus.DISPATCHED: ("inbox", "blue"),
+    CaseStatus.IN_PROGRESS: ("work", "blue"),
+    CaseStatus.COMPLETED: ("check", "quiet"),
+    CaseStatus.CLOSED: ("archive", "quiet"),
+    Urgency.NORMAL: ("minus", "quiet"),
+    Urgency.ELEVATED: ("up", "plain"),
+    Urgency.URGENT: ("alert", "soon"),
+    Urgency.CRITICAL: ("alert", "late"),
+    Sentiment.NEGATIVE: ("frown", "plain"),
+    Sentiment.NEUTRAL: ("even", "quiet"),
+    Sentiment.POSITIVE: ("smile", "plain"),
+}
+
+
+def state_of(member: LabelledEnum) -> Badge:
+    """The badge of a status, an urgency or a sentiment."""
+    icon, tone = _STATES[member]
+    return Badge(member.label, icon, tone)
+
+
+class Timed(Protocol):
+    """What a clock needs: a `Case` and a row of a list both have it."""
+
+    @property
+    def status(self) -> CaseStatus: ...
+    @property
+    def due_at(self) -> datetime | None: ...
+    @property
+    def due_date(self) -> date | None: ...
+    @property
+    def completed_at(self) -> datetime | None: ...
+
+
+def time_left(case: Timed, *, now: datetime, zone: ZoneInfo) -> Badge:
+    """还剩2天, 今天到期, 超期1天 for an open case; 按时办结 or 超期办结 for a completed one."""
+    if case.due_at is None:
+        return Badge("无时限", "minus", "quiet")
+    if case.completed_at is not None:
+        on_time = case.completed_at <= case.due_at
+        return Badge("按时办结", "check", "quiet") if on_time else Badge("超期办结", "late", "soon")
+    if case.due_at < now:
+        return Badge(format_time_left(case.due_at, now=now), "alert", "late")
+    days = (case.due_date - now.astimezone(zone).date()).days if case.due_date else 0
+    if days <= 0:
+        return Badge("今天到期", "clock", "soon")
+    return Badge(format_time_left(case.due_at, now=now), "clock", "soon" if days == 1 else "plain")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text; `detectors` are the ids of the detectors whose cue it is (usually none)."""
+
+    text: str
+    detectors: tuple[str, ...] = ()
+
+
+def highlight(title: str, body: str, hits: Iterable[DetectorHit]) -> tuple[list[Piece], list[Piece]]:
+    """Title and body cut at the cues. Positions count in title + newline + body, as the detectors give them."""
+    found = sorted(hits, key=lambda hit: hit.start)
+    offset = len(title) + 1
+    return (
+        _cut(title, [(h.start, h.end, h.detector) for h in found if h.end <= len(title)]),
+        _cut(body, [(h.start - offset, h.end - offset, h.detector) for h in found if h.start >= offset]),
+    )
+
+
+def _cut(text: str, spans: list[tuple[int, int, str]]) -> list[Piece]:
+    pieces: list[Piece] = []
+    position = 0
+    ids: dict[tuple[int, int], tuple[str, ...]] = {}
+    for start, end, detector in spans:
+        ids[start, end] = (*ids.get((start, end), ()), detector)
+    for (start, end), detectors in ids.items():
+        if start < position or end > len(text):
+            continue  # overlaps a cue already marked
+        if start > position:
+            pieces.append(Piece(text[position:start]))
+        pieces.append(Piece(text[start:end], detectors))
+        position = end
+    return [*pieces, Piece(text[position:])] if position < len(text) else pieces
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """One line of the history: who did what, and what to know about it."""
+
+    at: datetime
+    who: str
+    what: str
+    detail: str
+    icon: str
+
+
+_EVENT_ICONS = {
+    CaseAction.OPEN: "inbox", CaseAction.DISPATCH: "send", CaseAction.REDISPATCH: "send",
+    CaseAction.ACKNOWLEDGE: "work", CaseAction.REPLY: "reply", CaseAction.COMPLETE: "check",
+    CaseAction.REOPEN: "work", CaseAction.CLOSE: "archive",
+}
+
+
+def person_of(actor: str) -> str:
+    """The name of who acted, as it was then."""
+    if actor.startswith("account:"):
+        return actor.split(":", 2)[2]
+    return "诉求人" if actor == CITIZEN_ACTOR else "系统"
+
+
+def event_line(event: CaseEvent, directory: Directory) -> EventLine:
+    return EventLine(
+        at=event.at, who=person_of(event.actor), what=event.action.label, detail=_detail(event, directory),
+        icon=_EVENT_ICONS[event.action],
+    )
+
+
+def _detail(event: CaseEvent, directory: Directory) -> str:
+    payload = event.payload
+    match event.action:
+        case CaseAction.OPEN:
+            parts = [Channel(payload["channel"]).label, AppealType(payload["appeal_type"]).label,
+                     directory.topic_name(payload["topic_code"]) or "类别未定", payload["triage_reason"]]
+            return "，".join(part for part in parts if part)
+        case CaseAction.DISPATCH | CaseAction.REDISPATCH:
+            co_handling = "、".join(directory.department_name(unit) for unit in payload["co_handling"])
+            parts = [f"主办：{directory.department_name(payload['lead'])}", co_handling and f"协办：{co_handling}",
+                     payload.get("note") and f"说明：{payload['note']}"]
+            return "；".join(part for part in parts if part)
+        case CaseAction.REPLY:
+            return f"{'公开' if payload['public'] else '不公开'}答复，{payload['length']}字"
+        case CaseAction.COMPLETE:
+            return CompletionResult(payload["result"]).label
+        case CaseAction.REOPEN:
+            return f"原因：{payload['reason']}"
+        case _:
+            return ""

@@ -1,0 +1,43 @@
+"""Where each role starts and what it can open. Pure."""
+
+from dataclasses import dataclass
+
+from models.account import Role
+
+HOME: dict[Role, str] = {
+    Role.OFFICER: "/desk",
+    Role.DISPATCHER: "/triage",
+    Role.SUPERVISOR: "/cases",
+    Role.LEADER: "/overview",
+    Role.ADMINISTRATOR: "/administration",
+}
+# Who sees submissions of all channels and the overview: everybody whose view is the whole city.
+CITY_WIDE = (Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER, Role.ADMINISTRATOR)
+
+_DESK = ("/desk", "待办")
+_TRIAGE = ("/triage", "人工分拣")
+_CASES = ("/cases", "工单")
+_SUBMISSIONS = ("/submissions", "来件")
+_OVERVIEW = ("/overview", "总览")
+_ADMINISTRATION = ("/administration", "管理")
+
+_ENTRIES: dict[Role, tuple[tuple[str, str], ...]] = {
+    Role.OFFICER: (_DESK, _CASES),
+    Role.DISPATCHER: (_TRIAGE, _CASES, _SUBMISSIONS, _OVERVIEW),
+    Role.SUPERVISOR: (_CASES, _SUBMISSIONS, _OVERVIEW),
+    Role.LEADER: (_OVERVIEW, _CASES, _SUBMISSIONS),
+    Role.ADMINISTRATOR: (_ADMINISTRATION, _CASES, _SUBMISSIONS, _OVERVIEW),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    href: str
+    label: str
+    current: bool
+
+
+def navigation(role: Role | None, path: str) -> list[Entry]:
+    """The entries of the header; empty for a citizen."""
+    entries = _ENTRIES[role] if role else ()
+    return [Entry(href, label, path == href or path.startswith(href + "/")) for href, label in entries]

@@ -1,0 +1,97 @@
+"""Templates become answers: one Jinja environment, the filters in which people read dates, counts and states."""
+
+import hashlib
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from api.pages.case_wording import state_of, time_left
+from api.pages.navigation import navigation
+from dashboards.formats import format_count, format_moment, format_rate
+from models.account import Session
+from models.labels import LabelledEnum
+
+
+def render(request: Request, template: str, *, status_code: int = 200, **context: Any) -> HTMLResponse:
+    """The page. `session` and `city` come from the request where a dependency of api/pages/staff.py or
+    api/pages/city.py put them there; a page without them still renders (the database may be down)."""
+    runtime = request.app.state.runtime
+    session: Session | None = getattr(request.state, "session", None)
+    values = {
+        "request": request,
+        "now": runtime.now(),
+        "zone": runtime.settings.zone,
+        "city": getattr(request.state, "city", None),
+        "session": session,
+        "navigation": navigation(session.account.role if session else None, request.url.path),
+    }
+    html = _environment().get_template(template).render(values | context)
+    return HTMLResponse(html, status_code=status_code)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("api", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "day": _day, "moment": _moment, "clock": _clock, "count": format_count, "rate": format_rate, "percent": _percent,
+        "label": _label, "time_left": _time_left, "state": state_of,
+    }
+    environment.globals["asset"] = _asset
+    return environment
+
+
+@cache
+def _asset(name: str) -> str:
+    """The address of a static file; changes with its content, so that browsers never mix two versions."""
+    digest = hashlib.sha256((files("api") / "static" / name).read_bytes()).hexdigest()
+    return f"/static/{name}?v={digest[:10]}"
+
+
+@pass_context
+def _day(context: Context, value: datetime | date | None) -> str:
+    """For citizens: 2026年11月23日."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = value.astimezone(_zone(context)).date()
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+@pass_context
+def _moment(context: Context, value: datetime | None) -> str:
+    """For staff: 11-23 14:05."""
+    return format_moment(value, now=context["now"], zone=_zone(context)) if value else "—"
+
+
+@pass_context
+def _clock(context: Context, value: datetime) -> str:
+    """For citizens, beside a day: 14:05."""
+    return f"{value.astimezone(_zone(context)):%H:%M}"
+
+
+@pass_context
+def _time_left(context: Context, case: Any) -> Any:
+    return time_left(case, now=context["now"], zone=_zone(context))
+
+
+def _percent(value: float) -> str:
+    return f"{value:.0%}"
+
+
+def _label(value: LabelledEnum | None) -> str:
+    return value.label if value else "—"
+
+
+def _zone(context: Context) -> ZoneInfo:
+    zone: ZoneInfo = context["zone"]
+    return zone

@@ -1,0 +1,200 @@
+"""Cases, submissions and what is done to them."""
+
+from datetime import date, datetime
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.casework import ActionInput, CaseView
+from dashboards.case_lists import CasePage
+from models.analysis import Analysis, AppealType, Sentiment, Urgency
+from models.case import AssignmentRole, Case, CaseAction, CaseStatus, CompletionResult
+from models.submission import Channel
+
+
+class Out(BaseModel):
+    """Answers are built from our dataclasses by attribute."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class CaseOut(Out):
+    case_number: str
+    title: str
+    channel: Channel
+    status: CaseStatus
+    appeal_type: AppealType
+    topic_code: str | None
+    region_code: str | None
+    sentiment: Sentiment
+    urgency: Urgency
+    confidential: bool
+    lead_department_id: str | None
+    submitted_at: datetime
+    dispatched_at: datetime | None
+    acknowledged_at: datetime | None
+    completed_at: datetime | None
+    due_date: date | None
+    due_at: datetime | None
+
+
+class CaseDetailOut(CaseOut):
+    triage_reason: str
+    completion_result: CompletionResult | None
+    due_basis: str
+    version: int
+
+    @classmethod
+    def of(cls, case: Case) -> Self:
+        return cls.model_validate(case)
+
+
+class CasePageOut(Out):
+    total: int
+    rows: list[CaseOut]
+
+    @classmethod
+    def of(cls, page: CasePage) -> Self:
+        return cls(total=page.total, rows=[CaseOut.model_validate(row) for row in page.rows])
+
+
+class SuggestionOut(Out):
+    topic_code: str
+    confidence: float
+    cues: list[str]
+
+
+class DetectorHitOut(Out):
+    detector: str
+    cue: str
+    start: int
+    end: int
+
+
+class KeywordOut(Out):
+    word: str
+    weight: float
+
+
+class AnalysisOut(Out):
+    topic_code: str | None
+    topic_confidence: float
+    suggestions: list[SuggestionOut]
+    appeal_type: AppealType
+    appeal_confidence: float
+    sentiment: Sentiment
+    sentiment_confidence: float
+    urgency: Urgency
+    urgency_confidence: float
+    detector_hits: list[DetectorHitOut]
+    region_code: str | None
+    region_confidence: float
+    place_text: str
+    keywords: list[KeywordOut]
+    organisations: list[str]
+    versions: dict[str, str]
+
+    @classmethod
+    def of(cls, analysis: Analysis) -> Self:
+        return cls.model_validate(analysis)
+
+
+class AssignmentOut(Out):
+    department_id: str
+    role: AssignmentRole
+    assigned_at: datetime
+    ended_at: datetime | None
+
+
+class EventOut(Out):
+    seq: int
+    at: datetime
+    actor: str
+    action: CaseAction
+    from_status: CaseStatus | None
+    to_status: CaseStatus
+    payload: dict[str, Any]
+
+
+class ReplyOut(Out):
+    department_id: str | None
+    author: str
+    body: str
+    public: bool
+    created_at: datetime
+
+
+class OriginalOut(Out):
+    title: str
+    body: str
+    submitter_name: str
+    submitter_contact: str
+
+
+class CaseViewOut(Out):
+    """A case as the asking person may see it; `original` is null where the writer's identity is not theirs to see."""
+
+    case: CaseDetailOut
+    body: str
+    analysis: AnalysisOut
+    assignments: list[AssignmentOut]
+    events: list[EventOut]
+    replies: list[ReplyOut]
+    original: OriginalOut | None
+    actions: list[CaseAction]
+
+    @classmethod
+    def of(cls, view: CaseView) -> Self:
+        return cls(
+            case=CaseDetailOut.of(view.case), body=view.submission.body, analysis=AnalysisOut.of(view.analysis),
+            assignments=[AssignmentOut.model_validate(a) for a in view.assignments],
+            events=[EventOut.model_validate(e) for e in view.events],
+            replies=[ReplyOut.model_validate(r) for r in view.replies],
+            original=OriginalOut.model_validate(view.original) if view.original else None, actions=list(view.actions),
+        )
+
+
+class TriageItemOut(Out):
+    case: CaseDetailOut
+    analysis: AnalysisOut
+
+
+class ActionIn(BaseModel):
+    """Fields of all actions; each reads its own. `version` is the one you saw: a changed case answers 409."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: int | None = None
+    lead: str = Field("", max_length=100)
+    co_handling: list[str] = Field(default_factory=list, max_length=20)
+    topic_code: str | None = Field(None, max_length=50)
+    appeal_type: AppealType | None = None
+    note: str = Field("", max_length=1000)
+    body: str = Field("", max_length=20_000)
+    public: bool = False
+    result: CompletionResult | None = None
+    reason: str = Field("", max_length=1000)
+
+    def given(self) -> ActionInput:
+        values = self.model_dump()
+        return ActionInput(**(values | {"co_handling": tuple(self.co_handling)}))
+
+
+class SubmissionOut(Out):
+    id: int
+    receipt_number: str
+    channel: Channel
+    title: str
+    body: str
+    submitted_at: datetime
+    likes: int
+    comments: int
+    reposts: int
+    topic_code: str | None
+    sentiment: Sentiment | None
+    case_number: str | None
+
+
+class SubmissionPageOut(Out):
+    total: int
+    rows: list[SubmissionOut]

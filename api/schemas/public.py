@@ -1,0 +1,93 @@
+"""What a citizen sends and gets, and signing in."""
+
+from datetime import date, datetime
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.citizen import LetterForm, LetterProgress
+from models.account import Account, Role
+from models.analysis import AppealType
+from models.case import CaseStatus
+
+
+class LetterIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    title: str = Field(max_length=1000)
+    body: str = Field(max_length=100_000)
+    appeal_type: AppealType | None = None
+    place: str = ""
+    name: str = ""
+    contact: str = ""
+    confidential: bool = False
+
+    def form(self) -> LetterForm:
+        return LetterForm(**self.model_dump())
+
+
+class LetterReceiptOut(BaseModel):
+    """Keep both: the query code is shown this once."""
+
+    receipt_number: str
+    query_code: str
+
+
+class StepOut(BaseModel):
+    at: datetime
+    text: str
+
+
+class PublicReplyOut(BaseModel):
+    body: str
+    created_at: datetime
+
+
+class LetterProgressOut(BaseModel):
+    receipt_number: str
+    title: str
+    body: str
+    submitted_at: datetime
+    status: CaseStatus | None
+    status_text: str
+    department_name: str
+    due_date: date | None
+    due_basis: str
+    steps: list[StepOut]
+    replies: list[PublicReplyOut]
+
+    @classmethod
+    def of(cls, progress: LetterProgress) -> Self:
+        return cls(
+            receipt_number=progress.receipt_number, title=progress.title, body=progress.body,
+            submitted_at=progress.submitted_at, status=progress.status, status_text=progress.status_text,
+            department_name=progress.department_name, due_date=progress.due_date, due_basis=progress.due_basis,
+            steps=[StepOut(at=s.at, text=s.text) for s in progress.steps],
+            replies=[PublicReplyOut(body=r.body, created_at=r.created_at) for r in progress.replies],
+        )
+
+
+class SignInIn(BaseModel):
+    username: str = Field(max_length=200)
+    password: str = Field(max_length=1000)
+
+
+class AccountOut(BaseModel):
+    username: str
+    display_name: str
+    role: Role
+    department_id: str | None
+
+    @classmethod
+    def of(cls, account: Account) -> Self:
+        return cls(
+            username=account.username, display_name=account.display_name, role=account.role,
+            department_id=account.department_id,
+        )
+
+
+class SessionOut(BaseModel):
+    """`token` goes into `Authorization: Bearer …`."""
+
+    token: str
+    account: AccountOut

@@ -1,0 +1,186 @@
+"""The series of the overview: cases over time and over kinds, submissions of all channels."""
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dashboards.bins import find_bounds, make_bins
+from dashboards.facts import case_parameters, fetch_objects, fetch_rows, submission_parameters
+from dashboards.rates import find_rate
+from dashboards.series import Series, series_over_kinds, series_over_time
+from models.analysis import AppealType, Sentiment
+from models.criteria import CaseCriteria
+from models.database import Connection
+from models.submission import Channel
+
+# Of a period with more cases only the newest are read for keywords: the words of 10,000 letters are the words of all.
+NEWEST_FOR_KEYWORDS = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelSubmissions:
+    """The submissions of one channel: `analysed` and `pending` of them, `cases` opened from them."""
+
+    channel: Channel
+    received: int
+    pending: int
+    analysed: int
+    negative: int
+    cases: int
+
+    @property
+    def negative_share(self) -> float | None:
+        """负面占比 = negative / analysed; None where nothing has been analysed."""
+        return find_rate(self.negative, self.analysed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordCount:
+    """In how many cases a keyword occurs, now and in the period of the same length before (None: no period chosen)."""
+
+    word: str
+    value: int
+    before: int | None
+
+
+def volume_over_time(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> Series:
+    """工单量趋势: cases by local day of submission, in days, ISO weeks or months by the length of the span."""
+    rows = fetch_rows(conn, "volume_by_day", case_parameters(criteria, now=now, zone=zone))
+    return _over_time([row | {"key": "volume"} for row in rows], {"volume": ("工单量", "按群众提交日期统计的工单数量")},
+                      criteria, now=now, zone=zone, opens_list=True)[0]
+
+
+def sentiment_over_time(
+    conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo
+) -> tuple[Series, ...]:
+    """工单情感趋势: one series each for 负面, 中性 and 正面 (those that the criteria allow), in the same bins."""
+    rows = fetch_rows(conn, "sentiment_by_day", case_parameters(criteria, now=now, zone=zone))
+    kinds = {s.value: (s.label, f"情感倾向判为{s.label}的工单数量") for s in _sentiments(criteria)}
+    series = _over_time(rows, kinds, criteria, now=now, zone=zone, opens_list=True)
+    return tuple(
+        replace(one, points=tuple(
+            replace(p, criteria=p.criteria and replace(p.criteria, sentiment=one.id)) for p in one.points))
+        for one in series
+    )
+
+
+def submission_sentiment_over_time(
+    conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo
+) -> tuple[Series, ...]:
+    """全部来件情感趋势: all four channels, also where no case was opened; empty where the criteria only fit cases."""
+    if _only_cases(criteria):
+        return ()
+    rows = fetch_rows(conn, "submission_sentiment_by_day", submission_parameters(criteria, now=now, zone=zone))
+    kinds = {s.value: (s.label, f"情感倾向判为{s.label}的来件数量（含问卷和网络帖文）") for s in _sentiments(criteria)}
+    return tuple(_over_time(rows, kinds, criteria, now=now, zone=zone, opens_list=False))
+
+
+def submissions_by_channel(
+    conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo
+) -> tuple[ChannelSubmissions, ...]:
+    """各渠道来件: all four channels, also those without any; empty where the criteria only fit cases."""
+    if _only_cases(criteria):
+        return ()
+    found = {
+        row.channel: row
+        for row in fetch_objects(conn, "submissions_by_channel",
+                                 submission_parameters(criteria, now=now, zone=zone), ChannelSubmissions)
+    }
+    none = ChannelSubmissions(channel=Channel.LETTER, received=0, pending=0, analysed=0, negative=0, cases=0)
+    return tuple(found.get(channel, replace(none, channel=channel)) for channel in Channel)
+
+
+def volume_by_topic(
+    conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo, sub_topics: bool = False
+) -> Series:
+    """诉求类别分布: first-level topics; with `sub_topics` the exact ones."""
+    parameters = case_parameters(criteria, now=now, zone=zone) | {"sub_topics": sub_topics}
+    return series_over_kinds(
+        "volume_by_topic", "诉求类别", "工单按诉求类别的数量", rows=fetch_rows(conn, "volume_by_topic", parameters),
+        criteria=criteria, field="topic", unknown="类别不明", larger="未细分",
+    )
+
+
+def volume_by_department(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> Series:
+    """主办单位分布: by the lead department now; co-handling is not counted, or cases would count twice."""
+    rows = fetch_rows(conn, "volume_by_department", case_parameters(criteria, now=now, zone=zone))
+    return series_over_kinds(
+        "volume_by_department", "主办单位", "工单按当前主办单位的数量，不含协办", rows=rows, criteria=criteria,
+        field="department", unknown="尚无主办单位",
+    )
+
+
+def volume_by_region(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> Series:
+    """区县分布: by county; where the criteria choose a region, by the regions just below it."""
+    parameters = case_parameters(criteria, now=now, zone=zone) | {"region": criteria.region}
+    return series_over_kinds(
+        "volume_by_region", "事发地区", "工单按事发地所在区县的数量",
+        rows=fetch_rows(conn, "volume_by_region", parameters), criteria=criteria, field="region",
+        unknown="地点不明", larger="全域（未细分）",
+    )
+
+
+def volume_by_channel(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> Series:
+    """渠道分布 of cases."""
+    rows = fetch_rows(conn, "volume_by_channel", case_parameters(criteria, now=now, zone=zone))
+    return series_over_kinds("volume_by_channel", "来源渠道", "工单按来源渠道的数量", rows=rows, criteria=criteria,
+                             field="channel", unknown="不明", labels={c.value: c.label for c in Channel})
+
+
+def volume_by_appeal_type(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> Series:
+    """诉求类型分布 of cases."""
+    rows = fetch_rows(conn, "volume_by_appeal_type", case_parameters(criteria, now=now, zone=zone))
+    return series_over_kinds("volume_by_appeal_type", "诉求类型", "工单按诉求类型的数量", rows=rows, criteria=criteria,
+                             field="appeal_type", unknown="不明", labels={a.value: a.label for a in AppealType})
+
+
+def list_keywords(
+    conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo, limit: int = 20
+) -> tuple[WordCount, ...]:
+    """关键词: in how many cases each occurs, most first, beside the period of the same length just before."""
+    earlier = _period_before(criteria, now.astimezone(zone).date())
+    before = case_parameters(earlier, now=now, zone=zone)["criteria"] if earlier else None
+    parameters = case_parameters(criteria, now=now, zone=zone) | {
+        "before": before, "newest": NEWEST_FOR_KEYWORDS, "limit": limit,
+    }
+    return tuple(fetch_objects(conn, "keywords", parameters, WordCount))
+
+
+def _over_time(
+    rows: list[dict[str, Any]], kinds: dict[str, tuple[str, str]], criteria: CaseCriteria, *, now: datetime,
+    zone: ZoneInfo, opens_list: bool,
+) -> list[Series]:
+    by_kind: dict[str, dict[date, int]] = defaultdict(dict)
+    for row in rows:
+        by_kind[row["key"]][row["day"]] = row["value"]
+    bounds = find_bounds({row["day"] for row in rows}, submitted_from=criteria.submitted_from,
+                         submitted_to=criteria.submitted_to, today=now.astimezone(zone).date())
+    bins = make_bins(*bounds) if bounds else []
+    return [
+        series_over_time(key, label, definition, bins=bins, by_day=by_kind[key],
+                         criteria=criteria if opens_list else None)
+        for key, (label, definition) in kinds.items()
+    ]
+
+
+def _sentiments(criteria: CaseCriteria) -> list[Sentiment]:
+    """A zero beside a chosen sentiment would open the list of the other one."""
+    return [s for s in Sentiment if criteria.sentiment in (None, s.value)]
+
+
+def _only_cases(criteria: CaseCriteria) -> bool:
+    """True where a filter asks for what a submission without a case does not have."""
+    return any((criteria.status, criteria.state, criteria.department, criteria.unit, criteria.text))
+
+
+def _period_before(criteria: CaseCriteria, today: date) -> CaseCriteria | None:
+    """The same criteria over as many days, ending the day before; None where no first day is given."""
+    if criteria.submitted_from is None:
+        return None
+    days = (criteria.submitted_to or today) - criteria.submitted_from
+    if days < timedelta(0) or days >= criteria.submitted_from - date.min:
+        return None
+    last = criteria.submitted_from - timedelta(days=1)
+    return replace(criteria, submitted_from=last - days, submitted_to=last)

@@ -1,0 +1,49 @@
+"""Run one query file of dashboards/queries over the cases that criteria select."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from psycopg.rows import class_row, dict_row
+from psycopg.types.json import Jsonb
+
+from models.criteria import CaseCriteria
+from models.database import Connection
+from models.errors import Invalid
+
+Row = TypeVar("Row")
+
+
+@cache
+def read_query(name: str) -> bytes:
+    """The text of dashboards/queries/<name>.sql as it ships with the program."""
+    return (files("dashboards") / "queries" / f"{name}.sql").read_bytes()
+
+
+def case_parameters(criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
+    """What every query over cases takes. Raises `Invalid` for text that a database cannot hold."""
+    if any("\0" in value for value in criteria.as_parameters().values()):
+        raise Invalid("筛选条件里有无法识别的字符。")
+    return {"as_of": now, "criteria": Jsonb(criteria.as_json(zone.key)), "zone": zone.key}
+
+
+def submission_parameters(criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
+    """What every query over submissions takes: the filters that a submission without a case can answer."""
+    return case_parameters(criteria, now=now, zone=zone) | {
+        name: getattr(criteria, name)
+        for name in ("channel", "topic", "region", "appeal_type", "sentiment", "urgency", "submitted_from",
+                     "submitted_to", "import_id")
+    }
+
+
+def fetch_rows(conn: Connection, name: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+    with conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(read_query(name), parameters).fetchall()
+
+
+def fetch_objects(conn: Connection, name: str, parameters: Mapping[str, Any], row: type[Row]) -> list[Row]:
+    with conn.cursor(row_factory=class_row(row)) as cursor:
+        return cursor.execute(read_query(name), parameters).fetchall()

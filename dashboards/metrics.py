@@ -1,0 +1,196 @@
+"""The numbers of the overview: what each means, from what it is divided, and which list it opens."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from dashboards import breakdowns
+from dashboards.breakdowns import ChannelSubmissions
+from dashboards.case_lists import CasePage, CaseRow, CaseSort, QueueCount, case_counts_by_state, list_cases
+from dashboards.facts import case_parameters, fetch_rows
+from dashboards.formats import format_count, format_rate
+from dashboards.rates import INTERVAL_BELOW, find_rate, wilson_interval
+from dashboards.series import Point, Series
+from models.criteria import CaseCriteria, CaseState
+from models.database import Connection
+
+__all__ = [
+    "METRICS", "CasePage", "CaseRow", "CaseSort", "ChannelSubmissions", "Metric", "MetricDefinition", "Overview",
+    "Point", "QueueCount", "Series", "case_counts_by_state", "list_cases", "overview", "status_counts",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricDefinition:
+    """`numerator` and `denominator` are columns of the query, `state` and `denominator_state` the case states that
+    open their lists (None: all cases of the criteria). A count has no denominator. `empty` is what people read instead
+    of a rate over nothing."""
+
+    id: str
+    label: str
+    definition: str
+    unit: Literal["件", "%"]
+    numerator: str
+    numerator_label: str
+    state: CaseState | None = None
+    denominator: str | None = None
+    denominator_label: str = ""
+    denominator_state: CaseState | None = None
+    empty: str = ""
+    query: str = "totals"
+
+
+def _count(id_: str, label: str, definition: str, state: CaseState | None) -> MetricDefinition:
+    return MetricDefinition(id=id_, label=label, definition=definition, unit="件", numerator=id_,
+                            numerator_label=label, state=state)
+
+
+METRICS: Mapping[str, MetricDefinition] = {
+    metric.id: metric
+    for metric in (
+        _count("received", "收到工单", "所选范围内立案的全部工单，按群众提交日期计入。", None),
+        _count("open", "在办", "尚未办结的工单：待分拣、待签收和办理中。", CaseState.OPEN),
+        _count("overdue", "超期未办结", "办理时限已过而仍未办结的工单。", CaseState.OVERDUE),
+        _count("completed", "已办结", "已经办结的工单，含超期后办结和已归档的。", CaseState.COMPLETED),
+        _count("awaiting_triage", "待分拣", "尚待人工确定主办单位的工单。", CaseState.AWAITING_TRIAGE),
+        _count("dispatched", "已派单", "已经派到主办单位的工单，含此后办结的。", CaseState.DISPATCHED),
+        _count("without_due_date", "无办理时限", "尚未定下办理时限的工单。", CaseState.WITHOUT_DUE_DATE),
+        _count("due", "应办结", "办理时限已到的工单，无论是否办结；时限未到的不计入。", CaseState.DUE),
+        MetricDefinition(
+            id="on_time_completion_rate", label="按时办结率", unit="%",
+            definition="应办结工单中在时限内办结的比例。应办结指办理时限已到的工单，超期未办结的也计入；"
+                       "提前办结的，到时限之日才计入；无办理时限的不计入。",
+            numerator="on_time", numerator_label="按时办结", state=CaseState.ON_TIME,
+            denominator="due", denominator_label="应办结", denominator_state=CaseState.DUE, empty="暂无应办结工单",
+        ),
+        MetricDefinition(
+            id="overdue_rate", label="超期率", unit="%",
+            definition="应办结工单中超过时限才办结或至今未办结的比例，与按时办结率之和为100%。",
+            numerator="not_on_time", numerator_label="应办结而未按时办结", state=CaseState.NOT_ON_TIME,
+            denominator="due", denominator_label="应办结", denominator_state=CaseState.DUE, empty="暂无应办结工单",
+        ),
+        MetricDefinition(
+            id="completion_rate", label="办结率", unit="%",
+            definition="收到的全部工单中已办结的比例，含超期后办结的；时限未到、尚在办理的工单也在分母之内。",
+            numerator="completed", numerator_label="已办结", state=CaseState.COMPLETED,
+            denominator="received", denominator_label="收到工单", empty="暂无工单",
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """A number with its meaning. `value` is cases, or a share 0..1; None where the denominator is empty.
+
+    `criteria` opens exactly the `numerator` cases, `denominator_criteria` exactly the `denominator` ones. `interval`
+    is the 95 % Wilson interval of a rate over fewer than 400 cases.
+    """
+
+    id: str
+    label: str
+    definition: str
+    unit: Literal["件", "%"]
+    value: float | None
+    numerator: int
+    numerator_label: str
+    criteria: CaseCriteria
+    denominator: int | None = None
+    denominator_label: str = ""
+    denominator_criteria: CaseCriteria | None = None
+    interval: tuple[float, float] | None = None
+    empty: str = ""
+
+    @property
+    def text(self) -> str:
+        """The number as people read it: 1.2万, 93.4%, or the sentence that there is nothing to divide."""
+        if self.denominator is None:
+            return format_count(self.numerator)
+        return self.empty if self.value is None else format_rate(self.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """Everything of the leader's page at the moment `as_of`. `sentiment` and `submission_sentiment` hold one series
+    each for negative, neutral and positive (those that the criteria allow); the second and `submissions` are empty
+    where the criteria fit cases only."""
+
+    as_of: datetime
+    criteria: CaseCriteria
+    metrics: Mapping[str, Metric]
+    volume: Series
+    sentiment: tuple[Series, ...]
+    topics: Series
+    departments: Series
+    regions: Series
+    channels: Series
+    appeal_types: Series
+    submissions: tuple[ChannelSubmissions, ...]
+    submission_sentiment: tuple[Series, ...]
+
+
+def overview(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> Overview:
+    """The overview of the cases that the criteria select, leaving out `state`: the metrics are the states.
+
+    Run it in a REPEATABLE READ transaction where letters may arrive meanwhile: the parts then add up to the totals.
+    Topics are first-level ones, or the sub-topics of the topic that the criteria select.
+    """
+    base = replace(criteria, state=None)
+    return Overview(
+        as_of=now,
+        criteria=base,
+        metrics=list_metrics(conn, base, now=now, zone=zone),
+        volume=breakdowns.volume_over_time(conn, base, now=now, zone=zone),
+        sentiment=breakdowns.sentiment_over_time(conn, base, now=now, zone=zone),
+        topics=breakdowns.volume_by_topic(conn, base, now=now, zone=zone, sub_topics=base.topic is not None),
+        departments=breakdowns.volume_by_department(conn, base, now=now, zone=zone),
+        regions=breakdowns.volume_by_region(conn, base, now=now, zone=zone),
+        channels=breakdowns.volume_by_channel(conn, base, now=now, zone=zone),
+        appeal_types=breakdowns.volume_by_appeal_type(conn, base, now=now, zone=zone),
+        submissions=breakdowns.submissions_by_channel(conn, base, now=now, zone=zone),
+        submission_sentiment=breakdowns.submission_sentiment_over_time(conn, base, now=now, zone=zone),
+    )
+
+
+def list_metrics(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> dict[str, Metric]:
+    """Every metric of METRICS by its id, in that order; one query a file, not one a metric."""
+    parameters = case_parameters(criteria, now=now, zone=zone)
+    counts = {query: fetch_rows(conn, query, parameters)[0] for query in {m.query for m in METRICS.values()}}
+    return {m.id: _measure(m, counts[m.query], criteria) for m in METRICS.values()}
+
+
+def status_counts(conn: Connection, now: datetime) -> dict[str, int | dict[str, int]]:
+    """What `wenzheng status --json` prints: submissions and cases of the whole installation, by the same definitions as
+    every page. `by_channel` counts submissions."""
+    everything = CaseCriteria()
+    zone = ZoneInfo("UTC")  # no day is asked for
+    channels = breakdowns.submissions_by_channel(conn, everything, now=now, zone=zone)
+    totals = fetch_rows(conn, "totals", case_parameters(everything, now=now, zone=zone))[0]
+    names = ("dispatched", "awaiting_triage", "open", "overdue", "completed", "without_due_date")
+    return {
+        "submissions": sum(c.received for c in channels),
+        "pending": sum(c.pending for c in channels),
+        "cases": totals["received"],
+        **{name: totals[name] for name in names},
+        "by_channel": {c.channel.value: c.received for c in channels},
+    }
+
+
+def _measure(metric: MetricDefinition, counts: Mapping[str, int], criteria: CaseCriteria) -> Metric:
+    numerator = counts[metric.numerator]
+    denominator = counts[metric.denominator] if metric.denominator else None
+    return Metric(
+        id=metric.id, label=metric.label, definition=metric.definition, unit=metric.unit,
+        value=numerator if denominator is None else find_rate(numerator, denominator),
+        numerator=numerator, numerator_label=metric.numerator_label, criteria=_in_state(criteria, metric.state),
+        denominator=denominator, denominator_label=metric.denominator_label,
+        denominator_criteria=None if denominator is None else _in_state(criteria, metric.denominator_state),
+        empty=metric.empty,
+        interval=wilson_interval(numerator, denominator) if denominator and denominator < INTERVAL_BELOW else None,
+    )
+
+
+def _in_state(criteria: CaseCriteria, state: CaseState | None) -> CaseCriteria:
+    return replace(criteria, state=state.value if state else None)

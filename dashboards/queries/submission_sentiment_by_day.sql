@@ -1,0 +1,23 @@
+-- 每日情感倾向（全部来件） submission_sentiment_by_day
+-- numerator:   analysed submissions of all four channels by local day of submission and sentiment
+-- denominator: the analysed submissions of that day
+-- exclusions:  submissions not analysed yet. Only the filters that a submission without a case can answer apply:
+--              channel, topic, region, appeal type, sentiment, urgency, days, import
+-- source:      submissions, analyses
+SELECT (s.submitted_at AT TIME ZONE %(zone)s)::date AS day, a.sentiment::text AS key, count(*) AS value
+FROM submissions s
+JOIN analyses a ON a.submission_id = s.id
+WHERE (%(channel)s::text IS NULL OR s.channel::text = %(channel)s)
+  AND (%(topic)s::text IS NULL
+       OR CASE WHEN %(topic)s = 'none' THEN a.topic_code IS NULL ELSE starts_with(a.topic_code, %(topic)s) END)
+  AND (%(region)s::text IS NULL
+       OR CASE WHEN %(region)s = 'none' THEN a.region_code IS NULL
+               ELSE a.region_code IN (SELECT b.code FROM region_subtree(%(region)s) b) END)
+  AND (%(appeal_type)s::text IS NULL OR a.appeal_type::text = %(appeal_type)s)
+  AND (%(sentiment)s::text IS NULL OR a.sentiment::text = %(sentiment)s)
+  AND (%(urgency)s::text IS NULL OR a.urgency::text = %(urgency)s)
+  AND (%(submitted_from)s::date IS NULL OR s.submitted_at >= %(submitted_from)s::date::timestamp AT TIME ZONE %(zone)s)
+  AND (%(submitted_to)s::date IS NULL OR s.submitted_at < (%(submitted_to)s::date + 1)::timestamp AT TIME ZONE %(zone)s)
+  AND (%(import_id)s::bigint IS NULL OR s.import_id = %(import_id)s)
+GROUP BY 1, 2
+ORDER BY 1, 2

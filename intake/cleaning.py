@@ -1,0 +1,54 @@
+"""Text as it is stored: readable, without markup and invisible characters. What only analysis needs is done in nlp."""
+
+import html
+import re
+
+# Nearly all texts need nothing of what follows; one search tells.
+_SUSPICIOUS = re.compile(r"[<&\r\t\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f"
+                         r"\u3164\ud800-\udfff\ufe0e\ufeff\ufff0-\uffff\U000e0000-\U000e0fff]|  |\n[ \u3000]*\n[ \u3000]*\n")
+
+_BREAKS = re.compile(r"(?i)<br\s*/?>|</(?:p|div|li|tr|h[1-6]|table|blockquote)\s*>")
+_NOT_TEXT = re.compile(r"(?is)<(script|style|head|template)\b[^>]*>.*?</\1\s*>|<!--.*?-->")
+# A tag begins with a letter: "5<6" and "<关于…>" are words of people.
+_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9:-]*(?:\s[^<>]*)?/?>|<!DOCTYPE[^<>]*>", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+
+# Control, zero-width, bidirectional, invisible, private-plane tags, lone surrogates, non-characters. The joiner U+200D
+# stays: it holds emoji together.
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    r"\ud800-\udfff\ufe0e\ufeff\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]"
+)
+_LINE_END = re.compile(r"\r\n?|[\x85\u2028\u2029]")
+_BLANKS = re.compile(r"[ \t\xa0\u1680\u2000-\u200a\u202f\u205f]+")
+_LINE_EDGES = re.compile(r"[ \u3000]*\n[ \u3000]*")
+_EMPTY_LINES = re.compile(r"\n{3,}")
+
+
+def clean_text(text: str) -> str:
+    """Without tags, entities, control, zero-width and bidirectional characters; line breaks and emoji stay.
+
+    Idempotent for texts without double-escaped markup. Never longer than the text that came.
+    """
+    if not _SUSPICIOUS.search(text):
+        return text.strip()
+    if "<" in text or "&" in text:
+        text = _strip_markup(text)
+    text = _LINE_END.sub("\n", text)
+    text = _INVISIBLE.sub("", text)
+    text = _BLANKS.sub(" ", text)
+    text = _LINE_EDGES.sub("\n", text)
+    return _EMPTY_LINES.sub("\n\n", text).strip()
+
+
+def clean_line(text: str) -> str:
+    """The same on one line: for titles, names, places."""
+    return " ".join(clean_text(text).split())
+
+
+def _strip_markup(text: str) -> str:
+    # Entities are opened after the tags are gone, so that "&lt;b&gt;", which a person wrote to show it, stays visible.
+    text = _NOT_TEXT.sub("", text)
+    text = _BREAKS.sub("\n", text)
+    text = _TAG.sub("", text)
+    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)

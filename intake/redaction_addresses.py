@@ -1,0 +1,61 @@
+"""Below street level: numbers of houses, buildings, units and rooms. Streets, estates and regions stay. Pure.
+
+Buildings and houses also carry numbers that are nobody's home (3号线, 建了6栋楼): a number is an address only after the
+name of a street or an estate, or in a chain with another part.
+"""
+
+import re
+from collections.abc import Iterator
+
+from intake.redaction_spans import PersonalKind, Span
+
+_HAN_NUMBER = "一二三四五六七八九十百零〇"
+_NUMBER = rf"(?:[A-Za-z]{{0,2}}-?\d{{1,5}}[A-Za-z]?|[A-Za-z](?=[栋幢座])|[{_HAN_NUMBER}]{{1,5}})"
+
+# Words after which a number is one of an address. "道" and "里" alone are not: 知道5号停水, 这里3号.
+_STREET = rf"(?:大道|(?<![\d{_HAN_NUMBER}公铁马])路|街|巷|弄|胡同|(?<=[路道街东南西北中])段)"
+_VILLAGE = r"(?:(?<![乡农])村|[\d一二三四五六七八九十]组|社)"
+_ESTATE = (
+    r"(?:小区|花园|家园|新村|新居|公寓|社区|宿舍|大厦|广场|国际|名城|新城|春天|明珠|华庭|府邸|[苑园府庭湾郡院庄寨轩]"
+    rf"|[\d{_HAN_NUMBER}]期|[东南西北A-Ea-e]区|号院?)"
+)
+
+# A day of the month or a numbered thing, not a house.
+_NOT_A_HOUSE = (
+    r"(?!线|文|令|公告|通知|井|机|桩|车|台|桥|站|门店|[-~至到、和]?\s?\d{1,2}[号日]|开始|停|上午|下午|晚|早|中午|凌晨"
+    r"|以?[前后]|之[前后]|[起当那到至]|左右|\d{1,2}[点:时])"
+)
+
+_HOUSE = re.compile(
+    rf"(?:{_STREET}|{_VILLAGE}|{_ESTATE})(?:附|第)?\s?({_NUMBER}(?:号?[-之附]{_NUMBER})?)(?=号{_NOT_A_HOUSE})"
+)
+_HOUSE_SUFFIX = re.compile(rf"(?<=号)附({_NUMBER})(?=号)")
+_BUILDING = re.compile(rf"{_ESTATE}\s?(?:第)?({_NUMBER})(?=\s?(?:栋|幢|座|号楼))")
+# 3栋2单元501室, G2栋320, 六幢1单元12楼3号: two parts and more are an address wherever they stand.
+_PART = rf"{_NUMBER}\s?(?:栋|幢|座|号楼|单元|层|楼|室|号房|号|户)"
+_CHAIN = re.compile(
+    rf"{_NUMBER}\s?(?:栋|幢|座|号楼|单元)[-,、\s]{{0,2}}(?:第?{_PART}[-,、\s]?)*"
+    rf"(?:第?{_PART}|[A-Za-z]?\d{{3,4}}(?![\d.]|\s?[年月元块万户人米平㎡%]))"
+)
+_ROOM = re.compile(rf"(?<![\d.])([A-Za-z]?\d{{3,4}}|[{_HAN_NUMBER}]{{3,4}})(?=室(?![内外友温]))")
+_UNIT = re.compile(rf"(?<![\d.])({_NUMBER})(?=单元(?!格|测试|楼))")
+# 幸福小区3-2-501
+_DASHED = re.compile(rf"{_ESTATE}\s?(\d{{1,3}}(?:-\d{{1,2}}){{1,2}}-\d{{3,4}}|\d{{1,3}}-\d{{3,4}})(?![\d-])")
+
+_NUMBER_RUN = re.compile(rf"[A-Za-z0-9]+|[{_HAN_NUMBER}]+")
+_CUE = re.compile(r"[号栋幢座室]|单元|-\d")
+
+
+def find_addresses(text: str) -> Iterator[Span]:
+    """All house, building, unit and room numbers in folded text; spans may overlap."""
+    if _CUE.search(text) is None:
+        return
+    for pattern in (_HOUSE, _HOUSE_SUFFIX, _BUILDING, _UNIT, _ROOM, _DASHED):
+        for m in pattern.finditer(text):
+            yield _span(text, m.start(1), m.end(1))
+    for m in _CHAIN.finditer(text):
+        yield _span(text, m.start(), m.end())
+
+
+def _span(text: str, start: int, end: int) -> Span:
+    return Span(start, end, PersonalKind.ADDRESS, _NUMBER_RUN.sub("*", text[start:end]))

@@ -1,0 +1,135 @@
+"""A case 工单: a submission that a department must answer, its status and its actions."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from models.analysis import AppealType, Sentiment, Urgency
+from models.labels import LabelledEnum
+from models.submission import Channel
+
+
+class CaseStatus(LabelledEnum):
+    TRIAGE = "triage", "待分拣"
+    DISPATCHED = "dispatched", "待签收"
+    IN_PROGRESS = "in_progress", "办理中"
+    COMPLETED = "completed", "已办结"
+    CLOSED = "closed", "已归档"
+
+    @property
+    def is_open(self) -> bool:
+        return self in (CaseStatus.TRIAGE, CaseStatus.DISPATCHED, CaseStatus.IN_PROGRESS)
+
+
+class CaseAction(LabelledEnum):
+    """The one word for the button, the event and the URL."""
+
+    OPEN = "open", "立案"
+    DISPATCH = "dispatch", "派单"
+    REDISPATCH = "redispatch", "改派"
+    ACKNOWLEDGE = "acknowledge", "签收"
+    REPLY = "reply", "答复"
+    COMPLETE = "complete", "办结"
+    REOPEN = "reopen", "重启"
+    CLOSE = "close", "归档"
+
+
+TRANSITIONS: dict[CaseStatus, dict[CaseAction, CaseStatus]] = {
+    CaseStatus.TRIAGE: {CaseAction.DISPATCH: CaseStatus.DISPATCHED},
+    CaseStatus.DISPATCHED: {
+        CaseAction.ACKNOWLEDGE: CaseStatus.IN_PROGRESS,
+        CaseAction.REDISPATCH: CaseStatus.DISPATCHED,
+    },
+    CaseStatus.IN_PROGRESS: {
+        CaseAction.REPLY: CaseStatus.IN_PROGRESS,
+        CaseAction.REDISPATCH: CaseStatus.DISPATCHED,
+        CaseAction.COMPLETE: CaseStatus.COMPLETED,
+    },
+    CaseStatus.COMPLETED: {
+        CaseAction.REOPEN: CaseStatus.IN_PROGRESS,
+        CaseAction.CLOSE: CaseStatus.CLOSED,
+    },
+    CaseStatus.CLOSED: {CaseAction.REOPEN: CaseStatus.IN_PROGRESS},
+}
+
+
+class CompletionResult(LabelledEnum):
+    SOLVED = "solved", "已解决"
+    EXPLAINED = "explained", "已解释说明"
+    NOT_SOLVABLE = "not_solvable", "依法依规不能解决"
+
+
+class AssignmentRole(LabelledEnum):
+    LEAD = "lead", "主办"
+    CO_HANDLING = "co_handling", "协办"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """`due_at` is the last instant of the due day (24:00 local); a case completed at `due_at` is on time.
+    `due_basis` is the sentence that explains it. `version` guards against two people changing it at once."""
+
+    id: int
+    case_number: str
+    submission_id: int
+    channel: Channel
+    title: str
+    status: CaseStatus
+    appeal_type: AppealType
+    topic_code: str | None
+    region_code: str | None
+    sentiment: Sentiment
+    urgency: Urgency
+    confidential: bool
+    lead_department_id: str | None
+    triage_reason: str
+    submitted_at: datetime
+    received_at: datetime
+    opened_at: datetime
+    dispatched_at: datetime | None
+    acknowledged_at: datetime | None
+    completed_at: datetime | None
+    completion_result: CompletionResult | None
+    closed_at: datetime | None
+    due_date: date | None
+    due_at: datetime | None
+    due_basis: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    id: int
+    case_id: int
+    department_id: str
+    role: AssignmentRole
+    assigned_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseEvent:
+    """One line of history, chained: `hash` = SHA-256 over the previous hash and this row's canonical JSON."""
+
+    id: int
+    case_id: int
+    seq: int
+    at: datetime
+    actor: str
+    action: CaseAction
+    from_status: CaseStatus | None
+    to_status: CaseStatus
+    payload: dict[str, Any]
+    prev_hash: bytes
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    id: int
+    case_id: int
+    department_id: str | None
+    author: str
+    body: str
+    public: bool
+    created_at: datetime

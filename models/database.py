@@ -1,0 +1,91 @@
+"""Connections: a pool whose connections know our enums and work under the application's role."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import Enum
+from typing import Any, TypeAlias
+
+import psycopg
+from psycopg.types.enum import EnumInfo, register_enum
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from models.account import Role
+from models.analysis import AppealType, Sentiment, Urgency
+from models.case import AssignmentRole, CaseAction, CaseStatus, CompletionResult
+from models.errors import Conflict, Unavailable
+from models.submission import Channel, SubmissionState
+
+Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
+
+APPLICATION_ROLE = "wenzheng_app"
+
+ENUMS: dict[str, type[Enum]] = {
+    "appeal_type": AppealType,
+    "assignment_role": AssignmentRole,
+    "case_action": CaseAction,
+    "case_status": CaseStatus,
+    "channel": Channel,
+    "completion_result": CompletionResult,
+    "role": Role,
+    "sentiment": Sentiment,
+    "submission_state": SubmissionState,
+    "urgency": Urgency,
+}
+
+# A constraint that people can run into, and the sentence they read.
+CONSTRAINT_MESSAGES = {
+    "case_changed_by_other": "工单刚刚被他人更改，请刷新后再试。",
+    "one_case_per_submission": "该来件已经立案。",
+    "accounts_username_taken": "用户名已存在。",
+    "officer_has_department": "承办人员必须属于一个单位。",
+}
+
+
+def configure(conn: Connection) -> None:
+    """Make a fresh connection ours: enums as enums, the application's role, UTC, bounded lock waits."""
+    for name, enum in ENUMS.items():
+        info = EnumInfo.fetch(conn, name)
+        if info is None:
+            raise Unavailable("数据库结构尚未建立，请先运行 wenzheng migrate。")
+        register_enum(info, conn, enum, mapping={member: member.value for member in enum})
+    conn.execute(f"SET ROLE {APPLICATION_ROLE}")
+    conn.execute("SET TIME ZONE 'UTC'")
+    conn.execute("SET lock_timeout = '5s'")
+    conn.commit()
+
+
+def open_pool(dsn: str, size: int) -> ConnectionPool[Connection]:
+    """A started pool. Raises `Unavailable` where the database does not answer within 15 s."""
+    pool: ConnectionPool[Connection] = ConnectionPool(
+        dsn, min_size=1, max_size=size, configure=configure, check=ConnectionPool.check_connection, open=False
+    )
+    try:
+        pool.open(wait=True, timeout=15)
+    except PoolTimeout as error:
+        pool.close()
+        raise Unavailable("数据库没有响应。") from error
+    return pool
+
+
+def connect(dsn: str) -> Connection:
+    """One configured connection, for command line and tests."""
+    conn = psycopg.connect(dsn)
+    configure(conn)
+    return conn
+
+
+@contextmanager
+def transaction(pool: ConnectionPool[Connection]) -> Iterator[Connection]:
+    """One request or task = one transaction. Database errors that have a meaning come out as ours."""
+    try:
+        with pool.connection() as conn:
+            yield conn
+    except PoolTimeout as error:
+        raise Unavailable() from error
+    except (psycopg.errors.UniqueViolation, psycopg.errors.CheckViolation) as error:
+        message = CONSTRAINT_MESSAGES.get(error.diag.constraint_name or "")
+        if message is None:
+            raise
+        raise Conflict(message) from error
+    except (psycopg.errors.LockNotAvailable, psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected) as error:
+        raise Conflict() from error

@@ -1,0 +1,55 @@
+"""Settings: built once, in api/{app,worker,cli}.py, from the environment (WENZHENG_…); frozen afterwards."""
+
+from pathlib import Path
+from typing import Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEVELOPMENT_SECRET = "development-only-not-a-secret"
+
+
+class Settings(BaseSettings):
+    """Everything that differs between two installations. Each field's description is its documentation."""
+
+    model_config = SettingsConfigDict(env_prefix="WENZHENG_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(Path("var"), description="Where everything lives: database, secrets, logs.")
+    environment: Literal["embedded", "production"] = Field(
+        "embedded", description="`production` refuses default secrets and sends cookies over https only."
+    )
+    database_url: SecretStr | None = Field(
+        None, description="PostgreSQL 15 or newer. Absent: the embedded database in the data folder."
+    )
+    broker_url: SecretStr | None = Field(
+        None, description="Celery broker (Redis or RabbitMQ). Absent: the embedded worker needs none."
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(DEVELOPMENT_SECRET),
+        description="Root of the keys for encrypting originals, linking persons and query codes. Embedded: made at"
+        " first start and kept in the data folder. Losing it makes originals unreadable.",
+    )
+    timezone: str = Field("Asia/Shanghai", description="The zone in which days begin and people read times.")
+    batch_size: int = Field(256, ge=1, le=5000, description="Submissions per pipeline transaction.")
+    sweep_seconds: int = Field(15, ge=1, description="How often pending rows are swept up without a nudge.")
+    pool_size: int = Field(12, ge=2, description="Database connections per process.")
+    session_hours: int = Field(12, ge=1, description="A sign-in ends after so many hours at the latest.")
+    session_idle_minutes: int = Field(60, ge=1, description="A sign-in ends after so many minutes without a click.")
+    letters_per_hour: int = Field(20, ge=1, description="Letters accepted from one address in an hour.")
+    trusted_proxy: bool = Field(
+        False, description="Take the client address from X-Forwarded-For (only behind your own reverse proxy)."
+    )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @model_validator(mode="after")
+    def _refuse_default_secrets(self) -> Self:
+        if self.environment == "production":
+            if self.secret_key.get_secret_value() == DEVELOPMENT_SECRET:
+                raise ValueError("WENZHENG_SECRET_KEY must be set when WENZHENG_ENVIRONMENT=production")
+            if len(self.secret_key.get_secret_value()) < 32:
+                raise ValueError("WENZHENG_SECRET_KEY must have at least 32 characters")
+        return self

@@ -1,0 +1,1 @@
+"""Text in, Analysis out: no database, no web, no queue."""

@@ -1,0 +1,86 @@
+"""What the writer wants: 咨询 求助 投诉 举报 建议 表扬感谢."""
+
+import re
+from collections.abc import Iterable
+
+from models.analysis import AppealType
+from nlp.cues import Cue, longest
+from nlp.document import Document
+from nlp.lexicon import load_lexicon
+from nlp.reference import load_taxonomy
+
+VERSION = "appeal-cues/1"
+_TITLE_WEIGHT = 2.0
+# Beyond this a type has been said clearly; more cues of it say no more.
+_SATURATION = 8.0
+_DECLARED_CONFIDENCE = 0.95
+_QUESTION = re.compile(r"[?？]\s*$|[吗呢么][?？。！!\s]*$|(?:多少|什么|哪里|何时|多久)[?？\s]*$")
+# Ties go to the type with the stronger protection or the longer path of work.
+_ORDER = (
+    AppealType.REPORT, AppealType.COMPLAIN, AppealType.HELP, AppealType.SUGGEST, AppealType.CONSULT, AppealType.PRAISE,
+)
+
+
+class AppealDetector:
+    """Weighs the cues of each type; what the writer chose counts, unless the text is a report (reporter protection)."""
+
+    def __init__(self) -> None:
+        lexicon = load_lexicon("appeal")
+        self._weights: dict[str, list[tuple[AppealType, float]]] = {}
+        for appeal_type, tiers in lexicon["weights"].items():
+            for weight, cues in tiers.items():
+                for cue in cues:
+                    self._weights.setdefault(cue, []).append((AppealType(appeal_type), float(weight)))
+        for row in load_taxonomy()["appeal_types"]:
+            for cue in row["cues"]:
+                if cue not in self._weights:
+                    self._weights[cue] = [(AppealType(row["code"]), 1.0)]
+        self._not_report = frozenset(lexicon["not_report"])
+        self._politeness = frozenset(lexicon["politeness"])
+        self._sarcasm = frozenset(lexicon["sarcasm"])
+        self._known = self._not_report | self._sarcasm | self._weights.keys()
+
+    @property
+    def phrases(self) -> Iterable[str]:
+        return self._known
+
+    def detect(self, document: Document) -> tuple[AppealType, float]:
+        """The appeal type and the confidence in it (0..1); OTHER where nothing speaks for any type."""
+        scores, reported, sarcastic = self._score(document)
+        declared = document.source.declared_appeal_type
+        if declared not in (None, AppealType.OTHER):
+            if reported and declared is not AppealType.REPORT:
+                return AppealType.REPORT, 0.8
+            return declared, _DECLARED_CONFIDENCE
+        grievance = sum(scores[t] for t in (AppealType.COMPLAIN, AppealType.REPORT, AppealType.HELP))
+        if sarcastic or grievance >= scores[AppealType.PRAISE]:
+            scores[AppealType.PRAISE] = 0.0
+        best = max(_ORDER, key=lambda t: scores[t])
+        if scores[best] <= 0:
+            return AppealType.OTHER, 0.2
+        total = sum(scores.values())
+        return best, min(0.95, scores[best] / (total + 2.0))
+
+    def _score(self, document: Document) -> tuple[dict[AppealType, float], bool, bool]:
+        """The score per type; whether the text outright reports somebody; whether its praise is meant as such."""
+        scores = dict.fromkeys(_ORDER, 0.0)
+        reported = sarcastic = False
+        seen: set[tuple[str, bool]] = set()
+        for cue in longest([cue for cue in document.cues if cue.phrase in self._known]):
+            in_title = cue.start < document.body_start
+            sarcastic |= cue.phrase in self._sarcasm
+            if (cue.phrase, in_title) in seen:
+                continue
+            seen.add((cue.phrase, in_title))
+            for appeal_type, weight in self._weights.get(cue.phrase, ()):
+                if self._is_politeness(cue, document):
+                    weight = 0.5
+                reported |= appeal_type is AppealType.REPORT and weight >= 3
+                scores[appeal_type] += weight * (_TITLE_WEIGHT if in_title else 1.0)
+        if _QUESTION.search(document.title.text) or (len(document.body.text) < 80 and _QUESTION.search(document.body.text)):
+            scores[AppealType.CONSULT] += 2.0
+        return {t: min(score, _SATURATION) for t, score in scores.items()}, reported, sarcastic
+
+    def _is_politeness(self, cue: Cue, document: Document) -> bool:
+        """Thanks at the very end of a letter are good manners."""
+        return cue.phrase in self._politeness and cue.start >= document.body_start and len(document.text) - cue.end <= 12

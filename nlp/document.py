@@ -1,0 +1,41 @@
+"""One text on its way through the pipeline: what the first steps found out and all later ones use."""
+
+from dataclasses import dataclass
+from itertools import accumulate
+
+from models.analysis import AnalyserInput
+from nlp.cleaning import CleanText
+from nlp.cues import Cue
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`text` is the cleaned title, a newline and the cleaned body; `cues` and `words` speak of it.
+
+    The words of title and body, with the newline between them, joined, are `text`.
+    """
+
+    source: AnalyserInput
+    title: CleanText
+    body: CleanText
+    text: str
+    title_words: list[str]
+    body_words: list[str]
+    cues: list[Cue]
+
+    @property
+    def body_start(self) -> int:
+        return len(self.title.text) + 1
+
+    def word_boundaries(self) -> set[int]:
+        """Positions in `text` where a word begins or ends."""
+        boundaries = set(accumulate(map(len, self.title_words), initial=0))
+        return boundaries.union(accumulate(map(len, self.body_words), initial=self.body_start))
+
+    def original_span(self, cue: Cue) -> tuple[int, int]:
+        """Where `cue` stands in the title, a newline and the body as they came in."""
+        if cue.end <= len(self.title.text):
+            return self.title.span(cue.start, cue.end)
+        start, end = self.body.span(cue.start - self.body_start, cue.end - self.body_start)
+        offset = len(self.source.title) + 1
+        return start + offset, end + offset

@@ -1,0 +1,15 @@
+"""Our own word lists, one YAML file each; what an administrator edits (topics, cues) comes from the database instead."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+
+@cache
+def load_lexicon(name: str) -> dict[str, Any]:
+    """The word list nlp/lexicon/`name`.yaml; treat it as read-only. Raises `FileNotFoundError` for an unknown name."""
+    text = (files("nlp") / "lexicon" / f"{name}.yaml").read_text(encoding="utf-8")
+    lexicon: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return lexicon

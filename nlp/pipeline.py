@@ -1,0 +1,160 @@
+"""The straight line from texts to analyses."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from time import perf_counter
+
+from models.analysis import AnalyserInput, Analysis
+from models.department import Department, Topic
+from models.region import Place, Region
+from nlp import appeal, cleaning, keywords, organisations, places, sentiment, urgency
+from nlp.appeal import AppealDetector
+from nlp.cues import CueIndex
+from nlp.document import Document
+from nlp.keywords import KeywordRanker
+from nlp.organisations import DepartmentNames
+from nlp.places import Gazetteer
+from nlp.segmentation import Segmenter, make_segmenter
+from nlp.sentiment import SentimentLexicon
+from nlp.topics import CueClassifier, TopicClassifier
+from nlp.urgency import UrgencyDetectors
+
+# Below this the topic is not known: the suggestions stay, for the person who decides.
+UNKNOWN_BELOW = 0.2
+STEPS = (
+    "cleaning", "segmentation", "cues", "topics", "appeal", "sentiment", "urgency", "places", "organisations", "keywords",
+)  # fmt: skip
+
+
+class Pipeline:
+    """An `Analyser`. `timings` are the seconds spent in each of `STEPS` since the last reset."""
+
+    def __init__(
+        self,
+        *,
+        segmenter: Segmenter,
+        index: CueIndex,
+        topics: TopicClassifier,
+        appeal_types: AppealDetector,
+        tone: SentimentLexicon,
+        detectors: UrgencyDetectors,
+        gazetteer: Gazetteer,
+        department_names: DepartmentNames,
+        keyword_ranker: KeywordRanker,
+    ) -> None:
+        self._segmenter = segmenter
+        self._index = index
+        self._topics = topics
+        self._appeal_types = appeal_types
+        self._tone = tone
+        self._detectors = detectors
+        self._gazetteer = gazetteer
+        self._department_names = department_names
+        self._keyword_ranker = keyword_ranker
+        self.versions = {
+            "cleaning": cleaning.VERSION,
+            "segmentation": segmenter.version,
+            "topic": topics.version,
+            "appeal_type": appeal.VERSION,
+            "sentiment": sentiment.VERSION,
+            "urgency": urgency.VERSION,
+            "place": places.VERSION,
+            "organisations": organisations.VERSION,
+            "keywords": keywords.VERSION,
+        }
+        self.version = f"pipeline/1+{hashlib.sha256(repr(sorted(self.versions.items())).encode()).hexdigest()[:8]}"
+        self.timings: dict[str, float] = {}
+        self.reset_timings()
+
+    def reset_timings(self) -> None:
+        self.timings = dict.fromkeys(STEPS, 0.0)
+
+    def analyse(self, inputs: Sequence[AnalyserInput]) -> list[Analysis]:
+        """One analysis per input, in order; the same input always gives the same analysis."""
+        with self._timed("cleaning"):
+            titles = [cleaning.clean(source.title) for source in inputs]
+            bodies = [cleaning.clean(source.body) for source in inputs]
+            texts = [f"{title.text}\n{body.text}" for title, body in zip(titles, bodies, strict=True)]
+        with self._timed("segmentation"):
+            title_words = [self._segmenter.cut(title.text) for title in titles]
+            body_words = [self._segmenter.cut(body.text) for body in bodies]
+        with self._timed("cues"):
+            cues = [self._index.find(text) for text in texts]
+        documents = [
+            Document(*parts) for parts in zip(inputs, titles, bodies, texts, title_words, body_words, cues, strict=True)
+        ]
+        with self._timed("topics"):
+            suggested = self._topics.predict(documents)
+        with self._timed("appeal"):
+            appeals = [self._appeal_types.detect(document) for document in documents]
+        with self._timed("sentiment"):
+            tones = [self._tone.judge(document) for document in documents]
+        with self._timed("urgency"):
+            alarms = [self._detectors.detect(document) for document in documents]
+        with self._timed("places"):
+            found = [self._gazetteer.find(document) for document in documents]
+        with self._timed("organisations"):
+            named = [
+                self._department_names.find(document, self._gazetteer.lineage(place.region_code))
+                for document, place in zip(documents, found, strict=True)
+            ]
+        with self._timed("keywords"):
+            ranked = [self._keyword_ranker.rank(document) for document in documents]
+
+        analyses = []
+        for suggestions, (appeal_type, appeal_confidence), (tone, tone_confidence), alarm, place, units, words in zip(
+            suggested, appeals, tones, alarms, found, named, ranked, strict=True
+        ):
+            known = bool(suggestions) and suggestions[0].confidence >= UNKNOWN_BELOW
+            analyses.append(
+                Analysis(
+                    topic_code=suggestions[0].topic_code if known else None,
+                    topic_confidence=suggestions[0].confidence if known else 0.0,
+                    suggestions=suggestions,
+                    appeal_type=appeal_type,
+                    appeal_confidence=appeal_confidence,
+                    sentiment=tone,
+                    sentiment_confidence=tone_confidence,
+                    urgency=alarm[0],
+                    urgency_confidence=alarm[1],
+                    detector_hits=alarm[2],
+                    region_code=place.region_code,
+                    region_confidence=place.confidence,
+                    place_text=place.place_text,
+                    keywords=words,
+                    organisations=units,
+                    versions=self.versions,
+                )
+            )
+        return analyses
+
+    @contextmanager
+    def _timed(self, step: str) -> Iterator[None]:
+        started = perf_counter()
+        yield
+        self.timings[step] += perf_counter() - started
+
+
+def build_pipeline(
+    topics: Sequence[Topic],
+    regions: Sequence[Region],
+    places: Sequence[Place],
+    departments: Sequence[Department],
+) -> Pipeline:
+    """The pipeline for one city: its topics with their cues, its regions and places, its departments. Takes a second."""
+    classifier = CueClassifier(topics, departments)
+    appeal_types, tone, detectors = AppealDetector(), SentimentLexicon(), UrgencyDetectors()
+    gazetteer, department_names = Gazetteer(regions, places), DepartmentNames(departments)
+    own_words = {*classifier.phrases, *gazetteer.phrases, *department_names.phrases}
+    return Pipeline(
+        segmenter=make_segmenter(own_words),
+        index=CueIndex({*own_words, *appeal_types.phrases, *tone.phrases, *detectors.phrases}),
+        topics=classifier,
+        appeal_types=appeal_types,
+        tone=tone,
+        detectors=detectors,
+        gazetteer=gazetteer,
+        department_names=department_names,
+        keyword_ranker=KeywordRanker(own_words),
+    )

@@ -1,0 +1,107 @@
+"""Where the matter is: the names of regions and known places in what the writer chose and wrote."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from models.region import Place, Region
+from nlp.cues import Cue, CueIndex, longest
+from nlp.document import Document
+
+VERSION = "gazetteer/1"
+# A region's name before one of these belongs to something else: 嘉陵江, 东坡路.
+_NAME_OF_ELSE = tuple("路街道巷江河湖山桥塘港")
+_DECLARED_CONFIDENCE = 0.98
+_NAME_CONFIDENCE = 0.9
+_ALIAS_CONFIDENCE = 0.7
+
+
+class PlaceFinding(NamedTuple):
+    """`region_code` is None where no region is named, or where a name stands for two and no parent tells which."""
+
+    region_code: str | None
+    confidence: float
+    place_text: str
+
+
+class Gazetteer:
+    """Longest match of region names, their aliases and place names; the most specific region wins."""
+
+    def __init__(self, regions: Sequence[Region], places: Sequence[Place]) -> None:
+        self._parents = {region.code: region.parent_code for region in regions}
+        self._candidates: dict[str, set[str]] = defaultdict(set)
+        self._full_names = {region.name for region in regions} | {place.name for place in places}
+        for region in regions:
+            for name in (region.name, *region.aliases):
+                self._candidates[name].add(region.code)
+        for place in places:
+            self._candidates[place.name].add(place.region_code)
+        self._index = CueIndex(self._candidates)
+
+    @property
+    def phrases(self) -> Iterable[str]:
+        return self._candidates.keys()
+
+    def lineage(self, code: str | None) -> list[str]:
+        """The region and everything above it, most specific first."""
+        found: list[str] = []
+        while code is not None and code not in found:
+            found.append(code)
+            code = self._parents.get(code)
+        return found
+
+    def find(self, document: Document) -> PlaceFinding:
+        """The region of `document`; what the submitter chose goes before what the text says."""
+        declared = document.source.place.strip()
+        if declared:
+            finding = self._judge(longest(self._index.find(declared)), declared, len(declared), set())
+            if finding.region_code:
+                return PlaceFinding(finding.region_code, _DECLARED_CONFIDENCE, declared)
+        cues = longest([cue for cue in document.cues if cue.phrase in self._candidates])
+        finding = self._judge(cues, document.text, document.body_start, document.word_boundaries() if cues else set())
+        return PlaceFinding(finding.region_code, finding.confidence, declared or finding.place_text)
+
+    def _judge(self, cues: list[Cue], text: str, title_end: int, boundaries: set[int]) -> PlaceFinding:
+        cues = [cue for cue in cues if self._counts(cue, text, boundaries)]
+        named: set[str] = set()
+        for cue in cues:
+            candidates = self._candidates[cue.phrase]
+            if len(candidates) == 1 and not self._needs_parent(cue.phrase):
+                named.update(self.lineage(next(iter(candidates))))
+        votes: dict[str, float] = defaultdict(float)
+        evidence: dict[str, Cue] = {}
+        for cue in cues:
+            code = self._resolve(cue.phrase, named)
+            if code is not None:
+                votes[code] += 3.0 if cue.start < title_end else 1.0
+                best = evidence.get(code)
+                if best is None or (best.phrase not in self._full_names and cue.phrase in self._full_names):
+                    evidence[code] = cue
+        above = {parent for code in votes for parent in self.lineage(code)[1:]}
+        rivals = {code: vote for code, vote in votes.items() if code not in above}
+        if not rivals:
+            return PlaceFinding(None, 0.0, "")
+        winner = min(rivals, key=lambda code: (-rivals[code], evidence[code].start))
+        phrase = evidence[winner].phrase
+        sure = phrase in self._full_names or any(parent in votes for parent in self.lineage(winner)[1:])
+        share = rivals[winner] / sum(rivals.values())
+        return PlaceFinding(winner, (_NAME_CONFIDENCE if sure else _ALIAS_CONFIDENCE) * share, phrase)
+
+    def _counts(self, cue: Cue, text: str, boundaries: set[int]) -> bool:
+        """Full names count anywhere; an alias has to be a word of its own and not the beginning of another name."""
+        if cue.phrase in self._full_names:
+            return True
+        if text.startswith(_NAME_OF_ELSE, cue.end):
+            return False
+        return not boundaries or (cue.start in boundaries and cue.end in boundaries)
+
+    def _needs_parent(self, phrase: str) -> bool:
+        """东区 and 西区 are names of districts and of every other estate."""
+        return phrase in ("东区", "西区", "南区", "北区", "新区")
+
+    def _resolve(self, phrase: str, named: set[str]) -> str | None:
+        candidates = self._candidates[phrase]
+        if len(candidates) == 1 and not self._needs_parent(phrase):
+            return next(iter(candidates))
+        supported = [code for code in candidates if self._parents.get(code) in named]
+        return supported[0] if len(supported) == 1 else None

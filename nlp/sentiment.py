@@ -1,0 +1,66 @@
+"""The tone of a text: a word list with negation and degree, and emoji."""
+
+from collections.abc import Iterable
+
+from models.analysis import Sentiment
+from nlp.cues import longest
+from nlp.document import Document
+from nlp.lexicon import load_lexicon
+
+VERSION = "sentiment-lexicon/1"
+_REACH = 3
+_TITLE_WEIGHT = 1.5
+_EMOJI_WEIGHT = 3.0
+# Below this balance a text counts as neutral: a plain question or an ordinary request.
+_THRESHOLD = 2.0
+# Letters describe problems; a word or two of trouble is the matter, not the tone.
+_LETTER_THRESHOLD = 3.0
+
+
+class SentimentLexicon:
+    """Adds up weighted words: positive above zero, negative below; a negation before a word turns or silences it."""
+
+    def __init__(self) -> None:
+        lexicon = load_lexicon("sentiment")
+        self._weights = {
+            word: sign * float(weight)
+            for side, sign in (("negative", -1), ("positive", 1))
+            for weight, words in lexicon[side].items()
+            for word in words
+        }
+        self._emoji = dict.fromkeys(lexicon["emoji_positive"], _EMOJI_WEIGHT)
+        self._emoji |= dict.fromkeys(lexicon["emoji_negative"], -_EMOJI_WEIGHT)
+        self._negations = tuple(lexicon["negations"])
+        self._degrees = tuple((word, float(factor)) for word, factor in lexicon["degrees"].items())
+
+    @property
+    def phrases(self) -> Iterable[str]:
+        return self._weights.keys() | self._emoji.keys()
+
+    def judge(self, document: Document) -> tuple[Sentiment, float]:
+        """The tone and the confidence in it (0..1)."""
+        positive = negative = 0.0
+        for cue in longest([cue for cue in document.cues if cue.phrase in self._weights]):
+            weight = self._weights[cue.phrase] * self._modifier(document.text[max(0, cue.start - _REACH) : cue.start], cue.phrase)
+            if cue.start < document.body_start:
+                weight *= _TITLE_WEIGHT
+            positive, negative = positive + max(weight, 0.0), negative - min(weight, 0.0)
+        for emoji, weight in self._emoji.items():
+            if emoji in document.text:
+                positive, negative = positive + max(weight, 0.0), negative - min(weight, 0.0)
+        threshold = _THRESHOLD if document.source.channel in ("social", "survey") else _LETTER_THRESHOLD
+        balance = positive - negative
+        if abs(balance) < threshold:
+            return Sentiment.NEUTRAL, 0.5 + 0.4 * (1 - abs(balance) / threshold)
+        tone = Sentiment.POSITIVE if balance > 0 else Sentiment.NEGATIVE
+        return tone, 0.5 + 0.45 * abs(balance) / (positive + negative + threshold)
+
+    def _modifier(self, before: str, word: str) -> float:
+        """What the characters before a word make of its weight: 不满意 turns 满意, 没有污染 silences 污染."""
+        for negation in self._negations:
+            if negation in before:
+                return -1.0 if self._weights[word] > 0 else 0.0
+        for degree, factor in self._degrees:
+            if before.endswith(degree):
+                return factor
+        return 1.0

@@ -1,0 +1,62 @@
+"""What must not wait: the fast-lane detectors of the taxonomy. They call a person; they never close or route a case."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from models.analysis import DetectorHit, Urgency
+from nlp.cues import Cue
+from nlp.document import Document
+from nlp.lexicon import load_lexicon
+from nlp.reference import load_taxonomy
+
+VERSION = "detectors/1"
+_LEVELS = {1: Urgency.CRITICAL, 2: Urgency.URGENT, 3: Urgency.ELEVATED}
+_SEVERITY = {urgency: rank for rank, urgency in enumerate(Urgency)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Detector:
+    id: str
+    urgency: Urgency
+    guards: frozenset[str]
+
+
+class UrgencyDetectors:
+    """Every cue that a guard phrase does not cover is a hit: 跳楼 is one, 跳楼价 is none, both in one text are one."""
+
+    def __init__(self) -> None:
+        more_guards: dict[str, list[str]] = load_lexicon("urgency")["not_if"]
+        self._by_cue: dict[str, list[_Detector]] = defaultdict(list)
+        self._urgencies: dict[str, Urgency] = {}
+        for row in load_taxonomy()["sensitive"]:
+            guards = frozenset(row["not_if"]).union(more_guards.get(row["id"], ()))
+            detector = _Detector(row["id"], _LEVELS[row["level"]], guards)
+            self._urgencies[detector.id] = detector.urgency
+            for cue in row["cues"]:
+                self._by_cue[cue].append(detector)
+        self._guards = frozenset(g for found in self._by_cue.values() for detector in found for g in detector.guards)
+
+    @property
+    def phrases(self) -> Iterable[str]:
+        return self._guards | self._by_cue.keys()
+
+    def detect(self, document: Document) -> tuple[Urgency, float, tuple[DetectorHit, ...]]:
+        """The urgency, the confidence in it (0..1) and the evidence, in the order of the text."""
+        guards = [cue for cue in document.cues if cue.phrase in self._guards]
+        hits = [
+            DetectorHit(detector.id, cue.phrase, *document.original_span(cue))
+            for cue in document.cues
+            for detector in self._by_cue.get(cue.phrase, ())
+            if not any(guard.phrase in detector.guards and _covers(guard, cue) for guard in guards)
+        ]
+        if not hits:
+            return Urgency.NORMAL, 0.9, ()
+        urgency = max((self._urgencies[hit.detector] for hit in hits), key=lambda u: _SEVERITY[u])
+        evidence = {hit.cue for hit in hits if self._urgencies[hit.detector] is urgency}
+        in_title = any(hit.end <= len(document.source.title) for hit in hits)
+        return urgency, min(0.95, 0.5 + 0.15 * len(evidence) + 0.2 * in_title), tuple(hits)
+
+
+def _covers(guard: Cue, cue: Cue) -> bool:
+    return guard.start <= cue.start and cue.end <= guard.end

@@ -1,0 +1,1 @@
+"""The life of a case: who handles it, until when, what happened."""

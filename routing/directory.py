@@ -1,0 +1,75 @@
+"""The city's directory: units, topics, regions, dispatch rules, calendar and limits, loaded once per transaction batch."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+
+from models.analysis import AppealType
+from models.department import Department, DispatchRule, Topic
+from models.region import Place, Region
+from routing.calendar import WorkingCalendar
+from routing.deadlines import DeadlineRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class City:
+    name: str
+    region_code: str | None
+    deadline_profile: str
+    is_sample: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Directory:
+    """Reference rows with the look-ups routing needs. Pure: `routing.directory_repository.load_directory` fills it."""
+
+    city: City
+    regions: dict[str, Region]
+    places: tuple[Place, ...]
+    departments: dict[str, Department]
+    topics: dict[str, Topic]
+    rules: tuple[DispatchRule, ...]
+    calendar: WorkingCalendar
+    deadline_rules: dict[AppealType, DeadlineRule]
+
+    @cached_property
+    def _by_duty(self) -> dict[str, list[Department]]:
+        found = defaultdict(list)
+        for department in self.departments.values():
+            if department.active:
+                found[department.duty].append(department)
+        return found
+
+    def region_path(self, code: str | None) -> list[str]:
+        """From the region up to the root; empty for an unknown code."""
+        path: list[str] = []
+        while code is not None and code in self.regions and code not in path:
+            path.append(code)
+            code = self.regions[code].parent_code
+        return path
+
+    def region_name(self, code: str | None) -> str:
+        """Full name below the city, e.g. 临溪区柳荫镇; empty when unknown."""
+        names = [self.regions[c].name for c in reversed(self.region_path(code)) if c != self.city.region_code]
+        return "".join(names)
+
+    def topic_name(self, code: str | None) -> str:
+        """Parent and own name, e.g. 物业与小区管理 · 物业收费; empty when unknown."""
+        topic = self.topics.get(code or "")
+        if topic is None:
+            return ""
+        parent = self.topics.get(topic.parent_code or "")
+        return f"{parent.name} · {topic.name}" if parent else topic.name
+
+    def department_name(self, department_id: str | None) -> str:
+        department = self.departments.get(department_id or "")
+        return department.name if department else ""
+
+    def unit_for(self, duty: str, region_code: str | None) -> Department | None:
+        """The unit with this duty closest to the place (属地): the town's, else the county's, else the city's."""
+        units = self._by_duty.get(duty, [])
+        for code in [*self.region_path(region_code), self.city.region_code, None]:
+            for unit in units:
+                if unit.region_code == code:
+                    return unit
+        return None

@@ -1,0 +1,49 @@
+"""The hash chain of a case's history. Pure; `routing.event_repository` stores it.
+
+hash = SHA-256(previous hash + canonical JSON of the row); the first event of a case follows 32 zero bytes.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from models.case import CaseAction, CaseStatus
+
+GENESIS = bytes(32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEvent:
+    """An event before it has a place in the chain. `payload` holds JSON values; people's words are not in it twice."""
+
+    case_id: int
+    at: datetime
+    actor: str
+    action: CaseAction
+    from_status: CaseStatus | None
+    to_status: CaseStatus
+    payload: dict[str, Any]
+
+
+def event_hash(event: NewEvent, seq: int, prev_hash: bytes) -> bytes:
+    """The link of one event: any later change of any field gives another value."""
+    canonical = json.dumps(
+        {
+            "case_id": event.case_id, "seq": seq, "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "actor": event.actor, "action": event.action.value,
+            "from": event.from_status.value if event.from_status else None, "to": event.to_status.value,
+            "payload": event.payload,
+        },
+        ensure_ascii=False, sort_keys=True, separators=(",", ":"),
+    )
+    return hashlib.sha256(prev_hash + canonical.encode()).digest()
+
+
+def seal_hash(prev_hash: bytes, event_hashes: list[bytes]) -> bytes:
+    """One value over a range of events of all cases, in order of id, chained to the seal before."""
+    digest = hashlib.sha256(prev_hash)
+    for value in event_hashes:
+        digest.update(value)
+    return digest.digest()

@@ -1,0 +1,144 @@
+"""What can happen to a case. The only writers of `status`: each function is one action of `TRANSITIONS`,
+one guarded update and one event of the chain, in the caller's transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from models.analysis import AppealType
+from models.case import TRANSITIONS, AssignmentRole, Case, CaseAction, CaseStatus, CompletionResult
+from models.database import Connection
+from models.errors import Conflict, Invalid
+from routing import case_repository, event_repository
+from routing.deadlines import Deadline, deadline
+from routing.directory import Directory
+from routing.events import NewEvent
+
+MAX_REPLY = 5000
+
+
+def deadline_of(directory: Directory, appeal_type: AppealType, start: datetime, zone: ZoneInfo) -> Deadline:
+    """The completion deadline by the city's profile. Raises `Invalid` where the profile has no row for the type."""
+    rule = directory.deadline_rules.get(appeal_type)
+    if rule is None:
+        raise Invalid(f"时限规则“{directory.city.deadline_profile}”缺少“{appeal_type.label}”类。")
+    return deadline(start, rule, directory.calendar, zone)
+
+
+def dispatch(
+    conn: Connection, case: Case, directory: Directory, *, lead: str, co_handling: Sequence[str] = (),
+    topic_code: str | None = None, appeal_type: AppealType | None = None, note: str = "",
+    actor: str, now: datetime, zone: ZoneInfo,
+) -> Case:
+    """派单 or 改派: name the units and start the clock at `now` (dispatch, not sign-in, DOMAIN 1.5).
+
+    A redispatch keeps the due time of the first dispatch: the citizen's clock runs on. A corrected appeal type
+    recomputes it from the first dispatch. Raises `Invalid` for an unknown or inactive unit or topic.
+    """
+    action = CaseAction.DISPATCH if case.dispatched_at is None else CaseAction.REDISPATCH
+    to_status = _target(case, action)
+    _check_units(directory, lead, co_handling)
+    if topic_code is not None and topic_code not in directory.topics:
+        raise Invalid("没有这个诉求类别。", {"topic_code": "请选择列表中的类别"})
+    appeal_type = appeal_type or case.appeal_type
+    start = case.dispatched_at or now
+    due = deadline_of(directory, appeal_type, start, zone)
+    changes: dict[str, Any] = {
+        "lead_department_id": lead, "dispatched_at": start, "acknowledged_at": None, "triage_reason": "",
+        "topic_code": topic_code or case.topic_code, "appeal_type": appeal_type,
+        "due_date": due.due_date, "due_at": due.due_at, "due_basis": due.basis,
+    }
+    moved = case_repository.move_case(conn, case, to_status, changes, actor=actor)
+    case_repository.end_assignments(conn, case.id, actor=actor, now=now)
+    co_handling = [unit for unit in dict.fromkeys(co_handling) if unit != lead]
+    case_repository.add_assignments(
+        conn,
+        [(case.id, lead, AssignmentRole.LEAD, now)]
+        + [(case.id, unit, AssignmentRole.CO_HANDLING, now) for unit in co_handling],
+        actor=actor,
+    )
+    payload = {
+        "lead": lead, "co_handling": list(co_handling), "due_date": due.due_date.isoformat(), "note": note,
+        "previous_lead": case.lead_department_id,
+        "topic_code": {"from": case.topic_code, "to": moved.topic_code},
+        "appeal_type": {"from": case.appeal_type.value, "to": appeal_type.value},
+    }
+    return _record(conn, case, moved, action, payload, actor=actor, now=now)
+
+
+def acknowledge(conn: Connection, case: Case, *, actor: str, now: datetime) -> Case:
+    """签收: the leading unit has it. Acknowledging stops no clock."""
+    to_status = _target(case, CaseAction.ACKNOWLEDGE)
+    moved = case_repository.move_case(conn, case, to_status, {"acknowledged_at": now}, actor=actor)
+    return _record(conn, case, moved, CaseAction.ACKNOWLEDGE, {}, actor=actor, now=now)
+
+
+def reply(
+    conn: Connection, case: Case, *, body: str, public: bool, department_id: str | None, actor: str, now: datetime
+) -> Case:
+    """答复 to the submitter; `public` replies may be shown beside the letter. Raises `Invalid` for an empty text."""
+    body = body.strip()
+    if not body:
+        raise Invalid("答复内容不能为空。", {"body": "请填写答复内容"})
+    if len(body) > MAX_REPLY:
+        raise Invalid(f"答复内容不能超过{MAX_REPLY}字。", {"body": f"现有{len(body)}字"})
+    to_status = _target(case, CaseAction.REPLY)
+    moved = case_repository.move_case(conn, case, to_status, {}, actor=actor)
+    case_repository.add_reply(
+        conn, case.id, department_id=department_id, body=body, public=public, actor=actor, now=now
+    )
+    return _record(conn, case, moved, CaseAction.REPLY, {"public": public, "length": len(body)}, actor=actor, now=now)
+
+
+def complete(conn: Connection, case: Case, *, result: CompletionResult, actor: str, now: datetime) -> Case:
+    """办结, with its result. Raises `Conflict` while nobody has answered the submitter."""
+    to_status = _target(case, CaseAction.COMPLETE)
+    if not case_repository.list_replies(conn, case.id):
+        raise Conflict("还没有答复诉求人，不能办结。")
+    changes = {"completed_at": now, "completion_result": result}
+    moved = case_repository.move_case(conn, case, to_status, changes, actor=actor)
+    return _record(conn, case, moved, CaseAction.COMPLETE, {"result": result.value}, actor=actor, now=now)
+
+
+def reopen(conn: Connection, case: Case, *, reason: str, actor: str, now: datetime) -> Case:
+    """重启: the matter is not settled; the old due time stays, so it may be overdue at once."""
+    if not reason.strip():
+        raise Invalid("请填写重启的原因。", {"reason": "请填写原因"})
+    to_status = _target(case, CaseAction.REOPEN)
+    changes = {"completed_at": None, "completion_result": None, "closed_at": None}
+    moved = case_repository.move_case(conn, case, to_status, changes, actor=actor)
+    return _record(conn, case, moved, CaseAction.REOPEN, {"reason": reason.strip()}, actor=actor, now=now)
+
+
+def close(conn: Connection, case: Case, *, actor: str, now: datetime) -> Case:
+    """归档."""
+    to_status = _target(case, CaseAction.CLOSE)
+    moved = case_repository.move_case(conn, case, to_status, {"closed_at": now}, actor=actor)
+    return _record(conn, case, moved, CaseAction.CLOSE, {}, actor=actor, now=now)
+
+
+def _target(case: Case, action: CaseAction) -> CaseStatus:
+    try:
+        return TRANSITIONS[case.status][action]
+    except KeyError:
+        raise Conflict(f"工单{case.status.label}，不能{action.label}。") from None
+
+
+def _check_units(directory: Directory, lead: str, co_handling: Sequence[str]) -> None:
+    for unit in (lead, *co_handling):
+        department = directory.departments.get(unit)
+        if department is None or not department.active:
+            raise Invalid("没有这个单位，或已停用。", {"lead": "请选择列表中的单位"})
+
+
+def _record(
+    conn: Connection, before: Case, after: Case, action: CaseAction, payload: dict[str, Any], *,
+    actor: str, now: datetime,
+) -> Case:
+    event = NewEvent(
+        case_id=before.id, at=now, actor=actor, action=action, from_status=before.status, to_status=after.status,
+        payload=payload,
+    )
+    event_repository.add_event(conn, event, actor=actor)
+    return after

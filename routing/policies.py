@@ -1,0 +1,63 @@
+"""May this person do this to this case? `check_can_x` raises with the reason; `can_x` answers. Pure."""
+
+from collections.abc import Sequence
+
+from models.account import Account, Role
+from models.case import TRANSITIONS, Assignment, AssignmentRole, Case, CaseAction
+from models.errors import Conflict, Forbidden, NotFound
+
+# Who may press which button. An officer only on a case the unit leads (checked below).
+ACTION_ROLES: dict[CaseAction, frozenset[Role]] = {
+    CaseAction.OPEN: frozenset({Role.DISPATCHER}),
+    CaseAction.DISPATCH: frozenset({Role.DISPATCHER}),
+    CaseAction.REDISPATCH: frozenset({Role.DISPATCHER}),
+    CaseAction.ACKNOWLEDGE: frozenset({Role.OFFICER}),
+    CaseAction.REPLY: frozenset({Role.OFFICER}),
+    CaseAction.COMPLETE: frozenset({Role.OFFICER}),
+    CaseAction.REOPEN: frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
+    CaseAction.CLOSE: frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
+}
+SEES_ALL_CASES = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER, Role.ADMINISTRATOR})
+
+
+def check_can_view(account: Account, assignments: Sequence[Assignment]) -> None:
+    """Raises `NotFound` (not Forbidden: existence is not told either) for an officer of another unit."""
+    if account.role in SEES_ALL_CASES:
+        return
+    if any(a.department_id == account.department_id and a.ended_at is None for a in assignments):
+        return
+    raise NotFound("没有找到该工单，或您无权查看。")
+
+
+def check_can_act(account: Account, action: CaseAction, case: Case, assignments: Sequence[Assignment]) -> None:
+    """Raises `NotFound`, `Forbidden` (role or unit) or `Conflict` (the status does not allow it), in this order."""
+    check_can_view(account, assignments)
+    if account.role not in ACTION_ROLES[action]:
+        raise Forbidden(f"{account.role.label}不能{action.label}。")
+    if account.role is Role.OFFICER and not _leads(account, assignments):
+        raise Forbidden(f"只有主办单位可以{action.label}。")
+    if action not in TRANSITIONS[case.status]:
+        raise Conflict(f"工单{case.status.label}，不能{action.label}。")
+
+
+def can_act(account: Account, action: CaseAction, case: Case, assignments: Sequence[Assignment]) -> bool:
+    try:
+        check_can_act(account, action, case, assignments)
+    except (NotFound, Forbidden, Conflict):
+        return False
+    return True
+
+
+def can_see_original(account: Account, case: Case, assignments: Sequence[Assignment]) -> bool:
+    """Name and contact in the clear: the dispatcher, and the leading unit unless the submitter asked for secrecy
+    or the matter protects reporters (信访工作条例 30: hidden below the level that decides)."""
+    if account.role is Role.DISPATCHER:
+        return True
+    return account.role is Role.OFFICER and _leads(account, assignments) and not case.confidential
+
+
+def _leads(account: Account, assignments: Sequence[Assignment]) -> bool:
+    return any(
+        a.department_id == account.department_id and a.ended_at is None and a.role is AssignmentRole.LEAD
+        for a in assignments
+    )

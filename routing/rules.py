@@ -1,0 +1,80 @@
+"""Who handles it: rules that are rows (派单目录) applied to what the analysis says. Pure."""
+
+from dataclasses import dataclass
+
+from models.analysis import Analysis, AppealType, Urgency
+from models.department import Department, DispatchRule
+from routing.directory import Directory
+
+# Below this the place is a guess: the matter goes to the city's unit, which knows its districts.
+MIN_REGION_CONFIDENCE = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchDecision:
+    """Either `lead` (with `co_handling` and the rule that said so) or a `triage_reason` for a person."""
+
+    lead: Department | None = None
+    co_handling: tuple[Department, ...] = ()
+    rule_id: int | None = None
+    triage_reason: str = ""
+
+
+def decide_dispatch(
+    directory: Directory, analysis: Analysis, *, channel: str, appeal_type: AppealType, confidential: bool
+) -> DispatchDecision:
+    """The decision for one case. A person decides where life may be at risk, the topic is not known well enough,
+    no rule matches, the place is missing, or a report may name the very unit that would receive it (信访工作条例 30)."""
+    if analysis.urgency is Urgency.CRITICAL:
+        return DispatchDecision(triage_reason="可能危及人身安全，请立即人工处理")
+    if analysis.topic_code is None:
+        return DispatchDecision(triage_reason="未能判断诉求类别")
+    region = dispatch_region(analysis)
+    rule = find_rule(directory, analysis.topic_code, channel=channel, appeal_type=appeal_type, region_code=region)
+    if rule is None:
+        return DispatchDecision(triage_reason="派单目录中没有匹配的规则")
+    if analysis.topic_confidence < rule.min_confidence:
+        return DispatchDecision(
+            triage_reason=f"类别把握不足（{analysis.topic_confidence:.0%}，规则要求{rule.min_confidence:.0%}）"
+        )
+    lead = directory.unit_for(rule.lead_duty, region)
+    if lead is None:
+        return DispatchDecision(triage_reason="缺少地点，无法确定属地单位")
+    if (confidential or appeal_type is AppealType.REPORT) and names_unit(analysis, lead):
+        return DispatchDecision(triage_reason=f"举报内容提到{lead.short_name}，请核对被反映单位")
+    co_handling = tuple(
+        unit for duty in rule.co_duties
+        if (unit := directory.unit_for(duty, region)) is not None and unit.id != lead.id
+        and not (confidential and names_unit(analysis, unit))
+    )
+    return DispatchDecision(lead=lead, co_handling=co_handling, rule_id=rule.id)
+
+
+def dispatch_region(analysis: Analysis) -> str | None:
+    """The region that decides between units, or None where the place is only a guess."""
+    return analysis.region_code if analysis.region_confidence >= MIN_REGION_CONFIDENCE else None
+
+
+def names_unit(analysis: Analysis, unit: Department) -> bool:
+    return unit.id in analysis.organisations
+
+
+def find_rule(
+    directory: Directory, topic_code: str, *, channel: str, appeal_type: AppealType, region_code: str | None
+) -> DispatchRule | None:
+    """The active rule that matches: lowest `priority`, then the longest topic, then most conditions, then oldest."""
+    path = directory.region_path(region_code)
+    matching = [
+        rule for rule in directory.rules
+        if rule.active
+        and (rule.topic_code is None or topic_code.startswith(rule.topic_code))
+        and (rule.appeal_type is None or rule.appeal_type == appeal_type)
+        and (rule.channel is None or rule.channel == channel)
+        and (rule.region_code is None or rule.region_code in path)
+    ]
+    return min(matching, key=_precedence, default=None)
+
+
+def _precedence(rule: DispatchRule) -> tuple[int, int, int, int]:
+    conditions = sum(value is not None for value in (rule.appeal_type, rule.region_code, rule.channel))
+    return rule.priority, -len(rule.topic_code or ""), -conditions, rule.id

@@ -1,0 +1,74 @@
+"""One throw-away PostgreSQL server per test run, one migrated template, one fresh database per test that asks."""
+
+import contextlib
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+from psycopg_pool import ConnectionPool
+
+from api.embedded import DATABASE, EmbeddedPostgres
+from models.database import Connection, connect, open_pool
+from models.migrate import migrate
+
+ZONE = ZoneInfo("Asia/Shanghai")
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZONE).astimezone(UTC)
+_numbers = itertools.count()
+
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[EmbeddedPostgres]:
+    """The server of this test process (each xdist worker has its own), with durability off for speed."""
+    folder = Path(tempfile.mkdtemp(prefix="wz-test-"))
+    folder.chmod(0o755)
+    postgres = EmbeddedPostgres(folder)
+    postgres.start()
+    with psycopg.connect(postgres.dsn, autocommit=True) as conn:
+        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
+            conn.execute(f"ALTER SYSTEM SET {setting}")
+        conn.execute("SELECT pg_reload_conf()")
+    migrate(postgres.dsn)
+    yield postgres
+    postgres.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(postgres.socket_dir, ignore_errors=True)
+
+
+@pytest.fixture
+def dsn(server: EmbeddedPostgres) -> Iterator[str]:
+    """A fresh, migrated, empty database; dropped afterwards."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    maintenance = server.dsn.replace(f"/{DATABASE}?", "/postgres?")
+    with psycopg.connect(maintenance, autocommit=True) as conn:
+        conn.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE} STRATEGY FILE_COPY")
+    yield server.dsn.replace(f"/{DATABASE}?", f"/{name}?")
+    with psycopg.connect(maintenance, autocommit=True) as conn:
+        conn.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def conn(dsn: str) -> Iterator[Connection]:
+    """A configured connection under the application's role."""
+    with contextlib.closing(connect(dsn)) as connection:
+        yield connection
+
+
+@pytest.fixture
+def owner(dsn: str) -> Iterator[Connection]:
+    """A connection as the owner: what an attacker with the database in hand could do."""
+    with contextlib.closing(psycopg.connect(dsn)) as connection:
+        yield connection
+
+
+@pytest.fixture
+def pool(dsn: str) -> Iterator[ConnectionPool[Connection]]:
+    with contextlib.closing(open_pool(dsn, 8)) as opened:
+        yield opened
