@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from api import account_repository
 from api.auth import hash_password
@@ -16,6 +17,7 @@ from models.account import Role
 from models.database import transaction
 from routing.directory_repository import find_city
 
+_ADMINISTRATOR_ONLY = [{"username": "admin", "display_name": "管理员", "role": "administrator"}]
 _FILE = "first-accounts.json"
 _WORDS = ("qingya", "linxi", "beiling", "yundu", "bailu", "fenglin")
 
@@ -40,9 +42,7 @@ def set_up_first_time(runtime: Runtime, *, sample: bool, actor: str, report: Cal
         password = f"{secrets.choice(_WORDS)}-{secrets.token_hex(4)}"
         password_hash = hash_password(password)
         described: dict[str, str] = {}
-        rows = load_sample_yaml()["accounts"] if sample else [
-            {"username": "admin", "display_name": "管理员", "role": "administrator", "department": None}
-        ]
+        rows: list[dict[str, Any]] = load_sample_yaml()["accounts"] if sample else _ADMINISTRATOR_ONLY
         names = {d.id: d.name for d in sample_city().departments} if sample else {}
         for row in rows:
             role = Role(row["role"])

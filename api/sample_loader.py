@@ -89,12 +89,12 @@ def _live(
         )
     clerk = clerks.get(case.lead_department_id or "", "account:0:经办人")
     at = _office_hour(at + timedelta(hours=luck.uniform(0.5, 30)), runtime)
-    if at >= now or luck.random() < 0.03:
+    if at >= now or luck.random() < 0.01:
         return
     case = lifecycle.acknowledge(conn, case, actor=clerk, now=at)
     # most answers come within the limit, some late: a city that is always on time would teach nobody anything
     assert case.due_at is not None
-    share = luck.triangular(0.15, 1.25, 0.6)
+    share = luck.triangular(0.1, 1.12, 0.5)
     at = _office_hour(max(at + timedelta(hours=2), at + (case.due_at - at) * share), runtime)
     if not reply or at >= now:
         return

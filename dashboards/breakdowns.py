@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 from dashboards.bins import find_bounds, make_bins
 from dashboards.facts import case_parameters, fetch_objects, fetch_rows, submission_parameters
-from dashboards.rates import find_rate
-from dashboards.series import Series, series_over_kinds, series_over_time
+from dashboards.series import ChannelSubmissions, Series, series_over_kinds, series_over_time
 from models.analysis import AppealType, Sentiment
 from models.criteria import CaseCriteria
 from models.database import Connection
@@ -17,23 +16,6 @@ from models.submission import Channel
 
 # Of a period with more cases only the newest are read for keywords: the words of 10,000 letters are the words of all.
 NEWEST_FOR_KEYWORDS = 10_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelSubmissions:
-    """The submissions of one channel: `analysed` and `pending` of them, `cases` opened from them."""
-
-    channel: Channel
-    received: int
-    pending: int
-    analysed: int
-    negative: int
-    cases: int
-
-    @property
-    def negative_share(self) -> float | None:
-        """负面占比 = negative / analysed; None where nothing has been analysed."""
-        return find_rate(self.negative, self.analysed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +100,7 @@ def volume_by_region(conn: Connection, criteria: CaseCriteria, *, now: datetime,
     return series_over_kinds(
         "volume_by_region", "事发地区", "工单按事发地所在区县的数量",
         rows=fetch_rows(conn, "volume_by_region", parameters), criteria=criteria, field="region",
-        unknown="地点不明", larger="全域（未细分）",
+        unknown="地点不明",
     )
 
 

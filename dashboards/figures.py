@@ -10,9 +10,8 @@ from urllib.parse import urlencode
 import plotly.graph_objects as go
 from plotly.utils import PlotlyJSONEncoder
 
-from dashboards.breakdowns import ChannelSubmissions
 from dashboards.formats import format_count, format_rate
-from dashboards.series import Point, Series
+from dashboards.series import ChannelSubmissions, Point, Series
 from dashboards.theme import BLUE, GREY, LIGHT, MUTED, TEMPLATE, TEXT, VERMILION
 from models.criteria import CaseCriteria
 

@@ -7,12 +7,11 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from dashboards import breakdowns
-from dashboards.breakdowns import ChannelSubmissions
 from dashboards.case_lists import CasePage, CaseRow, CaseSort, QueueCount, case_counts_by_state, list_cases
 from dashboards.facts import case_parameters, fetch_rows
 from dashboards.formats import format_count, format_rate
 from dashboards.rates import INTERVAL_BELOW, find_rate, wilson_interval
-from dashboards.series import Point, Series
+from dashboards.series import ChannelSubmissions, Point, Series
 from models.criteria import CaseCriteria, CaseState
 from models.database import Connection
 
@@ -155,10 +154,11 @@ def overview(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: Z
 
 
 def list_metrics(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> dict[str, Metric]:
-    """Every metric of METRICS by its id, in that order; one query a file, not one a metric."""
-    parameters = case_parameters(criteria, now=now, zone=zone)
+    """Every metric of METRICS by its id, in that order, leaving out `state`; one query a file, not one a metric."""
+    base = replace(criteria, state=None)
+    parameters = case_parameters(base, now=now, zone=zone)
     counts = {query: fetch_rows(conn, query, parameters)[0] for query in {m.query for m in METRICS.values()}}
-    return {m.id: _measure(m, counts[m.query], criteria) for m in METRICS.values()}
+    return {m.id: _measure(m, counts[m.query], base) for m in METRICS.values()}
 
 
 def status_counts(conn: Connection, now: datetime) -> dict[str, int | dict[str, int]]:

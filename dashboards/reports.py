@@ -1,11 +1,17 @@
 """The overview as a file: every number with its definition, what it is divided by, and as of when."""
 
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from dashboards.export import Value, as_workbook
 from dashboards.formats import format_date, format_rate
 from dashboards.metrics import Metric, Overview
 from dashboards.series import Series
+from models.analysis import AppealType, Sentiment, Urgency
+from models.case import CaseStatus
+from models.criteria import CaseCriteria
+from models.labels import LabelledEnum
+from models.submission import Channel
 
 _METRIC_HEADERS = ("指标", "数值", "分子", "分子数", "分母", "分母数", "95%置信区间", "定义")
 
@@ -15,15 +21,19 @@ _CRITERIA_LABELS = {
     "appeal_type": "诉求类型", "sentiment": "情感倾向", "urgency": "紧急程度", "submitted_from": "提交日期起",
     "submitted_to": "提交日期止", "import_id": "导入批次", "unit": "承办单位", "text": "包含文字",
 }
+_CRITERIA_ENUMS: Mapping[str, type[LabelledEnum]] = {
+    "status": CaseStatus, "channel": Channel, "appeal_type": AppealType, "sentiment": Sentiment, "urgency": Urgency,
+}
 
 
-def overview_workbook(overview: Overview, *, zone: ZoneInfo) -> bytes:
-    """An .xlsx: one sheet of metrics, headed by moment and criteria, and one sheet a series."""
+def write_overview_report(overview: Overview, *, city_name: str, zone: ZoneInfo) -> bytes:
+    """An .xlsx: one sheet of metrics with city, moment and criteria below, and one sheet a series."""
     local = overview.as_of.astimezone(zone)
-    parameters = overview.criteria.as_parameters()
-    chosen = "；".join(f"{_CRITERIA_LABELS[name]}：{value}" for name, value in parameters.items())
     metrics: list[list[Value]] = [_metric_row(m) for m in overview.metrics.values()]
-    metrics += [[], ["统计时点", f"{format_date(local, zone)} {local:%H:%M}"], ["统计范围", chosen or "全部工单"]]
+    metrics += [
+        [], ["城市", city_name], ["统计时点", f"{format_date(local, zone)} {local:%H:%M}"],
+        ["统计范围", _describe(overview.criteria)],
+    ]
     kinds = (overview.topics, overview.departments, overview.regions, overview.channels, overview.appeal_types)
     sheets: list[tuple[str, tuple[str, ...], list[list[Value]]]] = [("概况", _METRIC_HEADERS, metrics)]
     sheets.append(_time_sheet("工单量趋势", (overview.volume,)))
@@ -37,6 +47,14 @@ def overview_workbook(overview: Overview, *, zone: ZoneInfo) -> bytes:
              for c in overview.submissions],
         ))
     return as_workbook(sheets, zone=zone)
+
+
+def _describe(criteria: CaseCriteria) -> str:
+    parts = []
+    for name, value in criteria.as_parameters().items():
+        words = {member.value: member.label for member in _CRITERIA_ENUMS.get(name, ())}
+        parts.append(f"{_CRITERIA_LABELS[name]}：{words.get(value, value)}")
+    return "；".join(parts) or "全部工单"
 
 
 def _metric_row(metric: Metric) -> list[Value]:

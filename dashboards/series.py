@@ -6,14 +6,15 @@ from datetime import date
 from typing import Any
 
 from dashboards.bins import Bin, BinUnit, sum_by_bin
+from dashboards.rates import find_rate
 from models.criteria import CaseCriteria
+from models.submission import Channel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
     """`key` is the code or, over time, the ISO date on which the bin begins. `criteria` is None where no filter
-    selects exactly these cases (a place known only as "the city", submissions without a case): the number then has
-    no list, rather than a wrong one."""
+    selects exactly these cases (submissions without a case): the number then has no list, rather than a wrong one."""
 
     key: str
     label: str
@@ -36,6 +37,23 @@ class Series:
         return sum(point.value for point in self.points)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelSubmissions:
+    """The submissions of one channel: `analysed` and `pending` of them, `cases` opened from them."""
+
+    channel: Channel
+    received: int
+    pending: int
+    analysed: int
+    negative: int
+    cases: int
+
+    @property
+    def negative_share(self) -> float | None:
+        """负面占比 = negative / analysed; None where nothing has been analysed."""
+        return find_rate(self.negative, self.analysed)
+
+
 def series_over_time(
     id_: str, label: str, definition: str, *, bins: list[Bin], by_day: Mapping[date, int], criteria: CaseCriteria | None
 ) -> Series:
@@ -54,8 +72,8 @@ def series_over_kinds(
 ) -> Series:
     """One point a row (key, label, value), most cases first. A NULL key is labelled `unknown`.
 
-    `field` is the criterion that a click sets. A row that is the rest of a whole (key '', or the code of the whole that
-    the criteria select, beside its parts) is labelled `larger`; a filter by that code would select the parts too.
+    `field` is the criterion that a click sets. The row of the whole that the criteria select, beside its parts, is
+    labelled `larger` and opens exactly itself ("T03!"): a filter by its bare code would select the parts too.
     """
     rows = list(rows)
     whole = getattr(criteria, field)
@@ -64,8 +82,8 @@ def series_over_kinds(
         key, value = row["key"], row["value"]
         if key is None:
             point = Point(key="none", label=unknown, value=value, criteria=_select(criteria, field, "none"))
-        elif key == "" or (key == whole and len(rows) > 1):
-            point = Point(key="", label=larger, value=value, criteria=criteria if len(rows) == 1 else None)
+        elif key == whole and larger and len(rows) > 1:
+            point = Point(key=f"{key}!", label=larger, value=value, criteria=_select(criteria, field, f"{key}!"))
         else:
             name = labels[key] if labels else row["label"]
             point = Point(key=key, label=name, value=value, criteria=_select(criteria, field, key))

@@ -2,10 +2,15 @@
 
 import html
 import re
+from dataclasses import replace
+
+from models.submission import NewSubmission
 
 # Nearly all texts need nothing of what follows; one search tells.
-_SUSPICIOUS = re.compile(r"[<&\r\t\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f"
-                         r"\u3164\ud800-\udfff\ufe0e\ufeff\ufff0-\uffff\U000e0000-\U000e0fff]|  |\n[ \u3000]*\n[ \u3000]*\n")
+_SUSPICIOUS = re.compile(
+    r"[<&\r\t\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3164\ud800-\udfff"
+    r"\ufe0e\ufeff\ufff0-\uffff\U000e0000-\U000e0fff]|  |[ \u3000]\n|\n[ \u3000]|\n{3}"
+)
 
 _BREAKS = re.compile(r"(?i)<br\s*/?>|</(?:p|div|li|tr|h[1-6]|table|blockquote)\s*>")
 _NOT_TEXT = re.compile(r"(?is)<(script|style|head|template)\b[^>]*>.*?</\1\s*>|<!--.*?-->")
@@ -16,8 +21,8 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 # Control, zero-width, bidirectional, invisible, private-plane tags, lone surrogates, non-characters. The joiner U+200D
 # stays: it holds emoji together.
 _INVISIBLE = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
-    r"\ud800-\udfff\ufe0e\ufeff\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f"
+    r"\u3164\ud800-\udfff\ufe0e\ufeff\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]"
 )
 _LINE_END = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 _BLANKS = re.compile(r"[ \t\xa0\u1680\u2000-\u200a\u202f\u205f]+")
@@ -44,6 +49,19 @@ def clean_text(text: str) -> str:
 def clean_line(text: str) -> str:
     """The same on one line: for titles, names, places."""
     return " ".join(clean_text(text).split())
+
+
+def clean_submission(new: NewSubmission) -> NewSubmission:
+    """The texts as they are stored, still in the clear."""
+    return replace(
+        new,
+        title=clean_line(new.title),
+        body=clean_text(new.body),
+        place=clean_line(new.place),
+        submitter_name=clean_line(new.submitter_name),
+        submitter_contact=clean_line(new.submitter_contact),
+        submitter_handle=clean_line(new.submitter_handle),
+    )
 
 
 def _strip_markup(text: str) -> str:

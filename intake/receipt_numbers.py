@@ -14,7 +14,7 @@ def receipt_number(day: date, serial: int) -> str:
 
 
 def normalise_receipt_number(text: str) -> str:
-    """As printed, from what people type: full-width digits, spaces, other dashes or none. Other text comes back folded."""
+    """As printed, from what people type: full-width digits, spaces, other dashes or none. Other text comes folded."""
     folded = re.sub(r"[\s‐-―−－]", "-", unicodedata.normalize("NFKC", text).strip())
     folded = re.sub(r"-+", "-", folded)
     bare = folded.replace("-", "")

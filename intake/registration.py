@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from intake.cleaning import clean_line, clean_text
+from intake.cleaning import clean_line, clean_submission, clean_text
 from intake.duplicates import content_hash, identity
 from intake.encryption import Keys, encrypt_original, new_query_code, person_key, query_code_hash
 from intake.receipt_numbers import check_receipt_number, normalise_receipt_number, receipt_number
@@ -33,8 +33,10 @@ NUDGE_CHANNEL = "wenzheng_submissions"
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """What became of one record. `conflict`: its number is here with other words. `submission_id` and
-    `receipt_number` are those of the stored row in all three cases. `query_code` is shown once and kept only as a hash."""
+    """What became of one record. `conflict`: its number is here with other words.
+
+    `submission_id` and `receipt_number` are those of the stored row in all three cases. `query_code` is shown once and
+    kept only as a hash; an older row has none to show."""
 
     status: Literal["new", "already_here", "conflict"]
     submission_id: int
@@ -114,15 +116,7 @@ def _answers(
 
 
 def _prepare(new: NewSubmission, keys: Keys) -> _Record:
-    cleaned = replace(
-        new,
-        title=clean_line(new.title),
-        body=clean_text(new.body),
-        place=clean_line(new.place),
-        submitter_name=clean_line(new.submitter_name),
-        submitter_contact=clean_line(new.submitter_contact),
-        submitter_handle=clean_line(new.submitter_handle),
-    )
+    cleaned = clean_submission(new)
     return _Record(new, cleaned, identity(cleaned, keys), content_hash(cleaned, keys))
 
 

@@ -1,4 +1,4 @@
-"""The rows of submissions, originals and imports."""
+"""The rows of submissions and their originals."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -10,7 +10,6 @@ from intake.encryption import Keys, open_original
 from models.analysis import Sentiment
 from models.database import Connection
 from models.errors import NotFound
-from models.import_run import ImportRun
 from models.submission import Channel, OriginalContent, Submission, SubmissionState
 
 # Any constant will do; it only has to be ours.
@@ -56,7 +55,7 @@ class KnownRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionCriteria:
-    """None = not filtered. `topic` includes everything below; "none" = not known. `has_case`: with or without a case."""
+    """None = not filtered. `topic` includes everything below; "none" = not known. `has_case`: whether it has a case."""
 
     channel: Channel | None = None
     topic: str | None = None
@@ -156,6 +155,15 @@ def get_submission(conn: Connection, submission_id: int) -> Submission:
     return found
 
 
+def get_submissions(conn: Connection, submission_ids: Sequence[int]) -> dict[int, Submission]:
+    """By id; unknown ids are absent."""
+    with conn.cursor(row_factory=class_row(Submission)) as cursor:
+        rows = cursor.execute(
+            f"SELECT {_SUBMISSION} FROM submissions s WHERE s.id = ANY(%s)", (list(submission_ids),)
+        ).fetchall()
+    return {row.id: row for row in rows}
+
+
 def find_submission_by_query_code(conn: Connection, receipt_number: str, code_hash: bytes) -> Submission | None:
     """The letter that a citizen asks for with its number and the code given when it was sent."""
     with conn.cursor(row_factory=class_row(Submission)) as cursor:
@@ -246,39 +254,3 @@ def find_oldest_pending(conn: Connection) -> datetime | None:
 def count_pending(conn: Connection) -> int:
     row = conn.execute("SELECT count(*) FROM submissions WHERE state = 'pending'").fetchone()
     return int(row[0]) if row else 0
-
-
-_IMPORT = ", ".join(f.name for f in fields(ImportRun))
-
-
-def add_import(conn: Connection, *, channel: Channel, file_name: str, preset: str, actor: str, now: datetime) -> int:
-    """Open the record of one run over one file; its id."""
-    row = conn.execute(
-        "INSERT INTO imports (channel, file_name, preset, actor, started_at) VALUES (%s, %s, %s, %s, %s) RETURNING id",
-        (channel, file_name, preset, actor, now),
-    ).fetchone()
-    assert row is not None
-    return int(row[0])
-
-
-def update_import(
-    conn: Connection, import_id: int, *, read: int, new: int, already_here: int, rejected: int, actor: str
-) -> None:
-    """The counts so far, in the same transaction as the rows they count."""
-    conn.execute(
-        "UPDATE imports SET rows_read = %s, rows_new = %s, rows_already_here = %s, rows_rejected = %s WHERE id = %s",
-        (read, new, already_here, rejected, import_id),
-    )
-
-
-def finish_import(conn: Connection, import_id: int, *, now: datetime, actor: str) -> None:
-    conn.execute("UPDATE imports SET finished_at = %s WHERE id = %s", (now, import_id))
-
-
-def get_import(conn: Connection, import_id: int) -> ImportRun:
-    """Raises `NotFound`."""
-    with conn.cursor(row_factory=class_row(ImportRun)) as cursor:
-        found = cursor.execute(f"SELECT {_IMPORT} FROM imports WHERE id = %s", (import_id,)).fetchone()
-    if found is None:
-        raise NotFound("没有找到这次导入。")
-    return found

@@ -13,17 +13,21 @@ from models.errors import Invalid
 Cell: TypeAlias = str | datetime
 
 MAX_COUNT = 2_000_000_000
-_NOTHING = frozenset(("", "-", "--", "—", "/", "无", "null", "none", "nan", "nat", "n/a", "#n/a", "(空)", "空", "未填写"))
+_NOTHING = frozenset(
+    ("", "-", "--", "—", "/", "无", "null", "none", "nan", "nat", "n/a", "#n/a", "(空)", "空", "未填写")
+)
 
 _EXPONENT = re.compile(r"([+-]?)(\d+)(?:\.(\d*))?[eE]\+?(\d{1,3})")
 _DECIMAL_ZERO = re.compile(r"(\d+)\.0+")
 # From twelve digits on spreadsheets show numbers in this form, and keep no more than fifteen of them.
 _DISPLAYED_EXPONENT = 11
 
+_CLOCK = (
+    r"(?:(上午|下午|凌晨|晚上|AM|PM)\s?)?(\d{1,2})\s?[:时点]\s?(\d{1,2})\s?"
+    r"(?:[:分]\s?(?:(\d{1,2})(?:\.\d+)?\s?秒?)?)?(?:\s?(AM|PM))?"
+)
 _MOMENT = re.compile(
-    r"(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})\s?日?"
-    r"(?:[\sT]*(?:(上午|下午|凌晨|晚上|AM|PM)\s?)?(\d{1,2})\s?[:时点]\s?(\d{1,2})\s?(?:[:分]\s?(?:(\d{1,2})(?:\.\d+)?\s?秒?)?)?(?:\s?(AM|PM))?)?"
-    r"\s?(Z|[+-]\d{2}:?\d{2})?",
+    rf"(\d{{4}})\s?[-/.年]\s?(\d{{1,2}})\s?[-/.月]\s?(\d{{1,2}})\s?日?(?:[\sT]*{_CLOCK})?\s?(Z|[+-]\d{{2}}:?\d{{2}})?",
     re.IGNORECASE,
 )
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2}))?")
@@ -43,7 +47,7 @@ _APPEAL_TYPES = {
     "求助": AppealType.HELP, "求决": AppealType.HELP, "求助类": AppealType.HELP, "申请求助": AppealType.HELP,
     "投诉": AppealType.COMPLAIN, "投诉类": AppealType.COMPLAIN, "诉求": AppealType.COMPLAIN,
     "举报": AppealType.REPORT, "检举": AppealType.REPORT, "检举控告": AppealType.REPORT, "举报类": AppealType.REPORT,
-    "建议": AppealType.SUGGEST, "意见建议": AppealType.SUGGEST, "建言": AppealType.SUGGEST, "建议类": AppealType.SUGGEST,
+    "建议": AppealType.SUGGEST, "意见建议": AppealType.SUGGEST, "建言": AppealType.SUGGEST,
     "表扬": AppealType.PRAISE, "感谢": AppealType.PRAISE, "表扬感谢": AppealType.PRAISE, "表扬类": AppealType.PRAISE,
     "其他": AppealType.OTHER, "其它": AppealType.OTHER,
 }  # fmt: skip
@@ -80,7 +84,7 @@ def _whole_number(match: re.Match[str], text: str) -> str:
 
 
 def as_contact(cell: Cell) -> str:
-    """A telephone number or another way to reach a person; a number shown as 1.39E+10 is refused rather than guessed."""
+    """A telephone number or another way to reach a person. A number shown as 1.39E+12 is refused, not guessed."""
     if re.fullmatch(r"[\d.]+[eE]\+?\d+|\d+\.0+", as_text(cell).strip()):
         return as_identifier(cell) or ""
     return "" if is_nothing(cell) else as_text(cell).strip()
@@ -107,16 +111,17 @@ def as_moment(cell: Cell, zone: ZoneInfo) -> datetime | None:
 
 def _parse_moment(text: str, zone: ZoneInfo) -> datetime | None:
     if match := _MOMENT.fullmatch(text):
-        year, month, day, half, hour, minute, second, half_after, offset = match.groups()
-        clock = _hour(int(hour or 0), (half or half_after or "").upper())
-        naive = datetime(int(year), int(month), int(day), clock, int(minute or 0), int(second or 0))
+        half, offset = match[4] or match[8] or "", match[9]
+        year, month, day, hour, minute, second = (int(match[group] or 0) for group in (1, 2, 3, 5, 6, 7))
+        naive = datetime(year, month, day, _hour(hour, half.upper()), minute, second)
         if offset:
             return datetime.fromisoformat(naive.isoformat() + offset.upper())
         return naive.replace(tzinfo=zone)
     if match := _UNIX.fullmatch(text):
         return datetime.fromtimestamp(int(match[1]), UTC)
     if match := _COMPACT.fullmatch(text):
-        return datetime(*(int(part or 0) for part in match.groups()), tzinfo=zone)
+        year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
+        return datetime(year, month, day, hour, minute, second, tzinfo=zone)
     if _SERIAL.fullmatch(text) and int(float(text)) in _SERIAL_DAYS:
         return serial_to_datetime(float(text)).replace(tzinfo=zone)
     if re.fullmatch(r"[A-Z][a-z]{2} [A-Z][a-z]{2} \d{1,2} \d\d:\d\d:\d\d [+-]\d{4} \d{4}", text):

@@ -9,7 +9,8 @@ class LabelledEnum(StrEnum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> Self:
+    def __new__(cls, value: str, label: str = "") -> Self:
+        # the default is for type checkers alone: they read a look-up by value, `Role("officer")`, as a construction
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label

@@ -14,6 +14,13 @@ _TITLE_WEIGHT = 2.0
 # Beyond this a type has been said clearly; more cues of it say no more.
 _SATURATION = 8.0
 _DECLARED_CONFIDENCE = 0.95
+# Thanks among the last so many characters are good manners; so are those of a letter that wants something.
+_CLOSING = 12
+_POLITE_WEIGHT = 0.5
+_CLEAR_REPORT = 3.0
+_QUESTION_WEIGHT = 2.0
+_SHORT = 80
+_LEAST_PRAISE = 2.0
 _QUESTION = re.compile(r"[?？]\s*$|[吗呢么][?？。！!\s]*$|(?:多少|什么|哪里|何时|多久)[?？\s]*$")
 # Ties go to the type with the stronger protection or the longer path of work.
 _ORDER = (
@@ -52,8 +59,8 @@ class AppealDetector:
             if reported and declared is not AppealType.REPORT:
                 return AppealType.REPORT, 0.8
             return declared, _DECLARED_CONFIDENCE
-        grievance = sum(scores[t] for t in (AppealType.COMPLAIN, AppealType.REPORT, AppealType.HELP))
-        if sarcastic or grievance >= scores[AppealType.PRAISE]:
+        praise = scores[AppealType.PRAISE]
+        if sarcastic or praise < _LEAST_PRAISE or 2 * praise <= sum(scores.values()):
             scores[AppealType.PRAISE] = 0.0
         best = max(_ORDER, key=lambda t: scores[t])
         if scores[best] <= 0:
@@ -74,13 +81,15 @@ class AppealDetector:
             seen.add((cue.phrase, in_title))
             for appeal_type, weight in self._weights.get(cue.phrase, ()):
                 if self._is_politeness(cue, document):
-                    weight = 0.5
-                reported |= appeal_type is AppealType.REPORT and weight >= 3
+                    weight = _POLITE_WEIGHT
+                reported |= appeal_type is AppealType.REPORT and weight >= _CLEAR_REPORT
                 scores[appeal_type] += weight * (_TITLE_WEIGHT if in_title else 1.0)
-        if _QUESTION.search(document.title.text) or (len(document.body.text) < 80 and _QUESTION.search(document.body.text)):
-            scores[AppealType.CONSULT] += 2.0
+        body = document.body.text
+        if _QUESTION.search(document.title.text) or (len(body) < _SHORT and _QUESTION.search(body)):
+            scores[AppealType.CONSULT] += _QUESTION_WEIGHT
         return {t: min(score, _SATURATION) for t, score in scores.items()}, reported, sarcastic
 
     def _is_politeness(self, cue: Cue, document: Document) -> bool:
-        """Thanks at the very end of a letter are good manners."""
-        return cue.phrase in self._politeness and cue.start >= document.body_start and len(document.text) - cue.end <= 12
+        """Thanks at the end of a letter are good manners, in its title they are the matter."""
+        at_the_end = len(document.text.rstrip()) - cue.end <= _CLOSING
+        return cue.phrase in self._politeness and cue.start >= document.body_start and at_the_end

@@ -15,6 +15,7 @@ from nlp.document import Document
 from nlp.keywords import KeywordRanker
 from nlp.organisations import DepartmentNames
 from nlp.places import Gazetteer
+from nlp.reference import load_departments, load_regions, load_topics
 from nlp.segmentation import Segmenter, make_segmenter
 from nlp.sentiment import SentimentLexicon
 from nlp.topics import CueClassifier, TopicClassifier
@@ -23,8 +24,9 @@ from nlp.urgency import UrgencyDetectors
 # Below this the topic is not known: the suggestions stay, for the person who decides.
 UNKNOWN_BELOW = 0.2
 STEPS = (
-    "cleaning", "segmentation", "cues", "topics", "appeal", "sentiment", "urgency", "places", "organisations", "keywords",
-)  # fmt: skip
+    *("cleaning", "segmentation", "cues", "topics", "appeal"),
+    *("sentiment", "urgency", "places", "organisations", "keywords"),
+)
 
 
 class Pipeline:
@@ -89,7 +91,10 @@ class Pipeline:
         with self._timed("appeal"):
             appeals = [self._appeal_types.detect(document) for document in documents]
         with self._timed("sentiment"):
-            tones = [self._tone.judge(document) for document in documents]
+            tones = [
+                self._tone.judge(document, appeal_type)
+                for document, (appeal_type, _) in zip(documents, appeals, strict=True)
+            ]
         with self._timed("urgency"):
             alarms = [self._detectors.detect(document) for document in documents]
         with self._timed("places"):
@@ -142,7 +147,7 @@ def build_pipeline(
     places: Sequence[Place],
     departments: Sequence[Department],
 ) -> Pipeline:
-    """The pipeline for one city: its topics with their cues, its regions and places, its departments. Takes a second."""
+    """The pipeline for one city: its topics with their cues, regions, places and departments. Takes about a second."""
     classifier = CueClassifier(topics, departments)
     appeal_types, tone, detectors = AppealDetector(), SentimentLexicon(), UrgencyDetectors()
     gazetteer, department_names = Gazetteer(regions, places), DepartmentNames(departments)
@@ -158,3 +163,8 @@ def build_pipeline(
         department_names=department_names,
         keyword_ranker=KeywordRanker(own_words),
     )
+
+
+def build_reference_pipeline() -> Pipeline:
+    """The pipeline for the packaged reference data: for work on files without a database."""
+    return build_pipeline(load_topics(), load_regions(), [], load_departments())

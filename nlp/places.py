@@ -7,10 +7,10 @@ from typing import NamedTuple
 from models.region import Place, Region
 from nlp.cues import Cue, CueIndex, longest
 from nlp.document import Document
+from nlp.lexicon import load_lexicon
 
 VERSION = "gazetteer/1"
-# A region's name before one of these belongs to something else: 嘉陵江, 东坡路.
-_NAME_OF_ELSE = tuple("路街道巷江河湖山桥塘港")
+_SUFFIXES = ("市", "区", "县")
 _DECLARED_CONFIDENCE = 0.98
 _NAME_CONFIDENCE = 0.9
 _ALIAS_CONFIDENCE = 0.7
@@ -34,8 +34,15 @@ class Gazetteer:
         for region in regions:
             for name in (region.name, *region.aliases):
                 self._candidates[name].add(region.code)
+        for region in regions:
+            # 广安 is the city and the district of that name
+            if region.name.endswith(_SUFFIXES) and region.name[:-1] in self._candidates:
+                self._candidates[region.name[:-1]].add(region.code)
         for place in places:
             self._candidates[place.name].add(place.region_code)
+        lexicon = load_lexicon("places")
+        self._needs_parent = frozenset(lexicon["needs_parent"])
+        self._name_of_else = tuple(lexicon["name_of_else"])
         self._index = CueIndex(self._candidates)
 
     @property
@@ -51,23 +58,27 @@ class Gazetteer:
         return found
 
     def find(self, document: Document) -> PlaceFinding:
-        """The region of `document`; what the submitter chose goes before what the text says."""
+        """The region of `document`; the text may only be more exact than what the submitter chose, not contradict it."""
         declared = document.source.place.strip()
-        if declared:
-            finding = self._judge(longest(self._index.find(declared)), declared, len(declared), set())
-            if finding.region_code:
-                return PlaceFinding(finding.region_code, _DECLARED_CONFIDENCE, declared)
+        chosen = self._judge(longest(self._index.find(declared)), declared, len(declared), set(), None)
         cues = longest([cue for cue in document.cues if cue.phrase in self._candidates])
-        finding = self._judge(cues, document.text, document.body_start, document.word_boundaries() if cues else set())
-        return PlaceFinding(finding.region_code, finding.confidence, declared or finding.place_text)
+        boundaries = document.word_boundaries() if cues else set()
+        written = self._judge(cues, document.text, document.body_start, boundaries, chosen.region_code)
+        if chosen.region_code is None:
+            return written._replace(place_text=declared or written.place_text)
+        if chosen.region_code in self.lineage(written.region_code)[1:]:
+            return written
+        return PlaceFinding(chosen.region_code, _DECLARED_CONFIDENCE, declared)
 
-    def _judge(self, cues: list[Cue], text: str, title_end: int, boundaries: set[int]) -> PlaceFinding:
+    def _judge(
+        self, cues: list[Cue], text: str, title_end: int, boundaries: set[int], known: str | None
+    ) -> PlaceFinding:
+        """Weigh the names in one text; `known` is a region that is certain already."""
         cues = [cue for cue in cues if self._counts(cue, text, boundaries)]
-        named: set[str] = set()
+        named = set(self.lineage(known))
         for cue in cues:
-            candidates = self._candidates[cue.phrase]
-            if len(candidates) == 1 and not self._needs_parent(cue.phrase):
-                named.update(self.lineage(next(iter(candidates))))
+            if self._is_plain(cue.phrase):
+                named.update(self.lineage(next(iter(self._candidates[cue.phrase]))))
         votes: dict[str, float] = defaultdict(float)
         evidence: dict[str, Cue] = {}
         for cue in cues:
@@ -91,17 +102,20 @@ class Gazetteer:
         """Full names count anywhere; an alias has to be a word of its own and not the beginning of another name."""
         if cue.phrase in self._full_names:
             return True
-        if text.startswith(_NAME_OF_ELSE, cue.end):
+        if text.startswith(self._name_of_else, cue.end):
             return False
         return not boundaries or (cue.start in boundaries and cue.end in boundaries)
 
-    def _needs_parent(self, phrase: str) -> bool:
-        """东区 and 西区 are names of districts and of every other estate."""
-        return phrase in ("东区", "西区", "南区", "北区", "新区")
+    def _is_plain(self, phrase: str) -> bool:
+        return len(self._candidates[phrase]) == 1 and phrase not in self._needs_parent
 
     def _resolve(self, phrase: str, named: set[str]) -> str | None:
+        """The one region that `phrase` means, given the regions (and those above them) that are named plainly."""
         candidates = self._candidates[phrase]
-        if len(candidates) == 1 and not self._needs_parent(phrase):
+        if self._is_plain(phrase):
             return next(iter(candidates))
+        for code in sorted(candidates & named):
+            if all(code in self.lineage(other) for other in candidates):
+                return code  # 广安市 … 广安: the city again
         supported = [code for code in candidates if self._parents.get(code) in named]
         return supported[0] if len(supported) == 1 else None

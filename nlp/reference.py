@@ -1,4 +1,4 @@
-"""What the packaged reference files say about topics, departments and regions: for seeding, and for work without a database."""
+"""Topics, departments and regions from the packaged reference files: for seeding, and for work without a database."""
 
 import csv
 from functools import cache
@@ -64,11 +64,11 @@ def load_departments() -> list[Department]:
 def load_regions() -> list[Region]:
     """Sichuan with its prefectures, counties and functional areas, each parent before its children.
 
-    Functional areas have no national code: theirs is made of the parent's (four digits of a prefecture, six of a county)
-    and T1, T2 … in the order of the file.
+    Functional areas have no national code: theirs is made of the parent's (four digits of a prefecture, six of a
+    county) and T1, T2 … in the order of the file.
     """
-    with (files("models") / "reference" / "regions.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    text = (files("models") / "reference" / "regions.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(text.splitlines()))
     regions: list[Region] = []
     functional_areas: dict[str, int] = {}
     for row in rows:

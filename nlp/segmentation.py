@@ -42,7 +42,7 @@ class RustSegmenter:
 
 
 class PythonSegmenter:
-    """jieba itself: ten times slower, needs no compiled code. Nothing is written: jieba's own cache file is not used."""
+    """jieba itself: ten times slower, needs no compiled code. Its cache file is neither read nor written."""
 
     def __init__(self, user_words: Iterable[str] = ()) -> None:
         import jieba

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from models.analysis import Sentiment
+from models.analysis import AppealType, Sentiment
 from nlp.cues import longest
 from nlp.document import Document
 from nlp.lexicon import load_lexicon
@@ -15,6 +15,7 @@ _EMOJI_WEIGHT = 3.0
 _THRESHOLD = 2.0
 # Letters describe problems; a word or two of trouble is the matter, not the tone.
 _LETTER_THRESHOLD = 3.0
+_CHANNELS_OF_OPINION = frozenset({"survey", "social"})
 
 
 class SentimentLexicon:
@@ -37,19 +38,24 @@ class SentimentLexicon:
     def phrases(self) -> Iterable[str]:
         return self._weights.keys() | self._emoji.keys()
 
-    def judge(self, document: Document) -> tuple[Sentiment, float]:
-        """The tone and the confidence in it (0..1)."""
+    def judge(self, document: Document, appeal_type: AppealType) -> tuple[Sentiment, float]:
+        """The tone and the confidence in it (0..1). In letters and calls kind words are manners: only praise is
+        positive there."""
         positive = negative = 0.0
         for cue in longest([cue for cue in document.cues if cue.phrase in self._weights]):
-            weight = self._weights[cue.phrase] * self._modifier(document.text[max(0, cue.start - _REACH) : cue.start], cue.phrase)
+            before = document.text[max(0, cue.start - _REACH) : cue.start]
+            weight = self._weights[cue.phrase] * self._modifier(before, cue.phrase)
             if cue.start < document.body_start:
                 weight *= _TITLE_WEIGHT
             positive, negative = positive + max(weight, 0.0), negative - min(weight, 0.0)
         for emoji, weight in self._emoji.items():
             if emoji in document.text:
                 positive, negative = positive + max(weight, 0.0), negative - min(weight, 0.0)
-        threshold = _THRESHOLD if document.source.channel in ("social", "survey") else _LETTER_THRESHOLD
-        balance = positive - negative
+        threshold, balance = _THRESHOLD, positive - negative
+        if document.source.channel not in _CHANNELS_OF_OPINION:
+            threshold = _LETTER_THRESHOLD
+            if balance > 0 and appeal_type is not AppealType.PRAISE:
+                balance = 0.0
         if abs(balance) < threshold:
             return Sentiment.NEUTRAL, 0.5 + 0.4 * (1 - abs(balance) / threshold)
         tone = Sentiment.POSITIVE if balance > 0 else Sentiment.NEGATIVE

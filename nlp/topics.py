@@ -17,6 +17,7 @@ from nlp.vocabulary import load_vocabulary
 
 SUGGESTIONS = 3
 _CUES_SHOWN = 5
+_WORTH_SHOWING = 0.01
 # The words of a topic's name stand for it too: 延期交房与烂尾 → 延期交房, 烂尾.
 _NAME_JOINTS = re.compile(r"[与和及、（）()]")
 
@@ -35,12 +36,13 @@ class TopicClassifier(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Weighting:
-    """The handful of numbers of the cold start, chosen on real letters by their first-level agreement (ADR 0003).
+    """The handful of numbers of the cold start, chosen on real letters with tests/quality/letters_bench.py.
 
     A cue in the title weighs `title`; among the first `opening` characters of the body, where people say what they
     want, each one counts `opening_count` times. `temperature` and `length_scale` turn summed evidence into odds (long
     letters collect cues of every topic), `unknown` is the evidence that "something else" always has, `ceiling` the most
-    that cue words can ever be sure.
+    that cue words can ever be sure; `leaf_temperature` does for the sub-topics of one parent what `temperature` does
+    for the parents.
     """
 
     title: float = 2.5
@@ -54,10 +56,11 @@ class Weighting:
     length_scale: float = 6.0
     unknown: float = 1.0
     ceiling: float = 0.96
+    leaf_temperature: float = 0.5
 
 
 class CueClassifier:
-    """Weighs cue words per first-level topic, lets the topics compete, then does the same within each for its sub-topics.
+    """Weighs cue words per first-level topic, lets the topics compete, then does the same among their sub-topics.
 
     A suggestion is the best sub-topic among those of one parent that one kind of department leads; its confidence is
     theirs together: the probability that letter and department fit. So three suggestions are three ways to go.
@@ -119,13 +122,13 @@ class CueClassifier:
         for parent, probability in self._compete({c: s for c, s in scores.items() if c in self._children}).items():
             groups.extend(self._divide(parent, probability, scores))
         groups.sort(key=lambda group: (-group[0], group[1]))
+        shown = {code: cues[code] or cues[str(self._leaves[code].parent_code)] for _, code in groups[:SUGGESTIONS]}
         return tuple(
             TopicSuggestion(
-                code,
-                round(confidence, 4),
-                tuple(phrase for _, phrase in sorted(cues[code] or cues[str(self._leaves[code].parent_code)])[:_CUES_SHOWN]),
+                code, round(confidence, 4), tuple(phrase for _, phrase in sorted(shown[code])[:_CUES_SHOWN])
             )
-            for confidence, code in groups[:SUGGESTIONS]
+            for rank, (confidence, code) in enumerate(groups[:SUGGESTIONS])
+            if rank == 0 or confidence >= _WORTH_SHOWING
         )
 
     def _strengths(self, document: Document) -> dict[str, float]:
@@ -154,7 +157,7 @@ class CueClassifier:
 
     def _divide(self, parent: str, probability: float, scores: Mapping[str, float]) -> list[tuple[float, str]]:
         """Share a parent's probability among its sub-topics; (confidence, best sub-topic) per lead department."""
-        odds = {code: exp(min(scores.get(code, 0.0), 30.0)) for code in self._children[parent]}
+        odds = {code: exp(min(scores.get(code, 0.0) / self._weighting.leaf_temperature, 30.0)) for code in self._children[parent]}
         total = sum(odds.values())
         together: dict[str | None, float] = defaultdict(float)
         best: dict[str | None, str] = {}

@@ -12,6 +12,7 @@ from nlp.reference import load_taxonomy
 
 VERSION = "detectors/1"
 _LEVELS = {1: Urgency.CRITICAL, 2: Urgency.URGENT, 3: Urgency.ELEVATED}
+_CALM_CONFIDENCE = 0.9
 _SEVERITY = {urgency: rank for rank, urgency in enumerate(Urgency)}
 
 
@@ -26,14 +27,14 @@ class UrgencyDetectors:
     """Every cue that a guard phrase does not cover is a hit: 跳楼 is one, 跳楼价 is none, both in one text are one."""
 
     def __init__(self) -> None:
-        more_guards: dict[str, list[str]] = load_lexicon("urgency")["not_if"]
+        own = load_lexicon("urgency")
         self._by_cue: dict[str, list[_Detector]] = defaultdict(list)
         self._urgencies: dict[str, Urgency] = {}
         for row in load_taxonomy()["sensitive"]:
-            guards = frozenset(row["not_if"]).union(more_guards.get(row["id"], ()))
+            guards = frozenset(row["not_if"]).union(own["not_if"].get(row["id"], ()))
             detector = _Detector(row["id"], _LEVELS[row["level"]], guards)
             self._urgencies[detector.id] = detector.urgency
-            for cue in row["cues"]:
+            for cue in {*row["cues"], *own["cues"].get(row["id"], ())}:
                 self._by_cue[cue].append(detector)
         self._guards = frozenset(g for found in self._by_cue.values() for detector in found for g in detector.guards)
 
@@ -43,19 +44,29 @@ class UrgencyDetectors:
 
     def detect(self, document: Document) -> tuple[Urgency, float, tuple[DetectorHit, ...]]:
         """The urgency, the confidence in it (0..1) and the evidence, in the order of the text."""
+        cues = [cue for cue in document.cues if cue.phrase in self._by_cue]
+        if not cues:
+            return Urgency.NORMAL, _CALM_CONFIDENCE, ()
         guards = [cue for cue in document.cues if cue.phrase in self._guards]
+        boundaries = document.word_boundaries()
         hits = [
             DetectorHit(detector.id, cue.phrase, *document.original_span(cue))
-            for cue in document.cues
-            for detector in self._by_cue.get(cue.phrase, ())
+            for cue in cues
+            if not _straddles(cue, boundaries)
+            for detector in self._by_cue[cue.phrase]
             if not any(guard.phrase in detector.guards and _covers(guard, cue) for guard in guards)
         ]
         if not hits:
-            return Urgency.NORMAL, 0.9, ()
+            return Urgency.NORMAL, _CALM_CONFIDENCE, ()
         urgency = max((self._urgencies[hit.detector] for hit in hits), key=lambda u: _SEVERITY[u])
         evidence = {hit.cue for hit in hits if self._urgencies[hit.detector] is urgency}
         in_title = any(hit.end <= len(document.source.title) for hit in hits)
         return urgency, min(0.95, 0.5 + 0.15 * len(evidence) + 0.2 * in_title), tuple(hits)
+
+
+def _straddles(cue: Cue, boundaries: set[int]) -> bool:
+    """Whether a cue begins inside one word and runs on into the next: 年轻|生命 is not 轻生, but 自杀身亡 is 自杀."""
+    return cue.start not in boundaries and any(position in boundaries for position in range(cue.start + 1, cue.end))
 
 
 def _covers(guard: Cue, cue: Cue) -> bool:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from importlib.util import find_spec
 from math import log
+from pathlib import Path
 
 # Names of persons, numbers, times, pronouns and function words never become keywords, so they are not kept.
 _KEPT_TAGS = frozenset({"n", "ns", "nt", "nz", "v", "vn", "a", "an", "i", "l", "j", "b", "vd", "f", "s"})
@@ -25,7 +26,10 @@ def load_vocabulary() -> Vocabulary:
     counts: dict[str, int] = {}
     nominal: list[str] = []
     total = 0
-    with (files("jieba") / "dict.txt").open(encoding="utf-8") as file:
+    # not importlib.resources: that would import jieba, which the Rust engine does without
+    package = find_spec("jieba")
+    assert package is not None and package.origin is not None
+    with (Path(package.origin).parent / "dict.txt").open(encoding="utf-8") as file:
         for line in file:
             word, count, tag = line.split()
             total += int(count)

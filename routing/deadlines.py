@@ -1,7 +1,7 @@
 """When a case is due, and the sentence that explains it. Pure: rows and times in, a deadline out."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -52,8 +52,9 @@ def deadline(start: datetime, rule: DeadlineRule, calendar: WorkingCalendar, zon
     local = start.astimezone(zone)
     label = rule.appeal_type.label
     if rule.unit is ClockUnit.HOURS:
-        due = local + timedelta(hours=rule.n)
-        basis = f"{label}类应在派单后{rule.n}小时内办结，{_day(local.date())}{local:%H:%M}派单，{_day(due.date())}{due:%H:%M}到期。"
+        due = (start.astimezone(UTC) + timedelta(hours=rule.n)).astimezone(zone)
+        span = f"{_day(local.date())}{local:%H:%M}派单，{_day(due.date())}{due:%H:%M}到期。"
+        basis = f"{label}类应在派单后{rule.n}小时内办结，{span}"
         return Deadline(due_date=due.date(), due_at=due, basis=basis)
     last = due_date(local.date(), rule.n, rule.unit, calendar)
     words = "个工作日" if rule.unit is ClockUnit.WORKING_DAYS else "日"
@@ -64,7 +65,7 @@ def deadline(start: datetime, rule: DeadlineRule, calendar: WorkingCalendar, zon
     if rule.unit is ClockUnit.NATURAL_DAYS_ROLL and last != local.date() + timedelta(days=rule.n):
         sentences.append(f"第{rule.n}日遇休息日，顺延至其后第一个工作日。")
     unknown = calendar.unknown_years(local.date(), last)
-    if unknown:
+    if unknown and rule.unit is not ClockUnit.NATURAL_DAYS:
         years = "、".join(f"{year}年" for year in unknown)
         sentences.append(f"注意：{years}的放假安排尚未录入，此日期为暂定。")
     midnight = datetime.combine(last + timedelta(days=1), time(0), tzinfo=zone)

@@ -1,4 +1,4 @@
-"""The city's directory: units, topics, regions, dispatch rules, calendar and limits, loaded once per transaction batch."""
+"""The city's directory: units, topics, regions, dispatch rules, calendar and limits, loaded once, asked often."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -73,3 +73,7 @@ class Directory:
                 if unit.region_code == code:
                     return unit
         return None
+
+    def has_unit_for(self, duty: str) -> bool:
+        """Whether any active unit has this duty, wherever it sits."""
+        return bool(self._by_duty.get(duty))

@@ -125,16 +125,18 @@ def _missing_history(conn: Connection) -> str | None:
 
 
 def _verify_seals(conn: Connection) -> tuple[int, str | None]:
-    prev_hash, checked = GENESIS, 0
+    """How many seals hold, and which one is the first that does not. A seal covers every id up to its last, not only
+    from its first: a line slipped into a gap that a rolled back transaction left is found too."""
+    prev_hash, after, checked = GENESIS, 0, 0
     for seal_id, first, last, count, seal_prev, value in conn.execute(
         "SELECT id, from_event_id, to_event_id, event_count, prev_hash, hash FROM event_seals ORDER BY id"
     ).fetchall():
         hashes = [
             row[0] for row in conn.execute(
-                "SELECT hash FROM case_events WHERE id BETWEEN %s AND %s ORDER BY id", (first, last)
+                "SELECT hash FROM case_events WHERE id > %s AND id <= %s ORDER BY id", (after, last)
             ).fetchall()
         ]
         if seal_prev != prev_hash or len(hashes) != count or seal_hash(prev_hash, hashes) != value:
             return checked, f"第 {seal_id} 个封存与记录不符（记录 {first}–{last}）"
-        prev_hash, checked = value, checked + 1
+        prev_hash, after, checked = value, last, checked + 1
     return checked, None

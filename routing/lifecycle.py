@@ -33,8 +33,9 @@ def dispatch(
 ) -> Case:
     """派单 or 改派: name the units and start the clock at `now` (dispatch, not sign-in, DOMAIN 1.5).
 
-    A redispatch keeps the due time of the first dispatch: the citizen's clock runs on. A corrected appeal type
-    recomputes it from the first dispatch. Raises `Invalid` for an unknown or inactive unit or topic.
+    A redispatch keeps the due time of the first dispatch, whatever the profile says by now: the citizen's clock runs
+    on. A corrected appeal type recomputes it from the first dispatch. Raises `Invalid` for an unknown or inactive unit
+    or topic.
     """
     action = CaseAction.DISPATCH if case.dispatched_at is None else CaseAction.REDISPATCH
     to_status = _target(case, action)
@@ -43,12 +44,13 @@ def dispatch(
         raise Invalid("没有这个诉求类别。", {"topic_code": "请选择列表中的类别"})
     appeal_type = appeal_type or case.appeal_type
     start = case.dispatched_at or now
-    due = deadline_of(directory, appeal_type, start, zone)
     changes: dict[str, Any] = {
         "lead_department_id": lead, "dispatched_at": start, "acknowledged_at": None, "triage_reason": "",
         "topic_code": topic_code or case.topic_code, "appeal_type": appeal_type,
-        "due_date": due.due_date, "due_at": due.due_at, "due_basis": due.basis,
     }
+    if case.dispatched_at is None or appeal_type is not case.appeal_type:
+        due = deadline_of(directory, appeal_type, start, zone)
+        changes |= {"due_date": due.due_date, "due_at": due.due_at, "due_basis": due.basis}
     moved = case_repository.move_case(conn, case, to_status, changes, actor=actor)
     case_repository.end_assignments(conn, case.id, actor=actor, now=now)
     co_handling = [unit for unit in dict.fromkeys(co_handling) if unit != lead]
@@ -59,7 +61,8 @@ def dispatch(
         actor=actor,
     )
     payload = {
-        "lead": lead, "co_handling": list(co_handling), "due_date": due.due_date.isoformat(), "note": note,
+        "lead": lead, "co_handling": list(co_handling), "note": note,
+        "due_date": moved.due_date.isoformat() if moved.due_date else None,
         "previous_lead": case.lead_department_id,
         "topic_code": {"from": case.topic_code, "to": moved.topic_code},
         "appeal_type": {"from": case.appeal_type.value, "to": appeal_type.value},

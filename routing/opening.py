@@ -83,7 +83,8 @@ def _new_case(
         lead_department_id=decision.lead.id if decision.lead else None, triage_reason=decision.triage_reason,
         submitted_at=submission.submitted_at, received_at=submission.received_at, opened_at=now,
         dispatched_at=now if dispatched else None, acknowledged_at=None, completed_at=None, completion_result=None,
-        closed_at=None, due_date=due.due_date, due_at=due.due_at, due_basis=due.basis if dispatched else f"尚未派单，暂按今日派单估算：{due.basis}", version=1,
+        closed_at=None, due_date=due.due_date, due_at=due.due_at,
+        due_basis=due.basis if dispatched else f"尚未派单，暂按今日派单估算：{due.basis}", version=1,
     )
     return case, decision
 

@@ -8,6 +8,7 @@ import logging
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from intake import repository as submissions_repository
@@ -53,7 +54,7 @@ def process_batch(
     marks.append(time.perf_counter())
     submissions_repository.mark_processed(conn, [s.id for s in claimed], actor=actor)
     marks.append(time.perf_counter())
-    steps = zip(("claim", "analyse", "open", "mark"), zip(marks, marks[1:], strict=False), strict=True)
+    steps = zip(("claim", "analyse", "open", "mark"), pairwise(marks), strict=True)
     return BatchResult(
         processed=len(claimed), cases=opened.cases, dispatched=opened.dispatched, triage=opened.triage,
         seconds={name: end - start for name, (start, end) in steps},

@@ -24,7 +24,7 @@ def decide_dispatch(
     directory: Directory, analysis: Analysis, *, channel: str, appeal_type: AppealType, confidential: bool
 ) -> DispatchDecision:
     """The decision for one case. A person decides where life may be at risk, the topic is not known well enough,
-    no rule matches, the place is missing, or a report may name the very unit that would receive it (信访工作条例 30)."""
+    no rule matches, the place is missing, or a report names the very unit that would receive it (信访工作条例 30)."""
     if analysis.urgency is Urgency.CRITICAL:
         return DispatchDecision(triage_reason="可能危及人身安全，请立即人工处理")
     if analysis.topic_code is None:
@@ -34,18 +34,20 @@ def decide_dispatch(
     if rule is None:
         return DispatchDecision(triage_reason="派单目录中没有匹配的规则")
     if analysis.topic_confidence < rule.min_confidence:
-        return DispatchDecision(
-            triage_reason=f"类别把握不足（{analysis.topic_confidence:.0%}，规则要求{rule.min_confidence:.0%}）"
-        )
+        # rounded down: "60% of the 60% required" would explain nothing
+        share = int(analysis.topic_confidence * 100)
+        return DispatchDecision(triage_reason=f"类别把握不足（{share}%，规则要求{rule.min_confidence:.0%}）")
     lead = directory.unit_for(rule.lead_duty, region)
     if lead is None:
-        return DispatchDecision(triage_reason="缺少地点，无法确定属地单位")
-    if (confidential or appeal_type is AppealType.REPORT) and names_unit(analysis, lead):
+        known = directory.has_unit_for(rule.lead_duty)
+        return DispatchDecision(triage_reason="缺少地点，无法确定属地单位" if known else "没有负责此类事项的单位")
+    protected = confidential or appeal_type is AppealType.REPORT
+    if protected and names_unit(analysis, lead):
         return DispatchDecision(triage_reason=f"举报内容提到{lead.short_name}，请核对被反映单位")
     co_handling = tuple(
         unit for duty in rule.co_duties
         if (unit := directory.unit_for(duty, region)) is not None and unit.id != lead.id
-        and not (confidential and names_unit(analysis, unit))
+        and not (protected and names_unit(analysis, unit))
     )
     return DispatchDecision(lead=lead, co_handling=co_handling, rule_id=rule.id)
 

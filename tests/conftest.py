@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
@@ -17,11 +18,17 @@ from psycopg_pool import ConnectionPool
 from api.embedded import DATABASE, EmbeddedPostgres
 from models.database import Connection, connect, open_pool
 from models.migrate import migrate
+from routing.directory import Directory
+from routing.directory_repository import load_directory
+from tests import factories
+
+# A busy machine is no failure.
+hypothesis.settings.register_profile("default", deadline=None)
+hypothesis.settings.load_profile("default")
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZONE).astimezone(UTC)
 _numbers = itertools.count()
-
 
 
 @pytest.fixture(scope="session")
@@ -42,9 +49,8 @@ def server() -> Iterator[EmbeddedPostgres]:
     shutil.rmtree(postgres.socket_dir, ignore_errors=True)
 
 
-@pytest.fixture
-def dsn(server: EmbeddedPostgres) -> Iterator[str]:
-    """A fresh, migrated, empty database; dropped afterwards."""
+@contextlib.contextmanager
+def _fresh_database(server: EmbeddedPostgres) -> Iterator[str]:
     name = f"test_{os.getpid()}_{next(_numbers)}"
     maintenance = server.dsn.replace(f"/{DATABASE}?", "/postgres?")
     with psycopg.connect(maintenance, autocommit=True) as conn:
@@ -52,6 +58,34 @@ def dsn(server: EmbeddedPostgres) -> Iterator[str]:
     yield server.dsn.replace(f"/{DATABASE}?", f"/{name}?")
     with psycopg.connect(maintenance, autocommit=True) as conn:
         conn.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def dsn(server: EmbeddedPostgres) -> Iterator[str]:
+    """A fresh, migrated, empty database; dropped afterwards."""
+    with _fresh_database(server) as fresh:
+        yield fresh
+
+
+@pytest.fixture(scope="module")
+def city_dsn(server: EmbeddedPostgres) -> Iterator[str]:
+    """One database with the sample city for all tests of a module: each makes its own cases and leaves nothing pending."""
+    with _fresh_database(server) as fresh:
+        with contextlib.closing(connect(fresh)) as connection:
+            factories.city(connection)
+        yield fresh
+
+
+@pytest.fixture
+def city_conn(city_dsn: str) -> Iterator[Connection]:
+    """As `conn`, on the module's city."""
+    with contextlib.closing(connect(city_dsn)) as connection:
+        yield connection
+
+
+@pytest.fixture
+def directory(city_conn: Connection) -> Directory:
+    return load_directory(city_conn)
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ def _fill(runtime: Runtime, data: Path | None, rows: int) -> tuple[str, int, int
         import_file(
             data, channel=Channel.LETTER, mapping="", open_transaction=lambda: transaction(runtime.pool),
             actor="bench", now=now, keys=runtime.keys, zone=runtime.settings.zone, dry_run=False,
-            on_progress=lambda *_: None, fallback_folder=runtime.settings.data_dir,
+            rejected_folder=runtime.settings.data_dir,
         )
         source = data.name
     else:

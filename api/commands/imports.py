@@ -62,7 +62,7 @@ def _import(runtime: Runtime, file: Path, channel: Channel, mapping: str, dry_ru
         return import_file(
             file, channel=channel, mapping=mapping, open_transaction=lambda: transaction(runtime.pool), actor=ACTOR,
             now=runtime.now(), keys=runtime.keys, zone=runtime.settings.zone, dry_run=dry_run,
-            on_progress=on_progress, fallback_folder=runtime.settings.data_dir,
+            on_progress=on_progress, rejected_folder=runtime.settings.data_dir,
         )
 
 

@@ -2,12 +2,16 @@
 
 import csv
 import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
+from itertools import chain
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
-from intake.tabular import read_table
+from intake.rejected import neutralise
+from intake.tabular import open_table
 from models.errors import Invalid
 from nlp.files import analyse_rows
 from nlp.pipeline import build_pipeline
@@ -30,21 +34,24 @@ def analyse(
 ) -> None:
     """逐行分析：类别、诉求类型、情感、紧急程度、地点、关键词，各附把握。"""
     pipeline = build_pipeline(load_topics(), load_regions(), [], load_departments())
+    wanted = [column for column in (title, text) if column]
+    with open_table(file, wanted) as table:
+        missing = [column for column in wanted if column not in table.columns]
+        if missing:
+            raise Invalid(f"文件里没有列“{'”“'.join(missing)}”，现有：{'、'.join(table.columns)}。")
+        rows = analyse_rows(
+            pipeline, ((str(row.cells[title]) if title else "", str(row.cells[text])) for row in table.rows)
+        )
+        with output.open("w", encoding="utf-8-sig", newline="") if output else nullcontext(sys.stdout) as handle:
+            _write(handle, rows)
 
-    def texts() -> "list[tuple[str, str]]":
-        found = []
-        for _, row in read_table(file, needed=[column for column in (title, text) if column]):
-            found.append((row.get(title, "") if title else "", row[text]))
-        return found
 
-    rows = analyse_rows(pipeline, texts())
-    handle = output.open("w", encoding="utf-8-sig", newline="") if output else sys.stdout
-    with handle:
-        writer: csv.DictWriter[str] | None = None
-        for row in rows:
-            if writer is None:
-                writer = csv.DictWriter(handle, fieldnames=list(row))
-                writer.writeheader()
-            writer.writerow(row)
-    if writer is None:
+def _write(handle: TextIO, rows: Iterator[dict[str, str | float]]) -> None:
+    first = next(rows, None)
+    if first is None:
         raise Invalid("文件里没有数据行。")
+    writer = csv.DictWriter(handle, fieldnames=list(first))
+    writer.writeheader()
+    for row in chain([first], rows):
+        # a spreadsheet would run a cell that begins like a formula
+        writer.writerow({name: neutralise(value) if isinstance(value, str) else value for name, value in row.items()})

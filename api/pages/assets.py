@@ -15,4 +15,5 @@ PLOTLY_ADDRESS = f"/static/plotly-{get_plotlyjs_version()}.min.js"
 def plotly() -> Response:
     """The version is in the address: a browser may keep it for a year."""
     path = str(files("plotly") / "package_data" / "plotly.min.js")
-    return FileResponse(path, media_type="text/javascript", headers={"Cache-Control": "public, max-age=31536000, immutable"})
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return FileResponse(path, media_type="text/javascript", headers=headers)

@@ -60,8 +60,8 @@ class ActionFields:
         try:
             return ActionInput(
                 version=int(self.version), lead=self.lead, co_handling=tuple(filter(None, self.co_handling)),
-                topic_code=self.topic_code or None, appeal_type=AppealType(self.appeal_type) if self.appeal_type else None,
-                note=_text(self.note), body=_text(self.body), public=bool(self.public),
+                topic_code=self.topic_code or None, note=_text(self.note), body=_text(self.body),
+                appeal_type=AppealType(self.appeal_type) if self.appeal_type else None, public=bool(self.public),
                 result=CompletionResult(self.result) if self.result else None, reason=_text(self.reason),
             )
         except ValueError:

@@ -64,8 +64,8 @@ def send_letter(
     response = RedirectResponse(RECEIPT_PATH, status_code=303)
     # The code is kept nowhere but as a hash: it travels once, to the browser that wrote, for the next page only.
     response.set_cookie(
-        RECEIPT_COOKIE, f"{registered.receipt_number}/{registered.query_code}", max_age=int(RECEIPT_TIME.total_seconds()),
-        path="/letters", httponly=True, samesite="lax", secure=secure_cookies(request),
+        RECEIPT_COOKIE, f"{registered.receipt_number}/{registered.query_code}", path="/letters",
+        max_age=int(RECEIPT_TIME.total_seconds()), httponly=True, samesite="lax", secure=secure_cookies(request),
     )
     return response
 

@@ -43,8 +43,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "day": _day, "moment": _moment, "clock": _clock, "count": format_count, "rate": format_rate, "percent": _percent,
-        "label": _label, "time_left": _time_left, "state": state_of,
+        "day": _day, "moment": _moment, "clock": _clock, "count": format_count, "rate": format_rate,
+        "percent": _percent, "label": _label, "time_left": _time_left, "state": state_of,
     }
     environment.globals["asset"] = _asset
     return environment

@@ -8,29 +8,75 @@ from fastapi.responses import Response
 from api.casework import list_triage, load_case
 from api.dependencies import ConnectionDep, NowDep, RuntimeDep, require_role
 from api.pages.case_wording import Piece, highlight
+from api.pages.choices import enum_choices, topic_choices, unit_choices
 from api.pages.detectors import Detector, detectors, fired
 from api.pages.rendering import render
 from api.pages.staff import Staff, StaffDep
 from api.pages.suggestions import Suggestion, suggest
 from dashboards.case_lists import list_cases
-from intake.repository import list_submissions_by_id
-from models.account import Role
-from models.analysis import Analysis
-from models.case import Case
-from models.criteria import CaseCriteria, CaseState
+from intake.repository import get_submissions
+from models.account import Account, Role
+from models.analysis import Analysis, AppealType
+from models.case import Case, CaseStatus
+from models.criteria import CaseCriteria
 from models.database import Connection
 from models.errors import NotFound
+from models.submission import Submission
 
 router = APIRouter()
 
 SHOWN = 20
-EXCERPT = 160
+EXCERPT = 220
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TriageItem:
+    """One waiting case: why it waits, its beginning with the cues marked, where it could go."""
+
     case: Case
-    analysis: Analysis
     excerpt: list[Piece]
+    cut: bool
+    place: str
     fired: list[Detector]
     suggestions: list[Suggestion]
+
+
+@router.get("/triage")
+def show_triage(
+    request: Request, staff: StaffDep, runtime: RuntimeDep, conn: ConnectionDep, now: NowDep, done: str = "",
+    other: str = "",
+) -> Response:
+    """`other` names the case whose form for another unit is open, `done` the one just dispatched."""
+    require_role(staff.account, Role.DISPATCHER)
+    queue = list_triage(conn, staff.account, limit=SHOWN)
+    texts = get_submissions(conn, [case.submission_id for case, _ in queue])
+    waiting = CaseCriteria(status=CaseStatus.TRIAGE.value)
+    total = list_cases(conn, waiting, now=now, zone=runtime.settings.zone, limit=1).total
+    return render(
+        request, "staff/triage.html", now=now, total=total, other=other, detectors=detectors(),
+        items=[_item(staff, case, analysis, texts[case.submission_id]) for case, analysis in queue],
+        dispatched=_dispatched(conn, staff.account, done), directory=staff.directory, kinds=enum_choices(AppealType),
+        # some hundred choices: only where a form shows them
+        units=unit_choices(staff.directory) if other else [], topics=topic_choices(staff.directory) if other else [],
+    )
+
+
+def _item(staff: Staff, case: Case, analysis: Analysis, submission: Submission) -> TriageItem:
+    shown = submission.body[:EXCERPT]
+    _, excerpt = highlight(submission.title, shown, analysis.detector_hits)
+    return TriageItem(
+        case=case, excerpt=excerpt, cut=len(submission.body) > EXCERPT,
+        place=staff.directory.region_name(analysis.region_code) or submission.place,
+        fired=fired(analysis.detector_hits), suggestions=suggest(staff.directory, case, analysis),
+    )
+
+
+def _dispatched(conn: Connection, account: Account, number: str) -> Case | None:
+    """The case that the notice speaks of; none where the address was made up."""
+    if not number:
+        return None
+    try:
+        case, _ = load_case(conn, account, number.replace("\0", ""))
+    except NotFound:
+        return None
+    return case if case.dispatched_at else None

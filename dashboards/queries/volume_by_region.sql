@@ -1,7 +1,8 @@
 -- 区县分布 volume_by_region
 -- numerator:   matching cases by county (or functional area); where a region is chosen, by the regions just below it,
 --              or the region itself where nothing lies below
--- denominator: the matching cases; key NULL = place not known; key '' = known only as a larger region
+-- denominator: the matching cases; key NULL = place not known; key 'CODE!' = known only as
+--              this larger region
 -- exclusions:  submissions without a case
 -- source:      case_facts.region_code, the tree in regions
 WITH RECURSIVE groups AS (
@@ -16,8 +17,8 @@ WITH RECURSIVE groups AS (
     -- a functional area inside a county is a group of its own
     WHERE r.code NOT IN (SELECT g.code FROM groups g)
 )
-SELECT CASE WHEN n.region_code IS NOT NULL THEN coalesce(t.group_code, '') END AS key,
-       t.group_name AS label, sum(n.value)::bigint AS value
+SELECT coalesce(t.group_code, n.region_code || '!') AS key, coalesce(t.group_name, r.name || '（未细分）') AS label,
+       sum(n.value)::bigint AS value
 FROM (
     SELECT f.region_code, count(*) AS value
     FROM matching_cases(%(as_of)s, %(criteria)s) AS m(id)
@@ -25,5 +26,6 @@ FROM (
     GROUP BY f.region_code
 ) n
 LEFT JOIN tree t ON t.code = n.region_code
+LEFT JOIN regions r ON r.code = n.region_code
 GROUP BY 1, 2
 ORDER BY value DESC, key

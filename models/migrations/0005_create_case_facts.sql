@@ -22,10 +22,12 @@ LANGUAGE sql STABLE AS $$
            -- 应办结: fell due by now (DOMAIN 2.1, formula 2: denominator by due date, open and overdue included)
            coalesce(c.due_at <= as_of, false),
            coalesce(c.due_at <= as_of AND c.completed_at <= c.due_at, false)
-    FROM cases c JOIN submissions s ON s.id = c.submission_id
+    -- LEFT: the same rows (foreign key), and the planner may leave the table out where import_id is not asked for
+    FROM cases c LEFT JOIN submissions s ON s.id = c.submission_id
 $$;
 
--- criteria: a JSON object; an absent key matches everything. Keys: status, state (open, overdue, completed, due,
+-- criteria: a JSON object; an absent key matches everything. topic and region include what lies below; "T03!" is exactly
+-- T03, "none" is not known. Keys: status, state (open, overdue, completed, due,
 -- on_time, not_on_time, awaiting_triage, dispatched, without_due_date), topic, department, region, channel, appeal_type,
 -- sentiment, urgency, submitted_from, submitted_to (local days, inclusive), import_id, unit (a department id that has a
 -- current assignment, lead or co-handling), zone (the time zone of the days), text (part of title or number).
@@ -46,12 +48,14 @@ LANGUAGE sql STABLE AS $$
                ELSE false END)
       AND (criteria->>'topic' IS NULL
            OR CASE WHEN criteria->>'topic' = 'none' THEN f.topic_code IS NULL
+                   WHEN criteria->>'topic' LIKE '%!' THEN f.topic_code = rtrim(criteria->>'topic', '!')
                    ELSE starts_with(f.topic_code, criteria->>'topic') END)
       AND (criteria->>'department' IS NULL
            OR CASE WHEN criteria->>'department' = 'none' THEN f.lead_department_id IS NULL
                    ELSE f.lead_department_id = criteria->>'department' END)
       AND (criteria->>'region' IS NULL
            OR CASE WHEN criteria->>'region' = 'none' THEN f.region_code IS NULL
+                   WHEN criteria->>'region' LIKE '%!' THEN f.region_code = rtrim(criteria->>'region', '!')
                    ELSE f.region_code IN (SELECT region_subtree(criteria->>'region')) END)
       AND (criteria->>'channel' IS NULL OR f.channel::text = criteria->>'channel')
       AND (criteria->>'appeal_type' IS NULL OR f.appeal_type::text = criteria->>'appeal_type')

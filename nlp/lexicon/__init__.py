@@ -1,4 +1,4 @@
-"""Our own word lists, one YAML file each; what an administrator edits (topics, cues) comes from the database instead."""
+"""Our own word lists, one YAML file each. What an administrator edits (topics and their cues) is in the database."""
 
 from functools import cache
 from importlib.resources import files

@@ -85,8 +85,8 @@ def add_cases(conn: Connection, specs: Iterable[CaseRowSpec]) -> list[int]:
             region=spec.region, appeal_type=spec.appeal_type, urgency=spec.urgency, keywords=spec.keywords,
         )
         row = conn.execute(
-            "INSERT INTO cases (case_number, submission_id, channel, title, status, appeal_type, topic_code, region_code,"
-            " sentiment, urgency, confidential, lead_department_id, submitted_at, received_at, opened_at,"
+            "INSERT INTO cases (case_number, submission_id, channel, title, status, appeal_type, topic_code,"
+            " region_code, sentiment, urgency, confidential, lead_department_id, submitted_at, received_at, opened_at,"
             " dispatched_at, completed_at, due_at) VALUES"
             " (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, false, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
             (f"GD{submission}", submission, spec.channel, spec.title, spec.status, spec.appeal_type, spec.topic,

@@ -51,7 +51,8 @@ def criterias(draw: st.DrawFn) -> CaseCriteria:
 def selected(case: CaseRowSpec, criteria: CaseCriteria) -> bool:
     day = case.submitted_at.astimezone(ZONE).date()
     checks = (
-        (criteria.topic, lambda wanted: case.topic is None if wanted == "none" else (case.topic or "").startswith(wanted)),
+        (criteria.topic, lambda wanted: case.topic is None if wanted == "none"
+         else (case.topic or "").startswith(wanted)),
         (criteria.region, lambda wanted: case.region is None if wanted == "none"
          else (case.region or "").startswith(wanted)),
         (criteria.department, lambda wanted: case.department == (None if wanted == "none" else wanted)),
@@ -85,7 +86,7 @@ def test_sql_counts_what_plain_python_counts(
 ) -> None:
     conn.rollback()  # the example before
     add_reference(conn)
-    conn.execute("INSERT INTO departments (id, duty, name, short_name, kind) VALUES ('d9', 'd9', '协办', '协办', 'gov')")
+    conn.execute("INSERT INTO departments (id, duty, name, short_name, kind) VALUES ('d9', 'd9', '丙', '丙', 'gov')")
     add_cases(conn, case_sets)
     found = overview(conn, criteria, now=NOW, zone=ZONE)
     mine = [case for case in case_sets if selected(case, criteria)]

@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from dashboards.case_lists import CaseSort, case_counts_by_state, list_cases
 from dashboards.metrics import overview
-from dashboards.reports import overview_workbook
+from dashboards.reports import write_overview_report
 from models.case import CaseStatus
 from models.criteria import CaseCriteria
 from models.database import Connection
@@ -88,13 +88,14 @@ def test_each_tab_of_a_unit_opens_as_many_cases_as_it_says(conn: Connection) -> 
 @pytest.mark.usefixtures("queue")
 def test_the_report_says_what_each_number_means_and_as_of_when(conn: Connection) -> None:
     found = overview(conn, CaseCriteria(channel="letter"), now=NOW, zone=ZONE)
-    book = load_workbook(io.BytesIO(overview_workbook(found, zone=ZONE)))
+    book = load_workbook(io.BytesIO(write_overview_report(found, city_name="青崖市", zone=ZONE)))
     cells = {row[0]: row for row in book["概况"].iter_rows(values_only=True) if row[0]}
     assert cells["收到工单"][1] == 5
     rate = cells["按时办结率"]
     assert rate[1:6] == ("50.0%", "按时办结", 1, "应办结", 2) and "应办结指" in str(rate[7])
+    assert cells["城市"][1] == "青崖市"
     assert cells["统计时点"][1] == "2026年11月23日 10:00"
-    assert cells["统计范围"][1] == "渠道：letter"
+    assert cells["统计范围"][1] == "渠道：来信"
     topics = list(book["诉求类别"].iter_rows(values_only=True))
     assert topics == [("诉求类别", "代码", "工单数"), ("类别不明", "none", 4), ("建设", "T01", 1)]
     assert {"工单量趋势", "工单情感趋势", "主办单位", "事发地区", "各渠道来件"} <= set(book.sheetnames)

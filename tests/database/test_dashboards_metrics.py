@@ -3,9 +3,11 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from dashboards.breakdowns import list_keywords, volume_by_topic
-from dashboards.metrics import METRICS, Overview, list_cases, overview, status_counts
+from dashboards.facts import read_query
+from dashboards.metrics import METRICS, Overview, list_cases, list_metrics, overview, status_counts
 from dashboards.rates import wilson_interval
 from dashboards.series import Series
 from models.criteria import CaseCriteria
@@ -15,16 +17,20 @@ from models.submission import Channel
 from tests.database.case_rows import NOW, ZONE, CaseRowSpec, add_cases, add_reference, add_submission
 
 DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
 PAST = NOW - 5 * DAY
 FUTURE = NOW + 5 * DAY
 
 GOLDEN = (
-    CaseRowSpec(status="completed", due_at=PAST, completed_at=PAST, topic="T0101", region="910101"),  # at the last instant
-    CaseRowSpec(status="completed", due_at=PAST, completed_at=PAST + timedelta(seconds=1), topic="T0102", region="9101"),
-    CaseRowSpec(status="dispatched", due_at=FUTURE, topic="T0201", region="9102", department="d2"),  # not yet due
-    CaseRowSpec(status="in_progress", due_at=PAST, topic="T01", region="91", channel="hotline"),  # overdue
-    CaseRowSpec(status="completed", due_at=FUTURE, completed_at=PAST, topic="T0101"),  # finished before it is due
-    CaseRowSpec(status="triage", department=None, dispatched=False, sentiment="negative"),  # no due date yet
+    # on time at the last instant; late by a second
+    CaseRowSpec(status="completed", due_at=PAST, completed_at=PAST, topic="T0101", region="910101"),
+    CaseRowSpec(status="completed", due_at=PAST, completed_at=PAST + SECOND, topic="T0102", region="9101"),
+    # not yet due; overdue
+    CaseRowSpec(status="dispatched", due_at=FUTURE, topic="T0201", region="9102", department="d2"),
+    CaseRowSpec(status="in_progress", due_at=PAST, topic="T01", region="91", channel="hotline"),
+    # finished before it is due; without a due date; finished early and due since
+    CaseRowSpec(status="completed", due_at=FUTURE, completed_at=PAST, topic="T0101"),
+    CaseRowSpec(status="triage", department=None, dispatched=False, sentiment="negative"),
     CaseRowSpec(status="closed", due_at=PAST, completed_at=PAST - DAY, sentiment="positive", topic="T0101"),
 )
 
@@ -101,6 +107,7 @@ def test_every_number_opens_exactly_its_cases_and_every_breakdown_adds_up(
     conn: Connection, criteria: CaseCriteria
 ) -> None:
     found = look(conn, criteria)
+    assert list_metrics(conn, criteria, now=NOW, zone=ZONE) == found.metrics
     for metric in found.metrics.values():
         assert behind(conn, metric.criteria) == metric.numerator, metric.id
         if metric.denominator is not None:
@@ -112,14 +119,13 @@ def test_every_number_opens_exactly_its_cases_and_every_breakdown_adds_up(
     assert sum(s.total for s in found.sentiment) == total
     for series in (found.volume, *kinds, *found.sentiment):
         for point in series.points:
-            if point.key != "":
-                assert behind(conn, point.criteria) == point.value, (series.id, point)
+            assert behind(conn, point.criteria) == point.value, (series.id, point)
 
 
 @pytest.mark.usefixtures("golden")
 def test_regions_are_rolled_up_to_counties_and_down_to_towns(conn: Connection) -> None:
-    assert values(look(conn).regions) == {"甲县": 2, "乙县": 1, "地点不明": 3, "全域（未细分）": 1}
-    assert values(look(conn, CaseCriteria(region="9101")).regions) == {"甲一镇": 1, "全域（未细分）": 1}
+    assert values(look(conn).regions) == {"甲县": 2, "乙县": 1, "地点不明": 3, "市（未细分）": 1}
+    assert values(look(conn, CaseCriteria(region="9101")).regions) == {"甲一镇": 1, "甲县（未细分）": 1}
     assert values(look(conn, CaseCriteria(region="910101")).regions) == {"甲一镇": 1}
 
 
@@ -128,8 +134,7 @@ def test_topics_are_first_level_until_one_is_chosen(conn: Connection) -> None:
     assert values(look(conn).topics) == {"建设": 5, "环保": 1, "类别不明": 1}
     chosen = look(conn, CaseCriteria(topic="T01")).topics
     assert values(chosen) == {"路灯": 3, "道路": 1, "未细分": 1}
-    # "T01 but nothing below it" is no filter: rather no list than a wrong one
-    assert [point.criteria for point in chosen.points if point.label == "未细分"] == [None]
+    assert [point.criteria for point in chosen.points if point.label == "未细分"] == [CaseCriteria(topic="T01!")]
     exact = volume_by_topic(conn, CaseCriteria(), now=NOW, zone=ZONE, sub_topics=True)
     assert values(exact) == {"路灯": 3, "道路": 1, "噪音": 1, "建设": 1, "类别不明": 1}
 
@@ -137,7 +142,7 @@ def test_topics_are_first_level_until_one_is_chosen(conn: Connection) -> None:
 def test_days_are_local_and_gaps_are_zero(conn: Connection) -> None:
     add_reference(conn)
     midnight = datetime(2026, 11, 20, 0, 0, tzinfo=ZONE)
-    add_cases(conn, [CaseRowSpec(submitted_at=midnight), CaseRowSpec(submitted_at=midnight - timedelta(seconds=1)),
+    add_cases(conn, [CaseRowSpec(submitted_at=midnight), CaseRowSpec(submitted_at=midnight - SECOND),
                      CaseRowSpec(submitted_at=midnight + 2 * DAY)])
     volume = look(conn).volume
     assert values(volume) == {"11月19日": 1, "11月20日": 1, "11月21日": 0, "11月22日": 1}
@@ -199,3 +204,12 @@ def test_keywords_are_compared_with_the_period_before(conn: Connection) -> None:
 def test_a_filter_that_no_text_can_contain_is_refused(conn: Connection) -> None:
     with pytest.raises(Invalid):
         look(conn, CaseCriteria(text="\0"))
+
+
+@pytest.mark.parametrize("query", ["totals", "volume_by_day", "list_cases", "keywords"])
+def test_the_two_functions_dissolve_into_the_plan(conn: Connection, query: str) -> None:
+    """A function that is not inlined hands over every case before the filter sees one: 4 times slower at 100,000."""
+    zone = {"criteria": Jsonb({"zone": "UTC", "state": "open"}), "zone": "UTC"}
+    page = {"sort": "due", "limit": 9, "offset": 0, "before": None, "newest": 9}
+    plan = conn.execute(b"EXPLAIN " + read_query(query), {"as_of": NOW} | zone | page).fetchall()
+    assert not [line for (line,) in plan if "matching_cases" in line or "case_facts" in line]

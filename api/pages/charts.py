@@ -1,0 +1,111 @@
+"""A picture with its number in front and its data behind: what the chart macro shows. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from api.pages.filters import address
+from dashboards.figures import bars_figure, channels_figure, figure_json, sentiment_figure, volume_figure
+from dashboards.formats import format_count, format_rate
+from dashboards.metrics import Overview
+from dashboards.series import ChannelSubmissions, Point, Series
+from models.criteria import CaseCriteria
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A number of the table behind a picture; `href` opens its cases (empty: no list is exactly these)."""
+
+    text: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """`number` says in words what the picture shows; `json` is the figure for static/charts.js."""
+
+    id: str
+    title: str
+    number: str
+    definition: str
+    json: str
+    columns: tuple[str, ...]
+    rows: list[list[Cell]]
+    height: int
+    wide: bool = False
+
+
+def overview_charts(overview: Overview) -> list[Chart]:
+    """The pictures of the overview in the order of its questions: how much, about what, whose, where, in what mood."""
+    charts = [
+        _volume(overview.volume),
+        *(_bars(series, title) for series, title in (
+            (overview.topics, "反映什么"), (overview.departments, "由谁主办"), (overview.regions, "发生在哪里"),
+            (overview.appeal_types, "想要什么"),
+        )),
+        _sentiment("sentiment", "工单的情感", overview.sentiment),
+    ]
+    if overview.submissions:
+        charts.append(_channels(overview.submissions))
+        charts.append(_sentiment("voices", "全部来件的情感", overview.submission_sentiment))
+    return charts
+
+
+def _volume(series: Series) -> Chart:
+    unit = {"day": "日", "week": "周", "month": "月", None: "日"}[series.unit]
+    return _chart(
+        "volume", f"每{unit}工单量", f"共{format_count(series.total)}件", series.definition, volume_figure(series),
+        ("时段", "工单"), [[Cell(point.label), _cell(point)] for point in series.points], wide=True,
+    )
+
+
+def _bars(series: Series, title: str) -> Chart:
+    known = [point for point in series.points if point.key not in ("none", "")]
+    number = f"{known[0].label}最多，{format_count(known[0].value)}件" if known else ""
+    rows = [[Cell(p.label), _cell(p), Cell(format_rate(p.value / series.total))] for p in series.points]
+    columns = (series.label, "工单", "占比")
+    return _chart(series.id, title, number, series.definition, bars_figure(series), columns, rows)
+
+
+def _sentiment(id_: str, title: str, series: Sequence[Series]) -> Chart:
+    total = sum(one.total for one in series)
+    negative = next((one.total for one in series if one.id == "negative"), 0)
+    rows = [
+        [Cell(points[0].label), *(_cell(point) for point in points)]
+        for points in zip(*(one.points for one in series), strict=True)
+    ]
+    return _chart(
+        id_, title, f"负面占{format_rate(negative / total)}" if total else "", "情感倾向由程序按文字判断，仅供参考。",
+        sentiment_figure(series), ("时段", *(one.label for one in series)), rows,
+    )
+
+
+def _channels(channels: Sequence[ChannelSubmissions]) -> Chart:
+    rows = [
+        [
+            Cell(c.channel.label), Cell(f"{c.received:,}", f"/submissions?channel={c.channel.value}"),
+            Cell(f"{c.analysed:,}"), Cell(f"{c.negative:,}"), Cell(format_rate(c.negative_share)),
+            Cell(f"{c.cases:,}", address("/cases", CaseCriteria(channel=c.channel.value))),
+        ]
+        for c in channels
+    ]
+    return _chart(
+        "channels", "从哪里来", f"共{format_count(sum(c.received for c in channels))}件来件",
+        "四个渠道收到的全部来件，含没有立案的问卷和网络帖文。", channels_figure(channels),
+        ("渠道", "收到", "已分析", "负面", "负面占比", "立案"), rows,
+    )
+
+
+def _chart(
+    id_: str, title: str, number: str, definition: str, figure: go.Figure, columns: tuple[str, ...],
+    rows: list[list[Cell]], *, wide: bool = False,
+) -> Chart:
+    return Chart(
+        id=id_, title=title, number=number, definition=definition, json=figure_json(figure), columns=columns,
+        rows=rows, height=int(figure.layout.height), wide=wide,
+    )
+
+
+def _cell(point: Point) -> Cell:
+    return Cell(f"{point.value:,}", address("/cases", point.criteria) if point.criteria and point.value else "")

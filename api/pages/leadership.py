@@ -1,0 +1,122 @@
+"""The overview: how much came, what is open and late, where it comes from; every number opens its cases."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from psycopg import IsolationLevel
+
+from api.criteria import CriteriaDep
+from api.dependencies import ConnectionDep, NowDep, RuntimeDep, require_role
+from api.pages.assets import PLOTLY_ADDRESS
+from api.pages.case_list import filter_choices
+from api.pages.charts import overview_charts
+from api.pages.filters import address, chips, visible
+from api.pages.navigation import CITY_WIDE
+from api.pages.rendering import render
+from api.pages.staff import StaffDep
+from dashboards.metrics import Metric, Overview, overview
+from dashboards.reports import write_overview_report
+from models.criteria import CaseCriteria
+from models.database import Connection
+
+router = APIRouter()
+
+# The numbers in front; the others follow smaller.
+HEADLINES = ("received", "open", "overdue", "on_time_completion_rate")
+_PERIODS = ((7, "近7天"), (30, "近30天"), (90, "近90天"))
+
+
+@dataclass(frozen=True, slots=True)
+class MetricCard:
+    """A metric with the addresses of its lists."""
+
+    metric: Metric
+    href: str
+    denominator_href: str
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    label: str
+    href: str
+    current: bool
+
+
+@router.get("/overview")
+def show_overview(
+    request: Request, staff: StaffDep, criteria: CriteriaDep, runtime: RuntimeDep, conn: ConnectionDep, now: NowDep
+) -> Response:
+    require_role(staff.account, *CITY_WIDE)
+    zone = runtime.settings.zone
+    found = _read(conn, criteria, now=now, zone=zone)
+    cards = [_card(metric) for metric in found.metrics.values()]
+    return render(
+        request, "staff/overview.html", now=now, overview=found, charts=overview_charts(found),
+        headlines=[card for card in cards if card.metric.id in HEADLINES],
+        others=[card for card in cards if card.metric.id not in HEADLINES], plotly=PLOTLY_ADDRESS,
+        periods=_periods(found.criteria, now.astimezone(zone).date()), values=visible(found.criteria),
+        chips=chips("/overview", found.criteria, staff.directory), choices=filter_choices(staff),
+        export=address("/overview.xlsx", found.criteria), cases=address("/cases.csv", found.criteria),
+    )
+
+
+@router.get("/overview.xlsx")
+def export_overview(
+    staff: StaffDep, criteria: CriteriaDep, runtime: RuntimeDep, conn: ConnectionDep, now: NowDep
+) -> Response:
+    require_role(staff.account, *CITY_WIDE)
+    zone = runtime.settings.zone
+    found = _read(conn, criteria, now=now, zone=zone)
+    content = write_overview_report(found, city_name=staff.directory.city.name, zone=zone)
+    name = f"overview-{now.astimezone(zone):%Y%m%d-%H%M}.xlsx"
+    return Response(
+        content, media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _read(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> Overview:
+    with _one_snapshot(conn):
+        return overview(conn, criteria, now=now, zone=zone)
+
+
+@contextmanager
+def _one_snapshot(conn: Connection) -> Iterator[None]:
+    """Letters go on arriving while the numbers are read: all of them from one moment, so that parts add up to totals.
+
+    The transaction so far only looked up the session; it ends here and the numbers get their own.
+    """
+    conn.commit()
+    conn.isolation_level = IsolationLevel.REPEATABLE_READ
+    try:
+        yield
+        conn.commit()
+    finally:
+        conn.rollback()
+        conn.isolation_level = None
+
+
+def _card(metric: Metric) -> MetricCard:
+    return MetricCard(
+        metric, address("/cases", metric.criteria),
+        address("/cases", metric.denominator_criteria) if metric.denominator_criteria else "",
+        urgent=metric.id == "overdue" and metric.numerator > 0,
+    )
+
+
+def _periods(criteria: CaseCriteria, today: date) -> list[Period]:
+    """The usual periods as links that keep the other filters; 自选 is the form."""
+    def period(label: str, first: date | None, last: date | None) -> Period:
+        change: dict[str, Any] = {"submitted_from": first, "submitted_to": last}
+        chosen = replace(criteria, **change)
+        return Period(label, address("/overview", chosen), chosen == criteria)
+
+    ranges = [period(label, today - timedelta(days=days - 1), today) for days, label in _PERIODS]
+    return [period("全部", None, None), *ranges]

@@ -1,0 +1,91 @@
+"""Every voice of every channel, with or without a case; a dispatcher opens a case from an answer or a post."""
+
+from dataclasses import asdict
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api.casework import open_case
+from api.dependencies import ConnectionDep, NowDep, RuntimeDep, require_role
+from api.pages.case_list import Page
+from api.pages.choices import enum_choices, topic_filter_choices
+from api.pages.filters import PAGE_SIZE, Chip, count_pages
+from api.pages.navigation import CITY_WIDE
+from api.pages.rendering import render
+from api.pages.staff import ActingStaffDep, StaffDep
+from intake.repository import SubmissionCriteria, count_submissions, list_submissions
+from models.account import Role
+from models.analysis import Sentiment
+from models.errors import Invalid
+from models.submission import Channel
+from routing.directory import Directory
+
+router = APIRouter()
+
+EXCERPT = 140
+_HAS_CASE = [("yes", "已立案"), ("no", "未立案")]
+
+
+def read_submission_criteria(
+    channel: str = "", topic: str = "", sentiment: str = "", has_case: str = "", import_id: str = ""
+) -> SubmissionCriteria:
+    """The filter of the address; empty values count as absent, as forms send them. Raises `Invalid`."""
+    try:
+        return SubmissionCriteria(
+            channel=Channel(channel) if channel else None, topic=topic.replace("\0", "")[:50] or None,
+            sentiment=Sentiment(sentiment) if sentiment else None,
+            has_case={"yes": True, "no": False}[has_case] if has_case else None,
+            import_id=int(import_id) if import_id else None,
+        )
+    except (ValueError, KeyError):
+        raise Invalid("筛选条件有误。") from None
+
+
+@router.get("/submissions")
+def show_submissions(
+    request: Request, staff: StaffDep, conn: ConnectionDep, now: NowDep,
+    criteria: Annotated[SubmissionCriteria, Depends(read_submission_criteria)], page: Page = 1,
+) -> Response:
+    require_role(staff.account, *CITY_WIDE)
+    total = count_submissions(conn, criteria)
+    values = _values(criteria)
+    return render(
+        request, "staff/submissions.html", now=now, total=total, page=page, pages=count_pages(total), values=values,
+        rows=list_submissions(conn, criteria, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE),
+        to_page=lambda number: _address(values | {"page": str(number) if number > 1 else ""}),
+        chips=_chips(values, staff.directory), directory=staff.directory, excerpt=EXCERPT,
+        can_open=staff.account.role is Role.DISPATCHER, channels=enum_choices(Channel),
+        sentiments=enum_choices(Sentiment), topics=topic_filter_choices(staff.directory), has_case=_HAS_CASE,
+    )
+
+
+@router.post("/submissions/{submission_id}/case")
+def open_from_submission(
+    submission_id: int, staff: ActingStaffDep, runtime: RuntimeDep, conn: ConnectionDep, now: NowDep
+) -> Response:
+    case = open_case(conn, runtime, staff.account, submission_id, now=now)
+    return RedirectResponse(f"/cases/{case.case_number}?done=open", status_code=303)
+
+
+def _values(criteria: SubmissionCriteria) -> dict[str, str]:
+    texts = {name: "" if value is None else str(value) for name, value in asdict(criteria).items()}
+    return texts | {"has_case": {True: "yes", False: "no", None: ""}[criteria.has_case]}
+
+
+def _address(values: dict[str, str]) -> str:
+    chosen = {name: value for name, value in values.items() if value}
+    return f"/submissions?{urlencode(chosen)}" if chosen else "/submissions"
+
+
+def _chips(values: dict[str, str], directory: Directory) -> list[Chip]:
+    words = {
+        "channel": ("渠道", dict(enum_choices(Channel))), "sentiment": ("情感", dict(enum_choices(Sentiment))),
+        "has_case": ("立案", dict(_HAS_CASE)), "import_id": ("导入批次", {}),
+        "topic": ("类别", {"none": "未定"} | {code: directory.topic_name(code) for code in directory.topics}),
+    }
+    return [
+        Chip(words[name][0], words[name][1].get(value, value), _address(values | {name: ""}))
+        for name, value in values.items() if value
+    ]

@@ -1,0 +1,102 @@
+"""A table from a file: which sheet, where its header is, and its rows as column → cell."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+
+from intake.csv_file import open_csv
+from intake.headers import Header, find_header
+from intake.sheets import RawRow, Sheet
+from intake.values import Cell
+from intake.xlsx import open_xlsx
+from models.errors import Invalid
+
+_HEADER_WITHIN = 20
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_WORKBOOK_SUFFIXES = (".xlsx", ".xlsm")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`fault` is the reason why the row cannot be taken, found while reading it."""
+
+    number: int
+    cells: Mapping[str, Cell]
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    columns: tuple[str, ...]
+    rows: Iterator[Row]
+    fraction: Callable[[], float]
+
+
+@contextmanager
+def open_table(path: Path, known: Collection[str]) -> Iterator[Table]:
+    """The first sheet that has a header with one of the `known` column names, else the first with data.
+
+    Rows are read as they are taken; memory does not grow with them. Raises `Invalid` where the file is none.
+    """
+    head = _read_head(path)
+    if head.startswith(_OLE):
+        raise Invalid("这是旧版 .xls 或加密的工作簿，请另存为不加密的 .xlsx 后再导入。")
+    if head.startswith(_ZIP):
+        with open_xlsx(path) as sheets:
+            yield _first_table(sheets, known)
+    elif path.suffix.lower() in _WORKBOOK_SUFFIXES:
+        raise Invalid("这不是有效的 .xlsx 文件，可能已损坏或只是改了扩展名，请重新导出。")
+    else:
+        with open_csv(path) as sheet:
+            yield _first_table(iter([sheet]), known)
+
+
+def _read_head(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise Invalid(f"{path.name} 是文件夹，请给出一个 .csv 或 .xlsx 文件。")
+        with path.open("rb") as file:
+            head = file.read(8)
+    except FileNotFoundError as error:
+        raise Invalid(f"没有找到文件 {path}。") from error
+    except OSError as error:
+        raise Invalid(f"无法读取文件 {path}：{error.strerror}。") from error
+    if not head:
+        raise Invalid("文件是空的。")
+    return head
+
+
+def _first_table(sheets: Iterator[Sheet], known: Collection[str]) -> Table:
+    fallback: Table | None = None
+    for sheet in sheets:
+        leading = list(islice(sheet.rows, _HEADER_WITHIN))
+        if not leading:
+            continue
+        header = find_header(leading, known)
+        table = _table(sheet, leading, header)
+        if header.is_known:
+            return table
+        fallback = fallback or table
+    if fallback is None:
+        raise Invalid("文件里没有数据。")
+    return fallback
+
+
+def _table(sheet: Sheet, leading: list[RawRow], header: Header) -> Table:
+    rows = chain(leading[header.rows_above :], sheet.rows)
+    columns = tuple(name for name in header.names if name)
+    return Table(columns, (_row(raw, header.names, sheet.cells_can_shift) for raw in rows), sheet.fraction)
+
+
+def _row(raw: RawRow, names: tuple[str, ...], cells_can_shift: bool) -> Row:
+    cells = {name: cell for name, cell in zip(names, raw.cells, strict=False) if name}
+    fault = raw.fault
+    if not fault and cells_can_shift:
+        if any(not isinstance(cell, str) or cell.strip() for cell in raw.cells[len(names) :]):
+            fault = "单元格多于列名，可能有未加引号的分隔符。"
+        elif raw.unterminated and len(raw.cells) < len(names):
+            fault = "文件在这一行中断，内容不完整。"
+    return Row(raw.number, {name: cells.get(name, "") for name in names if name}, fault)

@@ -1,0 +1,42 @@
+"""Folders that cannot be used: one clear sentence each, never a traceback, nothing changed in them."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.pipeline.processes import run
+
+
+def _refused(data_dir: Path) -> str:
+    done = run(data_dir, "status", check=False)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    return done.stderr
+
+
+def test_a_foreign_folder_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "holiday.jpg").write_text("somebody's")
+    assert "其他内容" in _refused(tmp_path)
+    assert os.listdir(tmp_path) == ["holiday.jpg"]
+
+
+def test_a_file_is_not_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert "不是目录" in _refused(tmp_path / "file")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_without_permission(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    assert "权限" in _refused(tmp_path / "var")
+
+
+def test_a_full_disk_is_said_before_anything_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from api import embedded
+    from models.errors import Unavailable
+
+    monkeypatch.setattr(embedded, "_MIN_FREE_BYTES", 1 << 62)
+    with pytest.raises(Unavailable, match="剩余空间不足"):
+        embedded.EmbeddedPostgres(tmp_path / "var").start()

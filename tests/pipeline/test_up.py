@@ -1,0 +1,120 @@
+"""`wenzheng up` as a person meets it: it starts, survives the death of each of its processes, stops, starts again."""
+
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.pipeline.processes import (
+    answers,
+    fetch,
+    free_port,
+    kill,
+    processes_of,
+    run,
+    start,
+    status,
+    wait_for,
+)
+
+SAMPLE_MINIMUM = 500
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    # below a private folder, as a fresh clone in a temporary folder is
+    return tmp_path_factory.mktemp("installation") / "var"
+
+
+@pytest.fixture
+def service(data_dir: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    port = free_port()
+    process = start(data_dir, "up", "--port", str(port))
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(lambda: answers(f"{url}/readyz") or process.poll() is not None, 90, "the service is ready")
+        assert process.poll() is None, process.communicate()[0]
+        yield process, url
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        assert processes_of(data_dir) == {}, "something was left running"
+
+
+def _write_letter(url: str, number: int) -> dict[str, str]:
+    answer: dict[str, str] = fetch(
+        f"{url}/api/v1/letters",
+        {"title": f"路灯不亮{number}", "body": f"临溪区桂香街道路口的第{number}盏路灯坏了一周，晚上出行不安全。"},
+    )
+    return answer
+
+
+def _is_dispatched(url: str, receipt: dict[str, str]) -> bool:
+    got = fetch(f"{url}/api/v1/letters/{receipt['receipt_number']}?code={receipt['query_code']}")
+    return got["status"] is not None
+
+
+def _pid_of(data_dir: Path, word: str) -> int:
+    return min(pid for pid, words in processes_of(data_dir).items() if word in words)
+
+
+def test_first_start_shows_a_living_city_and_a_letter_becomes_a_case(
+    service: tuple[subprocess.Popen[str], str], data_dir: Path
+) -> None:
+    _, url = service
+    counts = status(data_dir)
+    assert counts["submissions"] > SAMPLE_MINIMUM
+    assert counts["cases"] == counts["by_channel"]["letter"] + counts["by_channel"]["hotline"]
+    assert counts["without_due_date"] == 0
+    receipt = _write_letter(url, 1)
+    wait_for(lambda: _is_dispatched(url, receipt), 10, "the letter is a case (nudged, not swept)")
+
+
+@pytest.mark.parametrize("victim", ["api.cli worker", "api.cli web", "bin/postgres"])
+def test_a_killed_process_comes_back_and_nothing_acknowledged_is_lost(
+    service: tuple[subprocess.Popen[str], str], data_dir: Path, victim: str
+) -> None:
+    _, url = service
+    before = _write_letter(url, hash(victim) % 10_000 + 10)
+    kill(_pid_of(data_dir, victim))
+    time.sleep(0.5)
+    wait_for(lambda: answers(f"{url}/readyz"), 45, f"ready again after the death of {victim}")
+    wait_for(lambda: _is_dispatched(url, before), 45, "the letter written before is a case")
+
+
+def test_second_up_on_the_same_folder_and_a_taken_port_are_one_sentence(
+    service: tuple[subprocess.Popen[str], str], data_dir: Path
+) -> None:
+    _, url = service
+    taken = run(data_dir, "up", "--port", url.rpartition(":")[2], check=False)
+    assert taken.returncode == 1
+    assert "已被占用" in taken.stderr
+    assert "Traceback" not in taken.stderr
+    twice = run(data_dir, "up", "--port", str(free_port()), check=False)
+    assert twice.returncode == 1
+    assert "已经有一个问政在运行" in twice.stderr
+
+
+def test_killing_the_parent_leaves_nothing_behind_that_hinders_the_next_start(data_dir: Path) -> None:
+    port = free_port()
+    process = start(data_dir, "up", "--port", str(port))
+    url = f"http://127.0.0.1:{port}"
+    wait_for(lambda: answers(f"{url}/readyz"), 60, "ready")
+    receipt = _write_letter(url, 7)
+    kill(process.pid)
+    process.communicate(timeout=20)
+    wait_for(
+        lambda: not any("api.cli" in words for words in processes_of(data_dir).values()), 30, "the children are gone"
+    )
+    again = start(data_dir, "up", "--port", str(port))
+    try:
+        wait_for(lambda: answers(f"{url}/readyz"), 60, "ready again")
+        wait_for(lambda: _is_dispatched(url, receipt), 30, "the letter is there and a case")
+    finally:
+        again.send_signal(signal.SIGTERM)
+        again.communicate(timeout=60)
+    assert processes_of(data_dir) == {}

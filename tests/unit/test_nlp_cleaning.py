@@ -1,0 +1,54 @@
+"""Cleaning takes away what is not text and knows where the rest stood."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlp.cleaning import MAX_LENGTH, clean, clean_text
+
+
+@pytest.mark.parametrize(
+    ("dirty", "tidy"),
+    [
+        ("", ""),
+        ("　 \t\r\n", ""),
+        ("ＫＴＶ在１２号，很吵！", "KTV在12号，很吵！"),
+        ("<p>第一段</p><p>第二段<br/>第三行</p>", "第一段\n\n第二段\n第三行"),
+        ("<script>alert('x')</script>正文<!-- 注释 --><style>a{}</style>", "正文"),
+        ("水&amp;电&nbsp;费&#20803;", "水&电 费元"),
+        ("3<5 且 6>2，a<b", "3<5 且 6>2，a<b"),
+        ("自\u200b杀\ufeff\x00念头\ud800", "自杀念头"),
+        ("第一行\r\n\r\n   第二行", "第一行\n第二行"),
+        ("隔得\u3000\u3000很  远", "隔得 很 远"),
+        ("笑脸😀留下", "笑脸😀留下"),
+    ],
+)
+def test_clean_text(dirty: str, tidy: str) -> None:
+    assert clean_text(dirty) == tidy
+
+
+def test_a_text_beyond_the_limit_is_cut() -> None:
+    assert len(clean("长" * (MAX_LENGTH + 5)).text) == MAX_LENGTH
+
+
+def test_positions_lead_back_to_the_original() -> None:
+    dirty = "<b>标题</b>&nbsp;\r\n\r\n有人\u200b想跳楼！"
+    cleaned = clean(dirty)
+    start = cleaned.text.index("跳楼")
+    assert dirty[slice(*cleaned.span(start, start + 2))] == "跳楼"
+
+
+@given(st.text(alphabet=st.sampled_from("跳楼<b>/&;amp \n\t\u200b１Ａ\x00x"), max_size=60), st.data())
+def test_every_position_leads_back(dirty: str, data: st.DataObject) -> None:
+    cleaned = clean(dirty)
+    for position, character in enumerate(cleaned.text):
+        start, end = cleaned.span(position, position + 1)
+        assert 0 <= start < end <= len(dirty)
+        if character in "跳楼":
+            assert dirty[start:end] == character
+
+
+@given(st.text(max_size=200))
+def test_nothing_unprintable_survives(dirty: str) -> None:
+    assert not [c for c in clean_text(dirty) if ord(c) < 32 and c != "\n"]
+    clean_text(dirty).encode()
