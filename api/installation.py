@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import SecretStr, ValidationError
 
+from api.child_process import PARENT_VARIABLE
 from api.embedded import EmbeddedPostgres
 from models.errors import Invalid, Unavailable
 from models.settings import DEVELOPMENT_SECRET, Settings
@@ -39,6 +40,9 @@ def use_database(settings: Settings) -> Iterator[tuple[Settings, str]]:
         yield _with_secret(settings), settings.database_url.get_secret_value()
         return
     postgres = EmbeddedPostgres(settings.data_dir)
+    if PARENT_VARIABLE in os.environ:  # a child of `wenzheng up`, which alone starts and stops the server
+        yield _with_secret(settings), postgres.dsn
+        return
     postgres.prepare()
     with (postgres.root / "users.lock").open("w") as users:
         fcntl.flock(users, fcntl.LOCK_SH)

@@ -8,6 +8,8 @@ from models.submission import Channel, NewSubmission
 
 MAX_BODY_CHARACTERS = 50_000
 MAX_TITLE_CHARACTERS = 500
+# Markup may be much longer than the text in it; beyond that nobody looks.
+_MAX_RAW_CHARACTERS = 10 * MAX_BODY_CHARACTERS
 MAX_FIELD_CHARACTERS = 200
 # Clocks of other systems run ahead; a day ahead is an error.
 _CLOCK_TOLERANCE = timedelta(days=1)
@@ -20,12 +22,14 @@ def accept(new: NewSubmission, *, now: datetime | None = None) -> NewSubmission:
 
     A questionnaire may have no free text: its closed answers count. With `now` given, times after it are refused.
     """
+    if len(new.body) > _MAX_RAW_CHARACTERS:
+        raise Invalid(f"内容有{len(new.body)}字，超过{MAX_BODY_CHARACTERS}字。", {"body": "内容过长"})
     body = clean_text(new.body)
     if not body and not (new.channel is Channel.SURVEY and new.details):
         raise Invalid("内容为空。", {"body": "内容为空"})
     if len(body) > MAX_BODY_CHARACTERS:
         raise Invalid(f"内容有{len(body)}字，超过{MAX_BODY_CHARACTERS}字。", {"body": "内容过长"})
-    if len(clean_line(new.title)) > MAX_TITLE_CHARACTERS:
+    if len(new.title) > _MAX_RAW_CHARACTERS or len(clean_line(new.title)) > MAX_TITLE_CHARACTERS:
         raise Invalid(f"标题超过{MAX_TITLE_CHARACTERS}字。", {"title": "标题过长"})
     for name, label, value in (
         ("source_id", "编号", new.source_id or ""),

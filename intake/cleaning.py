@@ -13,7 +13,14 @@ _SUSPICIOUS = re.compile(
 )
 
 _BREAKS = re.compile(r"(?i)<br\s*/?>|</(?:p|div|li|tr|h[1-6]|table|blockquote)\s*>")
-_NOT_TEXT = re.compile(r"(?is)<(script|style|head|template)\b[^>]*>.*?</\1\s*>|<!--.*?-->")
+# What stands between these is for machines.
+_NOT_TEXT = tuple(
+    (re.compile(opening, re.IGNORECASE), re.compile(closing, re.IGNORECASE))
+    for opening, closing in (
+        ("<!--", "-->"),
+        *((rf"<{tag}\b", rf"</{tag}\s{{0,9}}>") for tag in ("script", "style", "head", "template")),
+    )
+)
 # A tag begins with a letter: "5<6" and "<关于…>" are words of people.
 _TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9:-]*(?:\s[^<>]*)?/?>|<!DOCTYPE[^<>]*>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
@@ -55,6 +62,7 @@ def clean_submission(new: NewSubmission) -> NewSubmission:
     """The texts as they are stored, still in the clear."""
     return replace(
         new,
+        source_id=clean_line(new.source_id) or None if new.source_id else None,
         title=clean_line(new.title),
         body=clean_text(new.body),
         place=clean_line(new.place),
@@ -66,7 +74,22 @@ def clean_submission(new: NewSubmission) -> NewSubmission:
 
 def _strip_markup(text: str) -> str:
     # Entities are opened after the tags are gone, so that "&lt;b&gt;", which a person wrote to show it, stays visible.
-    text = _NOT_TEXT.sub("", text)
+    for opening, closing in _NOT_TEXT:
+        text = _drop_between(text, opening, closing)
     text = _BREAKS.sub("\n", text)
     text = _TAG.sub("", text)
     return _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
+
+
+def _drop_between(text: str, opening: re.Pattern[str], closing: re.Pattern[str]) -> str:
+    """One pass, however many openings there are: a lazy pattern would start again at each."""
+    kept, position = [], 0
+    for begin in opening.finditer(text):
+        if begin.start() < position:
+            continue
+        end = closing.search(text, begin.end())
+        if end is None:
+            break
+        kept.append(text[position : begin.start()])
+        position = end.end()
+    return "".join(kept) + text[position:]

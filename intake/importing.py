@@ -96,7 +96,7 @@ def import_file(
         if not dry_run:
             with open_transaction() as conn:
                 import_id = add_import(
-                    conn, channel=channel, file_name=path.name, preset=columns.preset, actor=actor, now=now
+                    conn, channel=channel, file_name=_printable(path.name), preset=columns.preset, actor=actor, now=now
                 )
         run = _Run(open_transaction, actor, now, keys, zone, read_row, columns, import_id, SeenRecords())
         rejected = RejectedRows(path, rejected_folder, table.columns)
@@ -176,6 +176,11 @@ def _choose_reader(
     readers = {Channel.LETTER: read_letter, Channel.HOTLINE: read_hotline_record, Channel.SOCIAL: read_post}
     read = readers[channel]
     return (lambda record: read(record, zone)), rows
+
+
+def _printable(name: str) -> str:
+    """File names are bytes; those that are no text still have to be stored."""
+    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def _until_broken(rows: Iterable[Row]) -> Iterator[Row]:

@@ -26,13 +26,15 @@ _NOT_A_HOUSE = (
     r"|以?[前后]|之[前后]|[起当那到至]|左右|\d{1,2}[点:时])"
 )
 
+# 公园一号 is the name of an estate, 小区一栋 one building
+_SURE_NUMBER = rf"(?![一两][号栋幢座]){_NUMBER}"
 _HOUSE = re.compile(
-    rf"(?:{_STREET}|{_VILLAGE}|{_ESTATE})(?:附|第)?\s?({_NUMBER}(?:号?[-之附]{_NUMBER})?)(?=号{_NOT_A_HOUSE})"
+    rf"(?:{_STREET}|{_VILLAGE}|{_ESTATE})(?:附|第)?\s?({_SURE_NUMBER}(?:号?[-之附]{_NUMBER})?)(?=号{_NOT_A_HOUSE})"
 )
 _HOUSE_SUFFIX = re.compile(rf"(?<=号)附({_NUMBER})(?=号)")
-_BUILDING = re.compile(rf"{_ESTATE}\s?(?:第)?({_NUMBER})(?=\s?(?:栋|幢|座|号楼))")
-# 3栋2单元501室, G2栋320, 六幢1单元12楼3号: two parts and more are an address wherever they stand.
-_PART = rf"{_NUMBER}\s?(?:栋|幢|座|号楼|单元|层|楼|室|号房|号|户)"
+_BUILDING = re.compile(rf"{_ESTATE}\s?(?:第)?({_SURE_NUMBER})(?=\s?(?:栋|幢|座|号楼))")
+# 3栋2单元501室, G2栋320, 六幢1单元12楼3号: a building and something inside it are an address wherever they stand.
+_PART = rf"{_NUMBER}\s?(?:单元|层|楼|室|号房|号|户)"
 _CHAIN = re.compile(
     rf"{_NUMBER}\s?(?:栋|幢|座|号楼|单元)[-,、\s]{{0,2}}(?:第?{_PART}[-,、\s]?)*"
     rf"(?:第?{_PART}|[A-Za-z]?\d{{3,4}}(?![\d.]|\s?[年月元块万户人米平㎡%]))"

@@ -57,11 +57,16 @@ _NOT_A_LAST_CHARACTER = frozenset(
 _DOUBTFUL_LAST = frozenset("生民人主工长师兵子家年月日天友友夫属方事便常经业因心应间际于为以多次有无")
 
 
+_PATTERNS = ((_ANNOUNCED, True), (_SALUTE, True), (_SIGNATURE, True), (_IDENTIFIED, False), (_SAID, False))
+
+
 def find_names(text: str) -> Iterator[Span]:
     """Names announced or signed in folded text; spans may overlap."""
-    for pattern, sure in ((_ANNOUNCED, True), (_IDENTIFIED, True), (_SALUTE, True), (_SIGNATURE, True), (_SAID, False)):
+    for pattern, sure in _PATTERNS:
         for m in pattern.finditer(text):
             group = m.lastindex or 1
+            if text.startswith("*", m.end(group)):  # masked already
+                continue
             if "·" in m[group] or "•" in m[group] or is_name(m[group], sure=sure):
                 yield Span(m.start(group), m.end(group), PersonalKind.NAME, mask_name(m[group]))
 
@@ -72,7 +77,7 @@ def is_name(text: str, *, sure: bool = True) -> bool:
     compound = text[:2] in COMPOUND_SURNAMES
     if not 2 <= length <= 4 or not ((compound and length > 2) or (text[0] in _SURNAMES and length < 4)):
         return False
-    if text in NOT_NAMES or text[:2] in NOT_NAMES or text[-1] in _NOT_A_LAST_CHARACTER or text[1] in "先女某老小师总局":
+    if text in NOT_NAMES or text[:2] in NOT_NAMES or text[-1] in _NOT_A_LAST_CHARACTER or text[1:] in _TITLES:
         return False
     return sure or compound or not (text[0] in DOUBTFUL_SURNAMES or text[-1] in _DOUBTFUL_LAST)
 
@@ -80,12 +85,15 @@ def is_name(text: str, *, sure: bool = True) -> bool:
 def mask_name(name: str) -> str:
     """The surname and a star a character: 张**, 欧阳*. Words that name nobody (匿名, 李女士) stay; other scripts keep
     their first letter."""
-    if name.endswith(("先生", "女士", "小姐", "同志", "师傅", "老师")) or name in _NOBODY or "*" in name:
+    if name[1:] in _TITLES or name in _NOBODY or "*" in name:
         return name
     kept = 2 if name[:2] in COMPOUND_SURNAMES and len(name) > 2 else 1
     return name[:kept] + "*" * (len(name) - kept)
 
 
+_TITLES = frozenset(
+    ("先生", "女士", "小姐", "同志", "师傅", "老师", "阿姨", "大爷", "某", "某某", "总", "局", "书记", "市长", "县长", "局长")
+)
 _NOBODY = frozenset(
-    ("匿名", "市民", "网友", "群众", "居民", "村民", "业主", "热心市民", "匿名用户", "匿名市民", "不详", "无", "未知", "保密")
+    ("匿名", "市民", "网友", "群众", "居民", "村民", "业主", "热心市民", "匿名用户", "匿名市民", "不详", "无", "未知")
 )

@@ -24,7 +24,12 @@ _LEAST_PRAISE = 2.0
 _QUESTION = re.compile(r"[?？]\s*$|[吗呢么][?？。！!\s]*$|(?:多少|什么|哪里|何时|多久)[?？\s]*$")
 # Ties go to the type with the stronger protection or the longer path of work.
 _ORDER = (
-    AppealType.REPORT, AppealType.COMPLAIN, AppealType.HELP, AppealType.SUGGEST, AppealType.CONSULT, AppealType.PRAISE,
+    AppealType.REPORT,
+    AppealType.COMPLAIN,
+    AppealType.HELP,
+    AppealType.SUGGEST,
+    AppealType.CONSULT,
+    AppealType.PRAISE,
 )
 
 

@@ -10,9 +10,10 @@ VERSION = "cleaning/1"
 
 # Full-width letters and digits become ASCII; Chinese punctuation stays as it is.
 _WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+# Bounded repetition: a text made of opening brackets must not cost the square of its length.
 # A tag begins with a letter, a slash or an exclamation mark: "3<5 且 6>2" is none.
 _NOISE = re.compile(
-    r"(?P<hidden><(script|style)\b[^>]*>.*?</\2\s*>|<!--.*?-->)"
+    r"(?P<hidden><(script|style)\b[^<>]{0,500}>.{0,2000}?</\2\s*>|<!--.{0,2000}?-->)"
     r"|(?P<block></?(?:p|div|br|li|ul|ol|tr|table|h[1-6])\b[^<>]{0,500}>)"
     r"|(?P<tag></?[a-zA-Z!][^<>]{0,500}>)"
     r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});)"

@@ -58,7 +58,7 @@ class Gazetteer:
         return found
 
     def find(self, document: Document) -> PlaceFinding:
-        """The region of `document`; the text may only be more exact than what the submitter chose, not contradict it."""
+        """The region of `document`: what the submitter chose, unless the text names a more exact one inside it."""
         declared = document.source.place.strip()
         chosen = self._judge(longest(self._index.find(declared)), declared, len(declared), set(), None)
         cues = longest([cue for cue in document.cues if cue.phrase in self._candidates])

@@ -157,7 +157,10 @@ class CueClassifier:
 
     def _divide(self, parent: str, probability: float, scores: Mapping[str, float]) -> list[tuple[float, str]]:
         """Share a parent's probability among its sub-topics; (confidence, best sub-topic) per lead department."""
-        odds = {code: exp(min(scores.get(code, 0.0) / self._weighting.leaf_temperature, 30.0)) for code in self._children[parent]}
+        odds = {
+            code: exp(min(scores.get(code, 0.0) / self._weighting.leaf_temperature, 30.0))
+            for code in self._children[parent]
+        }
         total = sum(odds.values())
         together: dict[str | None, float] = defaultdict(float)
         best: dict[str | None, str] = {}

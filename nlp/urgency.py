@@ -1,6 +1,6 @@
 """What must not wait: the fast-lane detectors of the taxonomy. They call a person; they never close or route a case."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -13,6 +13,8 @@ from nlp.reference import load_taxonomy
 VERSION = "detectors/1"
 _LEVELS = {1: Urgency.CRITICAL, 2: Urgency.URGENT, 3: Urgency.ELEVATED}
 _CALM_CONFIDENCE = 0.9
+# The same words again and again are no further evidence, and a text may be made of them.
+_EVIDENCE_PER_CUE = 3
 _SEVERITY = {urgency: rank for rank, urgency in enumerate(Urgency)}
 
 
@@ -47,15 +49,22 @@ class UrgencyDetectors:
         cues = [cue for cue in document.cues if cue.phrase in self._by_cue]
         if not cues:
             return Urgency.NORMAL, _CALM_CONFIDENCE, ()
-        guards = [cue for cue in document.cues if cue.phrase in self._guards]
         boundaries = document.word_boundaries()
-        hits = [
-            DetectorHit(detector.id, cue.phrase, *document.original_span(cue))
-            for cue in cues
-            if not _straddles(cue, boundaries)
-            for detector in self._by_cue[cue.phrase]
-            if not any(guard.phrase in detector.guards and _covers(guard, cue) for guard in guards)
-        ]
+        guards: dict[int, list[Cue]] = defaultdict(list)  # by each position they cover
+        for guard in document.cues:
+            if guard.phrase in self._guards:
+                for position in range(guard.start, guard.end):
+                    guards[position].append(guard)
+        hits: list[DetectorHit] = []
+        seen: Counter[tuple[str, str]] = Counter()
+        for cue in cues:
+            if _straddles(cue, boundaries):
+                continue
+            covering = {guard.phrase for guard in guards.get(cue.start, ()) if cue.end <= guard.end}
+            for detector in self._by_cue[cue.phrase]:
+                if covering.isdisjoint(detector.guards) and seen[detector.id, cue.phrase] < _EVIDENCE_PER_CUE:
+                    seen[detector.id, cue.phrase] += 1
+                    hits.append(DetectorHit(detector.id, cue.phrase, *document.original_span(cue)))
         if not hits:
             return Urgency.NORMAL, _CALM_CONFIDENCE, ()
         urgency = max((self._urgencies[hit.detector] for hit in hits), key=lambda u: _SEVERITY[u])
@@ -67,7 +76,3 @@ class UrgencyDetectors:
 def _straddles(cue: Cue, boundaries: set[int]) -> bool:
     """Whether a cue begins inside one word and runs on into the next: 年轻|生命 is not 轻生, but 自杀身亡 is 自杀."""
     return cue.start not in boundaries and any(position in boundaries for position in range(cue.start + 1, cue.end))
-
-
-def _covers(guard: Cue, cue: Cue) -> bool:
-    return guard.start <= cue.start and cue.end <= guard.end

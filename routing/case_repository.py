@@ -60,6 +60,11 @@ def get_case(conn: Connection, case_number: str) -> Case:
     return case
 
 
+def lock_submission(conn: Connection, submission_id: int) -> None:
+    """Until the end of the transaction nobody else opens a case from it."""
+    conn.execute("SELECT FROM submissions WHERE id = %s FOR UPDATE", (submission_id,))
+
+
 def find_case_of_submission(conn: Connection, submission_id: int) -> Case | None:
     with conn.cursor(row_factory=class_row(Case)) as cur:
         return cur.execute(f"SELECT {_CASE_COLUMNS} FROM cases WHERE submission_id = %s", (submission_id,)).fetchone()

@@ -115,13 +115,14 @@ def _broken_link(event: CaseEvent, seq: int, prev_hash: bytes) -> str | None:
 
 
 def _missing_history(conn: Connection) -> str | None:
-    """A case whose last event disagrees with its status, or that has none: history was cut or a status forged."""
+    """A case that has no events, whose last one disagrees with its status, or that has fewer or more events than
+    changes: history was cut or a status forged."""
     row = conn.execute(
         "SELECT c.case_number FROM cases c LEFT JOIN LATERAL ("
-        "  SELECT to_status FROM case_events e WHERE e.case_id = c.id ORDER BY seq DESC LIMIT 1"
-        ") last ON true WHERE last.to_status IS DISTINCT FROM c.status ORDER BY c.id LIMIT 1"
+        "  SELECT to_status, seq FROM case_events e WHERE e.case_id = c.id ORDER BY seq DESC LIMIT 1"
+        ") last ON true WHERE (last.to_status, last.seq) IS DISTINCT FROM (c.status, c.version) ORDER BY c.id LIMIT 1"
     ).fetchone()
-    return f"工单 {row[0]} 的状态与最后一条记录不符" if row else None
+    return f"工单 {row[0]} 与它的最后一条记录不符" if row else None
 
 
 def _verify_seals(conn: Connection) -> tuple[int, str | None]:

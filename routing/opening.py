@@ -57,6 +57,7 @@ def open_case_by_hand(
     actor: str, now: datetime, zone: ZoneInfo,
 ) -> Case:
     """A person opens a case from a survey answer or a post. Raises `Conflict` where it already has one."""
+    case_repository.lock_submission(conn, submission.id)
     if case_repository.find_case_of_submission(conn, submission.id) is not None:
         raise Conflict("该来件已经立案。")
     open_cases(conn, [(submission, analysis)], directory, actor=actor, now=now, zone=zone)
@@ -84,7 +85,8 @@ def _new_case(
         submitted_at=submission.submitted_at, received_at=submission.received_at, opened_at=now,
         dispatched_at=now if dispatched else None, acknowledged_at=None, completed_at=None, completion_result=None,
         closed_at=None, due_date=due.due_date, due_at=due.due_at,
-        due_basis=due.basis if dispatched else f"尚未派单，暂按今日派单估算：{due.basis}", version=1,
+        due_basis=due.basis if dispatched else f"尚未派单，暂按今日派单估算：{due.basis}",
+        version=2 if dispatched else 1,  # one for each event: a history cut short shows (routing.event_repository)
     )
     return case, decision
 

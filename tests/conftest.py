@@ -55,9 +55,11 @@ def _fresh_database(server: EmbeddedPostgres) -> Iterator[str]:
     maintenance = server.dsn.replace(f"/{DATABASE}?", "/postgres?")
     with psycopg.connect(maintenance, autocommit=True) as conn:
         conn.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE} STRATEGY FILE_COPY")
-    yield server.dsn.replace(f"/{DATABASE}?", f"/{name}?")
-    with psycopg.connect(maintenance, autocommit=True) as conn:
-        conn.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    try:
+        yield server.dsn.replace(f"/{DATABASE}?", f"/{name}?")
+    finally:
+        with psycopg.connect(maintenance, autocommit=True) as conn:
+            conn.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -69,7 +71,7 @@ def dsn(server: EmbeddedPostgres) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def city_dsn(server: EmbeddedPostgres) -> Iterator[str]:
-    """One database with the sample city for all tests of a module: each makes its own cases and leaves nothing pending."""
+    """One database with the sample city for a whole module: each test makes its own cases, leaves nothing pending."""
     with _fresh_database(server) as fresh:
         with contextlib.closing(connect(fresh)) as connection:
             factories.city(connection)

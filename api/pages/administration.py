@@ -21,6 +21,7 @@ from models.analysis import AppealType
 from models.database import Connection
 from models.errors import Invalid
 from models.submission import Channel
+from nlp.reference import load_taxonomy
 from routing.calendar import CalendarDay, DayKind
 from routing.directory_repository import list_calendar_days
 
@@ -85,7 +86,9 @@ def set_active(
 def show_rules(request: Request, staff: StaffDep, now: NowDep) -> Response:
     require_role(staff.account, Role.ADMINISTRATOR)
     directory = staff.directory
-    duties = {unit.duty: unit.short_name for unit in reversed(directory.departments.values()) if unit.active}
+    # a duty that many units share has the taxonomy's name for the kind of unit
+    duties = {unit.duty: unit.short_name for unit in directory.departments.values()}
+    duties |= {row["id"]: row["short"] for row in load_taxonomy()["departments"]}
     return render(
         request, "staff/administration_rules.html", now=now, directory=directory, duties=duties,
         kinds={kind.value: kind.label for kind in AppealType}, channels={c.value: c.label for c in Channel},

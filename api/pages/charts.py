@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import plotly.graph_objects as go
 
@@ -33,30 +34,27 @@ class Chart:
     columns: tuple[str, ...]
     rows: list[list[Cell]]
     height: int
-    wide: bool = False
+    width: Literal["", "wide", "narrow"] = ""
 
 
 def overview_charts(overview: Overview) -> list[Chart]:
     """The pictures of the overview in the order of its questions: how much, about what, whose, where, in what mood."""
-    charts = [
-        _volume(overview.volume),
-        *(_bars(series, title) for series, title in (
-            (overview.topics, "反映什么"), (overview.departments, "由谁主办"), (overview.regions, "发生在哪里"),
-            (overview.appeal_types, "想要什么"),
-        )),
-        _sentiment("sentiment", "工单的情感", overview.sentiment),
+    # submissions without a case answer no filter that only cases have
+    channels = [_channels(overview.submissions)] if overview.submissions else []
+    voices = [_sentiment("voices", "全部来件的情感", overview.submission_sentiment)] if overview.submissions else []
+    return [
+        _volume(overview.volume), *channels,
+        _bars(overview.topics, "反映什么"), _bars(overview.departments, "由谁主办"),
+        _bars(overview.regions, "发生在哪里"), _bars(overview.appeal_types, "想要什么"),
+        _sentiment("sentiment", "工单的情感", overview.sentiment), *voices,
     ]
-    if overview.submissions:
-        charts.append(_channels(overview.submissions))
-        charts.append(_sentiment("voices", "全部来件的情感", overview.submission_sentiment))
-    return charts
 
 
 def _volume(series: Series) -> Chart:
     unit = {"day": "日", "week": "周", "month": "月", None: "日"}[series.unit]
     return _chart(
         "volume", f"每{unit}工单量", f"共{format_count(series.total)}件", series.definition, volume_figure(series),
-        ("时段", "工单"), [[Cell(point.label), _cell(point)] for point in series.points], wide=True,
+        ("时段", "工单"), [[Cell(point.label), _cell(point)] for point in series.points], width="wide",
     )
 
 
@@ -93,17 +91,17 @@ def _channels(channels: Sequence[ChannelSubmissions]) -> Chart:
     return _chart(
         "channels", "从哪里来", f"共{format_count(sum(c.received for c in channels))}件来件",
         "四个渠道收到的全部来件，含没有立案的问卷和网络帖文。", channels_figure(channels),
-        ("渠道", "收到", "已分析", "负面", "负面占比", "立案"), rows,
+        ("渠道", "收到", "已分析", "负面", "负面占比", "立案"), rows, width="narrow",
     )
 
 
 def _chart(
     id_: str, title: str, number: str, definition: str, figure: go.Figure, columns: tuple[str, ...],
-    rows: list[list[Cell]], *, wide: bool = False,
+    rows: list[list[Cell]], *, width: Literal["", "wide", "narrow"] = "",
 ) -> Chart:
     return Chart(
         id=id_, title=title, number=number, definition=definition, json=figure_json(figure), columns=columns,
-        rows=rows, height=int(figure.layout.height), wide=wide,
+        rows=rows, height=int(figure.layout.height), width=width,
     )
 
 

@@ -9,7 +9,7 @@ from api.casework import list_triage, load_case
 from api.dependencies import ConnectionDep, NowDep, RuntimeDep, require_role
 from api.pages.case_wording import Piece, highlight
 from api.pages.choices import enum_choices, topic_choices, unit_choices
-from api.pages.detectors import Detector, detectors, fired
+from api.pages.detectors import Detector, fired
 from api.pages.rendering import render
 from api.pages.staff import Staff, StaffDep
 from api.pages.suggestions import Suggestion, suggest
@@ -34,6 +34,7 @@ class TriageItem:
     """One waiting case: why it waits, its beginning with the cues marked, where it could go."""
 
     case: Case
+    title: list[Piece]
     excerpt: list[Piece]
     cut: bool
     place: str
@@ -53,7 +54,7 @@ def show_triage(
     waiting = CaseCriteria(status=CaseStatus.TRIAGE.value)
     total = list_cases(conn, waiting, now=now, zone=runtime.settings.zone, limit=1).total
     return render(
-        request, "staff/triage.html", now=now, total=total, other=other, detectors=detectors(),
+        request, "staff/triage.html", now=now, total=total, other=other,
         items=[_item(staff, case, analysis, texts[case.submission_id]) for case, analysis in queue],
         dispatched=_dispatched(conn, staff.account, done), directory=staff.directory, kinds=enum_choices(AppealType),
         # some hundred choices: only where a form shows them
@@ -63,9 +64,9 @@ def show_triage(
 
 def _item(staff: Staff, case: Case, analysis: Analysis, submission: Submission) -> TriageItem:
     shown = submission.body[:EXCERPT]
-    _, excerpt = highlight(submission.title, shown, analysis.detector_hits)
+    title, excerpt = highlight(submission.title, shown, analysis.detector_hits)
     return TriageItem(
-        case=case, excerpt=excerpt, cut=len(submission.body) > EXCERPT,
+        case=case, title=title, excerpt=excerpt, cut=len(submission.body) > EXCERPT,
         place=staff.directory.region_name(analysis.region_code) or submission.place,
         fired=fired(analysis.detector_hits), suggestions=suggest(staff.directory, case, analysis),
     )

@@ -29,7 +29,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("installation") / "var"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def service(data_dir: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     port = free_port()
     process = start(data_dir, "up", "--port", str(port))
@@ -42,7 +42,7 @@ def service(data_dir: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
         process.communicate(timeout=60)
-        assert processes_of(data_dir) == {}, "something was left running"
+    assert processes_of(data_dir) == {}, "something was left running"
 
 
 def _write_letter(url: str, number: int) -> dict[str, str]:
@@ -99,22 +99,22 @@ def test_second_up_on_the_same_folder_and_a_taken_port_are_one_sentence(
     assert "已经有一个问政在运行" in twice.stderr
 
 
-def test_killing_the_parent_leaves_nothing_behind_that_hinders_the_next_start(data_dir: Path) -> None:
-    port = free_port()
-    process = start(data_dir, "up", "--port", str(port))
-    url = f"http://127.0.0.1:{port}"
-    wait_for(lambda: answers(f"{url}/readyz"), 60, "ready")
+def test_killing_the_parent_leaves_nothing_behind_that_hinders_the_next_start(
+    service: tuple[subprocess.Popen[str], str], data_dir: Path
+) -> None:
+    process, url = service
+    port = url.rpartition(":")[2]
     receipt = _write_letter(url, 7)
     kill(process.pid)
     process.communicate(timeout=20)
     wait_for(
         lambda: not any("api.cli" in words for words in processes_of(data_dir).values()), 30, "the children are gone"
     )
-    again = start(data_dir, "up", "--port", str(port))
+    again = start(data_dir, "up", "--port", port)
     try:
         wait_for(lambda: answers(f"{url}/readyz"), 60, "ready again")
         wait_for(lambda: _is_dispatched(url, receipt), 30, "the letter is there and a case")
+        assert status(data_dir)["submissions"] > SAMPLE_MINIMUM
     finally:
         again.send_signal(signal.SIGTERM)
         again.communicate(timeout=60)
-    assert processes_of(data_dir) == {}

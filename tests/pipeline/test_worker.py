@@ -81,7 +81,8 @@ def test_killing_the_worker_in_mid_import_loses_and_doubles_nothing(
         time.sleep(0.05)
         kill(worker.pid)
         worker.communicate(timeout=20)
-    assert importing.wait(120) == 0
+    importing.communicate(timeout=120)
+    assert importing.returncode == 0
     worker = start(data_dir, "worker", **small)
     wait_for(lambda: _pending(dsn) == 0, 120, "everything is processed")
     worker.terminate()

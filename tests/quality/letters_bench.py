@@ -1,8 +1,8 @@
 """Measures the topics on real letters with one of seven first-level labels; no such letter is part of the project.
 
-    python -m tests.quality.letters_bench FOLDER        (or WENZHENG_BENCH_DATA=FOLDER)
+    python -m tests.quality.letters_bench FOLDER     (or WENZHENG_BENCH_DATA=FOLDER)
 
-FOLDER holds letters_labelled.csv (留言主题 留言详情 一级标签). Their classes and our taxonomy cut the field differently, so
+FOLDER holds letters_labelled.csv (留言主题 留言详情 一级标签). Their classes and our taxonomy cut the field differently:
 each of our topics names the labels under which that scheme may file it, the likeliest first; topics it has no class
 for count as wrong.
 """
@@ -147,8 +147,8 @@ def main() -> None:
         raise SystemExit(2)
     result = measure(path, build_reference_pipeline())
     print(f"{result.letters} letters, {result.letters_per_second:.0f} letters/s of CPU time, whole pipeline")
-    print(f"first-level accuracy {result.accuracy:.3f}, macro-F1 over 7 labels {result.macro_f1:.3f}, ECE {result.ece:.3f}")
-    print(f"at confidence {DISPATCH_THRESHOLD}: {result.dispatched:.3f} dispatched, {result.dispatched_accuracy:.3f} right")
+    print(f"accuracy {result.accuracy:.3f}, macro-F1 over 7 labels {result.macro_f1:.3f}, ECE {result.ece:.3f}")
+    print(f"at {DISPATCH_THRESHOLD}: {result.dispatched:.3f} dispatched, {result.dispatched_accuracy:.3f} right")
     print("coverage at accuracy " + ", ".join(f"{a:.2f}: {share:.3f}" for a, share in result.coverage.items()))
     print("time " + ", ".join(f"{step} {share:.1%}" for step, share in result.step_shares.items()))
 

@@ -1,14 +1,15 @@
 """Documents for the tests of single steps."""
 
 from collections.abc import Iterable
+from functools import cache
 
 from models.analysis import AnalyserInput, AppealType
 from nlp.cleaning import clean
 from nlp.cues import CueIndex
 from nlp.document import Document
-from nlp.segmentation import Segmenter, make_segmenter
+from nlp.segmentation import make_segmenter
 
-_segmenters: dict[tuple[str, ...], Segmenter] = {}
+_segmenter = cache(make_segmenter)
 
 
 def make_document(
@@ -22,7 +23,7 @@ def make_document(
     declared: AppealType | None = None,
 ) -> Document:
     """A document as the first steps of the pipeline hand it on; `phrases` are those the step under test looks for."""
-    segmenter = _segmenters.setdefault(words, make_segmenter(words))
+    segmenter = _segmenter(words)
     clean_title, clean_body = clean(title), clean(body)
     text = f"{clean_title.text}\n{clean_body.text}"
     return Document(

@@ -38,7 +38,11 @@ def test_thanks_at_the_end_are_manners() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["感谢物业让我们过上了天天爬二十楼的日子，点赞", "真是好啊，路修了三年，为你们的高效点赞", "呵呵，表扬一下供水公司，停水三天"],
+    [
+        "感谢物业让我们过上了天天爬二十楼的日子，点赞",
+        "真是好啊，路修了三年，为你们的高效点赞",
+        "呵呵，表扬一下供水公司，停水三天",
+    ],
 )
 def test_sarcasm_is_no_praise(body: str) -> None:
     assert detect(body)[0] is not AppealType.PRAISE

@@ -7,7 +7,10 @@ from nlp.places import Gazetteer, PlaceFinding
 from nlp.reference import load_regions
 from tests.unit.nlp_documents import make_document
 
-PLACES = [Place(name="滨江花园", kind="estate", region_code="511602"), Place(name="东坡路", kind="road", region_code="511602")]
+PLACES = [
+    Place(name="滨江花园", kind="estate", region_code="511602"),
+    Place(name="东坡路", kind="road", region_code="511602"),
+]
 GAZETTEER = Gazetteer(load_regions(), PLACES)
 WORDS = tuple(GAZETTEER.phrases)
 

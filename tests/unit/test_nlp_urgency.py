@@ -1,5 +1,7 @@
 """Fast-lane detectors: all sixteen fire, guards cover only what they cover, evidence stands where it says."""
 
+from typing import Any
+
 import pytest
 
 from models.analysis import DetectorHit, Urgency
@@ -16,16 +18,16 @@ def detect(body: str, title: str = "") -> tuple[Urgency, float, tuple[DetectorHi
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
-def test_every_cue_of_every_detector_fires(row: dict[str, object]) -> None:
-    expected = {1: Urgency.CRITICAL, 2: Urgency.URGENT, 3: Urgency.ELEVATED}[int(str(row["level"]))]
-    for cue in row["cues"]:  # type: ignore[attr-defined]
+def test_every_cue_of_every_detector_fires(row: dict[str, Any]) -> None:
+    expected = {1: Urgency.CRITICAL, 2: Urgency.URGENT, 3: Urgency.ELEVATED}[row["level"]]
+    for cue in row["cues"]:
         urgency, _, hits = detect(f"，{cue}。")
         assert row["id"] in {hit.detector for hit in hits}, cue
-        assert urgency is expected or Urgency.CRITICAL, cue
+        assert list(Urgency).index(urgency) >= list(Urgency).index(expected), cue
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row["not_if"]], ids=lambda row: str(row["id"]))
-def test_guards_silence_what_they_cover(row: dict[str, list[str]]) -> None:
+def test_guards_silence_what_they_cover(row: dict[str, Any]) -> None:
     for guard in row["not_if"]:
         assert row["id"] not in {hit.detector for hit in detect(f"，{guard}。")[2]}, guard
 
@@ -40,12 +42,19 @@ def test_levels_become_urgencies() -> None:
 
 
 def test_a_guard_covers_its_own_words_only() -> None:
-    urgency, _, hits = detect("商场跳楼价促销，楼上却有人要跳楼")
+    body = "商场跳楼价促销，楼上却有人要跳楼"
+    urgency, _, hits = detect(body)
     assert urgency is Urgency.CRITICAL
-    assert [(hit.start, hit.end) for hit in hits] == [(14, 16)]
+    assert [hit.start for hit in hits] == [len("\n") + body.rindex("跳楼")]
 
 
-@pytest.mark.parametrize("body", ["可怜他年轻生命就这样没了", "看着火车站广场", "扼杀了创造力", "旅游行业不景气", "事情水落石出", "贫困人口", "1000多名学生"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        *("可怜他年轻生命就这样没了", "看着火车站广场", "扼杀了创造力", "旅游行业不景气"),
+        *("事情水落石出", "贫困人口", "1000多名学生"),
+    ],
+)
 def test_words_that_only_look_like_cues(body: str) -> None:
     assert detect(body)[2] == ()
 
@@ -55,6 +64,11 @@ def test_evidence_stands_in_the_original_text() -> None:
     hits = detect(body, title)[2]
     text = f"{title}\n{body}"
     assert {text[hit.start : hit.end].replace("\u200b", "") for hit in hits} >= {"不想活", "跳楼"}
+
+
+def test_a_flood_of_one_cue_stays_small_and_quick() -> None:
+    assert len(detect("跳楼，" * 16_000)[2]) == 3
+    assert detect("跳楼价，" * 12_000)[2] == ()
 
 
 def test_evidence_in_the_title_raises_confidence() -> None:
