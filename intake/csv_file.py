@@ -17,6 +17,7 @@ from models.errors import Invalid
 # A field may be that long and is then judged by what it is for; beyond it a quote was never closed.
 _MAX_CHARACTERS = 4_000_000
 _CHUNK = 1 << 20
+_SAMPLE_CHARACTERS = 100_000
 # So much valid UTF-8 is no accident: what follows is a damaged file, not GB18030.
 _CONVINCING_BYTES = 64
 _DELIMITERS = ",\t;"
@@ -87,17 +88,13 @@ def _count_beyond_ascii(data: bytes) -> int:
 
 def _detect_delimiter(text: TextIO) -> str:
     """The one that cuts most of the first rows into equally many cells, and into more cells where two do."""
-    lines = [line for line in islice(_read_lines(text), 50) if line.strip()]
+    lines = [line for line in islice(io.StringIO(text.read(_SAMPLE_CHARACTERS), newline=""), 50) if line.strip()]
 
     def regularity(delimiter: str) -> tuple[int, int]:
         widths = Counter(len(cells) for cells in csv.reader(lines, delimiter=delimiter) if len(cells) > 1)
         return max(((rows, width) for width, rows in widths.items()), default=(0, 0))
 
-    csv.field_size_limit(_MAX_CHARACTERS)
-    try:
-        return max(_DELIMITERS, key=regularity)
-    except csv.Error:
-        return _DELIMITERS[0]
+    return max(_DELIMITERS, key=regularity)
 
 
 def _read_rows(text: TextIO, delimiter: str) -> Iterator[RawRow]:

@@ -75,7 +75,7 @@ def as_identifier(cell: Cell) -> str | None:
 
 
 def _whole_number(match: re.Match[str], text: str) -> str:
-    digits, exponent = match[2] + (match[3] or "").rstrip("0"), int(match[4])
+    digits, exponent = match[2] + (match[3] or ""), int(match[4])
     lost = exponent >= _DISPLAYED_EXPONENT and len(digits) < exponent + 1
     number = Decimal(text) if exponent < 40 else Decimal("NaN")
     if match[1] == "-" or lost or number != number.to_integral_value():

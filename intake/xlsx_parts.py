@@ -21,7 +21,7 @@ _MAX_SMALL_PART_BYTES = 64 << 20
 # A million equal rows compress to about a fiftieth; a bomb to a thousandth.
 _MAX_RATIO = 250
 _RATIO_MATTERS_FROM = 32 << 20
-_MAX_TOKEN_BYTES = 16 << 20
+_MAX_TOKEN_BYTES = 1 << 20
 _CHUNK = 1 << 16
 
 Attributes = dict[str, str]

@@ -34,7 +34,7 @@ class KeywordRanker:
         for word in document.title_words:
             counts[word] += _TITLE_WEIGHT
         rarity = self._rarity
-        weights = {word: rarity[word] for word, count in counts.items() if word in rarity}
+        weights = {word: count * rarity[word] for word, count in counts.items() if word in rarity}
         if not weights:
             return ()
         best = nsmallest(_LIMIT, weights, key=lambda word: (-weights[word], word))

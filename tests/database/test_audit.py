@@ -67,7 +67,8 @@ def attacker(city_dsn: str, history: History) -> Iterator[Connection]:
     "statement",
     ["UPDATE {} SET id = DEFAULT", "DELETE FROM {}", "TRUNCATE {}", "TRUNCATE {} CASCADE", "DROP TABLE {} CASCADE",
      "ALTER TABLE {} DISABLE TRIGGER USER", "ALTER TABLE {} OWNER TO CURRENT_USER",
-     "DROP TRIGGER {0}_append_only ON {0}", "CREATE RULE r AS ON INSERT TO {} DO INSTEAD NOTHING", "GRANT ALL ON {} TO CURRENT_USER"],
+     "DROP TRIGGER {0}_append_only ON {0}", "CREATE RULE r AS ON INSERT TO {} DO INSTEAD NOTHING",
+     "GRANT ALL ON {} TO CURRENT_USER"],
 )
 def test_the_program_cannot_change_history(city_conn: Connection, history: History, table: str, statement: str) -> None:
     with contextlib.suppress(psycopg.errors.InsufficientPrivilege):

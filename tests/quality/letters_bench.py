@@ -2,7 +2,7 @@
 
     python -m tests.quality.letters_bench FOLDER     (or WENZHENG_BENCH_DATA=FOLDER)
 
-FOLDER holds letters_labelled.csv (留言主题 留言详情 一级标签). Their classes and our taxonomy cut the field differently:
+FOLDER holds letters_labelled.csv (留言主题 留言详情 一级标签). Their classes and our taxonomy differ in their cut:
 each of our topics names the labels under which that scheme may file it, the likeliest first; topics it has no class
 for count as wrong.
 """

@@ -35,6 +35,7 @@ def find(body: str, title: str = "", place: str = "") -> PlaceFinding:
         ("小区东区的门禁坏了", None),
         ("前锋队赢了球", None),
         ("嘉陵江边的步道", None),
+        ("岳池路上的树", None),
         ("滨江花园二期停水", "511602"),
         ("东坡路的树倒了", "511602"),
         ("这里没有地名", None),

@@ -5,7 +5,7 @@ import pytest
 from models.analysis import TopicSuggestion
 from models.department import Topic
 from nlp.reference import load_departments, load_topics
-from nlp.topics import CueClassifier
+from nlp.topics import CueClassifier, Weighting
 from tests.unit.nlp_documents import make_document
 
 
@@ -33,6 +33,8 @@ def test_nothing_speaks_for_any_topic(classifier: CueClassifier) -> None:
 def test_thin_evidence_is_not_certain(classifier: CueClassifier) -> None:
     thin = suggest(classifier, "麻烦查一下材料")[0]
     assert thin.confidence < 0.5
+    doubtful = CueClassifier(load_topics(), load_departments(), Weighting(unknown=3.0))
+    assert suggest(doubtful, "麻烦查一下材料")[0].confidence < thin.confidence
 
 
 def test_the_title_outweighs_the_body(classifier: CueClassifier) -> None:

@@ -1,0 +1,783 @@
+-- Generated from models/migrations by `python -m tests.generate` on PostgreSQL 18. Not to be edited.
+
+CREATE TYPE public.appeal_type AS ENUM (
+    'consult',
+    'help',
+    'complain',
+    'report',
+    'suggest',
+    'praise',
+    'other'
+);
+
+CREATE TYPE public.assignment_role AS ENUM (
+    'lead',
+    'co_handling'
+);
+
+CREATE TYPE public.case_action AS ENUM (
+    'open',
+    'dispatch',
+    'redispatch',
+    'acknowledge',
+    'reply',
+    'complete',
+    'reopen',
+    'close'
+);
+
+CREATE TYPE public.case_status AS ENUM (
+    'triage',
+    'dispatched',
+    'in_progress',
+    'completed',
+    'closed'
+);
+
+CREATE TYPE public.channel AS ENUM (
+    'letter',
+    'hotline',
+    'survey',
+    'social'
+);
+
+CREATE TYPE public.completion_result AS ENUM (
+    'solved',
+    'explained',
+    'not_solvable'
+);
+
+CREATE TYPE public.role AS ENUM (
+    'officer',
+    'dispatcher',
+    'supervisor',
+    'leader',
+    'administrator'
+);
+
+CREATE TYPE public.sentiment AS ENUM (
+    'negative',
+    'neutral',
+    'positive'
+);
+
+CREATE TYPE public.submission_state AS ENUM (
+    'pending',
+    'processed'
+);
+
+CREATE TYPE public.urgency AS ENUM (
+    'normal',
+    'elevated',
+    'urgent',
+    'critical'
+);
+
+CREATE FUNCTION public.case_facts(as_of timestamp with time zone) RETURNS TABLE(id bigint, case_number text, submission_id bigint, channel public.channel, title text, status public.case_status, appeal_type public.appeal_type, topic_code text, region_code text, sentiment public.sentiment, urgency public.urgency, confidential boolean, lead_department_id text, submitted_at timestamp with time zone, received_at timestamp with time zone, dispatched_at timestamp with time zone, acknowledged_at timestamp with time zone, completed_at timestamp with time zone, due_date date, due_at timestamp with time zone, import_id bigint, is_open boolean, is_overdue boolean, is_completed boolean, is_due boolean, is_on_time boolean)
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT c.id, c.case_number, c.submission_id, c.channel, c.title, c.status,
+           c.appeal_type, c.topic_code, c.region_code, c.sentiment, c.urgency,
+           c.confidential, c.lead_department_id, c.submitted_at, c.received_at,
+           c.dispatched_at, c.acknowledged_at, c.completed_at, c.due_date,
+           c.due_at, s.import_id,
+           c.status IN ('triage', 'dispatched', 'in_progress'),
+           -- overdue 超期: the due time has passed and the case is open
+           c.status IN ('triage', 'dispatched', 'in_progress') AND c.due_at < as_of,
+           c.status IN ('completed', 'closed'),
+           -- 应办结: fell due by now (DOMAIN 2.1, formula 2: denominator by due date, open and overdue included)
+           coalesce(c.due_at <= as_of, false),
+           coalesce(c.due_at <= as_of AND c.completed_at <= c.due_at, false)
+    -- LEFT: the same rows (foreign key), and the planner may leave the table out where import_id is not asked for
+    FROM cases c LEFT JOIN submissions s ON s.id = c.submission_id
+$$;
+
+CREATE FUNCTION public.matching_cases(as_of timestamp with time zone, criteria jsonb) RETURNS SETOF bigint
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT f.id FROM case_facts(as_of) f
+    WHERE (criteria->>'status' IS NULL OR f.status::text = criteria->>'status')
+      AND (criteria->>'state' IS NULL OR CASE criteria->>'state'
+               WHEN 'open' THEN f.is_open
+               WHEN 'overdue' THEN f.is_overdue
+               WHEN 'completed' THEN f.is_completed
+               WHEN 'due' THEN f.is_due
+               WHEN 'on_time' THEN f.is_on_time
+               WHEN 'not_on_time' THEN f.is_due AND NOT f.is_on_time
+               WHEN 'awaiting_triage' THEN f.status = 'triage'
+               WHEN 'dispatched' THEN f.dispatched_at IS NOT NULL
+               WHEN 'without_due_date' THEN f.due_at IS NULL
+               ELSE false END)
+      AND (criteria->>'topic' IS NULL
+           OR CASE WHEN criteria->>'topic' = 'none' THEN f.topic_code IS NULL
+                   WHEN criteria->>'topic' LIKE '%!' THEN f.topic_code = rtrim(criteria->>'topic', '!')
+                   ELSE starts_with(f.topic_code, criteria->>'topic') END)
+      AND (criteria->>'department' IS NULL
+           OR CASE WHEN criteria->>'department' = 'none' THEN f.lead_department_id IS NULL
+                   ELSE f.lead_department_id = criteria->>'department' END)
+      AND (criteria->>'region' IS NULL
+           OR CASE WHEN criteria->>'region' = 'none' THEN f.region_code IS NULL
+                   WHEN criteria->>'region' LIKE '%!' THEN f.region_code = rtrim(criteria->>'region', '!')
+                   ELSE f.region_code IN (SELECT region_subtree(criteria->>'region')) END)
+      AND (criteria->>'channel' IS NULL OR f.channel::text = criteria->>'channel')
+      AND (criteria->>'appeal_type' IS NULL OR f.appeal_type::text = criteria->>'appeal_type')
+      AND (criteria->>'sentiment' IS NULL OR f.sentiment::text = criteria->>'sentiment')
+      AND (criteria->>'urgency' IS NULL OR f.urgency::text = criteria->>'urgency')
+      AND (criteria->>'submitted_from' IS NULL OR f.submitted_at >=
+           (criteria->>'submitted_from')::date::timestamp AT TIME ZONE (criteria->>'zone'))
+      AND (criteria->>'submitted_to' IS NULL OR f.submitted_at <
+           ((criteria->>'submitted_to')::date + 1)::timestamp AT TIME ZONE (criteria->>'zone'))
+      AND (criteria->>'import_id' IS NULL OR f.import_id = (criteria->>'import_id')::bigint)
+      AND (criteria->>'unit' IS NULL OR EXISTS (
+           SELECT FROM assignments a
+           WHERE a.case_id = f.id AND a.ended_at IS NULL AND a.department_id = criteria->>'unit'))
+      AND (criteria->>'text' IS NULL OR f.title ILIKE '%' || (criteria->>'text') || '%'
+           OR f.case_number = criteria->>'text')
+$$;
+
+CREATE FUNCTION public.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
+CREATE FUNCTION public.region_subtree(root text) RETURNS TABLE(code text)
+    LANGUAGE sql STABLE
+    AS $$
+    WITH RECURSIVE below AS (
+        SELECT r.code FROM regions r WHERE r.code = root
+        UNION
+        SELECT r.code FROM regions r JOIN below b ON r.parent_code = b.code
+    )
+    SELECT below.code FROM below
+$$;
+
+CREATE TABLE public.accounts (
+    id bigint NOT NULL,
+    username text NOT NULL,
+    display_name text NOT NULL,
+    password_hash text NOT NULL,
+    role public.role NOT NULL,
+    department_id text,
+    active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT accounts_username_check CHECK (((username = lower(username)) AND (username <> ''::text))),
+    CONSTRAINT officer_has_department CHECK (((role <> 'officer'::public.role) OR (department_id IS NOT NULL)))
+);
+
+ALTER TABLE public.accounts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.accounts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.administration_events (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    action text NOT NULL,
+    payload jsonb NOT NULL
+);
+
+ALTER TABLE public.administration_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.administration_events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.analyses (
+    submission_id bigint NOT NULL,
+    topic_code text,
+    topic_confidence double precision NOT NULL,
+    suggestions jsonb NOT NULL,
+    appeal_type public.appeal_type NOT NULL,
+    appeal_confidence double precision NOT NULL,
+    sentiment public.sentiment NOT NULL,
+    sentiment_confidence double precision NOT NULL,
+    urgency public.urgency NOT NULL,
+    urgency_confidence double precision NOT NULL,
+    detector_hits jsonb NOT NULL,
+    region_code text,
+    region_confidence double precision NOT NULL,
+    place_text text NOT NULL,
+    keywords jsonb NOT NULL,
+    organisations text[] NOT NULL,
+    versions jsonb NOT NULL,
+    analysed_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.assignments (
+    id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    department_id text NOT NULL,
+    role public.assignment_role NOT NULL,
+    assigned_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone
+);
+
+ALTER TABLE public.assignments ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.assignments_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.calendar_days (
+    day date NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    confidence text DEFAULT 'high'::text NOT NULL,
+    source text DEFAULT ''::text NOT NULL,
+    CONSTRAINT calendar_days_kind_check CHECK ((kind = ANY (ARRAY['holiday'::text, 'workday'::text, 'statutory_provisional'::text])))
+);
+
+CREATE TABLE public.case_events (
+    id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    seq integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    action public.case_action NOT NULL,
+    from_status public.case_status,
+    to_status public.case_status NOT NULL,
+    payload jsonb NOT NULL,
+    prev_hash bytea NOT NULL,
+    hash bytea NOT NULL
+);
+
+ALTER TABLE public.case_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.case_events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.cases (
+    id bigint NOT NULL,
+    case_number text NOT NULL,
+    submission_id bigint NOT NULL,
+    channel public.channel NOT NULL,
+    title text NOT NULL,
+    status public.case_status NOT NULL,
+    appeal_type public.appeal_type NOT NULL,
+    topic_code text,
+    region_code text,
+    sentiment public.sentiment NOT NULL,
+    urgency public.urgency NOT NULL,
+    confidential boolean NOT NULL,
+    lead_department_id text,
+    triage_reason text DEFAULT ''::text NOT NULL,
+    submitted_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    dispatched_at timestamp with time zone,
+    acknowledged_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    completion_result public.completion_result,
+    closed_at timestamp with time zone,
+    due_date date,
+    due_at timestamp with time zone,
+    due_basis text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT completed_has_time CHECK (((status <> ALL (ARRAY['completed'::public.case_status, 'closed'::public.case_status])) OR (completed_at IS NOT NULL))),
+    CONSTRAINT dispatched_has_lead CHECK (((status = 'triage'::public.case_status) OR ((lead_department_id IS NOT NULL) AND (dispatched_at IS NOT NULL))))
+);
+
+ALTER TABLE public.cases ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.cases_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.city (
+    only_one boolean DEFAULT true NOT NULL,
+    name text NOT NULL,
+    region_code text,
+    deadline_profile text NOT NULL,
+    is_sample boolean DEFAULT false NOT NULL,
+    CONSTRAINT city_only_one_check CHECK (only_one)
+);
+
+CREATE TABLE public.deadline_rules (
+    profile text NOT NULL,
+    appeal_type public.appeal_type NOT NULL,
+    n integer NOT NULL,
+    unit text NOT NULL,
+    source text DEFAULT ''::text NOT NULL,
+    CONSTRAINT deadline_rules_n_check CHECK ((n > 0)),
+    CONSTRAINT deadline_rules_unit_check CHECK ((unit = ANY (ARRAY['wd'::text, 'd'::text, 'd_roll'::text, 'h'::text])))
+);
+
+CREATE TABLE public.departments (
+    id text NOT NULL,
+    duty text NOT NULL,
+    name text NOT NULL,
+    short_name text NOT NULL,
+    kind text NOT NULL,
+    region_code text,
+    aliases text[] DEFAULT '{}'::text[] NOT NULL,
+    active boolean DEFAULT true NOT NULL
+);
+
+CREATE TABLE public.dispatch_rules (
+    id integer NOT NULL,
+    priority integer DEFAULT 100 NOT NULL,
+    topic_code text,
+    appeal_type public.appeal_type,
+    region_code text,
+    channel public.channel,
+    lead_duty text NOT NULL,
+    co_duties text[] DEFAULT '{}'::text[] NOT NULL,
+    min_confidence double precision NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    CONSTRAINT dispatch_rules_min_confidence_check CHECK (((min_confidence >= (0)::double precision) AND (min_confidence <= (1)::double precision)))
+);
+
+ALTER TABLE public.dispatch_rules ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.dispatch_rules_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.event_seals (
+    id bigint NOT NULL,
+    sealed_at timestamp with time zone NOT NULL,
+    from_event_id bigint NOT NULL,
+    to_event_id bigint NOT NULL,
+    event_count bigint NOT NULL,
+    prev_hash bytea NOT NULL,
+    hash bytea NOT NULL
+);
+
+ALTER TABLE public.event_seals ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.event_seals_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.imports (
+    id bigint NOT NULL,
+    channel public.channel NOT NULL,
+    file_name text NOT NULL,
+    preset text NOT NULL,
+    actor text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    rows_read bigint DEFAULT 0 NOT NULL,
+    rows_new bigint DEFAULT 0 NOT NULL,
+    rows_already_here bigint DEFAULT 0 NOT NULL,
+    rows_rejected bigint DEFAULT 0 NOT NULL
+);
+
+ALTER TABLE public.imports ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.imports_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.originals (
+    submission_id bigint NOT NULL,
+    ciphertext bytea NOT NULL
+);
+
+CREATE TABLE public.places (
+    name text NOT NULL,
+    kind text NOT NULL,
+    region_code text NOT NULL
+);
+
+CREATE UNLOGGED TABLE public.rate_counters (
+    key text NOT NULL,
+    window_start timestamp with time zone NOT NULL,
+    count integer NOT NULL
+);
+
+CREATE SEQUENCE public.receipt_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.regions (
+    code text NOT NULL,
+    level text NOT NULL,
+    name text NOT NULL,
+    parent_code text,
+    aliases text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT regions_level_check CHECK ((level = ANY (ARRAY['province'::text, 'prefecture'::text, 'county'::text, 'functional'::text, 'town'::text])))
+);
+
+CREATE TABLE public.replies (
+    id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    department_id text,
+    author text NOT NULL,
+    body text NOT NULL,
+    public boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT replies_body_check CHECK ((body <> ''::text))
+);
+
+ALTER TABLE public.replies ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.replies_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.schema_migrations (
+    version integer NOT NULL,
+    name text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.sessions (
+    id bytea NOT NULL,
+    account_id bigint NOT NULL,
+    csrf_token text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.submissions (
+    id bigint NOT NULL,
+    receipt_number text NOT NULL,
+    channel public.channel NOT NULL,
+    source text NOT NULL,
+    source_id text,
+    identity bytea NOT NULL,
+    content_hash bytea NOT NULL,
+    title text NOT NULL,
+    body text NOT NULL,
+    submitted_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    submitter_key bytea,
+    submitter_name text DEFAULT ''::text NOT NULL,
+    place text DEFAULT ''::text NOT NULL,
+    declared_appeal_type public.appeal_type,
+    confidential boolean DEFAULT false NOT NULL,
+    likes integer DEFAULT 0 NOT NULL,
+    comments integer DEFAULT 0 NOT NULL,
+    reposts integer DEFAULT 0 NOT NULL,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    import_id bigint,
+    query_code_hash bytea,
+    state public.submission_state DEFAULT 'pending'::public.submission_state NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    CONSTRAINT submissions_comments_check CHECK ((comments >= 0)),
+    CONSTRAINT submissions_likes_check CHECK ((likes >= 0)),
+    CONSTRAINT submissions_reposts_check CHECK ((reposts >= 0))
+);
+
+ALTER TABLE public.submissions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.submissions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.topics (
+    code text NOT NULL,
+    name text NOT NULL,
+    parent_code text,
+    lead_duty text,
+    co_duties text[] DEFAULT '{}'::text[] NOT NULL,
+    cues text[] DEFAULT '{}'::text[] NOT NULL,
+    urgent boolean DEFAULT false NOT NULL,
+    confidential boolean DEFAULT false NOT NULL,
+    CONSTRAINT topics_check CHECK (((parent_code IS NULL) OR starts_with(code, parent_code)))
+);
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_username_taken UNIQUE (username);
+
+ALTER TABLE ONLY public.administration_events
+    ADD CONSTRAINT administration_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.analyses
+    ADD CONSTRAINT analyses_pkey PRIMARY KEY (submission_id);
+
+ALTER TABLE ONLY public.assignments
+    ADD CONSTRAINT assignments_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.calendar_days
+    ADD CONSTRAINT calendar_days_pkey PRIMARY KEY (day);
+
+ALTER TABLE ONLY public.case_events
+    ADD CONSTRAINT case_changed_by_other UNIQUE (case_id, seq);
+
+ALTER TABLE ONLY public.case_events
+    ADD CONSTRAINT case_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_case_number_key UNIQUE (case_number);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.city
+    ADD CONSTRAINT city_pkey PRIMARY KEY (only_one);
+
+ALTER TABLE ONLY public.deadline_rules
+    ADD CONSTRAINT deadline_rules_pkey PRIMARY KEY (profile, appeal_type);
+
+ALTER TABLE ONLY public.departments
+    ADD CONSTRAINT departments_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.departments
+    ADD CONSTRAINT departments_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.dispatch_rules
+    ADD CONSTRAINT dispatch_rules_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.event_seals
+    ADD CONSTRAINT event_seals_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT one_case_per_submission UNIQUE (submission_id);
+
+ALTER TABLE ONLY public.originals
+    ADD CONSTRAINT originals_pkey PRIMARY KEY (submission_id);
+
+ALTER TABLE ONLY public.places
+    ADD CONSTRAINT places_pkey PRIMARY KEY (name, region_code);
+
+ALTER TABLE ONLY public.rate_counters
+    ADD CONSTRAINT rate_counters_pkey PRIMARY KEY (key, window_start);
+
+ALTER TABLE ONLY public.regions
+    ADD CONSTRAINT regions_pkey PRIMARY KEY (code);
+
+ALTER TABLE ONLY public.replies
+    ADD CONSTRAINT replies_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.schema_migrations
+    ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.submissions
+    ADD CONSTRAINT submission_already_here UNIQUE (identity);
+
+ALTER TABLE ONLY public.submissions
+    ADD CONSTRAINT submissions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.submissions
+    ADD CONSTRAINT submissions_receipt_number_key UNIQUE (receipt_number);
+
+ALTER TABLE ONLY public.topics
+    ADD CONSTRAINT topics_pkey PRIMARY KEY (code);
+
+CREATE INDEX analyses_topic ON public.analyses USING btree (topic_code);
+
+CREATE UNIQUE INDEX assignments_current ON public.assignments USING btree (case_id, department_id) WHERE (ended_at IS NULL);
+
+CREATE INDEX assignments_department ON public.assignments USING btree (department_id) WHERE (ended_at IS NULL);
+
+CREATE UNIQUE INDEX assignments_one_lead ON public.assignments USING btree (case_id) WHERE ((ended_at IS NULL) AND (role = 'lead'::public.assignment_role));
+
+CREATE INDEX cases_lead ON public.cases USING btree (lead_department_id, due_at);
+
+CREATE INDEX cases_status ON public.cases USING btree (status, due_at);
+
+CREATE INDEX cases_submitted ON public.cases USING btree (submitted_at);
+
+CREATE INDEX departments_duty ON public.departments USING btree (duty);
+
+CREATE INDEX regions_parent ON public.regions USING btree (parent_code);
+
+CREATE INDEX replies_case ON public.replies USING btree (case_id);
+
+CREATE INDEX sessions_account ON public.sessions USING btree (account_id);
+
+CREATE INDEX submissions_import ON public.submissions USING btree (import_id) WHERE (import_id IS NOT NULL);
+
+CREATE INDEX submissions_pending ON public.submissions USING btree (id) WHERE (state = 'pending'::public.submission_state);
+
+CREATE INDEX submissions_submitted ON public.submissions USING btree (submitted_at);
+
+CREATE INDEX submissions_submitter ON public.submissions USING btree (submitter_key) WHERE (submitter_key IS NOT NULL);
+
+CREATE TRIGGER administration_events_append_only BEFORE DELETE OR UPDATE ON public.administration_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER administration_events_no_truncate BEFORE TRUNCATE ON public.administration_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER case_events_append_only BEFORE DELETE OR UPDATE ON public.case_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER case_events_no_truncate BEFORE TRUNCATE ON public.case_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER event_seals_append_only BEFORE DELETE OR UPDATE ON public.event_seals FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER event_seals_no_truncate BEFORE TRUNCATE ON public.event_seals FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
+
+ALTER TABLE ONLY public.analyses
+    ADD CONSTRAINT analyses_region_code_fkey FOREIGN KEY (region_code) REFERENCES public.regions(code);
+
+ALTER TABLE ONLY public.analyses
+    ADD CONSTRAINT analyses_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES public.submissions(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.analyses
+    ADD CONSTRAINT analyses_topic_code_fkey FOREIGN KEY (topic_code) REFERENCES public.topics(code);
+
+ALTER TABLE ONLY public.assignments
+    ADD CONSTRAINT assignments_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.assignments
+    ADD CONSTRAINT assignments_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
+
+ALTER TABLE ONLY public.case_events
+    ADD CONSTRAINT case_events_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_lead_department_id_fkey FOREIGN KEY (lead_department_id) REFERENCES public.departments(id);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_region_code_fkey FOREIGN KEY (region_code) REFERENCES public.regions(code);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES public.submissions(id);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_topic_code_fkey FOREIGN KEY (topic_code) REFERENCES public.topics(code);
+
+ALTER TABLE ONLY public.departments
+    ADD CONSTRAINT departments_region_code_fkey FOREIGN KEY (region_code) REFERENCES public.regions(code);
+
+ALTER TABLE ONLY public.dispatch_rules
+    ADD CONSTRAINT dispatch_rules_region_code_fkey FOREIGN KEY (region_code) REFERENCES public.regions(code);
+
+ALTER TABLE ONLY public.dispatch_rules
+    ADD CONSTRAINT dispatch_rules_topic_code_fkey FOREIGN KEY (topic_code) REFERENCES public.topics(code);
+
+ALTER TABLE ONLY public.originals
+    ADD CONSTRAINT originals_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES public.submissions(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.places
+    ADD CONSTRAINT places_region_code_fkey FOREIGN KEY (region_code) REFERENCES public.regions(code);
+
+ALTER TABLE ONLY public.regions
+    ADD CONSTRAINT regions_parent_code_fkey FOREIGN KEY (parent_code) REFERENCES public.regions(code);
+
+ALTER TABLE ONLY public.replies
+    ADD CONSTRAINT replies_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.replies
+    ADD CONSTRAINT replies_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.submissions
+    ADD CONSTRAINT submissions_import_id_fkey FOREIGN KEY (import_id) REFERENCES public.imports(id);
+
+ALTER TABLE ONLY public.topics
+    ADD CONSTRAINT topics_parent_code_fkey FOREIGN KEY (parent_code) REFERENCES public.topics(code);
+
+GRANT USAGE ON SCHEMA public TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.accounts_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.administration_events TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.administration_events_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.analyses TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.assignments TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.assignments_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.calendar_days TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.case_events TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.case_events_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.cases TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.cases_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.city TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.deadline_rules TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.departments TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dispatch_rules TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.dispatch_rules_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.event_seals TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.event_seals_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.imports TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.imports_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.originals TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.places TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rate_counters TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.receipt_number_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.regions TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.replies TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.replies_id_seq TO wenzheng_app;
+
+GRANT SELECT ON TABLE public.schema_migrations TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.submissions TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.submissions_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.topics TO wenzheng_app;

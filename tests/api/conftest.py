@@ -1,0 +1,55 @@
+"""The web application over the module's city, at a fixed time."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from pydantic import SecretStr
+
+from api.app import create_app
+from api.auth import open_session
+from api.dependencies import SESSION_COOKIE
+from api.runtime import Runtime
+from models.account import Account
+from models.database import transaction
+from models.settings import Settings
+from tests.factories import NOW, SECRET
+
+_addresses = itertools.count(1)
+
+
+class FixedRuntime(Runtime):
+    """A runtime whose clock stands still."""
+
+    def now(self) -> datetime:
+        return NOW
+
+
+@pytest.fixture
+def runtime(city_dsn: str, tmp_path: Path) -> Iterator[Runtime]:
+    settings = Settings(data_dir=tmp_path, secret_key=SecretStr(SECRET), pool_size=4)
+    opened = FixedRuntime(settings, city_dsn)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def client(runtime: Runtime) -> TestClient:
+    """A browser that keeps cookies. Each has an address of its own: limits are counted by address."""
+    return TestClient(create_app(runtime), client=(f"192.0.2.{next(_addresses)}", 50000), raise_server_exceptions=True)
+
+
+@pytest.fixture
+def sign_in(client: TestClient, runtime: Runtime) -> Callable[[Account], str]:
+    """Sign this person in (without the form: argon2 is slow on purpose); the token for forms and requests."""
+
+    def by_session(account: Account) -> str:
+        with transaction(runtime.pool) as conn:
+            token, csrf_token = open_session(conn, account, runtime.settings, now=NOW)
+        client.cookies.set(SESSION_COOKIE, token)
+        return csrf_token
+
+    return by_session
