@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from importlib.resources import files
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
 from api import errors, pages, routes
 from api.body_limit import BodyLimit
+from api.dependencies import refuse_null
 from api.runtime import Runtime
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -37,7 +38,7 @@ def create_app(runtime: Runtime) -> FastAPI:
 
     app = FastAPI(
         title="问政 Wenzheng", version="1", lifespan=lifespan, docs_url=None, redoc_url=None,
-        openapi_url="/api/v1/openapi.json",
+        openapi_url="/api/v1/openapi.json", dependencies=[Depends(refuse_null)],
         description="来信、热线、问卷、网络帖文：受理、分派、办理、统计。错误一律为 application/problem+json（RFC 9457）。",
     )
     app.state.runtime = runtime

@@ -18,6 +18,7 @@ _ENUMS: dict[str, type[LabelledEnum]] = {
     "urgency": Urgency,
 }
 _LONGEST = 200
+LARGEST_ID = 2**63 - 1  # bigint
 
 
 def read_criteria(request: Request) -> CaseCriteria:
@@ -40,12 +41,19 @@ def _read(name: str, text: str) -> str | int | date:
         if name.startswith("submitted_"):
             return date.fromisoformat(text)
         if name == "import_id":
-            return int(text)
+            return _row_id(text)
     except ValueError:
         raise Invalid("筛选条件有误。", {name: "不在可选范围内"}) from None
-    if len(text) > _LONGEST or "\0" in text:
+    if len(text) > _LONGEST:
         raise Invalid("筛选条件有误。", {name: "内容过长"})
     return text
+
+
+def _row_id(text: str) -> int:
+    number = int(text)
+    if not 0 < number <= LARGEST_ID:
+        raise ValueError(number)
+    return number
 
 
 CriteriaDep = Annotated[CaseCriteria, Depends(read_criteria)]

@@ -14,11 +14,19 @@ from api.runtime import Runtime
 from models.account import Account, Role, Session
 from models.criteria import CaseCriteria
 from models.database import Connection, transaction
-from models.errors import Forbidden, TooMany, Unauthenticated
+from models.errors import Forbidden, Invalid, NotFound, TooMany, Unauthenticated
 
 SESSION_COOKIE = "wenzheng_session"
 FORM_COOKIE = "wenzheng_form"
 PERSON_WINDOW = timedelta(hours=1)
+
+
+def refuse_null(request: Request) -> None:
+    """No address of ours holds the one character that a database cannot. Raises `NotFound` or `Invalid`."""
+    if any("\0" in str(value) for value in request.path_params.values()):
+        raise NotFound()
+    if any("\0" in value for value in request.query_params.values()):
+        raise Invalid("地址中有无法识别的字符。")
 
 
 def get_runtime(request: Request) -> Runtime:
@@ -60,8 +68,13 @@ AddressDep = Annotated[str, Depends(client_address)]
 
 def request_token(request: Request) -> str | None:
     """The session token: `Authorization: Bearer …` for programs, a cookie for browsers."""
+    return bearer_token(request) or request.cookies.get(SESSION_COOKIE)
+
+
+def bearer_token(request: Request) -> str | None:
+    """None also for another scheme: a browser sends `Basic` by itself where a proxy asks for it."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token if scheme.lower() == "bearer" and token else request.cookies.get(SESSION_COOKIE)
+    return token.strip() or None if scheme.lower() == "bearer" else None
 
 
 def find_session(request: Request, conn: ConnectionDep, now: NowDep, runtime: RuntimeDep) -> Session | None:
@@ -87,7 +100,7 @@ SessionDep = Annotated[Session, Depends(get_session)]
 def get_account(request: Request, session: SessionDep) -> Account:
     """The signed-in person. A change by cookie must carry the session's token (header, or form field on pages:
     `check_form_token`), so that another site cannot act in somebody's name."""
-    by_cookie = not request.headers.get("authorization")
+    by_cookie = bearer_token(request) is None
     if by_cookie and request.method not in ("GET", "HEAD") and request.url.path.startswith("/api/"):
         sent = request.headers.get("x-csrf-token", "")
         if not secrets.compare_digest(sent.encode(), session.csrf_token.encode()):

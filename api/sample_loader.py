@@ -38,17 +38,17 @@ def load_sample(conn: Connection, runtime: Runtime, *, now: datetime) -> int:
     directory, analyser = runtime.directory(conn), runtime.analyser(conn)
     clerks = _clerks(conn)
     luck = random.Random(_SEED)
-    by_day: dict[datetime, list[tuple[NewSubmission, str, str]]] = defaultdict(list)
+    by_hour: dict[datetime, list[tuple[NewSubmission, str, str]]] = defaultdict(list)
     for submission, topic, reply in _read_sample(now, runtime):
         assert submission.submitted_at is not None
-        day_end = datetime.combine(submission.submitted_at.astimezone(zone).date(), time(23, 50), tzinfo=zone)
-        by_day[min(day_end, now)].append((submission, topic, reply))
+        hour_end = submission.submitted_at.replace(minute=0) + timedelta(hours=1, minutes=2)
+        by_hour[min(hour_end, now)].append((submission, topic, reply))
     count = 0
-    for day, items in sorted(by_day.items()):
+    for received, items in sorted(by_hour.items()):
         registered = register(
-            conn, [submission for submission, _, _ in items], actor="sample", now=day, keys=runtime.keys, zone=zone
+            conn, [submission for submission, _, _ in items], actor="sample", now=received, keys=runtime.keys, zone=zone
         )
-        process_batch(conn, analyser, directory, now=day, zone=zone, limit=len(items) + 1)
+        process_batch(conn, analyser, directory, now=received, zone=zone, limit=len(items) + 1)
         for (submission, topic, reply), result in zip(items, registered, strict=True):
             count += result.status == "new"
             if submission.channel.opens_case and result.status == "new":

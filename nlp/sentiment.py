@@ -7,14 +7,16 @@ from nlp.cues import longest
 from nlp.document import Document
 from nlp.lexicon import load_lexicon
 
-VERSION = "sentiment-lexicon/1"
+VERSION = "sentiment-lexicon/2"
 _REACH = 3
 _TITLE_WEIGHT = 1.5
 _EMOJI_WEIGHT = 3.0
 # Below this balance a text counts as neutral: a plain question or an ordinary request.
-_THRESHOLD = 2.0
-# Letters describe problems; a word or two of trouble is the matter, not the tone.
-_LETTER_THRESHOLD = 3.0
+_THRESHOLD = 1.0
+# Letters describe problems; a word or two of trouble is the matter of any request, not a tone.
+_LETTER_THRESHOLD = 2.0
+# Who complains or reports finds the matter bad, however calm the words; who asks for help is troubled by it.
+_LETTER_PRIOR = {AppealType.COMPLAIN: -2.0, AppealType.REPORT: -2.0, AppealType.HELP: -0.7, AppealType.PRAISE: 1.0}
 _CHANNELS_OF_OPINION = frozenset({"survey", "social"})
 
 
@@ -56,10 +58,11 @@ class SentimentLexicon:
             threshold = _LETTER_THRESHOLD
             if balance > 0 and appeal_type is not AppealType.PRAISE:
                 balance = 0.0
+            balance += _LETTER_PRIOR.get(appeal_type, 0.0)
         if abs(balance) < threshold:
             return Sentiment.NEUTRAL, 0.5 + 0.4 * (1 - abs(balance) / threshold)
         tone = Sentiment.POSITIVE if balance > 0 else Sentiment.NEGATIVE
-        return tone, 0.5 + 0.45 * abs(balance) / (positive + negative + threshold)
+        return tone, 0.5 + 0.45 * min(abs(balance) / (positive + negative + threshold), 1.0)
 
     def _modifier(self, before: str, word: str) -> float:
         """What the characters before a word make of its weight: 不满意 turns 满意, 没有污染 silences 污染."""

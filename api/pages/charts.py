@@ -1,7 +1,7 @@
 """A picture with its number in front and its data behind: what the chart macro shows. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import plotly.graph_objects as go
@@ -40,7 +40,7 @@ class Chart:
 def overview_charts(overview: Overview) -> list[Chart]:
     """The pictures of the overview in the order of its questions: how much, about what, whose, where, in what mood."""
     # submissions without a case answer no filter that only cases have
-    channels = [_channels(overview.submissions)] if overview.submissions else []
+    channels = [_channels(overview.submissions, overview.criteria)] if overview.submissions else []
     voices = [_sentiment("voices", "全部来件的情感", overview.submission_sentiment)] if overview.submissions else []
     return [
         _volume(overview.volume), *channels,
@@ -79,15 +79,19 @@ def _sentiment(id_: str, title: str, series: Sequence[Series]) -> Chart:
     )
 
 
-def _channels(channels: Sequence[ChannelSubmissions]) -> Chart:
-    rows = [
-        [
-            Cell(c.channel.label), Cell(f"{c.received:,}", f"/submissions?channel={c.channel.value}"),
+def _channels(channels: Sequence[ChannelSubmissions], criteria: CaseCriteria) -> Chart:
+    # The list of submissions knows these filters; a case may be filed otherwise than its text was analysed.
+    chosen = criteria.as_parameters().keys() - {"channel"}
+    lists = chosen <= {"topic", "sentiment", "import_id"}
+    case_lists = chosen <= {"submitted_from", "submitted_to", "import_id"}
+    rows = []
+    for c in channels:
+        of_channel = replace(criteria, channel=c.channel.value)
+        rows.append([
+            Cell(c.channel.label), Cell(f"{c.received:,}", address("/submissions", of_channel) if lists else ""),
             Cell(f"{c.analysed:,}"), Cell(f"{c.negative:,}"), Cell(format_rate(c.negative_share)),
-            Cell(f"{c.cases:,}", address("/cases", CaseCriteria(channel=c.channel.value))),
-        ]
-        for c in channels
-    ]
+            Cell(f"{c.cases:,}", address("/cases", of_channel) if case_lists else ""),
+        ])
     return _chart(
         "channels", "从哪里来", f"共{format_count(sum(c.received for c in channels))}件来件",
         "四个渠道收到的全部来件，含没有立案的问卷和网络帖文。", channels_figure(channels),

@@ -34,7 +34,7 @@ def read_submission_criteria(
     """The filter of the address; empty values count as absent, as forms send them. Raises `Invalid`."""
     try:
         return SubmissionCriteria(
-            channel=Channel(channel) if channel else None, topic=topic.replace("\0", "")[:50] or None,
+            channel=Channel(channel) if channel else None, topic=topic[:50] or None,
             sentiment=Sentiment(sentiment) if sentiment else None,
             has_case={"yes": True, "no": False}[has_case] if has_case else None,
             import_id=int(import_id) if import_id else None,

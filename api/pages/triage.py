@@ -77,7 +77,7 @@ def _dispatched(conn: Connection, account: Account, number: str) -> Case | None:
     if not number:
         return None
     try:
-        case, _ = load_case(conn, account, number.replace("\0", ""))
+        case, _ = load_case(conn, account, number)
     except NotFound:
         return None
     return case if case.dispatched_at else None

@@ -1,10 +1,15 @@
-"""The citizen's door: write a letter, follow it. No account."""
+"""The citizen's door: write a letter, follow it. No account.
+
+Counting attempts commits on its own, so the routes open their transactions one after the other: a request that held one
+connection while it waits for another could block all of them.
+"""
 
 from fastapi import APIRouter
 
 from api.citizen import follow_letter, write_letter
-from api.dependencies import AddressDep, ConnectionDep, NowDep, RuntimeDep, limit_attempts
+from api.dependencies import AddressDep, NowDep, RuntimeDep, limit_attempts
 from api.schemas.public import LetterIn, LetterProgressOut, LetterReceiptOut
+from models.database import transaction
 
 FOLLOWS_PER_HOUR = 60
 
@@ -12,20 +17,20 @@ router = APIRouter(prefix="/letters", tags=["letters"])
 
 
 @router.post("", status_code=201)
-def add_letter(
-    letter: LetterIn, runtime: RuntimeDep, conn: ConnectionDep, now: NowDep, address: AddressDep
-) -> LetterReceiptOut:
+def add_letter(letter: LetterIn, runtime: RuntimeDep, now: NowDep, address: AddressDep) -> LetterReceiptOut:
     """写信，返回编号和查询码（查询码只显示这一次）。"""
     limit_attempts(runtime, f"letters:{address}", runtime.settings.letters_per_hour, now=now)
-    registered = write_letter(conn, runtime, letter.form(), now=now)
+    with transaction(runtime.pool) as conn:
+        registered = write_letter(conn, runtime, letter.form(), now=now)
     assert registered.query_code is not None
     return LetterReceiptOut(receipt_number=registered.receipt_number, query_code=registered.query_code)
 
 
 @router.get("/{receipt_number}")
 def get_letter(
-    receipt_number: str, code: str, runtime: RuntimeDep, conn: ConnectionDep, now: NowDep, address: AddressDep
+    receipt_number: str, code: str, runtime: RuntimeDep, now: NowDep, address: AddressDep
 ) -> LetterProgressOut:
     """凭编号和查询码查看办理进度。编号或查询码不对时一律 404。"""
     limit_attempts(runtime, f"follow:{address}", FOLLOWS_PER_HOUR, now=now)
-    return LetterProgressOut.of(follow_letter(conn, runtime, receipt_number, code))
+    with transaction(runtime.pool) as conn:
+        return LetterProgressOut.of(follow_letter(conn, runtime, receipt_number, code))

@@ -12,12 +12,13 @@ router = APIRouter(prefix="/session", tags=["session"])
 
 
 @router.post("", status_code=201)
-def sign_in(given: SignInIn, runtime: RuntimeDep, conn: ConnectionDep, now: NowDep, address: AddressDep) -> SessionOut:
+def sign_in(given: SignInIn, runtime: RuntimeDep, now: NowDep, address: AddressDep) -> SessionOut:
     """登录，返回令牌。失败过多时 429。"""
-    with transaction(runtime.pool) as counting:
-        check_attempts(counting, given.username, address, now=now)
-    account = verify_credentials(conn, given.username, given.password)
-    token, _ = open_session(conn, account, runtime.settings, now=now)
+    with transaction(runtime.pool) as conn:
+        check_attempts(conn, given.username, address, now=now)
+    with transaction(runtime.pool) as conn:
+        account = verify_credentials(conn, given.username, given.password)
+        token, _ = open_session(conn, account, runtime.settings, now=now)
     return SessionOut(token=token, account=AccountOut.of(account))
 
 

@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 
 from api import casework
+from api.criteria import LARGEST_ID
 from api.dependencies import AccountDep, ConnectionDep, NowDep, RuntimeDep, require_role
 from api.schemas.casework import CaseDetailOut, SubmissionOut, SubmissionPageOut
 from intake.repository import SubmissionCriteria, count_submissions, list_submissions
@@ -20,7 +21,8 @@ READERS = (Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER, Role.ADMINISTRATOR)
 @router.get("")
 def get_submissions(
     account: AccountDep, conn: ConnectionDep, channel: Channel | None = None, topic: str | None = None,
-    sentiment: Sentiment | None = None, has_case: bool | None = None, import_id: int | None = None,
+    sentiment: Sentiment | None = None, has_case: bool | None = None,
+    import_id: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50, offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> SubmissionPageOut:
     """来件列表（来信、热线、问卷、网络帖文）。"""
@@ -36,7 +38,8 @@ def get_submissions(
 
 @router.post("/{submission_id}/case", status_code=201)
 def open_case(
-    submission_id: int, account: AccountDep, runtime: RuntimeDep, conn: ConnectionDep, now: NowDep
+    submission_id: Annotated[int, Path(ge=1, le=LARGEST_ID)], account: AccountDep, runtime: RuntimeDep,
+    conn: ConnectionDep, now: NowDep,
 ) -> CaseDetailOut:
     """由问卷答案或网络帖文立案。已立案时 409。"""
     return CaseDetailOut.of(casework.open_case(conn, runtime, account, submission_id, now=now))

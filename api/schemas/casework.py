@@ -6,6 +6,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.casework import ActionInput, CaseView
+from api.schemas.text import Text
 from dashboards.case_lists import CasePage
 from models.analysis import Analysis, AppealType, Sentiment, Urgency
 from models.case import AssignmentRole, Case, CaseAction, CaseStatus, CompletionResult
@@ -165,15 +166,15 @@ class ActionIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     version: int | None = None
-    lead: str = Field("", max_length=100)
-    co_handling: list[str] = Field(default_factory=list, max_length=20)
-    topic_code: str | None = Field(None, max_length=50)
+    lead: Text = Field("", max_length=100)
+    co_handling: list[Text] = Field(default_factory=list, max_length=20)
+    topic_code: Text | None = Field(None, max_length=50)
     appeal_type: AppealType | None = None
-    note: str = Field("", max_length=1000)
-    body: str = Field("", max_length=20_000)
+    note: Text = Field("", max_length=1000)
+    body: Text = Field("", max_length=20_000)
     public: bool = False
     result: CompletionResult | None = None
-    reason: str = Field("", max_length=1000)
+    reason: Text = Field("", max_length=1000)
 
     def given(self) -> ActionInput:
         values = self.model_dump()

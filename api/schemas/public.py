@@ -6,6 +6,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.citizen import LetterForm, LetterProgress
+from api.schemas.text import Text
 from models.account import Account, Role
 from models.analysis import AppealType
 from models.case import CaseStatus
@@ -68,8 +69,8 @@ class LetterProgressOut(BaseModel):
 
 
 class SignInIn(BaseModel):
-    username: str = Field(max_length=200)
-    password: str = Field(max_length=1000)
+    username: Text = Field(max_length=200)
+    password: Text = Field(max_length=1000)
 
 
 class AccountOut(BaseModel):

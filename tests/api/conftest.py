@@ -1,5 +1,6 @@
 """The web application over the module's city, at a fixed time."""
 
+import contextlib
 import itertools
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -16,6 +17,7 @@ from api.runtime import Runtime
 from models.account import Account
 from models.database import transaction
 from models.settings import Settings
+from tests.api.door import Door
 from tests.factories import NOW, SECRET
 
 _addresses = itertools.count(1)
@@ -53,3 +55,10 @@ def sign_in(client: TestClient, runtime: Runtime) -> Callable[[Account], str]:
         return csrf_token
 
     return by_session
+
+
+@pytest.fixture(scope="module")
+def door(city_dsn: str) -> Iterator[Door]:
+    """The JSON door, for the tests that are not about pages."""
+    with contextlib.closing(Door(city_dsn)) as opened:
+        yield opened

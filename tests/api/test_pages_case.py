@@ -131,14 +131,14 @@ def test_an_empty_reply_is_refused_beside_the_field(
     assert answer.status_code == 422 and 'id="body-error"' in answer.text
 
 
-@pytest.mark.parametrize(("changes", "status"), [({"version": "x"}, 422), ({"result": "paid"}, 422), ({}, 422)])
+@pytest.mark.parametrize("changes", [{"version": "x"}, {"result": "paid"}, {}])
 def test_a_form_that_is_not_ours_is_refused(
-    client: TestClient, city_conn: Connection, directory: Directory, sign_in: SignIn, changes: dict[str, str], status: int
+    client: TestClient, city_conn: Connection, directory: Directory, sign_in: SignIn, changes: dict[str, str]
 ) -> None:
     case = factories.case(city_conn, directory, lead="zjj", until=CaseAction.REPLY)
     csrf = sign_in(factories.account(city_conn, department="zjj"))
     data = {"csrf": csrf, "version": str(case.version)} | changes
-    assert client.post(f"/cases/{case.case_number}/complete", data=data).status_code == status
+    assert client.post(f"/cases/{case.case_number}/complete", data=data).status_code == 422
     assert client.post(f"/cases/{case.case_number}/destroy", data=data).status_code == 404
 
 

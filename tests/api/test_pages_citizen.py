@@ -64,8 +64,10 @@ def test_the_receipt_can_be_reloaded_and_is_shown_to_nobody_else(client: TestCli
 
 def test_what_was_typed_comes_back_with_the_error_beside_the_field(client: TestClient, city_conn: Connection) -> None:
     before = _stored(city_conn)
-    typed = {"title": "", "body": "第一行\r\n第二行", "name": "王", "contact": "0990-1", "place": "桥头", "appeal_type": "suggest",
-             "confidential": "1", "region": "990102"}
+    typed = {
+        "title": "", "body": "第一行\r\n第二行", "name": "王", "contact": "0990-1", "place": "桥头",
+        "appeal_type": "suggest", "confidential": "1", "region": "990102",
+    }
     answer = client.post("/letters/new", data=_form(client).data(**typed))
     assert answer.status_code == 422
     again = Page(answer.text).form("/letters/new").values
@@ -84,7 +86,8 @@ def test_the_first_line_break_of_a_text_is_not_lost(client: TestClient) -> None:
 
 
 def test_typed_markup_is_shown_as_text(client: TestClient) -> None:
-    answer = client.post("/letters/new", data=_form(client).data(title=EVIL + "长" * MAX_TITLE, body=EVIL, name=f'"{EVIL}'))
+    data = _form(client).data(title=EVIL + "长" * MAX_TITLE, body=EVIL, name=f'"{EVIL}')
+    answer = client.post("/letters/new", data=data)
     assert answer.status_code == 422
     assert "<script>alert" not in answer.text
     assert Page(answer.text).form("/letters/new").values["body"] == [EVIL]
@@ -142,6 +145,7 @@ def test_guessing_codes_is_limited(client: TestClient) -> None:
     number = client.cookies[RECEIPT_COOKIE].strip('"').partition("/")[0]
     form = Page(client.get("/letters/follow").text).form("/letters/follow")
     answers = [
-        client.post("/letters/follow", data=form.data(number=number, code=f"{n:04}-0000")).status_code for n in range(31)
+        client.post("/letters/follow", data=form.data(number=number, code=f"{n:04}-0000")).status_code
+        for n in range(31)
     ]
     assert answers[:30] == [404] * 30 and answers[30] == 429

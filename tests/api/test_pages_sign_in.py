@@ -24,7 +24,9 @@ HOME = {
 
 def _sign_in(client: TestClient, username: str, password: str = PASSWORD, path: str = "/login") -> Response:
     form = Page(client.get(path).text).form("/login")
-    return client.post("/login", data=form.data(username=username, password=password), follow_redirects=False)
+    data = form.data(username=username, password=password)
+    answer: Response = client.post("/login", data=data, follow_redirects=False)
+    return answer
 
 
 @pytest.mark.parametrize("path", STAFF_PAGES)

@@ -229,7 +229,7 @@ def test_mask_name(name: str, masked: str) -> None:
     assert mask_name(name) == masked
 
 
-@pytest.mark.parametrize("piece", ["1", "一", "a@a.", "1-", "1栋1单元", "我叫张", "\n", "张\n", "敬礼 ", "138 "])
+@pytest.mark.parametrize("piece", ["1", "一", "a@a.", "1-", "1栋1单元", "我叫张", "\n", "张\n", "敬礼 "])
 def test_hostile_text_takes_no_longer_than_other_text(piece: str) -> None:
     begin = time.process_time()
     redact(piece * (50_000 // len(piece)))
