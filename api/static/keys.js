@@ -23,9 +23,10 @@ document.addEventListener('keydown', (event) => {
   if (key === 'j') select(current + 1);
   else if (key === 'k') select(current - 1);
   else if (current >= 0 && ['1', '2', '3'].includes(key)) items[current].querySelector(`[data-choice="${key}"]`)?.click();
-  else if (current >= 0 && key === 'enter' && event.target === items[current]) items[current].querySelector('[data-open]').click();
+  else if (current >= 0 && key === 'enter' && [document.body, items[current]].includes(event.target)) items[current].querySelector('[data-open]').click();
 });
 
 items.forEach((item, index) => item.addEventListener('focusin', () => mark(index)));
 const opened = items.findIndex((item) => `#${item.id}` === location.hash);
-if (items.length) select(Math.max(opened, 0));
+if (opened >= 0) select(opened);
+else if (items.length) mark(0);

@@ -3,7 +3,6 @@
 import contextlib
 import itertools
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -17,31 +16,23 @@ from api.runtime import Runtime
 from models.account import Account
 from models.database import transaction
 from models.settings import Settings
-from tests.api.door import Door
+from tests.api.door import Door, StoppedRuntime
 from tests.factories import NOW, SECRET
 
 _addresses = itertools.count(1)
 
 
-class FixedRuntime(Runtime):
-    """A runtime whose clock stands still."""
-
-    def now(self) -> datetime:
-        return NOW
-
-
 @pytest.fixture
 def runtime(city_dsn: str, tmp_path: Path) -> Iterator[Runtime]:
     settings = Settings(data_dir=tmp_path, secret_key=SecretStr(SECRET), pool_size=4)
-    opened = FixedRuntime(settings, city_dsn)
-    yield opened
-    opened.close()
+    with contextlib.closing(StoppedRuntime(settings, city_dsn)) as opened:
+        yield opened
 
 
 @pytest.fixture
 def client(runtime: Runtime) -> TestClient:
-    """A browser that keeps cookies. Each has an address of its own: limits are counted by address."""
-    return TestClient(create_app(runtime), client=(f"192.0.2.{next(_addresses)}", 50000), raise_server_exceptions=True)
+    """A browser: it keeps cookies and follows redirects. Each has its own address, since limits count by address."""
+    return TestClient(create_app(runtime), client=(f"192.0.2.{next(_addresses)}", 50000))
 
 
 @pytest.fixture

@@ -73,7 +73,8 @@ class Door:
         headers = dict(options.pop("headers", {}))
         if account is not None:
             headers["Authorization"] = f"Bearer {self.tokens(account)[0]}"
-        return self.client.request(method, f"/api/v1{path}", headers=headers, **options)
+        response: Response = self.client.request(method, f"/api/v1{path}", headers=headers, **options)
+        return response
 
     def get(self, path: str, account: Account | Role | None = None, **parameters: Any) -> Response:
         return self.request("GET", path, account, params=parameters)

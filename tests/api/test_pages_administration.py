@@ -12,7 +12,8 @@ from tests.api.html_page import Page
 
 SignIn = Callable[[Account], str]
 NEW = {
-    "username": "Xin-Ren", "display_name": "新人", "role": "officer", "department": "zjj", "password": "一个足够长的密码吧",
+    "username": "Xin-Ren", "display_name": "新人", "role": "officer", "department": "zjj",
+    "password": "一个足够长的密码吧",
 }
 
 

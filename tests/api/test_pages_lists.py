@@ -81,7 +81,8 @@ def test_filters_show_as_chips_that_can_be_taken_away(
     for words in ("类别：市政设施与市容环境", "情况：在办", "地区：临溪区", "文字：筛选试验"):
         assert words in page.words
     [without] = [
-        link for link in page.links if "topic=" not in link and "region=" in link and "text=" in link and "csv" not in link
+        link for link in page.links
+        if "topic=" not in link and "region=" in link and "text=" in link and "csv" not in link
     ]
     assert "sort=oldest" in without and "state=open" in without
     assert case.case_number in client.get(without).text

@@ -13,7 +13,6 @@ from intake.presets import known_names, map_columns, parse_mapping
 from intake.records import Record
 from intake.sheets import RawRow
 from intake.social import read_post
-from intake.surveys import is_free_text, plan_questionnaire, read_answers
 from models.analysis import AppealType
 from models.errors import Invalid
 from models.submission import Channel, NewSubmission
@@ -102,8 +101,8 @@ def test_a_plain_table() -> None:
 
 
 HOTLINE = (
-    "工单编号 受理员工号 受理员 来电人 分类 紧急程度 来电类别 受理渠道 主要内容 受理时间 受理备注 工单状态 受理类型 是否保密 是否回复 办理单位 转办时间"
-    " 转办人姓名 转办人工号 转办意见 办结时间 上传时间"
+    "工单编号 受理员工号 受理员 来电人 分类 紧急程度 来电类别 受理渠道 主要内容 受理时间 受理备注 工单状态"
+    " 受理类型 是否保密 是否回复 办理单位 转办时间 转办人姓名 转办人工号 转办意见 办结时间 上传时间"
 )
 
 
@@ -243,7 +242,7 @@ def test_a_wrong_mapping_says_which_fields_there_are(mapping: str) -> None:
 
 
 def test_unknown_columns_are_named_with_what_is_needed() -> None:
-    with pytest.raises(Invalid, match="找到的列：甲、乙.*标题、内容.*--map"):
+    with pytest.raises(Invalid, match=r"找到的列：甲、乙.*标题、内容.*--map"):
         map_columns(["甲", "乙"], Channel.LETTER, {})
     with pytest.raises(Invalid, match="没有 --map 指定的列：text；找到的列：甲、乙"):
         map_columns(["甲", "乙"], Channel.LETTER, {"text": "body"})
@@ -263,92 +262,6 @@ def test_unknown_columns_are_named_with_what_is_needed() -> None:
 def test_rows_that_cannot_be_read_say_why(cells: dict[str, str]) -> None:
     with pytest.raises(Invalid):
         _read(Channel.LETTER, cells)
-
-
-# --- surveys
-
-QUESTIONS = {
-    "序号": "1",
-    "提交答卷时间": "2026/09/03 12:00:00",
-    "所用时间": "123秒",
-    "来源": "手机提交",
-    "来源详情": "N/A",
-    "来自IP": "1.2.3.4(四川)",
-    "1、您的性别": "男",
-    "2、您对哪些服务满意？": "办事大厅┋热线",
-    "3、您还有什么意见和建议？": "希望公交车末班再晚半小时，下班赶不上",
-    "4、您的姓名": "张三",
-    "5、您的手机": "13812345678",
-    "6、您的家庭住址": "解放路1号",
-    "7、是否办理": "无",
-    "总分": "90",
-}
-
-
-def _answers(*changes: dict[str, str]) -> list[NewSubmission]:
-    rows = [QUESTIONS | change for change in changes]
-    columns = map_columns(list(QUESTIONS), Channel.SURVEY, {})
-    questionnaire = plan_questionnaire(columns, rows)
-    return [read_answers(Record(row, columns), questionnaire, ZONE) for row in rows]
-
-
-def test_one_filled_questionnaire_is_one_submission() -> None:
-    [answer] = _answers({})
-    assert answer.body == "希望公交车末班再晚半小时，下班赶不上"
-    assert (answer.submitter_name, answer.submitter_contact) == ("张三", "13812345678")
-    assert answer.submitted_at == datetime(2026, 9, 3, 12, 0, tzinfo=ZONE)
-    assert answer.details == {
-        "所用时间": "123秒",
-        "来源": "手机提交",
-        "来源详情": "N/A",
-        "总分": "90",
-        "answers": {
-            "1、您的性别": "男",
-            "2、您对哪些服务满意？": "办事大厅┋热线",
-            "7、是否办理": "无",
-        },
-    }
-
-
-@pytest.mark.parametrize("nothing", ["(空)", "-2", "-3", "无", "没有。", ""])
-def test_skipped_and_empty_words_are_no_text(nothing: str) -> None:
-    full, empty = _answers(
-        {}, {"序号": "2", "3、您还有什么意见和建议？": nothing, "7、是否办理": "(空)"}
-    )
-    assert full.body and empty.body == ""
-    assert "7、是否办理" not in empty.details["answers"]
-
-
-def test_questionnaires_are_told_apart_by_their_questions() -> None:
-    [first] = _answers({})
-    others = QUESTIONS | {"8、新题": "x"}
-    columns = map_columns(list(others), Channel.SURVEY, {})
-    second = read_answers(Record(others, columns), plan_questionnaire(columns, [others]), ZONE)
-    assert (
-        first.source_id is not None
-        and first.source_id.endswith("-1")
-        and second.source_id != first.source_id
-    )
-
-
-@pytest.mark.parametrize(
-    ("question", "answers", "free"),
-    [
-        ("您的年龄段", ["18-30岁", "31-45岁"] * 10, False),
-        ("您常去的地方", ["公园┋图书馆", "图书馆┋体育馆", "公园┋体育馆"], False),
-        ("请排序", ["教育→医疗→交通", "交通→教育→医疗"], False),
-        ("您对本市交通的看法是", ["公交车太少了", "堵车很严重啊", "地铁什么时候修"], True),
-        ("您的意见", ["同意", "反对", "弃权"] * 5, False),
-        ("其他", [f"第{i}条路的路灯坏了很久没有人来修理" for i in range(20)], True),
-        ("您所在的社区", ["桂香社区居民委员会"] * 20, False),
-        ("空题", ["(空)", "-3", ""], False),
-    ],
-)
-def test_written_and_chosen_answers(question: str, answers: Sequence[str], free: bool) -> None:
-    assert is_free_text(question, answers) is free
-
-
-# --- headers
 
 
 def _header(*rows: Sequence[str]) -> tuple[tuple[str, ...], int, bool]:

@@ -130,7 +130,8 @@ def test_prefixed_elements_are_understood(tmp_path: Path) -> None:
     path = _package(tmp_path, "")
     rows = _inline("标题", "内容") + _inline("一", "二")
     for tag in ("row", "c"):
-        rows = rows.replace(f"<{tag}>", f"<x:{tag}>").replace(f"<{tag} ", f"<x:{tag} ").replace(f"</{tag}>", f"</x:{tag}>")
+        for before, after in ((f"<{tag}>", f"<x:{tag}>"), (f"<{tag} ", f"<x:{tag} "), (f"</{tag}>", f"</x:{tag}>")):
+            rows = rows.replace(before, after)
     data = f'<x:worksheet xmlns:x="a"><x:sheetData>{rows}</x:sheetData></x:worksheet>'
     with zipfile.ZipFile(path) as package:
         parts = {name: package.read(name) for name in package.namelist()}

@@ -1,0 +1,95 @@
+"""A real browser on the real product: `wenzheng up` with its sample city. Without a browser the tests are skipped."""
+
+import json
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
+
+from tests.pipeline.processes import answers, free_port, start, wait_for
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+_ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+
+@dataclass(frozen=True)
+class City:
+    url: str
+    password: str
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    data_dir: Path = tmp_path_factory.mktemp("browser") / "var"
+    port = free_port()
+    process = start(data_dir, "up", "--port", str(port))
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(lambda: answers(f"{url}/readyz") or process.poll() is not None, 90, "the service is ready")
+        kept = json.loads((data_dir / "first-accounts.json").read_text(encoding="utf-8"))
+        yield City(url, kept["password"])
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine (.ci/run installs one)")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+class Person:
+    """Somebody at a screen: pages of their own, and whatever the browser complained about."""
+
+    def __init__(self, browser: Browser, city: City, viewport: ViewportSize) -> None:
+        self.city = city
+        self.context = browser.new_context(viewport=viewport, locale="zh-CN")
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", self._listen)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        refused = "the server responded with a status of 4" in message.text  # an answer, which the test looks at itself
+        if message.type in ("error", "warning") and not refused:
+            self.complaints.append(message.text)
+
+    def go(self, path: str) -> Page:
+        self.page.goto(self.city.url + path)
+        return self.page
+
+    def sign_in(self, username: str) -> Page:
+        self.go("/login")
+        self.page.fill("input[name=username]", username)
+        self.page.fill("input[name=password]", self.city.password)
+        self.page.click("main button[type=submit]")
+        self.page.wait_for_load_state()
+        return self.page
+
+
+@pytest.fixture
+def person(browser: Browser, city: City) -> Iterator[Callable[..., Person]]:
+    """Make people: `person()` at a desk, `person(PHONE)` with a phone. Nobody's browser may complain."""
+    people: list[Person] = []
+
+    def make(viewport: ViewportSize = DESKTOP) -> Person:
+        people.append(Person(browser, city, viewport))
+        return people[-1]
+
+    yield make
+    for one in people:
+        one.context.close()
+        assert one.complaints == []

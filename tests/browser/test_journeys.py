@@ -1,0 +1,149 @@
+"""The three journeys, clicked through in a browser: the citizen, the department, the leadership – and the dispatcher."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import PHONE, Person
+
+People = Callable[..., Person]
+
+# words of another language that people here read as their own
+_KNOWN_LATIN = re.compile(r"https?://\S+|WiFi|Excel")
+_LATIN_WORD = re.compile(r"[A-Za-z]{4,}")
+
+
+def number_of(text: str) -> int:
+    found = re.search(r"\d[\d,]*", text)
+    assert found, text
+    return int(found.group().replace(",", ""))
+
+
+def write_letter(page: Page, title: str, body: str) -> tuple[str, str]:
+    """Fill in the form as a citizen would; receipt number and query code."""
+    page.get_by_role("link", name="写信").first.click()
+    page.get_by_label("标题").fill(title)
+    page.get_by_label("您要反映的事情").fill(body)
+    page.get_by_text("求助", exact=True).click()
+    page.get_by_role("button", name="提交").click()
+    values = page.locator(".receipt__value").all_inner_texts()
+    assert len(values) == 2
+    return values[0].strip(), values[1].strip()
+
+
+def follow(page: Page, number: str, code: str) -> str:
+    page.get_by_label("编号").fill(number)
+    page.get_by_label("查询码").fill(code)
+    page.get_by_role("button", name=re.compile("查")).click()
+    return page.locator("main").inner_text()
+
+
+def test_a_letter_from_a_phone_is_handled_answered_and_read(person: People) -> None:
+    citizen = person(PHONE)
+    page = citizen.go("/")
+    number, code = write_letter(
+        page, "滨江公园门口三盏路灯不亮", "滨江公园正门口三盏路灯坏了半个月，晚上黑漆漆的，老人散步容易摔跤，请派人维修路灯。"
+    )
+
+    officer = person()
+    desk = officer.sign_in("chengguan")
+    assert desk.url.endswith("/desk")
+    row = desk.get_by_role("link", name="滨江公园门口三盏路灯不亮")
+    for _ in range(30):
+        if row.count():
+            break
+        desk.wait_for_timeout(500)
+        desk.reload()
+    row.first.click()
+    desk.get_by_role("button", name="签收").click()
+    desk.get_by_label("答复诉求人").fill("您好，三盏路灯是电缆接头烧坏，维修人员已更换，今晚起恢复照明。联系电话0990-0001234。")
+    desk.get_by_role("button", name="发出答复").click()
+    desk.get_by_text("已解决", exact=True).click()
+    desk.get_by_role("button", name="办结", exact=True).click()
+    assert "已办结" in desk.locator(".case__head").inner_text()
+
+    citizen.go("/letters/follow")
+    progress = follow(page, number, code)
+    assert "已办结" in progress
+    assert "今晚起恢复照明" in progress
+    assert "城市管理" in progress
+    assert "陈" not in progress.replace("陈述", ""), "staff names are not shown to citizens"
+
+
+def test_a_wrong_code_says_so_and_keeps_the_number(person: People) -> None:
+    page = person().go("/letters/follow")
+    text = follow(page, "20260101-0000018", "AAAA-AAAA")
+    assert "没有找到" in text
+    assert page.get_by_label("编号").input_value() == "20260101-0000018"
+
+
+def test_mistakes_in_the_form_are_named_beside_the_field_and_nothing_is_lost(person: People) -> None:
+    page = person(PHONE).go("/letters/new")
+    page.get_by_label("您要反映的事情").fill("只写了正文，没有写标题。")
+    page.get_by_role("button", name="提交").click()
+    assert "请填写标题" in page.locator("main").inner_text()
+    assert page.get_by_label("您要反映的事情").input_value() == "只写了正文，没有写标题。"
+
+
+def test_the_dispatcher_sends_a_case_on_by_keyboard(person: People) -> None:
+    dispatcher = person()
+    page = dispatcher.sign_in("fenpai")
+    assert page.url.endswith("/triage")
+    waiting = number_of(page.locator("h1").inner_text())
+    assert waiting > 0
+    page.keyboard.press("j")
+    page.keyboard.press("1")
+    page.wait_for_selector(".notice--done")
+    assert number_of(page.locator("h1").inner_text()) == waiting - 1
+
+
+def test_the_leader_sees_charts_and_opens_a_number_down_to_its_cases(person: People) -> None:
+    leader = person()
+    page = leader.sign_in("lingdao")
+    assert page.url.endswith("/overview")
+    page.wait_for_selector(".chart .js-plotly-plot svg, .js-plotly-plot svg")
+    assert page.locator(".js-plotly-plot").count() >= 6
+    card = page.locator("a", has=page.locator("text=/^\\d/")).first
+    shown = number_of(card.inner_text())
+    card.click()
+    page.wait_for_url("**/cases**")
+    assert number_of(page.locator("h1").inner_text()) == shown
+
+
+def test_a_bar_of_a_chart_opens_the_cases_behind_it(person: People) -> None:
+    page = person().sign_in("lingdao")
+    bar = page.locator(".js-plotly-plot").nth(2).locator(".barlayer .point path").first
+    bar.wait_for()
+    bar.click(force=True)
+    page.wait_for_url("**/cases?**")
+
+
+@pytest.mark.parametrize(
+    ("username", "path"),
+    [
+        (None, "/"), (None, "/letters/new"), (None, "/letters/follow"), (None, "/login"), ("zhujian", "/desk"),
+        ("fenpai", "/triage"), ("fenpai", "/submissions"), ("ducha", "/cases"), ("lingdao", "/overview"),
+        ("guanli", "/administration"), (None, "/no-such-page"),
+    ],
+)
+def test_every_page_fits_a_phone_is_chinese_and_labelled(person: People, username: str | None, path: str) -> None:
+    one = person(PHONE)
+    if username:
+        one.sign_in(username)
+    page = one.go(path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate("document.documentElement.lang") == "zh-CN"
+    words = page.locator("body").inner_text()
+    for name in ("zhujian", "chengguan", "renshe", "jiaotong", "huanbao", "shuiwu", "liuyin", "fenpai", "ducha",
+                 "lingdao", "guanli"):
+        words = words.replace(name, "")  # sign-in names are given by the administrator
+    assert _LATIN_WORD.findall(_KNOWN_LATIN.sub("", words)) == []
+    unlabelled = page.evaluate(
+        "[...document.querySelectorAll('input:not([type=hidden]), select, textarea')]"
+        ".filter(e => !e.labels.length && !e.getAttribute('aria-label')).map(e => e.name)"
+    )
+    assert unlabelled == []
+    assert page.locator("h1").count() == 1
+    assert page.locator("a[href='#main'], a.skip").count() >= 1, "a way past the navigation for the keyboard"
