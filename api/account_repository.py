@@ -15,8 +15,15 @@ _COLUMNS = "id, username, display_name, role, department_id, active"
 
 
 def add_account(
-    conn: Connection, *, username: str, display_name: str, password_hash: str, role: Role, department_id: str | None,
-    actor: str, now: datetime,
+    conn: Connection,
+    *,
+    username: str,
+    display_name: str,
+    password_hash: str,
+    role: Role,
+    department_id: str | None,
+    actor: str,
+    now: datetime,
 ) -> Account:
     with conn.cursor(row_factory=class_row(Account)) as cur:
         account = cur.execute(
@@ -72,13 +79,20 @@ def set_active(conn: Connection, username: str, active: bool, *, actor: str, now
 
 
 def add_session(
-    conn: Connection, session_id: bytes, account: Account, csrf_token: str, *, actor: str, now: datetime,
+    conn: Connection,
+    session_id: bytes,
+    account: Account,
+    csrf_token: str,
+    *,
+    actor: str,
+    now: datetime,
     expires_at: datetime,
 ) -> None:
     conn.execute("DELETE FROM sessions WHERE expires_at < %s", (now,))
     conn.execute(
         "INSERT INTO sessions (id, account_id, csrf_token, created_at, last_seen_at, expires_at)"
-        " VALUES (%s, %s, %s, %s, %s, %s)", (session_id, account.id, csrf_token, now, now, expires_at),
+        " VALUES (%s, %s, %s, %s, %s, %s)",
+        (session_id, account.id, csrf_token, now, now, expires_at),
     )
 
 
@@ -87,7 +101,8 @@ def find_session(conn: Connection, session_id: bytes, *, now: datetime, idle: ti
     row = conn.execute(
         f"SELECT s.csrf_token, s.expires_at, s.last_seen_at, {', '.join('a.' + c for c in _COLUMNS.split(', '))}"
         " FROM sessions s JOIN accounts a ON a.id = s.account_id"
-        " WHERE s.id = %s AND a.active AND s.expires_at > %s AND s.last_seen_at > %s", (session_id, now, now - idle),
+        " WHERE s.id = %s AND a.active AND s.expires_at > %s AND s.last_seen_at > %s",
+        (session_id, now, now - idle),
     ).fetchone()
     if row is None:
         return None
@@ -95,7 +110,8 @@ def find_session(conn: Connection, session_id: bytes, *, now: datetime, idle: ti
     if now - last_seen_at > timedelta(minutes=1):
         conn.execute("UPDATE sessions SET last_seen_at = %s WHERE id = %s", (now, session_id))
     return Session(
-        account=Account(**dict(zip(_COLUMNS.split(", "), rest, strict=True))), csrf_token=csrf_token,
+        account=Account(**dict(zip(_COLUMNS.split(", "), rest, strict=True))),
+        csrf_token=csrf_token,
         expires_at=expires_at,
     )
 

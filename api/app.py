@@ -11,21 +11,10 @@ from fastapi.staticfiles import StaticFiles
 from api import errors, pages, routes
 from api.body_limit import BodyLimit
 from api.dependencies import refuse_null
+from api.headers import protect
 from api.runtime import Runtime
 
 MAX_BODY_BYTES = 1024 * 1024
-
-_SECURITY_HEADERS = {
-    # Plotly sets styles on elements; scripts come from us only, and nothing of a page may be framed.
-    "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:;"
-        " frame-ancestors 'none'; form-action 'self'; base-uri 'none'; object-src 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-}
 
 
 def create_app(runtime: Runtime) -> FastAPI:
@@ -37,21 +26,21 @@ def create_app(runtime: Runtime) -> FastAPI:
         runtime.close()
 
     app = FastAPI(
-        title="问政 Wenzheng", version="1", lifespan=lifespan, docs_url=None, redoc_url=None,
-        openapi_url="/api/v1/openapi.json", dependencies=[Depends(refuse_null)],
-        description="来信、热线、问卷、网络帖文：受理、分派、办理、统计。错误一律为 application/problem+json（RFC 9457）。",
+        title="问政 Wenzheng",
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        dependencies=[Depends(refuse_null)],
+        description="来信、热线、问卷、网络帖文的受理、分派、办理、统计。错误为 application/problem+json（RFC 9457）。",
     )
     app.state.runtime = runtime
     app.add_middleware(BodyLimit, max_bytes=MAX_BODY_BYTES)
 
     @app.middleware("http")
     async def add_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        response = await call_next(request)
-        for name, value in _SECURITY_HEADERS.items():
-            response.headers.setdefault(name, value)
-        if not request.url.path.startswith("/static/"):
-            response.headers.setdefault("Cache-Control", "no-store")
-        return response
+        return protect(request, await call_next(request))
 
     errors.install(app)
     app.include_router(routes.router)

@@ -38,7 +38,10 @@ def check_attempts(conn: Connection, username: str, address: str, *, now: dateti
 
     Runs in its own transaction: a refused sign-in must not undo the count.
     """
-    for key, limit in ((f"login-name:{username.lower()}", MAX_FAILURES), (f"login-address:{address}", MAX_FAILURES * 5)):
+    for key, limit in (
+        (f"login-name:{username.lower()}", MAX_FAILURES),
+        (f"login-address:{address}", MAX_FAILURES * 5),
+    ):
         count = account_repository.count_attempt(conn, key, now=now, window=FAILURE_WINDOW, actor=f"login:{address}")
         if count > limit:
             raise TooMany("尝试次数过多，请15分钟后再试。")
@@ -58,10 +61,15 @@ def verify_credentials(conn: Connection, username: str, password: str) -> Accoun
 
 
 def open_session(conn: Connection, account: Account, settings: Settings, *, now: datetime) -> tuple[str, str]:
-    """A new session: (token for the cookie, token against forged requests). Failed attempts of the name are forgotten."""
+    """A new session: (token for the cookie, token against forged requests). Forgets the failed attempts of the name."""
     token, csrf_token = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
     account_repository.add_session(
-        conn, session_id(token), account, csrf_token, actor=account.actor, now=now,
+        conn,
+        session_id(token),
+        account,
+        csrf_token,
+        actor=account.actor,
+        now=now,
         expires_at=now + timedelta(hours=settings.session_hours),
     )
     account_repository.clear_attempts(conn, f"login-name:{account.username}", actor=account.actor)

@@ -72,10 +72,16 @@ def view_case(conn: Connection, runtime: Runtime, account: Account, case_number:
 
 
 def perform(
-    conn: Connection, runtime: Runtime, account: Account, case_number: str, action: CaseAction, given: ActionInput, *,
+    conn: Connection,
+    runtime: Runtime,
+    account: Account,
+    case_number: str,
+    action: CaseAction,
+    given: ActionInput,
+    *,
     now: datetime,
 ) -> Case:
-    """One action by one person. Raises `NotFound`, `Forbidden`, `Conflict` (status, or changed meanwhile), `Invalid`."""
+    """One action by one person. Raises `NotFound`, `Forbidden`, `Conflict` (status, or changed since), `Invalid`."""
     case, assignments = load_case(conn, account, case_number)
     policies.check_can_act(account, action, case, assignments)
     if given.version is not None and given.version != case.version:
@@ -86,15 +92,28 @@ def perform(
         case CaseAction.DISPATCH | CaseAction.REDISPATCH:
             _check_target(case, given, directory)
             return lifecycle.dispatch(
-                conn, case, directory, lead=given.lead, co_handling=given.co_handling,
-                topic_code=given.topic_code or None, appeal_type=given.appeal_type, note=given.note.strip(),
-                actor=actor, now=now, zone=zone,
+                conn,
+                case,
+                directory,
+                lead=given.lead,
+                co_handling=given.co_handling,
+                topic_code=given.topic_code or None,
+                appeal_type=given.appeal_type,
+                note=given.note.strip(),
+                actor=actor,
+                now=now,
+                zone=zone,
             )
         case CaseAction.ACKNOWLEDGE:
             return lifecycle.acknowledge(conn, case, actor=actor, now=now)
         case CaseAction.REPLY:
             return lifecycle.reply(
-                conn, case, body=given.body, public=given.public, department_id=account.department_id, actor=actor,
+                conn,
+                case,
+                body=given.body,
+                public=given.public,
+                department_id=account.department_id,
+                actor=actor,
                 now=now,
             )
         case CaseAction.COMPLETE:
@@ -109,9 +128,7 @@ def perform(
             raise Invalid("立案请从来件页面进行。")
 
 
-def open_case(
-    conn: Connection, runtime: Runtime, account: Account, submission_id: int, *, now: datetime
-) -> Case:
+def open_case(conn: Connection, runtime: Runtime, account: Account, submission_id: int, *, now: datetime) -> Case:
     """A dispatcher opens a case from a survey answer or a post. Raises `Forbidden`, `NotFound`, `Conflict`."""
     if account.role not in policies.ACTION_ROLES[CaseAction.OPEN]:
         raise Forbidden(f"{account.role.label}不能立案。")

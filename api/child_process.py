@@ -1,5 +1,6 @@
 """A child that must not outlive its parent, whatever kills the parent."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -15,10 +16,8 @@ def die_with_parent() -> None:
     parent = int(os.environ.get(PARENT_VARIABLE, "0"))
     if not parent:
         return
-    try:
+    with contextlib.suppress(OSError, AttributeError):  # not Linux: the watching thread below is enough
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    except (OSError, AttributeError):
-        pass  # not Linux: the watching thread below is enough
     threading.Thread(target=_watch, args=(parent,), name="parent-watch", daemon=True).start()
 
 

@@ -80,13 +80,25 @@ def write_letter(conn: Connection, runtime: Runtime, form: LetterForm, *, now: d
         raise Invalid("有几处需要修改。", fields)
     letter = accept(
         NewSubmission(
-            channel=Channel.LETTER, source=_SOURCE, title=form.title, body=form.body, submitted_at=None,
-            submitter_name=form.name, submitter_contact=form.contact, place=form.place, appeal_type=form.appeal_type,
+            channel=Channel.LETTER,
+            source=_SOURCE,
+            title=form.title,
+            body=form.body,
+            submitted_at=None,
+            submitter_name=form.name,
+            submitter_contact=form.contact,
+            place=form.place,
+            appeal_type=form.appeal_type,
             confidential=form.confidential,
         )
     )
     [registered] = register(
-        conn, [letter], actor=CITIZEN_ACTOR, now=now, keys=runtime.keys, zone=runtime.settings.zone,
+        conn,
+        [letter],
+        actor=CITIZEN_ACTOR,
+        now=now,
+        keys=runtime.keys,
+        zone=runtime.settings.zone,
         want_query_code=True,
     )
     if registered.status != "new":
@@ -106,19 +118,34 @@ def follow_letter(conn: Connection, runtime: Runtime, number: str, code: str) ->
     steps = [Step(at=submission.received_at, text="来信已收到")]
     if case is None:
         return LetterProgress(
-            receipt_number=submission.receipt_number, title=submission.title, body=submission.body,
-            submitted_at=submission.submitted_at, status=None, status_text="已收到，正在分派", department_name="",
-            due_date=None, due_basis="", steps=steps, replies=[],
+            receipt_number=submission.receipt_number,
+            title=submission.title,
+            body=submission.body,
+            submitted_at=submission.submitted_at,
+            status=None,
+            status_text="已收到，正在分派",
+            department_name="",
+            due_date=None,
+            due_basis="",
+            steps=steps,
+            replies=[],
         )
     for event in event_repository.list_events(conn, case.id):
         text = _step_text(event.action.value, directory.department_name(event.payload.get("lead")))
         if text:
             steps.append(Step(at=event.at, text=text))
     return LetterProgress(
-        receipt_number=submission.receipt_number, title=submission.title, body=submission.body,
-        submitted_at=submission.submitted_at, status=case.status, status_text=case.status.label,
-        department_name=directory.department_name(case.lead_department_id), due_date=case.due_date,
-        due_basis=case.due_basis, steps=steps, replies=case_repository.list_replies(conn, case.id),
+        receipt_number=submission.receipt_number,
+        title=submission.title,
+        body=submission.body,
+        submitted_at=submission.submitted_at,
+        status=case.status,
+        status_text=case.status.label,
+        department_name=directory.department_name(case.lead_department_id),
+        due_date=case.due_date,
+        due_basis=case.due_basis,
+        steps=steps,
+        replies=case_repository.list_replies(conn, case.id),
     )
 
 

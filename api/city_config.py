@@ -146,18 +146,22 @@ def apply_config(conn: Connection, config: CityConfig, *, actor: str, now: datet
     rows.add_topics(
         conn, [Topic(**_tuples(t)) for t in _parents_first(config.topics, "code", "parent_code")], actor=actor
     )
-    rows.replace_dispatch_rules(
-        conn, [DispatchRule(id=0, **_tuples(r)) for r in config.dispatch_rules], actor=actor
-    )
+    rows.replace_dispatch_rules(conn, [DispatchRule(id=0, **_tuples(r)) for r in config.dispatch_rules], actor=actor)
     profile = config.city.deadline_profile
     rows.add_deadline_rules(
         conn,
-        [(DeadlineRule(profile=profile, appeal_type=d.appeal_type, n=d.n, unit=d.unit), "config") for d in config.deadlines],
+        [
+            (DeadlineRule(profile=profile, appeal_type=d.appeal_type, n=d.n, unit=d.unit), "config")
+            for d in config.deadlines
+        ],
         actor=actor,
     )
     rows.set_city(conn, City(**config.city.model_dump()), actor=actor)
     add_administration_event(
-        conn, action="reference.apply", actor=actor, now=now,
+        conn,
+        action="reference.apply",
+        actor=actor,
+        now=now,
         payload={"city": config.city.name, "departments": len(config.departments), "rules": len(config.dispatch_rules)},
     )
 

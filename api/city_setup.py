@@ -50,7 +50,10 @@ def set_up_city(conn: Connection, reference: CityReference, *, actor: str = SETU
     rows.add_deadline_rules(conn, load_deadline_rules(), actor=actor)
     rows.set_city(conn, reference.city, actor=actor)
     add_administration_event(
-        conn, action="reference.setup", actor=actor, now=now,
+        conn,
+        action="reference.setup",
+        actor=actor,
+        now=now,
         payload={"city": reference.city.name, "departments": len(reference.departments), "topics": len(topics)},
     )
 
@@ -59,7 +62,9 @@ def plain_city() -> CityReference:
     """A city without sample: the 50 usual departments and the regions of Sichuan, to be edited."""
     return CityReference(
         city=City(name="本市", region_code=None, deadline_profile=DEFAULT_PROFILE, is_sample=False),
-        regions=load_regions(), places=[], departments=load_departments(),
+        regions=load_regions(),
+        places=[],
+        departments=load_departments(),
     )
 
 
@@ -68,12 +73,13 @@ def sample_city() -> CityReference:
     content = load_sample_yaml()
     city = content["city"]
     return CityReference(
-        city=City(
-            name=city["name"], region_code=city["region"], deadline_profile=city["profile"], is_sample=True
-        ),
+        city=City(name=city["name"], region_code=city["region"], deadline_profile=city["profile"], is_sample=True),
         regions=[
             Region(
-                code=r["code"], level=r["level"], name=r["name"], parent_code=r.get("parent"),
+                code=r["code"],
+                level=r["level"],
+                name=r["name"],
+                parent_code=r.get("parent"),
                 aliases=tuple(r.get("aliases", ())),
             )
             for r in content["regions"]
@@ -81,8 +87,13 @@ def sample_city() -> CityReference:
         places=[Place(name=p["name"], kind=p["kind"], region_code=p["region"]) for p in content["places"]],
         departments=[
             Department(
-                id=d["id"], duty=d["duty"], name=d["name"], short_name=d["short_name"], kind=d["kind"],
-                region_code=d["region"], aliases=tuple(d.get("aliases", ())),
+                id=d["id"],
+                duty=d["duty"],
+                name=d["name"],
+                short_name=d["short_name"],
+                kind=d["kind"],
+                region_code=d["region"],
+                aliases=tuple(d.get("aliases", ())),
             )
             for d in content["departments"]
         ],
@@ -99,8 +110,15 @@ def default_dispatch_rules(topics: Iterable[Topic]) -> list[DispatchRule]:
     """One rule per sub-topic from the taxonomy's typical lead and co-handling duties."""
     return [
         DispatchRule(
-            id=0, priority=100, topic_code=topic.code, appeal_type=None, region_code=None, channel=None,
-            lead_duty=topic.lead_duty, co_duties=topic.co_duties, min_confidence=DEFAULT_MIN_CONFIDENCE,
+            id=0,
+            priority=100,
+            topic_code=topic.code,
+            appeal_type=None,
+            region_code=None,
+            channel=None,
+            lead_duty=topic.lead_duty,
+            co_duties=topic.co_duties,
+            min_confidence=DEFAULT_MIN_CONFIDENCE,
             note=topic.name,
         )
         for topic in topics
@@ -114,7 +132,8 @@ def load_calendar() -> list[tuple[CalendarDay, str, str]]:
     return [
         (
             CalendarDay(day=date.fromisoformat(row["date"]), kind=DayKind(row["kind"]), name=row["name"]),
-            row["confidence"], row["source"],
+            row["confidence"],
+            row["source"],
         )
         for row in csv.DictReader(text.splitlines())
     ]
@@ -135,7 +154,9 @@ def load_deadline_rules() -> list[tuple[DeadlineRule, str]]:
             found += [
                 (
                     DeadlineRule(
-                        profile=name, appeal_type=appeal_type, n=int(limit["due"]["n"]),
+                        profile=name,
+                        appeal_type=appeal_type,
+                        n=int(limit["due"]["n"]),
                         unit=ClockUnit(limit["due"]["unit"]),
                     ),
                     source,

@@ -10,8 +10,11 @@ from api.commands import accounts, benchmarks, city, imports, language, operatio
 from models.errors import WenzhengError
 
 app = typer.Typer(
-    name="wenzheng", help="问政：来信、热线、问卷、网络帖文的受理、分派、办理与统计。", no_args_is_help=True,
-    add_completion=False, pretty_exceptions_enable=False,
+    name="wenzheng",
+    help="问政：来信、热线、问卷、网络帖文的受理、分派、办理与统计。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
 )
 for _module in (serving, imports, operations):
     _module.register(app)

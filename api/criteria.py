@@ -14,7 +14,11 @@ from models.labels import LabelledEnum
 from models.submission import Channel
 
 _ENUMS: dict[str, type[LabelledEnum]] = {
-    "status": CaseStatus, "state": CaseState, "channel": Channel, "appeal_type": AppealType, "sentiment": Sentiment,
+    "status": CaseStatus,
+    "state": CaseState,
+    "channel": Channel,
+    "appeal_type": AppealType,
+    "sentiment": Sentiment,
     "urgency": Urgency,
 }
 _LONGEST = 200

@@ -122,9 +122,7 @@ def require_role(account: Account, *roles: Role) -> None:
         raise Forbidden(f"此页面供{'、'.join(role.label for role in roles)}使用。")
 
 
-def limit_attempts(
-    runtime: Runtime, key: str, limit: int, *, now: datetime, window: timedelta = PERSON_WINDOW
-) -> None:
+def limit_attempts(runtime: Runtime, key: str, limit: int, *, now: datetime, window: timedelta = PERSON_WINDOW) -> None:
     """Count an attempt in a transaction of its own (a refusal must not undo the count). Raises `TooMany`."""
     with transaction(runtime.pool) as conn:
         count = account_repository.count_attempt(conn, key, now=now, window=window, actor=key)

@@ -45,7 +45,9 @@ def find_binaries() -> Path:
 
 def _major_version(folder: Path) -> int:
     try:
-        words = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True).stdout.split()
+        words = subprocess.run(
+            [folder / "postgres", "--version"], capture_output=True, text=True, check=True
+        ).stdout.split()
         return int(words[2].split(".")[0])
     except (OSError, subprocess.CalledProcessError, ValueError, IndexError):
         return 0
@@ -93,7 +95,11 @@ class EmbeddedPostgres:
                 bin_dir = self._usable_binaries(find_binaries())
                 subprocess.run(
                     [bin_dir / "pg_ctl", "-D", self.data, "-w", "-m", "fast", "stop"],
-                    cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, **self._run_as,
+                    cwd="/",
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    check=False,
+                    **self._run_as,
                 )
 
     def is_running(self) -> bool:
@@ -174,7 +180,8 @@ class EmbeddedPostgres:
         self._own(self.data)
         locale = (
             ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
-            if _major_version(bin_dir) >= 17 else ["--locale=C.UTF-8"]
+            if _major_version(bin_dir) >= 17
+            else ["--locale=C.UTF-8"]
         )
         self._run_logged([bin_dir / "initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8", *locale])
 
@@ -186,12 +193,28 @@ class EmbeddedPostgres:
         if owner not in (os.geteuid(), self._run_as.get("user")) or self.socket_dir.is_symlink():
             raise Unavailable(f"{self.socket_dir} 属于其他用户，不能使用。")
         self._own(self.socket_dir)
-        options = f"-c listen_addresses='' -c unix_socket_directories={self.socket_dir} -c port={PORT} -c max_connections=100"
+        options = (
+            f"-c listen_addresses='' -c unix_socket_directories={self.socket_dir} -c port={PORT} -c max_connections=100"
+        )
         deadline = time.monotonic() + 60
         while True:
             # after kill -9 the old server's children hold the shared memory for some seconds: try again
             try:
-                self._run_logged([bin_dir / "pg_ctl", "-D", self.data, "-w", "-t", "30", "-l", self._server_log(), "-o", options, "start"])
+                self._run_logged(
+                    [
+                        bin_dir / "pg_ctl",
+                        "-D",
+                        self.data,
+                        "-w",
+                        "-t",
+                        "30",
+                        "-l",
+                        self._server_log(),
+                        "-o",
+                        options,
+                        "start",
+                    ]
+                )
                 return
             except Unavailable:
                 if time.monotonic() > deadline:
@@ -204,7 +227,9 @@ class EmbeddedPostgres:
     def _run_logged(self, command: list[Any]) -> None:
         """Run with output to our log: pg_ctl hangs on pipes that the server inherits."""
         with self.log.open("ab") as log:
-            done = subprocess.run(command, cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False, **self._run_as)
+            done = subprocess.run(
+                command, cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False, **self._run_as
+            )
         if done.returncode != 0:
             raise Unavailable(f"数据库没有启动，原因见 {self.log} 与 {self._server_log()}。")
 

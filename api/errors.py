@@ -7,32 +7,52 @@ import logging
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from api.headers import protect
 from api.http_status import status_of
 from api.pages.problem import problem_page, redirect_to_login
-from models.errors import Invalid, WenzhengError
+from models.errors import Invalid, Unavailable, WenzhengError
 
 logger = logging.getLogger(__name__)
 
 TITLES = {
-    400: "请求有误", 401: "请先登录", 403: "没有权限", 404: "没有找到", 405: "不支持的操作", 409: "内容已被更改",
-    413: "内容过大", 422: "填写有误", 429: "操作过于频繁", 500: "系统出错", 503: "服务暂时不可用",
+    400: "请求有误",
+    401: "请先登录",
+    403: "没有权限",
+    404: "没有找到",
+    405: "不支持的操作",
+    409: "与现状冲突",
+    413: "内容过大",
+    422: "填写有误",
+    429: "操作过于频繁",
+    500: "系统出错",
+    503: "服务暂时不可用",
 }
 # What pydantic says in English, said in Chinese; anything else is "格式不正确".
 _VALIDATION = {
-    "missing": "必填", "string_too_long": "内容过长", "string_too_short": "内容过短", "int_parsing": "应为整数",
-    "enum": "不在可选范围内", "date_from_datetime_parsing": "应为日期，如 2026-11-23", "date_parsing": "应为日期，如 2026-11-23",
+    "missing": "必填",
+    "string_too_long": "内容过长",
+    "string_too_short": "内容过短",
+    "int_parsing": "应为整数",
+    "enum": "不在可选范围内",
+    "json_invalid": "不是有效的 JSON",
+    "date_from_datetime_parsing": "应为日期，如 2026-11-23",
+    "date_parsing": "应为日期，如 2026-11-23",
 }
 
 
 def problem(status: int, detail: str, *, fields: dict[str, str] | None = None, instance: str = "") -> dict[str, Any]:
     """RFC 9457 members; `fields` (an extension) names what to correct in a form."""
     body: dict[str, Any] = {
-        "type": "about:blank", "title": TITLES.get(status, "请求没有完成"), "status": status, "detail": detail,
+        "type": "about:blank",
+        "title": TITLES.get(status, "请求没有完成"),
+        "status": status,
+        "detail": detail,
     }
     if instance:
         body["instance"] = instance
@@ -67,21 +87,31 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def _validation(request: Request, error: RequestValidationError) -> Response:
-        fields = {
-            ".".join(str(part) for part in item["loc"][1:]) or str(item["loc"][0]): _VALIDATION.get(
-                item["type"], "格式不正确"
-            )
-            for item in error.errors()
-        }
+        fields = {_field(item): _VALIDATION.get(item["type"], "格式不正确") for item in error.errors()}
         return respond(request, 422, "填写的内容有误。", fields)
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
-        details = {404: "没有找到这个页面。", 405: "这个地址不支持此操作。"}
-        return respond(request, error.status_code, details.get(error.status_code, "请求没有完成。"))
+        details = {404: "没有找到这个页面。", 405: "这个地址不支持此操作。", 413: "提交的内容超过 1 MB。"}
+        response = respond(request, error.status_code, details.get(error.status_code, "请求没有完成。"))
+        response.headers.update(error.headers or {})
+        return response
+
+    @app.exception_handler(psycopg.OperationalError)
+    def _cut_off(request: Request, error: psycopg.OperationalError) -> Response:
+        """The database went away in the middle: a restart, not a bug."""
+        logger.warning("database away on %s %s: %s", request.method, request.url.path, error)
+        return respond(request, 503, Unavailable().message)
 
     @app.exception_handler(Exception)
     def _bug(request: Request, error: Exception) -> Response:
         reference = uuid4().hex[:12]
         logger.error("error %s on %s %s", reference, request.method, request.url.path, exc_info=error)
-        return respond(request, 500, f"系统出错，已记录（编号 {reference}）。")
+        # answered outside of all middleware
+        return protect(request, respond(request, 500, f"系统出错，已记录（编号 {reference}）。"))
+
+
+def _field(item: dict[str, Any]) -> str:
+    """The name of the field; for a body that is no JSON at all, where the parser stopped says nothing to anybody."""
+    source, *path = item["loc"]
+    return ".".join(map(str, path)) if path and item["type"] != "json_invalid" else str(source)

@@ -24,7 +24,7 @@ _WORDS = ("qingya", "linxi", "beiling", "yundu", "bailu", "fenglin")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoAccounts:
-    """The accounts made at first start, kept in the data folder (readable by its owner) so that they can be shown again."""
+    """The accounts made at first start, kept in the data folder (for its owner alone) so that they can be shown again."""
 
     sample: bool
     password: str
@@ -47,8 +47,14 @@ def set_up_first_time(runtime: Runtime, *, sample: bool, actor: str, report: Cal
         for row in rows:
             role = Role(row["role"])
             account_repository.add_account(
-                conn, username=row["username"], display_name=row["display_name"], password_hash=password_hash,
-                role=role, department_id=row.get("department"), actor=actor, now=now,
+                conn,
+                username=row["username"],
+                display_name=row["display_name"],
+                password_hash=password_hash,
+                role=role,
+                department_id=row.get("department"),
+                actor=actor,
+                now=now,
             )
             described[row["username"]] = " ".join(filter(None, (role.label, names.get(row.get("department") or ""))))
         if sample:

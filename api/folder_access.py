@@ -45,7 +45,9 @@ def _can_pass(folder: Path, uid: int) -> bool:
 def _grant_search(folder: Path, uid: int) -> None:
     mode = folder.stat().st_mode
     entries: dict[tuple[int, int], int] = {
-        (_USER_OBJ, _NO_ID): mode >> 6 & 7, (_GROUP_OBJ, _NO_ID): mode >> 3 & 7, (_OTHER, _NO_ID): mode & 7,
+        (_USER_OBJ, _NO_ID): mode >> 6 & 7,
+        (_GROUP_OBJ, _NO_ID): mode >> 3 & 7,
+        (_OTHER, _NO_ID): mode & 7,
     }
     try:
         raw = os.getxattr(folder, _XATTR)

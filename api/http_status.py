@@ -12,7 +12,13 @@ from models.errors import (
 )
 
 _STATUS: dict[type[WenzhengError], int] = {
-    NotFound: 404, Unauthenticated: 401, Forbidden: 403, Conflict: 409, Invalid: 422, TooMany: 429, Unavailable: 503,
+    NotFound: 404,
+    Unauthenticated: 401,
+    Forbidden: 403,
+    Conflict: 409,
+    Invalid: 422,
+    TooMany: 429,
+    Unavailable: 503,
 }
 
 

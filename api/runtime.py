@@ -16,7 +16,7 @@ from routing.directory_repository import load_directory
 
 
 class Runtime:
-    """Made once per process in api/{app,worker,cli}.py. Directory and analyser are rebuilt when reference rows change."""
+    """Made once per process by the assemblers. Directory and analyser are rebuilt when reference rows change."""
 
     def __init__(self, settings: Settings, dsn: str) -> None:
         self.settings = settings
@@ -43,7 +43,9 @@ class Runtime:
         with self._lock:
             if self._analyser is None:
                 self._analyser = build_pipeline(
-                    list(directory.topics.values()), list(directory.regions.values()), directory.places,
+                    list(directory.topics.values()),
+                    list(directory.regions.values()),
+                    directory.places,
                     list(directory.departments.values()),
                 )
             return self._analyser

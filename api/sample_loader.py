@@ -1,4 +1,4 @@
-"""The sample city's life: its letters, calls, answers and posts, day by day through the real intake, pipeline and lifecycle.
+"""The sample city's life: letters, calls, answers and posts, hour by hour through intake, pipeline and lifecycle.
 
 Nothing is inserted around the product: a sample case has the history a real one would have, only at earlier times.
 """
@@ -24,8 +24,12 @@ from routing.directory import Directory
 from routing.process import process_batch
 
 _CALL_KINDS = {
-    "咨询": AppealType.CONSULT, "求助": AppealType.HELP, "投诉": AppealType.COMPLAIN, "举报": AppealType.REPORT,
-    "建议": AppealType.SUGGEST, "表扬": AppealType.PRAISE,
+    "咨询": AppealType.CONSULT,
+    "求助": AppealType.HELP,
+    "投诉": AppealType.COMPLAIN,
+    "举报": AppealType.REPORT,
+    "建议": AppealType.SUGGEST,
+    "表扬": AppealType.PRAISE,
 }
 # The clerks of the sample leave the newest cases in triage, so that there is something to dispatch.
 _TRIAGE_LEFT_DAYS = 2
@@ -63,16 +67,28 @@ def sample_letters(count: int) -> list[NewSubmission]:
     rows = list(_rows("letters.csv"))
     return [
         NewSubmission(
-            channel=Channel.LETTER, source="bench", source_id=str(i), title=rows[i % len(rows)]["title"],
-            body=rows[i % len(rows)]["body"], place=rows[i % len(rows)]["place"],
+            channel=Channel.LETTER,
+            source="bench",
+            source_id=str(i),
+            title=rows[i % len(rows)]["title"],
+            body=rows[i % len(rows)]["body"],
+            place=rows[i % len(rows)]["place"],
         )
         for i in range(count)
     ]
 
 
 def _live(
-    conn: Connection, case: Case, directory: Directory, clerks: dict[str, str], luck: random.Random, *, topic: str,
-    reply: str, now: datetime, runtime: Runtime,
+    conn: Connection,
+    case: Case,
+    directory: Directory,
+    clerks: dict[str, str],
+    luck: random.Random,
+    *,
+    topic: str,
+    reply: str,
+    now: datetime,
+    runtime: Runtime,
 ) -> None:
     """What dispatcher and department did with the case until `now`."""
     zone = runtime.settings.zone
@@ -128,34 +144,81 @@ def _clerks(conn: Connection) -> dict[str, str]:
 def _read_sample(now: datetime, runtime: Runtime) -> Iterator[tuple[NewSubmission, str, str]]:
     """Submission, right topic, reply ("" = none) of every row of the sample files."""
     for number, row in enumerate(_rows("letters.csv"), start=1):
-        yield NewSubmission(
-            channel=Channel.LETTER, source="sample", source_id=f"L{number:04}", title=row["title"], body=row["body"],
-            submitted_at=_moment(row, now, runtime), submitter_name=row["name"], submitter_contact=row["phone"],
-            place=row["place"], appeal_type=AppealType(row["appeal_type"]) if row["appeal_type"] else None,
-            confidential=row["confidential"].lower() == "true",
-        ), row["expected_topic"], row["reply"]
+        yield (
+            NewSubmission(
+                channel=Channel.LETTER,
+                source="sample",
+                source_id=f"L{number:04}",
+                title=row["title"],
+                body=row["body"],
+                submitted_at=_moment(row, now, runtime),
+                submitter_name=row["name"],
+                submitter_contact=row["phone"],
+                place=row["place"],
+                appeal_type=AppealType(row["appeal_type"]) if row["appeal_type"] else None,
+                confidential=row["confidential"].lower() == "true",
+            ),
+            row["expected_topic"],
+            row["reply"],
+        )
     for number, row in enumerate(_rows("hotline.csv"), start=1):
-        yield NewSubmission(
-            channel=Channel.HOTLINE, source="sample", source_id=f"H{number:04}", identity_by_number=True,
-            body=row["body"], submitted_at=_moment(row, now, runtime), submitter_name=row["name"],
-            submitter_contact=row["phone"], place=row["place"], appeal_type=_CALL_KINDS.get(row["call_kind"]),
-            details={"紧急程度": row["urgent"]},
-        ), row["expected_topic"], row["reply"]
+        yield (
+            NewSubmission(
+                channel=Channel.HOTLINE,
+                source="sample",
+                source_id=f"H{number:04}",
+                identity_by_number=True,
+                body=row["body"],
+                submitted_at=_moment(row, now, runtime),
+                submitter_name=row["name"],
+                submitter_contact=row["phone"],
+                place=row["place"],
+                appeal_type=_CALL_KINDS.get(row["call_kind"]),
+                details={"紧急程度": row["urgent"]},
+            ),
+            row["expected_topic"],
+            row["reply"],
+        )
     for row in _rows("surveys.csv"):
-        answers = {"所在区县": row["q1_district"], "总体满意度": row["q2_satisfaction"],
-                   "了解渠道": row["q3_channels"].split("┋"), "最希望改进": row["q4_priority"]}
+        answers = {
+            "所在区县": row["q1_district"],
+            "总体满意度": row["q2_satisfaction"],
+            "了解渠道": row["q3_channels"].split("┋"),
+            "最希望改进": row["q4_priority"],
+        }
         text = row["q5_text"].strip()
-        yield NewSubmission(
-            channel=Channel.SURVEY, source=row["survey"], source_id=row["seq"], title="",
-            body="" if text == "无" else text, submitted_at=_moment(row, now, runtime), place=row["q1_district"],
-            details={"问卷": row["survey"], "答案": answers},
-        ), "", ""
+        yield (
+            NewSubmission(
+                channel=Channel.SURVEY,
+                source=row["survey"],
+                source_id=row["seq"],
+                title="",
+                body="" if text == "无" else text,
+                submitted_at=_moment(row, now, runtime),
+                place=row["q1_district"],
+                details={"问卷": row["survey"], "答案": answers},
+            ),
+            "",
+            "",
+        )
     for number, row in enumerate(_rows("posts.csv"), start=1):
-        yield NewSubmission(
-            channel=Channel.SOCIAL, source="sample", source_id=f"P{number:04}", identity_by_number=True,
-            body=row["text"], submitted_at=_moment(row, now, runtime), submitter_handle=row["user"],
-            place=row["location"], likes=int(row["likes"]), comments=int(row["comments"]), reposts=int(row["reposts"]),
-        ), row["expected_topic"], ""
+        yield (
+            NewSubmission(
+                channel=Channel.SOCIAL,
+                source="sample",
+                source_id=f"P{number:04}",
+                identity_by_number=True,
+                body=row["text"],
+                submitted_at=_moment(row, now, runtime),
+                submitter_handle=row["user"],
+                place=row["location"],
+                likes=int(row["likes"]),
+                comments=int(row["comments"]),
+                reposts=int(row["reposts"]),
+            ),
+            row["expected_topic"],
+            "",
+        )
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:

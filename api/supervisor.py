@@ -61,8 +61,12 @@ class Child:
         with self._log.open("ab") as log:
             # a session of its own: Ctrl-C reaches the parent alone, which stops its children in order
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "api.cli", *self._arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                env=environment, start_new_session=True,
+                [sys.executable, "-m", "api.cli", *self._arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=environment,
+                start_new_session=True,
             )
         self._started = time.monotonic()
 
@@ -89,7 +93,10 @@ def wait_until_ready(url: str, seconds: float, stop: threading.Event) -> bool:
     """Whether /readyz answers 200 within so many seconds."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and not stop.is_set():
-        with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(f"{url}/readyz", timeout=5) as got:
+        with (
+            contextlib.suppress(urllib.error.URLError, OSError),
+            urllib.request.urlopen(f"{url}/readyz", timeout=5) as got,
+        ):
             if got.status == 200:
                 return True
         time.sleep(0.2)

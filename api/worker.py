@@ -40,7 +40,11 @@ def process_pending(runtime: Runtime, *, once: bool = False) -> int:
     while True:
         with transaction(runtime.pool) as conn:
             result = process_batch(
-                conn, runtime.analyser(conn), runtime.directory(conn), now=runtime.now(), zone=runtime.settings.zone,
+                conn,
+                runtime.analyser(conn),
+                runtime.directory(conn),
+                now=runtime.now(),
+                zone=runtime.settings.zone,
                 limit=runtime.settings.batch_size,
             )
         total += result.processed
@@ -57,12 +61,18 @@ def create_celery(runtime: Runtime) -> Celery:
         broker_connection_retry_on_startup=True,
         # memory: look every 10 ms (the default second is slow); Redis: longer than any task
         broker_transport_options={"visibility_timeout": 600} if settings.broker_url else {"polling_interval": 0.01},
-        task_ignore_result=True, task_acks_late=True, task_reject_on_worker_lost=True, worker_prefetch_multiplier=1,
-        task_default_queue="wenzheng", timezone=settings.timezone, worker_hijack_root_logger=False,
+        task_ignore_result=True,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        worker_prefetch_multiplier=1,
+        task_default_queue="wenzheng",
+        timezone=settings.timezone,
+        worker_hijack_root_logger=False,
         worker_enable_remote_control=False,
         beat_schedule={
             "sweep": {
-                "task": PROCESS_PENDING, "schedule": float(settings.sweep_seconds),
+                "task": PROCESS_PENDING,
+                "schedule": float(settings.sweep_seconds),
                 "options": {"expires": settings.sweep_seconds},
             },
             "seal": {"task": SEAL_EVENTS, "schedule": crontab(hour="0", minute="10")},
@@ -83,9 +93,7 @@ def create_celery(runtime: Runtime) -> Celery:
     @app.task(name=CLEAN_UP)
     def _clean() -> None:
         with _waits_for_database(), transaction(runtime.pool) as conn:
-            account_repository.delete_old_counters(
-                conn, before=runtime.now() - timedelta(days=1), actor="system:clean"
-            )
+            account_repository.delete_old_counters(conn, before=runtime.now() - timedelta(days=1), actor="system:clean")
 
     return app
 
@@ -99,12 +107,19 @@ def _waits_for_database() -> Any:
         logger.warning("database not available, the next sweep tries again: %s", error)
 
 
-def run_worker(runtime: Runtime, dsn: str, stop: threading.Event, *, on_ready: Callable[[], None] = lambda: None) -> None:
+def run_worker(
+    runtime: Runtime, dsn: str, stop: threading.Event, *, on_ready: Callable[[], None] = lambda: None
+) -> None:
     """Work until `stop` is set; a batch in progress is finished first. Two threads: one waits while one computes."""
     app = create_celery(runtime)
     controller = app.WorkController(
-        pool="threads", concurrency=2, hostname=f"wenzheng-{socket.gethostname()}", without_gossip=True,
-        without_mingle=True, without_heartbeat=True, ready_callback=lambda consumer: on_ready(),
+        pool="threads",
+        concurrency=2,
+        hostname=f"wenzheng-{socket.gethostname()}",
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+        ready_callback=lambda _: on_ready(),
     )
     schedule = beat.EmbeddedService(app, thread=True, scheduler_cls="celery.beat:Scheduler")
     working = threading.Thread(target=controller.start, name="worker", daemon=True)

@@ -30,8 +30,14 @@ class WordCount:
 def volume_over_time(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> Series:
     """工单量趋势: cases by local day of submission, in days, ISO weeks or months by the length of the span."""
     rows = fetch_rows(conn, "volume_by_day", case_parameters(criteria, now=now, zone=zone))
-    return _over_time([row | {"key": "volume"} for row in rows], {"volume": ("工单量", "按群众提交日期统计的工单数量")},
-                      criteria, now=now, zone=zone, opens_list=True)[0]
+    return _over_time(
+        [row | {"key": "volume"} for row in rows],
+        {"volume": ("工单量", "按群众提交日期统计的工单数量")},
+        criteria,
+        now=now,
+        zone=zone,
+        opens_list=True,
+    )[0]
 
 
 def sentiment_over_time(
@@ -42,8 +48,10 @@ def sentiment_over_time(
     kinds = {s.value: (s.label, f"情感倾向判为{s.label}的工单数量") for s in _sentiments(criteria)}
     series = _over_time(rows, kinds, criteria, now=now, zone=zone, opens_list=True)
     return tuple(
-        replace(one, points=tuple(
-            replace(p, criteria=p.criteria and replace(p.criteria, sentiment=one.id)) for p in one.points))
+        replace(
+            one,
+            points=tuple(replace(p, criteria=p.criteria and replace(p.criteria, sentiment=one.id)) for p in one.points),
+        )
         for one in series
     )
 
@@ -67,8 +75,9 @@ def submissions_by_channel(
         return ()
     found = {
         row.channel: row
-        for row in fetch_objects(conn, "submissions_by_channel",
-                                 submission_parameters(criteria, now=now, zone=zone), ChannelSubmissions)
+        for row in fetch_objects(
+            conn, "submissions_by_channel", submission_parameters(criteria, now=now, zone=zone), ChannelSubmissions
+        )
     }
     none = ChannelSubmissions(channel=Channel.LETTER, received=0, pending=0, analysed=0, negative=0, cases=0)
     return tuple(found.get(channel, replace(none, channel=channel)) for channel in Channel)
@@ -80,8 +89,14 @@ def volume_by_topic(
     """诉求类别分布: first-level topics; with `sub_topics` the exact ones."""
     parameters = case_parameters(criteria, now=now, zone=zone) | {"sub_topics": sub_topics}
     return series_over_kinds(
-        "volume_by_topic", "诉求类别", "工单按诉求类别的数量", rows=fetch_rows(conn, "volume_by_topic", parameters),
-        criteria=criteria, field="topic", unknown="类别不明", larger="未细分",
+        "volume_by_topic",
+        "诉求类别",
+        "工单按诉求类别的数量",
+        rows=fetch_rows(conn, "volume_by_topic", parameters),
+        criteria=criteria,
+        field="topic",
+        unknown="类别不明",
+        larger="未细分",
     )
 
 
@@ -89,8 +104,13 @@ def volume_by_department(conn: Connection, criteria: CaseCriteria, *, now: datet
     """主办单位分布: by the lead department now; co-handling is not counted, or cases would count twice."""
     rows = fetch_rows(conn, "volume_by_department", case_parameters(criteria, now=now, zone=zone))
     return series_over_kinds(
-        "volume_by_department", "主办单位", "工单按当前主办单位的数量，不含协办", rows=rows, criteria=criteria,
-        field="department", unknown="尚无主办单位",
+        "volume_by_department",
+        "主办单位",
+        "工单按当前主办单位的数量，不含协办",
+        rows=rows,
+        criteria=criteria,
+        field="department",
+        unknown="尚无主办单位",
     )
 
 
@@ -98,8 +118,12 @@ def volume_by_region(conn: Connection, criteria: CaseCriteria, *, now: datetime,
     """区县分布: by county; where the criteria choose a region, by the regions just below it."""
     parameters = case_parameters(criteria, now=now, zone=zone) | {"region": criteria.region}
     return series_over_kinds(
-        "volume_by_region", "事发地区", "工单按事发地所在区县的数量",
-        rows=fetch_rows(conn, "volume_by_region", parameters), criteria=criteria, field="region",
+        "volume_by_region",
+        "事发地区",
+        "工单按事发地所在区县的数量",
+        rows=fetch_rows(conn, "volume_by_region", parameters),
+        criteria=criteria,
+        field="region",
         unknown="地点不明",
     )
 
@@ -107,15 +131,31 @@ def volume_by_region(conn: Connection, criteria: CaseCriteria, *, now: datetime,
 def volume_by_channel(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> Series:
     """渠道分布 of cases."""
     rows = fetch_rows(conn, "volume_by_channel", case_parameters(criteria, now=now, zone=zone))
-    return series_over_kinds("volume_by_channel", "来源渠道", "工单按来源渠道的数量", rows=rows, criteria=criteria,
-                             field="channel", unknown="不明", labels={c.value: c.label for c in Channel})
+    return series_over_kinds(
+        "volume_by_channel",
+        "来源渠道",
+        "工单按来源渠道的数量",
+        rows=rows,
+        criteria=criteria,
+        field="channel",
+        unknown="不明",
+        labels={c.value: c.label for c in Channel},
+    )
 
 
 def volume_by_appeal_type(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> Series:
     """诉求类型分布 of cases."""
     rows = fetch_rows(conn, "volume_by_appeal_type", case_parameters(criteria, now=now, zone=zone))
-    return series_over_kinds("volume_by_appeal_type", "诉求类型", "工单按诉求类型的数量", rows=rows, criteria=criteria,
-                             field="appeal_type", unknown="不明", labels={a.value: a.label for a in AppealType})
+    return series_over_kinds(
+        "volume_by_appeal_type",
+        "诉求类型",
+        "工单按诉求类型的数量",
+        rows=rows,
+        criteria=criteria,
+        field="appeal_type",
+        unknown="不明",
+        labels={a.value: a.label for a in AppealType},
+    )
 
 
 def list_keywords(
@@ -125,24 +165,36 @@ def list_keywords(
     earlier = _period_before(criteria, now.astimezone(zone).date())
     before = case_parameters(earlier, now=now, zone=zone)["criteria"] if earlier else None
     parameters = case_parameters(criteria, now=now, zone=zone) | {
-        "before": before, "newest": NEWEST_FOR_KEYWORDS, "limit": limit,
+        "before": before,
+        "newest": NEWEST_FOR_KEYWORDS,
+        "limit": limit,
     }
     return tuple(fetch_objects(conn, "keywords", parameters, WordCount))
 
 
 def _over_time(
-    rows: list[dict[str, Any]], kinds: dict[str, tuple[str, str]], criteria: CaseCriteria, *, now: datetime,
-    zone: ZoneInfo, opens_list: bool,
+    rows: list[dict[str, Any]],
+    kinds: dict[str, tuple[str, str]],
+    criteria: CaseCriteria,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    opens_list: bool,
 ) -> list[Series]:
     by_kind: dict[str, dict[date, int]] = defaultdict(dict)
     for row in rows:
         by_kind[row["key"]][row["day"]] = row["value"]
-    bounds = find_bounds({row["day"] for row in rows}, submitted_from=criteria.submitted_from,
-                         submitted_to=criteria.submitted_to, today=now.astimezone(zone).date())
+    bounds = find_bounds(
+        {row["day"] for row in rows},
+        submitted_from=criteria.submitted_from,
+        submitted_to=criteria.submitted_to,
+        today=now.astimezone(zone).date(),
+    )
     bins = make_bins(*bounds) if bounds else []
     return [
-        series_over_time(key, label, definition, bins=bins, by_day=by_kind[key],
-                         criteria=criteria if opens_list else None)
+        series_over_time(
+            key, label, definition, bins=bins, by_day=by_kind[key], criteria=criteria if opens_list else None
+        )
         for key, (label, definition) in kinds.items()
     ]
 

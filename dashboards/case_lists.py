@@ -77,8 +77,14 @@ class QueueCount:
 
 
 def list_cases(
-    conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo, sort: CaseSort = CaseSort.TIME_LEFT,
-    limit: int = 50, offset: int = 0,
+    conn: Connection,
+    criteria: CaseCriteria,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    sort: CaseSort = CaseSort.TIME_LEFT,
+    limit: int = 50,
+    offset: int = 0,
 ) -> CasePage:
     """One page of the cases behind a number, in a stable order. Raises `Invalid` for a limit outside 1..10,000 or a
     negative offset."""

@@ -29,9 +29,7 @@ def as_csv(headers: Sequence[str], rows: Iterable[Sequence[Value]], *, zone: Zon
     return buffer.getvalue().encode("utf-8-sig")
 
 
-def as_workbook(
-    sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Value]]]], *, zone: ZoneInfo
-) -> bytes:
+def as_workbook(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Value]]]], *, zone: ZoneInfo) -> bytes:
     """An .xlsx of (sheet name, headers, rows). Texts are text cells, also where they begin like a formula; times are
     local times of `zone`."""
     workbook = Workbook(write_only=True)

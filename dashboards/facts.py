@@ -34,8 +34,17 @@ def submission_parameters(criteria: CaseCriteria, *, now: datetime, zone: ZoneIn
     """What every query over submissions takes: the filters that a submission without a case can answer."""
     return case_parameters(criteria, now=now, zone=zone) | {
         name: getattr(criteria, name)
-        for name in ("channel", "topic", "region", "appeal_type", "sentiment", "urgency", "submitted_from",
-                     "submitted_to", "import_id")
+        for name in (
+            "channel",
+            "topic",
+            "region",
+            "appeal_type",
+            "sentiment",
+            "urgency",
+            "submitted_from",
+            "submitted_to",
+            "import_id",
+        )
     }
 
 

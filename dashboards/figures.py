@@ -40,9 +40,15 @@ def volume_figure(series: Series, *, to_query: ToQuery = query_string) -> go.Fig
     highest = max(series.points, key=lambda p: p.value)
     position = series.points.index(highest) / max(1, len(series.points) - 1)
     figure.add_annotation(
-        x=highest.key, y=highest.value, text=f"{highest.label} {format_count(highest.value)}件", showarrow=False,
-        yanchor="bottom", xanchor="left" if position < 0.2 else "right" if position > 0.8 else "center",
-        font={"color": TEXT, "size": 13}, bgcolor="#FFFFFF", borderpad=1,
+        x=highest.key,
+        y=highest.value,
+        text=f"{highest.label} {format_count(highest.value)}件",
+        showarrow=False,
+        yanchor="bottom",
+        xanchor="left" if position < 0.2 else "right" if position > 0.8 else "center",
+        font={"color": TEXT, "size": 13},
+        bgcolor="#FFFFFF",
+        borderpad=1,
     )
     return _with_time_axes(figure, series.points, highest.value)
 
@@ -73,7 +79,7 @@ def bars_figure(series: Series, *, to_query: ToQuery = query_string, limit: int 
     named = [p for p in series.points if p.key not in ("none", "")]
     # "the rest" of one is that one itself
     shown = named if len(named) <= limit + 1 else named[:limit]
-    rest = sum(p.value for p in named[len(shown):])
+    rest = sum(p.value for p in named[len(shown) :])
     others = [Point(key="其他", label=f"其他{len(named) - len(shown)}项", value=rest, criteria=None)] if rest else []
     points = [*shown, *others, *(p for p in series.points if p.key in ("none", ""))]
     # a bar of all the rest would dwarf what the picture is about: its number stands without a bar
@@ -102,9 +108,7 @@ def channels_figure(channels: Sequence[ChannelSubmissions]) -> go.Figure:
     if not any(c.received for c in channels):
         return empty_figure("所选范围内没有来件")
     labels = [c.channel.label for c in channels]
-    hover = [
-        f"{c.channel.label}：收到{c.received:,}件，已分析{c.analysed:,}件，负面{c.negative:,}件" for c in channels
-    ]
+    hover = [f"{c.channel.label}：收到{c.received:,}件，已分析{c.analysed:,}件，负面{c.negative:,}件" for c in channels]
     parts = (
         ([c.negative for c in channels], VERMILION, None),
         ([c.received - c.negative for c in channels], LIGHT, [_channel_text(c) for c in channels]),
@@ -112,9 +116,16 @@ def channels_figure(channels: Sequence[ChannelSubmissions]) -> go.Figure:
     figure = go.Figure(
         [
             go.Bar(
-                orientation="h", x=values, y=list(range(len(channels))), marker={"color": colour}, text=text,
-                textposition="outside" if text else "none", textfont={"color": TEXT, "size": 13}, cliponaxis=False,
-                hovertext=hover, hovertemplate="%{hovertext}<extra></extra>",
+                orientation="h",
+                x=values,
+                y=list(range(len(channels))),
+                marker={"color": colour},
+                text=text,
+                textposition="outside" if text else "none",
+                textfont={"color": TEXT, "size": 13},
+                cliponaxis=False,
+                hovertext=hover,
+                hovertemplate="%{hovertext}<extra></extra>",
             )
             for values, colour, text in parts
         ],
@@ -126,8 +137,9 @@ def channels_figure(channels: Sequence[ChannelSubmissions]) -> go.Figure:
 def empty_figure(message: str = "所选范围内没有工单") -> go.Figure:
     """One honest sentence instead of empty axes."""
     figure = go.Figure(layout={"template": TEMPLATE, "height": 120})
-    figure.add_annotation(text=message, x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False,
-                          font={"color": MUTED, "size": 15})
+    figure.add_annotation(
+        text=message, x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False, font={"color": MUTED, "size": 15}
+    )
     return figure.update_xaxes(visible=False).update_yaxes(visible=False)
 
 
@@ -167,34 +179,53 @@ def _with_time_axes(figure: go.Figure, points: Sequence[Point], highest: int) ->
     ticks = _spread(points, TICKS_OVER_TIME)
     starts = [date.fromisoformat(p.key) for p in ticks]
     years = [None, *(s.year for s in starts)]
-    texts = [
-        f"{s.month}月" if "年" in p.label else f"{s.month}月{s.day}日" for p, s in zip(ticks, starts, strict=True)
-    ]
+    texts = [f"{s.month}月" if "年" in p.label else f"{s.month}月{s.day}日" for p, s in zip(ticks, starts, strict=True)]
     # the year only where it begins, below the day
-    texts = [f"{text}<br>{now}年" if now != last else text
-             for text, (last, now) in zip(texts, pairwise(years), strict=True)]
+    texts = [
+        f"{text}<br>{now}年" if now != last else text for text, (last, now) in zip(texts, pairwise(years), strict=True)
+    ]
     figure.update_xaxes(type="category", tickmode="array", tickvals=[p.key for p in ticks], ticktext=texts, tickangle=0)
     # the zero line needs no word, and there is none to run into the first day
     step = _nice_step(highest)
     values = list(range(0, highest + step, step))
-    figure.update_yaxes(tickmode="array", tickvals=values, ticktext=["", *map(format_count, values[1:])],
-                        range=[0, max(values[-1], highest * 1.12)])
+    figure.update_yaxes(
+        tickmode="array",
+        tickvals=values,
+        ticktext=["", *map(format_count, values[1:])],
+        range=[0, max(values[-1], highest * 1.12)],
+    )
     return figure.update_layout(height=TIME_HEIGHT)
 
 
 def _with_bar_axes(figure: go.Figure, labels: Sequence[str], highest: int, room: float = 1.25) -> go.Figure:
-    short = [name if len(name) <= LONGEST_LABEL else f"{name[:LONGEST_LABEL - 1]}…" for name in labels]
+    short = [name if len(name) <= LONGEST_LABEL else f"{name[: LONGEST_LABEL - 1]}…" for name in labels]
     figure.update_xaxes(visible=False, range=[0, highest * room])
-    figure.update_yaxes(tickmode="array", tickvals=list(range(len(short))), ticktext=short, showgrid=False,
-                        range=[len(short) - 0.5, -0.5], ticks="",
-                        tickfont={"color": TEXT, "size": 14}, ticklabelstandoff=6)
+    figure.update_yaxes(
+        tickmode="array",
+        tickvals=list(range(len(short))),
+        ticktext=short,
+        showgrid=False,
+        range=[len(short) - 0.5, -0.5],
+        ticks="",
+        tickfont={"color": TEXT, "size": 14},
+        ticklabelstandoff=6,
+    )
     return figure.update_layout(height=BAR_HEIGHT * len(short) + 24)
 
 
 def _add_caption(figure: go.Figure, text: str) -> None:
     # a title may use the whole width, an annotation only that of the plot: 360 px need all of it
-    title = {"text": text, "font": {"size": 14}, "x": 0, "xanchor": "left", "xref": "container",
-             "y": 1, "yanchor": "top", "yref": "container", "pad": {"l": 8, "t": 10}}
+    title = {
+        "text": text,
+        "font": {"size": 14},
+        "x": 0,
+        "xanchor": "left",
+        "xref": "container",
+        "y": 1,
+        "yanchor": "top",
+        "yref": "container",
+        "pad": {"l": 8, "t": 10},
+    }
     figure.update_layout(title=title, margin={"t": 44})
 
 

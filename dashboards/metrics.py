@@ -16,8 +16,21 @@ from models.criteria import CaseCriteria, CaseState
 from models.database import Connection
 
 __all__ = [
-    "METRICS", "CasePage", "CaseRow", "CaseSort", "ChannelSubmissions", "Metric", "MetricDefinition", "Overview",
-    "Point", "QueueCount", "Series", "case_counts_by_state", "list_cases", "overview", "status_counts",
+    "METRICS",
+    "CasePage",
+    "CaseRow",
+    "CaseSort",
+    "ChannelSubmissions",
+    "Metric",
+    "MetricDefinition",
+    "Overview",
+    "Point",
+    "QueueCount",
+    "Series",
+    "case_counts_by_state",
+    "list_cases",
+    "overview",
+    "status_counts",
 ]
 
 
@@ -42,8 +55,9 @@ class MetricDefinition:
 
 
 def _count(id_: str, label: str, definition: str, state: CaseState | None) -> MetricDefinition:
-    return MetricDefinition(id=id_, label=label, definition=definition, unit="件", numerator=id_,
-                            numerator_label=label, state=state)
+    return MetricDefinition(
+        id=id_, label=label, definition=definition, unit="件", numerator=id_, numerator_label=label, state=state
+    )
 
 
 METRICS: Mapping[str, MetricDefinition] = {
@@ -58,23 +72,43 @@ METRICS: Mapping[str, MetricDefinition] = {
         _count("without_due_date", "无办理时限", "尚未定下办理时限的工单。", CaseState.WITHOUT_DUE_DATE),
         _count("due", "应办结", "办理时限已到的工单，无论是否办结；时限未到的不计入。", CaseState.DUE),
         MetricDefinition(
-            id="on_time_completion_rate", label="按时办结率", unit="%",
+            id="on_time_completion_rate",
+            label="按时办结率",
+            unit="%",
             definition="应办结工单中在时限内办结的比例。应办结指办理时限已到的工单，超期未办结的也计入；"
-                       "提前办结的，到时限之日才计入；无办理时限的不计入。",
-            numerator="on_time", numerator_label="按时办结", state=CaseState.ON_TIME,
-            denominator="due", denominator_label="应办结", denominator_state=CaseState.DUE, empty="暂无应办结工单",
+            "提前办结的，到时限之日才计入；无办理时限的不计入。",
+            numerator="on_time",
+            numerator_label="按时办结",
+            state=CaseState.ON_TIME,
+            denominator="due",
+            denominator_label="应办结",
+            denominator_state=CaseState.DUE,
+            empty="暂无应办结工单",
         ),
         MetricDefinition(
-            id="overdue_rate", label="超期率", unit="%",
+            id="overdue_rate",
+            label="超期率",
+            unit="%",
             definition="应办结工单中超过时限才办结或至今未办结的比例，与按时办结率之和为100%。",
-            numerator="not_on_time", numerator_label="应办结而未按时办结", state=CaseState.NOT_ON_TIME,
-            denominator="due", denominator_label="应办结", denominator_state=CaseState.DUE, empty="暂无应办结工单",
+            numerator="not_on_time",
+            numerator_label="应办结而未按时办结",
+            state=CaseState.NOT_ON_TIME,
+            denominator="due",
+            denominator_label="应办结",
+            denominator_state=CaseState.DUE,
+            empty="暂无应办结工单",
         ),
         MetricDefinition(
-            id="completion_rate", label="办结率", unit="%",
+            id="completion_rate",
+            label="办结率",
+            unit="%",
             definition="收到的全部工单中已办结的比例，含超期后办结的；时限未到、尚在办理的工单也在分母之内。",
-            numerator="completed", numerator_label="已办结", state=CaseState.COMPLETED,
-            denominator="received", denominator_label="收到工单", empty="暂无工单",
+            numerator="completed",
+            numerator_label="已办结",
+            state=CaseState.COMPLETED,
+            denominator="received",
+            denominator_label="收到工单",
+            empty="暂无工单",
         ),
     )
 }
@@ -182,10 +216,16 @@ def _measure(metric: MetricDefinition, counts: Mapping[str, int], criteria: Case
     numerator = counts[metric.numerator]
     denominator = counts[metric.denominator] if metric.denominator else None
     return Metric(
-        id=metric.id, label=metric.label, definition=metric.definition, unit=metric.unit,
+        id=metric.id,
+        label=metric.label,
+        definition=metric.definition,
+        unit=metric.unit,
         value=numerator if denominator is None else find_rate(numerator, denominator),
-        numerator=numerator, numerator_label=metric.numerator_label, criteria=_in_state(criteria, metric.state),
-        denominator=denominator, denominator_label=metric.denominator_label,
+        numerator=numerator,
+        numerator_label=metric.numerator_label,
+        criteria=_in_state(criteria, metric.state),
+        denominator=denominator,
+        denominator_label=metric.denominator_label,
         denominator_criteria=None if denominator is None else _in_state(criteria, metric.denominator_state),
         empty=metric.empty,
         interval=wilson_interval(numerator, denominator) if denominator and denominator < INTERVAL_BELOW else None,

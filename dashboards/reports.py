@@ -17,12 +17,26 @@ _METRIC_HEADERS = ("指标", "数值", "分子", "分子数", "分母", "分母�
 
 # How the filters of models.criteria are called in a report.
 _CRITERIA_LABELS = {
-    "status": "工单状态", "topic": "诉求类别", "department": "主办单位", "region": "事发地区", "channel": "渠道",
-    "appeal_type": "诉求类型", "sentiment": "情感倾向", "urgency": "紧急程度", "submitted_from": "提交日期起",
-    "submitted_to": "提交日期止", "import_id": "导入批次", "unit": "承办单位", "text": "包含文字",
+    "status": "工单状态",
+    "topic": "诉求类别",
+    "department": "主办单位",
+    "region": "事发地区",
+    "channel": "渠道",
+    "appeal_type": "诉求类型",
+    "sentiment": "情感倾向",
+    "urgency": "紧急程度",
+    "submitted_from": "提交日期起",
+    "submitted_to": "提交日期止",
+    "import_id": "导入批次",
+    "unit": "承办单位",
+    "text": "包含文字",
 }
 _CRITERIA_ENUMS: Mapping[str, type[LabelledEnum]] = {
-    "status": CaseStatus, "channel": Channel, "appeal_type": AppealType, "sentiment": Sentiment, "urgency": Urgency,
+    "status": CaseStatus,
+    "channel": Channel,
+    "appeal_type": AppealType,
+    "sentiment": Sentiment,
+    "urgency": Urgency,
 }
 
 
@@ -31,7 +45,9 @@ def write_overview_report(overview: Overview, *, city_name: str, zone: ZoneInfo)
     local = overview.as_of.astimezone(zone)
     metrics: list[list[Value]] = [_metric_row(m) for m in overview.metrics.values()]
     metrics += [
-        [], ["城市", city_name], ["统计时点", f"{format_date(local, zone)} {local:%H:%M}"],
+        [],
+        ["城市", city_name],
+        ["统计时点", f"{format_date(local, zone)} {local:%H:%M}"],
         ["统计范围", _describe(overview.criteria)],
     ]
     kinds = (overview.topics, overview.departments, overview.regions, overview.channels, overview.appeal_types)
@@ -41,11 +57,16 @@ def write_overview_report(overview: Overview, *, city_name: str, zone: ZoneInfo)
     sheets += [(s.label, (s.label, "代码", "工单数"), [[p.label, p.key, p.value] for p in s.points]) for s in kinds]
     if overview.submissions:
         sheets.append(_time_sheet("全部来件情感趋势", overview.submission_sentiment))
-        sheets.append((
-            "各渠道来件", ("渠道", "收到", "待分析", "已分析", "负面", "负面占比", "立案"),
-            [[c.channel, c.received, c.pending, c.analysed, c.negative, format_rate(c.negative_share), c.cases]
-             for c in overview.submissions],
-        ))
+        sheets.append(
+            (
+                "各渠道来件",
+                ("渠道", "收到", "待分析", "已分析", "负面", "负面占比", "立案"),
+                [
+                    [c.channel, c.received, c.pending, c.analysed, c.negative, format_rate(c.negative_share), c.cases]
+                    for c in overview.submissions
+                ],
+            )
+        )
     return as_workbook(sheets, zone=zone)
 
 
@@ -60,8 +81,16 @@ def _describe(criteria: CaseCriteria) -> str:
 def _metric_row(metric: Metric) -> list[Value]:
     interval = "至".join(map(format_rate, metric.interval)) if metric.interval else ""
     value: Value = metric.numerator if metric.denominator is None else metric.text
-    return [metric.label, value, metric.numerator_label, metric.numerator, metric.denominator_label,
-            metric.denominator, interval, metric.definition]
+    return [
+        metric.label,
+        value,
+        metric.numerator_label,
+        metric.numerator,
+        metric.denominator_label,
+        metric.denominator,
+        interval,
+        metric.definition,
+    ]
 
 
 def _time_sheet(name: str, series: tuple[Series, ...]) -> tuple[str, tuple[str, ...], list[list[Value]]]:

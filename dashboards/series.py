@@ -67,8 +67,16 @@ def series_over_time(
 
 
 def series_over_kinds(
-    id_: str, label: str, definition: str, *, rows: Iterable[Mapping[str, Any]], criteria: CaseCriteria, field: str,
-    unknown: str, larger: str = "", labels: Mapping[str, str] | None = None,
+    id_: str,
+    label: str,
+    definition: str,
+    *,
+    rows: Iterable[Mapping[str, Any]],
+    criteria: CaseCriteria,
+    field: str,
+    unknown: str,
+    larger: str = "",
+    labels: Mapping[str, str] | None = None,
 ) -> Series:
     """One point a row (key, label, value), most cases first. A NULL key is labelled `unknown`.
 

@@ -27,9 +27,22 @@ TEMPLATE = go.layout.Template(
         separators=".,",
         hoverlabel={"bgcolor": "#FFFFFF", "bordercolor": PALE, "font": {"family": FONT, "size": 14, "color": TEXT}},
         dragmode=False,
-        xaxis={"automargin": True, "fixedrange": True, "showgrid": False, "zeroline": False, "linecolor": PALE,
-               "tickcolor": PALE, "tickfont": {"color": MUTED, "size": 13}},
-        yaxis={"automargin": True, "fixedrange": True, "gridcolor": GRID, "zeroline": False, "rangemode": "tozero",
-               "tickfont": {"color": MUTED, "size": 13}},
+        xaxis={
+            "automargin": True,
+            "fixedrange": True,
+            "showgrid": False,
+            "zeroline": False,
+            "linecolor": PALE,
+            "tickcolor": PALE,
+            "tickfont": {"color": MUTED, "size": 13},
+        },
+        yaxis={
+            "automargin": True,
+            "fixedrange": True,
+            "gridcolor": GRID,
+            "zeroline": False,
+            "rangemode": "tozero",
+            "tickfont": {"color": MUTED, "size": 13},
+        },
     )
 )

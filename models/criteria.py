@@ -22,9 +22,12 @@ class CaseState(LabelledEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseCriteria:
-    """None = not filtered. `topic`, `department` and `region` also take "none" (= not known); `topic` and `region`
-    include everything below, unless written "T03!" (= exactly this code). `unit` selects cases a department works on now, lead or co-handling. Dates are local days,
-    inclusive. The field names are the query parameters of every page and of the API."""
+    """None = not filtered. The field names are the query parameters of every page and of the API.
+
+    `topic`, `department` and `region` also take "none" (= not known); `topic` and `region` include everything below,
+    unless written "T03!" (= exactly this code). `unit` selects cases a department works on now, lead or co-handling.
+    Dates are local days, inclusive.
+    """
 
     status: str | None = None
     state: str | None = None

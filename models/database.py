@@ -87,5 +87,9 @@ def transaction(pool: ConnectionPool[Connection]) -> Iterator[Connection]:
         if message is None:
             raise
         raise Conflict(message) from error
-    except (psycopg.errors.LockNotAvailable, psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected) as error:
+    except (
+        psycopg.errors.LockNotAvailable,
+        psycopg.errors.SerializationFailure,
+        psycopg.errors.DeadlockDetected,
+    ) as error:
         raise Conflict() from error

@@ -23,8 +23,11 @@ def list_migrations() -> list[Migration]:
     """All migrations shipped with the program, in order. Raises `ValueError` on a gap or a double number."""
     folder = files("models") / "migrations"
     found = sorted(
-        (Migration(int(f.name[:4]), f.name.removesuffix(".sql"), f.read_text(encoding="utf-8"))
-         for f in folder.iterdir() if f.name.endswith(".sql")),
+        (
+            Migration(int(f.name[:4]), f.name.removesuffix(".sql"), f.read_text(encoding="utf-8"))
+            for f in folder.iterdir()
+            if f.name.endswith(".sql")
+        ),
         key=lambda m: m.version,
     )
     if [m.version for m in found] != list(range(1, len(found) + 1)):
@@ -32,7 +35,7 @@ def list_migrations() -> list[Migration]:
     return found
 
 
-def migrate(dsn: str, report: Callable[[str], None] = lambda name: None) -> int:
+def migrate(dsn: str, report: Callable[[str], None] = lambda _: None) -> int:
     """Bring the database at `dsn` (the owner's connection) up to date; the number of migrations applied.
 
     Two processes may call it at once: the second waits and finds nothing to do. Each file is one transaction.

@@ -18,19 +18,32 @@ _COLUMNS = (
 )
 
 
-def add_analyses(
-    conn: Connection, rows: Sequence[tuple[int, Analysis]], *, actor: str, now: datetime
-) -> None:
+def add_analyses(conn: Connection, rows: Sequence[tuple[int, Analysis]], *, actor: str, now: datetime) -> None:
     """Rows of (submission id, analysis), in one COPY."""
     with conn.cursor() as cur, cur.copy(f"COPY analyses ({_COLUMNS}, analysed_at) FROM STDIN") as copy:
         for submission_id, a in rows:
-            copy.write_row((
-                submission_id, a.topic_code, a.topic_confidence, Jsonb([asdict(s) for s in a.suggestions]),
-                a.appeal_type, a.appeal_confidence, a.sentiment, a.sentiment_confidence, a.urgency,
-                a.urgency_confidence, Jsonb([asdict(h) for h in a.detector_hits]), a.region_code, a.region_confidence,
-                a.place_text, Jsonb([asdict(k) for k in a.keywords]), list(a.organisations), Jsonb(dict(a.versions)),
-                now,
-            ))
+            copy.write_row(
+                (
+                    submission_id,
+                    a.topic_code,
+                    a.topic_confidence,
+                    Jsonb([asdict(s) for s in a.suggestions]),
+                    a.appeal_type,
+                    a.appeal_confidence,
+                    a.sentiment,
+                    a.sentiment_confidence,
+                    a.urgency,
+                    a.urgency_confidence,
+                    Jsonb([asdict(h) for h in a.detector_hits]),
+                    a.region_code,
+                    a.region_confidence,
+                    a.place_text,
+                    Jsonb([asdict(k) for k in a.keywords]),
+                    list(a.organisations),
+                    Jsonb(dict(a.versions)),
+                    now,
+                )
+            )
 
 
 def list_analyses(conn: Connection, submission_ids: Sequence[int]) -> dict[int, Analysis]:

@@ -29,21 +29,44 @@ def next_case_ids(conn: Connection, n: int) -> list[int]:
 def add_cases(conn: Connection, cases: Sequence[Case], *, actor: str) -> None:
     with conn.cursor() as cur, cur.copy(f"COPY cases ({_CASE_COLUMNS}) FROM STDIN") as copy:
         for c in cases:
-            copy.write_row((
-                c.id, c.case_number, c.submission_id, c.channel, c.title, c.status, c.appeal_type, c.topic_code,
-                c.region_code, c.sentiment, c.urgency, c.confidential, c.lead_department_id, c.triage_reason,
-                c.submitted_at, c.received_at, c.opened_at, c.dispatched_at, c.acknowledged_at, c.completed_at,
-                c.completion_result, c.closed_at, c.due_date, c.due_at, c.due_basis, c.version,
-            ))
+            copy.write_row(
+                (
+                    c.id,
+                    c.case_number,
+                    c.submission_id,
+                    c.channel,
+                    c.title,
+                    c.status,
+                    c.appeal_type,
+                    c.topic_code,
+                    c.region_code,
+                    c.sentiment,
+                    c.urgency,
+                    c.confidential,
+                    c.lead_department_id,
+                    c.triage_reason,
+                    c.submitted_at,
+                    c.received_at,
+                    c.opened_at,
+                    c.dispatched_at,
+                    c.acknowledged_at,
+                    c.completed_at,
+                    c.completion_result,
+                    c.closed_at,
+                    c.due_date,
+                    c.due_at,
+                    c.due_basis,
+                    c.version,
+                )
+            )
 
 
-def add_assignments(
-    conn: Connection, rows: Sequence[tuple[int, str, AssignmentRole, datetime]], *, actor: str
-) -> None:
+def add_assignments(conn: Connection, rows: Sequence[tuple[int, str, AssignmentRole, datetime]], *, actor: str) -> None:
     """Rows of (case id, department id, role, since)."""
-    with conn.cursor() as cur, cur.copy(
-        "COPY assignments (case_id, department_id, role, assigned_at) FROM STDIN"
-    ) as copy:
+    with (
+        conn.cursor() as cur,
+        cur.copy("COPY assignments (case_id, department_id, role, assigned_at) FROM STDIN") as copy,
+    ):
         for row in rows:
             copy.write_row(row)
 
@@ -70,9 +93,7 @@ def find_case_of_submission(conn: Connection, submission_id: int) -> Case | None
         return cur.execute(f"SELECT {_CASE_COLUMNS} FROM cases WHERE submission_id = %s", (submission_id,)).fetchone()
 
 
-def move_case(
-    conn: Connection, case: Case, to_status: CaseStatus, changes: Mapping[str, Any], *, actor: str
-) -> Case:
+def move_case(conn: Connection, case: Case, to_status: CaseStatus, changes: Mapping[str, Any], *, actor: str) -> Case:
     """The one statement that changes a status, guarded by what the caller saw: status and version.
 
     Raises `Conflict` when somebody else was quicker. `changes` are further columns of the row.
@@ -97,7 +118,8 @@ def list_assignments(conn: Connection, case_id: int) -> list[Assignment]:
     with conn.cursor(row_factory=class_row(Assignment)) as cur:
         return cur.execute(
             "SELECT id, case_id, department_id, role, assigned_at, ended_at FROM assignments"
-            " WHERE case_id = %s ORDER BY role, id", (case_id,)
+            " WHERE case_id = %s ORDER BY role, id",
+            (case_id,),
         ).fetchall()
 
 
@@ -106,7 +128,8 @@ def add_reply(
 ) -> None:
     conn.execute(
         "INSERT INTO replies (case_id, department_id, author, body, public, created_at)"
-        " VALUES (%s, %s, %s, %s, %s, %s)", (case_id, department_id, actor, body, public, now),
+        " VALUES (%s, %s, %s, %s, %s, %s)",
+        (case_id, department_id, actor, body, public, now),
     )
 
 
@@ -114,7 +137,8 @@ def list_replies(conn: Connection, case_id: int) -> list[Reply]:
     with conn.cursor(row_factory=class_row(Reply)) as cur:
         return cur.execute(
             "SELECT id, case_id, department_id, author, body, public, created_at FROM replies"
-            " WHERE case_id = %s ORDER BY id", (case_id,)
+            " WHERE case_id = %s ORDER BY id",
+            (case_id,),
         ).fetchall()
 
 

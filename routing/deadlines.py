@@ -60,7 +60,8 @@ def deadline(start: datetime, rule: DeadlineRule, calendar: WorkingCalendar, zon
     words = "个工作日" if rule.unit is ClockUnit.WORKING_DAYS else "日"
     sentences = [
         f"{label}类应在派单后{rule.n}{words}内办结，{_day(local.date())}派单，从次日起算，{_day(last)}24时到期"
-        + (_what_counted(local.date(), last, calendar) if rule.unit is ClockUnit.WORKING_DAYS else "") + "。"
+        + (_what_counted(local.date(), last, calendar) if rule.unit is ClockUnit.WORKING_DAYS else "")
+        + "。"
     ]
     if rule.unit is ClockUnit.NATURAL_DAYS_ROLL and last != local.date() + timedelta(days=rule.n):
         sentences.append(f"第{rule.n}日遇休息日，顺延至其后第一个工作日。")

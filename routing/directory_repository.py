@@ -106,8 +106,12 @@ def set_city(conn: Connection, city: City, *, actor: str) -> None:
         " VALUES (%(name)s, %(region_code)s, %(deadline_profile)s, %(is_sample)s)"
         " ON CONFLICT (only_one) DO UPDATE SET name = excluded.name, region_code = excluded.region_code,"
         " deadline_profile = excluded.deadline_profile, is_sample = excluded.is_sample",
-        {"name": city.name, "region_code": city.region_code, "deadline_profile": city.deadline_profile,
-         "is_sample": city.is_sample},
+        {
+            "name": city.name,
+            "region_code": city.region_code,
+            "deadline_profile": city.deadline_profile,
+            "is_sample": city.is_sample,
+        },
     )
 
 
@@ -139,8 +143,10 @@ def add_departments(conn: Connection, departments: Iterable[Department], *, acto
             " ON CONFLICT (id) DO UPDATE SET duty = excluded.duty, name = excluded.name,"
             " short_name = excluded.short_name, kind = excluded.kind, region_code = excluded.region_code,"
             " aliases = excluded.aliases, active = excluded.active",
-            [(d.id, d.duty, d.name, d.short_name, d.kind, d.region_code, list(d.aliases), d.active)
-             for d in departments],
+            [
+                (d.id, d.duty, d.name, d.short_name, d.kind, d.region_code, list(d.aliases), d.active)
+                for d in departments
+            ],
         )
 
 
@@ -153,8 +159,10 @@ def add_topics(conn: Connection, topics: Iterable[Topic], *, actor: str) -> None
             " ON CONFLICT (code) DO UPDATE SET name = excluded.name, lead_duty = excluded.lead_duty,"
             " co_duties = excluded.co_duties, cues = excluded.cues, urgent = excluded.urgent,"
             " confidential = excluded.confidential",
-            [(t.code, t.name, t.parent_code, t.lead_duty, list(t.co_duties), list(t.cues), t.urgent, t.confidential)
-             for t in topics],
+            [
+                (t.code, t.name, t.parent_code, t.lead_duty, list(t.co_duties), list(t.cues), t.urgent, t.confidential)
+                for t in topics
+            ],
         )
 
 
@@ -165,8 +173,21 @@ def replace_dispatch_rules(conn: Connection, rules: Iterable[DispatchRule], *, a
         cur.executemany(
             "INSERT INTO dispatch_rules (priority, topic_code, appeal_type, region_code, channel, lead_duty, co_duties,"
             " min_confidence, note, active) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            [(r.priority, r.topic_code, r.appeal_type, r.region_code, r.channel, r.lead_duty, list(r.co_duties),
-              r.min_confidence, r.note, r.active) for r in rules],
+            [
+                (
+                    r.priority,
+                    r.topic_code,
+                    r.appeal_type,
+                    r.region_code,
+                    r.channel,
+                    r.lead_duty,
+                    list(r.co_duties),
+                    r.min_confidence,
+                    r.note,
+                    r.active,
+                )
+                for r in rules
+            ],
         )
 
 

@@ -35,10 +35,20 @@ def add_first_events(conn: Connection, batches: Sequence[Sequence[NewEvent]], *,
             prev_hash = GENESIS
             for seq, event in enumerate(events, start=1):
                 link = event_hash(event, seq, prev_hash)
-                copy.write_row((
-                    event.case_id, seq, event.at, event.actor, event.action, event.from_status, event.to_status,
-                    Jsonb(event.payload), prev_hash, link,
-                ))
+                copy.write_row(
+                    (
+                        event.case_id,
+                        seq,
+                        event.at,
+                        event.actor,
+                        event.action,
+                        event.from_status,
+                        event.to_status,
+                        Jsonb(event.payload),
+                        prev_hash,
+                        link,
+                    )
+                )
                 prev_hash = link
 
 
@@ -51,8 +61,18 @@ def add_event(conn: Connection, event: NewEvent, *, actor: str) -> None:
     seq, prev_hash = (row[0] + 1, row[1]) if row else (1, GENESIS)
     conn.execute(
         f"INSERT INTO case_events ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        (event.case_id, seq, event.at, event.actor, event.action, event.from_status, event.to_status,
-         Jsonb(event.payload), prev_hash, event_hash(event, seq, prev_hash)),
+        (
+            event.case_id,
+            seq,
+            event.at,
+            event.actor,
+            event.action,
+            event.from_status,
+            event.to_status,
+            Jsonb(event.payload),
+            prev_hash,
+            event_hash(event, seq, prev_hash),
+        ),
     )
 
 
@@ -108,8 +128,13 @@ def _broken_link(event: CaseEvent, seq: int, prev_hash: bytes) -> str | None:
     if event.prev_hash != prev_hash:
         return f"{where}与上一条不衔接"
     same = NewEvent(
-        case_id=event.case_id, at=event.at, actor=event.actor, action=event.action, from_status=event.from_status,
-        to_status=event.to_status, payload=event.payload,
+        case_id=event.case_id,
+        at=event.at,
+        actor=event.actor,
+        action=event.action,
+        from_status=event.from_status,
+        to_status=event.to_status,
+        payload=event.payload,
     )
     return None if event_hash(same, seq, prev_hash) == event.hash else f"{where}被改动"
 
@@ -133,7 +158,8 @@ def _verify_seals(conn: Connection) -> tuple[int, str | None]:
         "SELECT id, from_event_id, to_event_id, event_count, prev_hash, hash FROM event_seals ORDER BY id"
     ).fetchall():
         hashes = [
-            row[0] for row in conn.execute(
+            row[0]
+            for row in conn.execute(
                 "SELECT hash FROM case_events WHERE id > %s AND id <= %s ORDER BY id", (after, last)
             ).fetchall()
         ]

@@ -31,12 +31,18 @@ def event_hash(event: NewEvent, seq: int, prev_hash: bytes) -> bytes:
     """The link of one event: any later change of any field gives another value."""
     canonical = json.dumps(
         {
-            "case_id": event.case_id, "seq": seq, "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
-            "actor": event.actor, "action": event.action.value,
-            "from": event.from_status.value if event.from_status else None, "to": event.to_status.value,
+            "case_id": event.case_id,
+            "seq": seq,
+            "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "actor": event.actor,
+            "action": event.action.value,
+            "from": event.from_status.value if event.from_status else None,
+            "to": event.to_status.value,
             "payload": event.payload,
         },
-        ensure_ascii=False, sort_keys=True, separators=(",", ":"),
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
     )
     return hashlib.sha256(prev_hash + canonical.encode()).digest()
 

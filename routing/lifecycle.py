@@ -27,9 +27,18 @@ def deadline_of(directory: Directory, appeal_type: AppealType, start: datetime, 
 
 
 def dispatch(
-    conn: Connection, case: Case, directory: Directory, *, lead: str, co_handling: Sequence[str] = (),
-    topic_code: str | None = None, appeal_type: AppealType | None = None, note: str = "",
-    actor: str, now: datetime, zone: ZoneInfo,
+    conn: Connection,
+    case: Case,
+    directory: Directory,
+    *,
+    lead: str,
+    co_handling: Sequence[str] = (),
+    topic_code: str | None = None,
+    appeal_type: AppealType | None = None,
+    note: str = "",
+    actor: str,
+    now: datetime,
+    zone: ZoneInfo,
 ) -> Case:
     """派单 or 改派: name the units and start the clock at `now` (dispatch, not sign-in, DOMAIN 1.5).
 
@@ -45,8 +54,12 @@ def dispatch(
     appeal_type = appeal_type or case.appeal_type
     start = case.dispatched_at or now
     changes: dict[str, Any] = {
-        "lead_department_id": lead, "dispatched_at": start, "acknowledged_at": None, "triage_reason": "",
-        "topic_code": topic_code or case.topic_code, "appeal_type": appeal_type,
+        "lead_department_id": lead,
+        "dispatched_at": start,
+        "acknowledged_at": None,
+        "triage_reason": "",
+        "topic_code": topic_code or case.topic_code,
+        "appeal_type": appeal_type,
     }
     if case.dispatched_at is None or appeal_type is not case.appeal_type:
         due = deadline_of(directory, appeal_type, start, zone)
@@ -61,7 +74,9 @@ def dispatch(
         actor=actor,
     )
     payload = {
-        "lead": lead, "co_handling": list(co_handling), "note": note,
+        "lead": lead,
+        "co_handling": list(co_handling),
+        "note": note,
         "due_date": moved.due_date.isoformat() if moved.due_date else None,
         "previous_lead": case.lead_department_id,
         "topic_code": {"from": case.topic_code, "to": moved.topic_code},
@@ -136,11 +151,22 @@ def _check_units(directory: Directory, lead: str, co_handling: Sequence[str]) ->
 
 
 def _record(
-    conn: Connection, before: Case, after: Case, action: CaseAction, payload: dict[str, Any], *,
-    actor: str, now: datetime,
+    conn: Connection,
+    before: Case,
+    after: Case,
+    action: CaseAction,
+    payload: dict[str, Any],
+    *,
+    actor: str,
+    now: datetime,
 ) -> Case:
     event = NewEvent(
-        case_id=before.id, at=now, actor=actor, action=action, from_status=before.status, to_status=after.status,
+        case_id=before.id,
+        at=now,
+        actor=actor,
+        action=action,
+        from_status=before.status,
+        to_status=after.status,
         payload=payload,
     )
     event_repository.add_event(conn, event, actor=actor)

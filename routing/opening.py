@@ -28,8 +28,13 @@ class Opened:
 
 
 def open_cases(
-    conn: Connection, items: Sequence[tuple[Submission, Analysis]], directory: Directory, *,
-    actor: str, now: datetime, zone: ZoneInfo,
+    conn: Connection,
+    items: Sequence[tuple[Submission, Analysis]],
+    directory: Directory,
+    *,
+    actor: str,
+    now: datetime,
+    zone: ZoneInfo,
 ) -> Opened:
     """Open a case for each item and dispatch it, or leave it in triage with the reason. One round trip per table."""
     if not items:
@@ -53,8 +58,14 @@ def open_cases(
 
 
 def open_case_by_hand(
-    conn: Connection, submission: Submission, analysis: Analysis, directory: Directory, *,
-    actor: str, now: datetime, zone: ZoneInfo,
+    conn: Connection,
+    submission: Submission,
+    analysis: Analysis,
+    directory: Directory,
+    *,
+    actor: str,
+    now: datetime,
+    zone: ZoneInfo,
 ) -> Case:
     """A person opens a case from a survey answer or a post. Raises `Conflict` where it already has one."""
     case_repository.lock_submission(conn, submission.id)
@@ -76,15 +87,30 @@ def _new_case(
     # The citizen waits from the first day: until a person dispatches it, a case in triage has an estimated limit.
     due = deadline_of(directory, analysis.appeal_type, now, zone)
     case = Case(
-        id=case_id, case_number=submission.receipt_number, submission_id=submission.id, channel=submission.channel,
+        id=case_id,
+        case_number=submission.receipt_number,
+        submission_id=submission.id,
+        channel=submission.channel,
         title=submission.title or _first_words(submission.body),
         status=CaseStatus.DISPATCHED if dispatched else CaseStatus.TRIAGE,
-        appeal_type=analysis.appeal_type, topic_code=analysis.topic_code, region_code=analysis.region_code,
-        sentiment=analysis.sentiment, urgency=analysis.urgency, confidential=confidential,
-        lead_department_id=decision.lead.id if decision.lead else None, triage_reason=decision.triage_reason,
-        submitted_at=submission.submitted_at, received_at=submission.received_at, opened_at=now,
-        dispatched_at=now if dispatched else None, acknowledged_at=None, completed_at=None, completion_result=None,
-        closed_at=None, due_date=due.due_date, due_at=due.due_at,
+        appeal_type=analysis.appeal_type,
+        topic_code=analysis.topic_code,
+        region_code=analysis.region_code,
+        sentiment=analysis.sentiment,
+        urgency=analysis.urgency,
+        confidential=confidential,
+        lead_department_id=decision.lead.id if decision.lead else None,
+        triage_reason=decision.triage_reason,
+        submitted_at=submission.submitted_at,
+        received_at=submission.received_at,
+        opened_at=now,
+        dispatched_at=now if dispatched else None,
+        acknowledged_at=None,
+        completed_at=None,
+        completion_result=None,
+        closed_at=None,
+        due_date=due.due_date,
+        due_at=due.due_at,
         due_basis=due.basis if dispatched else f"尚未派单，暂按今日派单估算：{due.basis}",
         version=2 if dispatched else 1,  # one for each event: a history cut short shows (routing.event_repository)
     )
@@ -93,21 +119,35 @@ def _new_case(
 
 def _opening_events(case: Case, analysis: Analysis, decision: DispatchDecision, *, opened_by: str) -> list[NewEvent]:
     opened = NewEvent(
-        case_id=case.id, at=case.opened_at, actor=opened_by, action=CaseAction.OPEN, from_status=None,
+        case_id=case.id,
+        at=case.opened_at,
+        actor=opened_by,
+        action=CaseAction.OPEN,
+        from_status=None,
         to_status=CaseStatus.TRIAGE,
         payload={
-            "channel": case.channel.value, "topic_code": case.topic_code, "appeal_type": case.appeal_type.value,
-            "urgency": case.urgency.value, "triage_reason": decision.triage_reason, "versions": dict(analysis.versions),
+            "channel": case.channel.value,
+            "topic_code": case.topic_code,
+            "appeal_type": case.appeal_type.value,
+            "urgency": case.urgency.value,
+            "triage_reason": decision.triage_reason,
+            "versions": dict(analysis.versions),
         },
     )
     if decision.lead is None:
         return [opened]
     dispatched = NewEvent(
-        case_id=case.id, at=case.opened_at, actor=SYSTEM_ACTOR, action=CaseAction.DISPATCH,
-        from_status=CaseStatus.TRIAGE, to_status=CaseStatus.DISPATCHED,
+        case_id=case.id,
+        at=case.opened_at,
+        actor=SYSTEM_ACTOR,
+        action=CaseAction.DISPATCH,
+        from_status=CaseStatus.TRIAGE,
+        to_status=CaseStatus.DISPATCHED,
         payload={
-            "lead": decision.lead.id, "co_handling": [unit.id for unit in decision.co_handling],
-            "rule_id": decision.rule_id, "due_date": case.due_date.isoformat() if case.due_date else None,
+            "lead": decision.lead.id,
+            "co_handling": [unit.id for unit in decision.co_handling],
+            "rule_id": decision.rule_id,
+            "due_date": case.due_date.isoformat() if case.due_date else None,
         },
     )
     return [opened, dispatched]

@@ -35,8 +35,14 @@ class BatchResult:
 
 
 def process_batch(
-    conn: Connection, analyser: Analyser, directory: Directory, *, actor: str = SYSTEM_ACTOR, now: datetime,
-    zone: ZoneInfo, limit: int,
+    conn: Connection,
+    analyser: Analyser,
+    directory: Directory,
+    *,
+    actor: str = SYSTEM_ACTOR,
+    now: datetime,
+    zone: ZoneInfo,
+    limit: int,
 ) -> BatchResult:
     """Process up to `limit` pending submissions in the caller's transaction; `processed == 0` means none was free."""
     marks = [time.perf_counter()]
@@ -56,7 +62,10 @@ def process_batch(
     marks.append(time.perf_counter())
     steps = zip(("claim", "analyse", "open", "mark"), pairwise(marks), strict=True)
     return BatchResult(
-        processed=len(claimed), cases=opened.cases, dispatched=opened.dispatched, triage=opened.triage,
+        processed=len(claimed),
+        cases=opened.cases,
+        dispatched=opened.dispatched,
+        triage=opened.triage,
         seconds={name: end - start for name, (start, end) in steps},
     )
 
@@ -66,7 +75,10 @@ def analyse_all(analyser: Analyser, submissions: list[Submission]) -> list[Analy
     found by halving the batch and goes to a person as "unknown"."""
     inputs = [
         AnalyserInput(
-            title=s.title, body=s.body, channel=s.channel.value, place=s.place,
+            title=s.title,
+            body=s.body,
+            channel=s.channel.value,
+            place=s.place,
             declared_appeal_type=s.declared_appeal_type,
         )
         for s in submissions

@@ -45,8 +45,10 @@ def decide_dispatch(
     if protected and names_unit(analysis, lead):
         return DispatchDecision(triage_reason=f"举报内容提到{lead.short_name}，请核对被反映单位")
     co_handling = tuple(
-        unit for duty in rule.co_duties
-        if (unit := directory.unit_for(duty, region)) is not None and unit.id != lead.id
+        unit
+        for duty in rule.co_duties
+        if (unit := directory.unit_for(duty, region)) is not None
+        and unit.id != lead.id
         and not (protected and names_unit(analysis, unit))
     )
     return DispatchDecision(lead=lead, co_handling=co_handling, rule_id=rule.id)
@@ -67,7 +69,8 @@ def find_rule(
     """The active rule that matches: lowest `priority`, then the longest topic, then most conditions, then oldest."""
     path = directory.region_path(region_code)
     matching = [
-        rule for rule in directory.rules
+        rule
+        for rule in directory.rules
         if rule.active
         and (rule.topic_code is None or topic_code.startswith(rule.topic_code))
         and (rule.appeal_type is None or rule.appeal_type == appeal_type)

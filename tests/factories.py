@@ -41,32 +41,57 @@ def city(conn: Connection, *, now: datetime = NOW) -> Directory:
 
 
 def account(
-    conn: Connection, role: Role = Role.OFFICER, *, department: str | None = "zjj", username: str | None = None,
+    conn: Connection,
+    role: Role = Role.OFFICER,
+    *,
+    department: str | None = "zjj",
+    username: str | None = None,
     now: datetime = NOW,
 ) -> Account:
     """An account with the password `PASSWORD`, committed. Only officers get the department."""
     added = account_repository.add_account(
-        conn, username=username or f"{role.value}{next(_numbers)}", display_name=f"测试{role.label}",
-        password_hash=_PASSWORD_HASH, role=role, department_id=department if role is Role.OFFICER else None,
-        actor="test", now=now,
+        conn,
+        username=username or f"{role.value}{next(_numbers)}",
+        display_name=f"测试{role.label}",
+        password_hash=_PASSWORD_HASH,
+        role=role,
+        department_id=department if role is Role.OFFICER else None,
+        actor="test",
+        now=now,
     )
     conn.commit()
     return added
 
 
 def letter(
-    *, title: str = "小区路灯不亮", body: str | None = None, channel: Channel = Channel.LETTER,
-    source_id: str | None = None, submitted_at: datetime | None = None, name: str = "李向阳",
-    contact: str = "19900001234", place: str = "", appeal_type: AppealType | None = None, confidential: bool = False,
+    *,
+    title: str = "小区路灯不亮",
+    body: str | None = None,
+    channel: Channel = Channel.LETTER,
+    source_id: str | None = None,
+    submitted_at: datetime | None = None,
+    name: str = "李向阳",
+    contact: str = "19900001234",
+    place: str = "",
+    appeal_type: AppealType | None = None,
+    confidential: bool = False,
     likes: int = 0,
 ) -> NewSubmission:
     """A submission as a channel hands it over; each call is another letter."""
     number = next(_numbers)
     return NewSubmission(
-        channel=channel, source="test", source_id=source_id, title=title,
+        channel=channel,
+        source="test",
+        source_id=source_id,
+        title=title,
         body=body or f"临溪区桂香街道第{number}盏路灯坏了很久，晚上走路看不见，请尽快维修。",
-        submitted_at=submitted_at, submitter_name=name, submitter_contact=contact, place=place,
-        appeal_type=appeal_type, confidential=confidential, likes=likes,
+        submitted_at=submitted_at,
+        submitter_name=name,
+        submitter_contact=contact,
+        place=place,
+        appeal_type=appeal_type,
+        confidential=confidential,
+        likes=likes,
     )
 
 
@@ -82,22 +107,42 @@ class FixedAnalyser:
 
 
 def analysis(
-    *, topic: str | None = "T0402", confidence: float = 0.95, appeal_type: AppealType = AppealType.HELP,
-    sentiment: Sentiment = Sentiment.NEGATIVE, urgency: Urgency = Urgency.NORMAL, region: str | None = "990102",
+    *,
+    topic: str | None = "T0402",
+    confidence: float = 0.95,
+    appeal_type: AppealType = AppealType.HELP,
+    sentiment: Sentiment = Sentiment.NEGATIVE,
+    urgency: Urgency = Urgency.NORMAL,
+    region: str | None = "990102",
     organisations: tuple[str, ...] = (),
 ) -> Analysis:
     suggestions = (TopicSuggestion(topic, confidence, ("路灯",)),) if topic else ()
     return Analysis(
-        topic_code=topic, topic_confidence=confidence, suggestions=suggestions, appeal_type=appeal_type,
-        appeal_confidence=0.9, sentiment=sentiment, sentiment_confidence=0.8, urgency=urgency, urgency_confidence=0.9,
-        region_code=region, region_confidence=0.9 if region else 0.0, organisations=organisations,
+        topic_code=topic,
+        topic_confidence=confidence,
+        suggestions=suggestions,
+        appeal_type=appeal_type,
+        appeal_confidence=0.9,
+        sentiment=sentiment,
+        sentiment_confidence=0.8,
+        urgency=urgency,
+        urgency_confidence=0.9,
+        region_code=region,
+        region_confidence=0.9 if region else 0.0,
+        organisations=organisations,
         versions={"topic": "fixed/1"},
     )
 
 
 def case(
-    conn: Connection, directory: Directory, *, says: Analysis | None = None, until: CaseAction = CaseAction.OPEN,
-    at: datetime = NOW, new: NewSubmission | None = None, lead: str | None = None,
+    conn: Connection,
+    directory: Directory,
+    *,
+    says: Analysis | None = None,
+    until: CaseAction = CaseAction.OPEN,
+    at: datetime = NOW,
+    new: NewSubmission | None = None,
+    lead: str | None = None,
     result: CompletionResult = CompletionResult.SOLVED,
 ) -> Case:
     """A case that went through intake and pipeline at `at` and then through the lifecycle up to `until`, committed.
@@ -113,7 +158,12 @@ def case(
         found = lifecycle.acknowledge(conn, found, actor="test", now=at)
     if until in (CaseAction.REPLY, CaseAction.COMPLETE, CaseAction.CLOSE):
         found = lifecycle.reply(
-            conn, found, body="已派人到现场修好。", public=True, department_id=found.lead_department_id, actor="test",
+            conn,
+            found,
+            body="已派人到现场修好。",
+            public=True,
+            department_id=found.lead_department_id,
+            actor="test",
             now=at,
         )
     if until in (CaseAction.COMPLETE, CaseAction.CLOSE):

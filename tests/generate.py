@@ -46,11 +46,20 @@ def case_states() -> str:
         f"| – | {_word(CaseAction.OPEN)} | {_word(CaseStatus.TRIAGE)} |",
         *(f"| {_word(status)} | {_word(action)} | {_word(to)} |" for status, action, to in moves),
     ]
-    return "\n".join([
-        "# The life of a case", "",
-        f"Generated from `TRANSITIONS` (models/case.py) by `{_BY}`. Button, event and address share one word.", "",
-        "```mermaid", *diagram, "```", "", *table, "",
-    ])
+    return "\n".join(
+        [
+            "# The life of a case",
+            "",
+            f"Generated from `TRANSITIONS` (models/case.py) by `{_BY}`. Button, event and address share one word.",
+            "",
+            "```mermaid",
+            *diagram,
+            "```",
+            "",
+            *table,
+            "",
+        ]
+    )
 
 
 def _word(member: CaseStatus | CaseAction) -> str:
@@ -64,11 +73,18 @@ def settings() -> str:
         f"| `{prefix}{name.upper()}` | {_default(field)} | {_limits(field)} | {field.description} |"
         for name, field in Settings.model_fields.items()
     ]
-    return "\n".join([
-        "# Settings", "",
-        f"Environment variables, read once at start. Generated from `Settings` (models/settings.py) by `{_BY}`.", "",
-        "| variable | default | values | meaning |", "|---|---|---|---|", *rows, "",
-    ])
+    return "\n".join(
+        [
+            "# Settings",
+            "",
+            f"Environment variables, read once at start. Generated from `Settings` (models/settings.py) by `{_BY}`.",
+            "",
+            "| variable | default | values | meaning |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
 
 
 def _default(field: FieldInfo) -> str:
@@ -84,8 +100,10 @@ def _limits(field: FieldInfo) -> str:
     kinds: dict[Any, str] = {int: "whole number", bool: "`true` or `false`", Path: "folder"}
     kind = kinds.get(field.annotation, "text")
     bounds = [
-        f"{word} {value}" for word, name in (("from", "ge"), ("to", "le"))
-        for rule in field.metadata if (value := getattr(rule, name, None)) is not None
+        f"{word} {value}"
+        for word, name in (("from", "ge"), ("to", "le"))
+        for rule in field.metadata
+        if (value := getattr(rule, name, None)) is not None
     ]
     return " ".join([kind, *bounds])
 

@@ -60,8 +60,14 @@ def measure_pipeline(settings: Settings, dsn: str, *, data: Path | None, rows: i
         finally:
             runtime.close()
     return PipelineFigures(
-        source=source, submissions=count, mean_characters=characters / count, workers=workers, seconds=seconds,
-        dispatched=dispatched, triage=triage, steps=steps,
+        source=source,
+        submissions=count,
+        mean_characters=characters / count,
+        workers=workers,
+        seconds=seconds,
+        dispatched=dispatched,
+        triage=triage,
+        steps=steps,
     )
 
 
@@ -89,8 +95,15 @@ def _fill(runtime: Runtime, data: Path | None, rows: int) -> tuple[str, int, int
         set_up_city(conn, sample_city(), now=now)
     if data is not None:
         import_file(
-            data, channel=Channel.LETTER, mapping="", open_transaction=lambda: transaction(runtime.pool),
-            actor="bench", now=now, keys=runtime.keys, zone=runtime.settings.zone, dry_run=False,
+            data,
+            channel=Channel.LETTER,
+            mapping="",
+            open_transaction=lambda: transaction(runtime.pool),
+            actor="bench",
+            now=now,
+            keys=runtime.keys,
+            zone=runtime.settings.zone,
+            dry_run=False,
             rejected_folder=runtime.settings.data_dir,
         )
         source = data.name
@@ -99,7 +112,11 @@ def _fill(runtime: Runtime, data: Path | None, rows: int) -> tuple[str, int, int
         for start in range(0, len(letters), _REGISTER_BATCH):
             with transaction(runtime.pool) as conn:
                 register(
-                    conn, letters[start : start + _REGISTER_BATCH], actor="bench", now=now, keys=runtime.keys,
+                    conn,
+                    letters[start : start + _REGISTER_BATCH],
+                    actor="bench",
+                    now=now,
+                    keys=runtime.keys,
                     zone=runtime.settings.zone,
                 )
         source = "自带的示例来信"

@@ -24,16 +24,24 @@ def list_all(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
         accounts = account_repository.list_accounts(conn)
         names = {d.id: d.name for d in list_departments(conn)}
     if as_json:
-        print_json([
-            {"username": a.username, "display_name": a.display_name, "role": a.role, "department": a.department_id,
-             "active": a.active}
-            for a in accounts
-        ])
+        print_json(
+            [
+                {
+                    "username": a.username,
+                    "display_name": a.display_name,
+                    "role": a.role,
+                    "department": a.department_id,
+                    "active": a.active,
+                }
+                for a in accounts
+            ]
+        )
         return
     table = Table("用户名", "姓名", "角色", "单位", "状态", box=None)
     for a in accounts:
-        table.add_row(a.username, a.display_name, a.role.label, names.get(a.department_id or "", ""),
-                      "" if a.active else "已停用")
+        table.add_row(
+            a.username, a.display_name, a.role.label, names.get(a.department_id or "", ""), "" if a.active else "已停用"
+        )
     console.print(table)
 
 
@@ -50,8 +58,14 @@ def add(
         if department and department not in {d.id for d in list_departments(conn)}:
             raise Invalid(f"没有编号为 {department} 的单位。")
         account_repository.add_account(
-            conn, username=username, display_name=name, password_hash=password_hash, role=role,
-            department_id=department or None, actor=ACTOR, now=runtime.now(),
+            conn,
+            username=username,
+            display_name=name,
+            password_hash=password_hash,
+            role=role,
+            department_id=department or None,
+            actor=ACTOR,
+            now=runtime.now(),
         )
     console.print(f"已新增 {username}（{role.label}）。")
 

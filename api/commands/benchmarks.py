@@ -12,9 +12,21 @@ from api.installation import load_settings, use_database
 app = typer.Typer(help="性能与质量的测量，数字可复现。", no_args_is_help=True)
 
 _STEPS = {
-    "claim": "取件", "cleaning": "清洗", "segmentation": "分词", "cues": "查词", "topics": "类别", "appeal": "诉求类型",
-    "sentiment": "情感", "urgency": "紧急", "places": "地点", "organisations": "单位", "keywords": "关键词",
-    "analyse_other": "分析其余", "open": "立案与派单", "mark": "标记", "commit": "提交",
+    "claim": "取件",
+    "cleaning": "清洗",
+    "segmentation": "分词",
+    "cues": "查词",
+    "topics": "类别",
+    "appeal": "诉求类型",
+    "sentiment": "情感",
+    "urgency": "紧急",
+    "places": "地点",
+    "organisations": "单位",
+    "keywords": "关键词",
+    "analyse_other": "分析其余",
+    "open": "立案与派单",
+    "mark": "标记",
+    "commit": "提交",
 }
 
 

@@ -29,9 +29,7 @@ def diff(file: _File) -> None:
     wanted = read_config(file)
     with open_runtime() as (runtime, _), transaction(runtime.pool) as conn:
         current = export_config(conn)
-    lines = list(difflib.unified_diff(
-        current.splitlines(True), wanted.as_yaml().splitlines(True), "现在", str(file)
-    ))
+    lines = list(difflib.unified_diff(current.splitlines(True), wanted.as_yaml().splitlines(True), "现在", str(file)))
     sys.stdout.writelines(lines)
     if lines:
         raise typer.Exit(1)

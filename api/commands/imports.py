@@ -25,9 +25,7 @@ def register(app: typer.Typer) -> None:
 def import_records(
     file: Annotated[Path, typer.Argument(help=".xlsx 或 .csv 文件")],
     channel: Annotated[Channel, typer.Option(help="渠道：letter 来信，hotline 热线，survey 问卷，social 网络帖文")],
-    mapping: Annotated[
-        str, typer.Option("--map", help="列的对应，如 text=body,dt=submitted_at（文件列=字段）")
-    ] = "",
+    mapping: Annotated[str, typer.Option("--map", help="列的对应，如 text=body,dt=submitted_at（文件列=字段）")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="等到全部分析、分派完毕再返回")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出结果")] = False,
@@ -49,7 +47,10 @@ def import_records(
 
 def _import(runtime: Runtime, file: Path, channel: Channel, mapping: str, dry_run: bool) -> ImportSummary:
     columns = (
-        SpinnerColumn(), TextColumn("导入"), BarColumn(), TaskProgressColumn(),
+        SpinnerColumn(),
+        TextColumn("导入"),
+        BarColumn(),
+        TaskProgressColumn(),
         TextColumn("读 {task.fields[read]}  新 {task.fields[new]}  已有 {task.fields[here]}  退回 {task.fields[bad]}"),
         TimeElapsedColumn(),
     )
@@ -60,9 +61,17 @@ def _import(runtime: Runtime, file: Path, channel: Channel, mapping: str, dry_ru
             bar.update(task, completed=fraction, read=read, new=new, here=already_here, bad=rejected)
 
         return import_file(
-            file, channel=channel, mapping=mapping, open_transaction=lambda: transaction(runtime.pool), actor=ACTOR,
-            now=runtime.now(), keys=runtime.keys, zone=runtime.settings.zone, dry_run=dry_run,
-            on_progress=on_progress, rejected_folder=runtime.settings.data_dir,
+            file,
+            channel=channel,
+            mapping=mapping,
+            open_transaction=lambda: transaction(runtime.pool),
+            actor=ACTOR,
+            now=runtime.now(),
+            keys=runtime.keys,
+            zone=runtime.settings.zone,
+            dry_run=dry_run,
+            on_progress=on_progress,
+            rejected_folder=runtime.settings.data_dir,
         )
 
 

@@ -22,8 +22,15 @@ from routing.event_repository import seal_events, verify_chains
 audit = typer.Typer(help="办理记录的完整性。", no_args_is_help=True)
 
 _STATUS_LABELS = {
-    "submissions": "来件", "pending": "等待分析", "cases": "工单", "dispatched": "已派单", "awaiting_triage": "待分拣",
-    "open": "在办", "overdue": "超期未办结", "completed": "已办结", "without_due_date": "无办理时限",
+    "submissions": "来件",
+    "pending": "等待分析",
+    "cases": "工单",
+    "dispatched": "已派单",
+    "awaiting_triage": "待分拣",
+    "open": "在办",
+    "overdue": "超期未办结",
+    "completed": "已办结",
+    "without_due_date": "无办理时限",
 }
 
 

@@ -68,9 +68,7 @@ def up(
         console.print("已停止。")
 
 
-def web(
-    host: Annotated[str, typer.Option()] = "127.0.0.1", port: Annotated[int, typer.Option()] = 8000
-) -> None:
+def web(host: Annotated[str, typer.Option()] = "127.0.0.1", port: Annotated[int, typer.Option()] = 8000) -> None:
     """只启动网页（生产环境可启动多个）。"""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     die_with_parent()

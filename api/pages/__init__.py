@@ -17,6 +17,15 @@ from api.pages import (
 
 router = APIRouter(include_in_schema=False)
 for _module in (
-    assets, citizen, sign_in, department, case_list, case_page, triage, submissions, leadership, administration,
+    assets,
+    citizen,
+    sign_in,
+    department,
+    case_list,
+    case_page,
+    triage,
+    submissions,
+    leadership,
+    administration,
 ):
     router.include_router(_module.router)

@@ -40,8 +40,15 @@ def show_accounts(request: Request, staff: StaffDep, conn: ConnectionDep, now: N
 
 @router.post("/accounts")
 def add_account(
-    request: Request, staff: ActingStaffDep, conn: ConnectionDep, now: NowDep, username: Text = "",
-    display_name: Text = "", role: Text = "", department: Text = "", password: Text = "",
+    request: Request,
+    staff: ActingStaffDep,
+    conn: ConnectionDep,
+    now: NowDep,
+    username: Text = "",
+    display_name: Text = "",
+    role: Text = "",
+    department: Text = "",
+    password: Text = "",
 ) -> Response:
     require_role(staff.account, Role.ADMINISTRATOR)
     typed = {"username": username, "display_name": display_name, "role": role, "department": department}
@@ -50,8 +57,14 @@ def add_account(
         if fields:
             raise Invalid("有几处需要修改。", fields)
         account_repository.add_account(
-            conn, username=username.strip(), display_name=display_name.strip(), password_hash=hash_password(password),
-            role=Role(role), department_id=department or None, actor=staff.account.actor, now=now,
+            conn,
+            username=username.strip(),
+            display_name=display_name.strip(),
+            password_hash=hash_password(password),
+            role=Role(role),
+            department_id=department or None,
+            actor=staff.account.actor,
+            now=now,
         )
     except Invalid as error:
         return _accounts_page(request, staff, conn, now=now, typed=typed, error=error)
@@ -72,9 +85,7 @@ def reset_password(
 
 
 @router.post("/accounts/{username}/active")
-def set_active(
-    username: str, staff: ActingStaffDep, conn: ConnectionDep, now: NowDep, active: Text = ""
-) -> Response:
+def set_active(username: str, staff: ActingStaffDep, conn: ConnectionDep, now: NowDep, active: Text = "") -> Response:
     require_role(staff.account, Role.ADMINISTRATOR)
     if username == staff.account.username:
         raise Invalid("不能停用自己的账号。")
@@ -90,8 +101,13 @@ def show_rules(request: Request, staff: StaffDep, now: NowDep) -> Response:
     duties = {unit.duty: unit.short_name for unit in directory.departments.values()}
     duties |= {row["id"]: row["short"] for row in load_taxonomy()["departments"]}
     return render(
-        request, "staff/administration_rules.html", now=now, directory=directory, duties=duties,
-        kinds={kind.value: kind.label for kind in AppealType}, channels={c.value: c.label for c in Channel},
+        request,
+        "staff/administration_rules.html",
+        now=now,
+        directory=directory,
+        duties=duties,
+        kinds={kind.value: kind.label for kind in AppealType},
+        channels={c.value: c.label for c in Channel},
         rules=sorted(directory.rules, key=lambda rule: (rule.priority, rule.topic_code or "", rule.id)),
     )
 
@@ -102,7 +118,10 @@ def show_city(request: Request, staff: StaffDep, conn: ConnectionDep, runtime: R
     year = now.astimezone(runtime.settings.zone).year
     days = list_calendar_days(conn)
     return render(
-        request, "staff/administration_city.html", now=now, directory=staff.directory,
+        request,
+        "staff/administration_city.html",
+        now=now,
+        directory=staff.directory,
         groups=unit_choices(staff.directory),
         years=[(y, y in staff.directory.calendar.known_years, _holidays(days, y)) for y in (year, year + 1)],
     )
@@ -114,20 +133,39 @@ def show_operation(
 ) -> Response:
     require_role(staff.account, Role.ADMINISTRATOR)
     return render(
-        request, "staff/administration_operation.html", now=now, checks=run_checks(runtime, now=now),
-        counts=status_counts(conn, now), imports=list_imports(conn),
+        request,
+        "staff/administration_operation.html",
+        now=now,
+        checks=run_checks(runtime, now=now),
+        counts=status_counts(conn, now),
+        imports=list_imports(conn),
     )
 
 
 def _accounts_page(
-    request: Request, staff: Staff, conn: Connection, *, now: datetime, typed: dict[str, str] | None = None,
-    error: Invalid | None = None, done: str = "",
+    request: Request,
+    staff: Staff,
+    conn: Connection,
+    *,
+    now: datetime,
+    typed: dict[str, str] | None = None,
+    error: Invalid | None = None,
+    done: str = "",
 ) -> Response:
     return render(
-        request, "staff/administration.html", status_code=status_of(error) if error else 200, now=now, done=done,
-        accounts=account_repository.list_accounts(conn), directory=staff.directory, roles=enum_choices(Role),
-        units=unit_choices(staff.directory), min_password=MIN_PASSWORD, message=error.message if error else "",
-        errors=error.fields if error else {}, typed=typed or dict.fromkeys(_TYPED, ""),
+        request,
+        "staff/administration.html",
+        status_code=status_of(error) if error else 200,
+        now=now,
+        done=done,
+        accounts=account_repository.list_accounts(conn),
+        directory=staff.directory,
+        roles=enum_choices(Role),
+        units=unit_choices(staff.directory),
+        min_password=MIN_PASSWORD,
+        message=error.message if error else "",
+        errors=error.fields if error else {},
+        typed=typed or dict.fromkeys(_TYPED, ""),
     )
 
 

@@ -28,8 +28,14 @@ Page = Annotated[int, Query(ge=1, le=1_000_000)]
 
 @router.get("/cases")
 def show_cases(
-    request: Request, staff: StaffDep, criteria: CriteriaDep, runtime: RuntimeDep, conn: ConnectionDep, now: NowDep,
-    sort: CaseSort = CaseSort.TIME_LEFT, page: Page = 1,
+    request: Request,
+    staff: StaffDep,
+    criteria: CriteriaDep,
+    runtime: RuntimeDep,
+    conn: ConnectionDep,
+    now: NowDep,
+    sort: CaseSort = CaseSort.TIME_LEFT,
+    page: Page = 1,
 ) -> Response:
     criteria = restrict(criteria, staff.account)
     found = list_cases(
@@ -38,17 +44,30 @@ def show_cases(
     own = ("unit",) if staff.account.role is Role.OFFICER else ()
     chosen_sort = "" if sort is CaseSort.TIME_LEFT else sort.value
     return render(
-        request, "staff/cases.html", now=now, found=found, page=page, pages=count_pages(found.total),
-        to_page=page_address("/cases", criteria, sort=chosen_sort), values=visible(criteria), sort=sort.value,
+        request,
+        "staff/cases.html",
+        now=now,
+        found=found,
+        page=page,
+        pages=count_pages(found.total),
+        to_page=page_address("/cases", criteria, sort=chosen_sort),
+        values=visible(criteria),
+        sort=sort.value,
         chips=chips("/cases", criteria, staff.directory, hidden=own, sort=chosen_sort),
-        export=address("/cases.csv", criteria, sort=chosen_sort), max_export=MAX_EXPORT, choices=filter_choices(staff),
+        export=address("/cases.csv", criteria, sort=chosen_sort),
+        max_export=MAX_EXPORT,
+        choices=filter_choices(staff),
         sorts=enum_choices(CaseSort),
     )
 
 
 @router.get("/cases.csv")
 def export_cases(
-    staff: StaffDep, criteria: CriteriaDep, runtime: RuntimeDep, conn: ConnectionDep, now: NowDep,
+    staff: StaffDep,
+    criteria: CriteriaDep,
+    runtime: RuntimeDep,
+    conn: ConnectionDep,
+    now: NowDep,
     sort: CaseSort = CaseSort.TIME_LEFT,
 ) -> Response:
     """The whole list, as Excel opens it. Raises `Invalid` above `MAX_EXPORT` cases."""
@@ -72,23 +91,54 @@ def filter_choices(staff: Staff) -> dict[str, Any]:
     """The selects of the filter form by criterion."""
     directory = staff.directory
     return {
-        "state": enum_choices(CaseState), "status": enum_choices(CaseStatus), "channel": enum_choices(Channel),
-        "appeal_type": enum_choices(AppealType), "sentiment": enum_choices(Sentiment),
-        "urgency": enum_choices(Urgency), "topic": topic_filter_choices(directory),
+        "state": enum_choices(CaseState),
+        "status": enum_choices(CaseStatus),
+        "channel": enum_choices(Channel),
+        "appeal_type": enum_choices(AppealType),
+        "sentiment": enum_choices(Sentiment),
+        "urgency": enum_choices(Urgency),
+        "topic": topic_filter_choices(directory),
         "department": [("尚无主办单位", [("none", "尚无主办单位")]), *unit_choices(directory)],
         "region": [("地点不明", [("none", "地点不明")]), *region_choices(directory)],
     }
 
 
 _HEADERS = (
-    "工单编号", "标题", "渠道", "状态", "诉求类型", "诉求类别", "地区", "主办单位", "情感", "紧急程度", "提交时间",
-    "派单时间", "签收时间", "办结时间", "办理时限", "超期未办结",
+    "工单编号",
+    "标题",
+    "渠道",
+    "状态",
+    "诉求类型",
+    "诉求类别",
+    "地区",
+    "主办单位",
+    "情感",
+    "紧急程度",
+    "提交时间",
+    "派单时间",
+    "签收时间",
+    "办结时间",
+    "办理时限",
+    "超期未办结",
 )
 
 
 def _line(row: CaseRow) -> tuple[Value, ...]:
     return (
-        row.case_number, row.title, row.channel, row.status, row.appeal_type, row.topic_name, row.region_name,
-        row.lead_department_name, row.sentiment, row.urgency, row.submitted_at, row.dispatched_at,
-        row.acknowledged_at, row.completed_at, row.due_date, "是" if row.is_overdue else "否",
+        row.case_number,
+        row.title,
+        row.channel,
+        row.status,
+        row.appeal_type,
+        row.topic_name,
+        row.region_name,
+        row.lead_department_name,
+        row.sentiment,
+        row.urgency,
+        row.submitted_at,
+        row.dispatched_at,
+        row.acknowledged_at,
+        row.completed_at,
+        row.due_date,
+        "是" if row.is_overdue else "否",
     )

@@ -59,20 +59,33 @@ class ActionFields:
         """Raises `Invalid` for what no form of ours sends."""
         try:
             return ActionInput(
-                version=int(self.version), lead=self.lead, co_handling=tuple(filter(None, self.co_handling)),
-                topic_code=self.topic_code or None, note=_text(self.note), body=_text(self.body),
-                appeal_type=AppealType(self.appeal_type) if self.appeal_type else None, public=bool(self.public),
-                result=CompletionResult(self.result) if self.result else None, reason=_text(self.reason),
+                version=int(self.version),
+                lead=self.lead,
+                co_handling=tuple(filter(None, self.co_handling)),
+                topic_code=self.topic_code or None,
+                note=_text(self.note),
+                body=_text(self.body),
+                appeal_type=AppealType(self.appeal_type) if self.appeal_type else None,
+                public=bool(self.public),
+                result=CompletionResult(self.result) if self.result else None,
+                reason=_text(self.reason),
             )
         except ValueError:
             raise Invalid() from None
 
 
 def read_action(
-    csrf: Annotated[str, Form()] = "", version: Annotated[str, Form()] = "", lead: Annotated[str, Form()] = "",
-    co_handling: Annotated[list[str] | None, Form()] = None, topic_code: Annotated[str, Form()] = "",
-    appeal_type: Annotated[str, Form()] = "", note: Annotated[str, Form()] = "", body: Annotated[str, Form()] = "",
-    public: Annotated[str, Form()] = "", result: Annotated[str, Form()] = "", reason: Annotated[str, Form()] = "",
+    csrf: Annotated[str, Form()] = "",
+    version: Annotated[str, Form()] = "",
+    lead: Annotated[str, Form()] = "",
+    co_handling: Annotated[list[str] | None, Form()] = None,
+    topic_code: Annotated[str, Form()] = "",
+    appeal_type: Annotated[str, Form()] = "",
+    note: Annotated[str, Form()] = "",
+    body: Annotated[str, Form()] = "",
+    public: Annotated[str, Form()] = "",
+    result: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form()] = "",
     return_to: Annotated[str, Form()] = "",
 ) -> ActionFields:
     return ActionFields(
@@ -82,7 +95,12 @@ def read_action(
 
 @router.get("/cases/{case_number}")
 def show_case(
-    request: Request, case_number: str, staff: StaffDep, runtime: RuntimeDep, conn: ConnectionDep, now: NowDep,
+    request: Request,
+    case_number: str,
+    staff: StaffDep,
+    runtime: RuntimeDep,
+    conn: ConnectionDep,
+    now: NowDep,
     done: str = "",
 ) -> Response:
     return _page(request, runtime, conn, staff, case_number, now=now, done=done)
@@ -90,8 +108,14 @@ def show_case(
 
 @router.post("/cases/{case_number}/{action}")
 def act(
-    request: Request, case_number: str, action: str, staff: StaffDep, runtime: RuntimeDep, conn: ConnectionDep,
-    now: NowDep, fields: Annotated[ActionFields, Depends(read_action)],
+    request: Request,
+    case_number: str,
+    action: str,
+    staff: StaffDep,
+    runtime: RuntimeDep,
+    conn: ConnectionDep,
+    now: NowDep,
+    fields: Annotated[ActionFields, Depends(read_action)],
 ) -> Response:
     """Perform and go back to the case (or to triage); a refusal shows the case as it is now, with what was typed."""
     wanted = _action(action)
@@ -109,8 +133,15 @@ def act(
 
 
 def _page(
-    request: Request, runtime: Runtime, conn: Connection, staff: Staff, case_number: str, *, now: datetime,
-    done: str = "", refused: tuple[CaseAction, ActionFields, WenzhengError] | None = None,
+    request: Request,
+    runtime: Runtime,
+    conn: Connection,
+    staff: Staff,
+    case_number: str,
+    *,
+    now: datetime,
+    done: str = "",
+    refused: tuple[CaseAction, ActionFields, WenzhengError] | None = None,
 ) -> Response:
     view = view_case(conn, runtime, staff.account, case_number)
     directory, case, analysis = staff.directory, view.case, view.analysis
@@ -118,14 +149,33 @@ def _page(
     title, body = highlight(view.submission.title, view.submission.body, analysis.detector_hits)
     current = [a for a in view.assignments if a.ended_at is None]
     return render(
-        request, "staff/case.html", status_code=status_of(error) if error else 200, now=now, view=view, case=case,
-        analysis=analysis, directory=directory, pieces_title=title, pieces_body=body, detectors=detectors(),
-        fired=fired(analysis.detector_hits), suggestions=suggest(directory, case, analysis), assignments=current,
-        lines=[event_line(event, directory) for event in reversed(view.events)], person_of=person_of,
-        actions={a.value for a in view.actions}, refused=action.value if action else "", typed=typed,
-        message=error.message if error else "", errors=error.fields if isinstance(error, Invalid) else {},
-        done=_DONE.get(done, ""), units=unit_choices(directory), topics=topic_choices(directory),
-        kinds=enum_choices(AppealType), results=enum_choices(CompletionResult), max_reply=MAX_REPLY,
+        request,
+        "staff/case.html",
+        status_code=status_of(error) if error else 200,
+        now=now,
+        view=view,
+        case=case,
+        analysis=analysis,
+        directory=directory,
+        pieces_title=title,
+        pieces_body=body,
+        detectors=detectors(),
+        fired=fired(analysis.detector_hits),
+        suggestions=suggest(directory, case, analysis),
+        assignments=current,
+        lines=[event_line(event, directory) for event in reversed(view.events)],
+        person_of=person_of,
+        actions={a.value for a in view.actions},
+        refused=action.value if action else "",
+        typed=typed,
+        message=error.message if error else "",
+        errors=error.fields if isinstance(error, Invalid) else {},
+        done=_DONE.get(done, ""),
+        units=unit_choices(directory),
+        topics=topic_choices(directory),
+        kinds=enum_choices(AppealType),
+        results=enum_choices(CompletionResult),
+        max_reply=MAX_REPLY,
     )
 
 

@@ -120,9 +120,14 @@ class EventLine:
 
 
 _EVENT_ICONS = {
-    CaseAction.OPEN: "inbox", CaseAction.DISPATCH: "send", CaseAction.REDISPATCH: "send",
-    CaseAction.ACKNOWLEDGE: "work", CaseAction.REPLY: "reply", CaseAction.COMPLETE: "check",
-    CaseAction.REOPEN: "work", CaseAction.CLOSE: "archive",
+    CaseAction.OPEN: "inbox",
+    CaseAction.DISPATCH: "send",
+    CaseAction.REDISPATCH: "send",
+    CaseAction.ACKNOWLEDGE: "work",
+    CaseAction.REPLY: "reply",
+    CaseAction.COMPLETE: "check",
+    CaseAction.REOPEN: "work",
+    CaseAction.CLOSE: "archive",
 }
 
 
@@ -135,7 +140,10 @@ def person_of(actor: str) -> str:
 
 def event_line(event: CaseEvent, directory: Directory) -> EventLine:
     return EventLine(
-        at=event.at, who=person_of(event.actor), what=event.action.label, detail=_detail(event, directory),
+        at=event.at,
+        who=person_of(event.actor),
+        what=event.action.label,
+        detail=_detail(event, directory),
         icon=_EVENT_ICONS[event.action],
     )
 
@@ -144,13 +152,20 @@ def _detail(event: CaseEvent, directory: Directory) -> str:
     payload = event.payload
     match event.action:
         case CaseAction.OPEN:
-            parts = [Channel(payload["channel"]).label, AppealType(payload["appeal_type"]).label,
-                     directory.topic_name(payload["topic_code"]) or "类别未定", payload["triage_reason"]]
+            parts = [
+                Channel(payload["channel"]).label,
+                AppealType(payload["appeal_type"]).label,
+                directory.topic_name(payload["topic_code"]) or "类别未定",
+                payload["triage_reason"],
+            ]
             return "，".join(part for part in parts if part)
         case CaseAction.DISPATCH | CaseAction.REDISPATCH:
             co_handling = "、".join(directory.department_name(unit) for unit in payload["co_handling"])
-            parts = [f"主办：{directory.department_name(payload['lead'])}", co_handling and f"协办：{co_handling}",
-                     payload.get("note") and f"说明：{payload['note']}"]
+            parts = [
+                f"主办：{directory.department_name(payload['lead'])}",
+                co_handling and f"协办：{co_handling}",
+                payload.get("note") and f"说明：{payload['note']}",
+            ]
             return "；".join(part for part in parts if part)
         case CaseAction.REPLY:
             return f"{'公开' if payload['public'] else '不公开'}答复，{payload['length']}字"

@@ -43,18 +43,28 @@ def overview_charts(overview: Overview) -> list[Chart]:
     channels = [_channels(overview.submissions, overview.criteria)] if overview.submissions else []
     voices = [_sentiment("voices", "全部来件的情感", overview.submission_sentiment)] if overview.submissions else []
     return [
-        _volume(overview.volume), *channels,
-        _bars(overview.topics, "反映什么"), _bars(overview.departments, "由谁主办"),
-        _bars(overview.regions, "发生在哪里"), _bars(overview.appeal_types, "想要什么"),
-        _sentiment("sentiment", "工单的情感", overview.sentiment), *voices,
+        _volume(overview.volume),
+        *channels,
+        _bars(overview.topics, "反映什么"),
+        _bars(overview.departments, "由谁主办"),
+        _bars(overview.regions, "发生在哪里"),
+        _bars(overview.appeal_types, "想要什么"),
+        _sentiment("sentiment", "工单的情感", overview.sentiment),
+        *voices,
     ]
 
 
 def _volume(series: Series) -> Chart:
     unit = {"day": "日", "week": "周", "month": "月", None: "日"}[series.unit]
     return _chart(
-        "volume", f"每{unit}工单量", f"共{format_count(series.total)}件", series.definition, volume_figure(series),
-        ("时段", "工单"), [[Cell(point.label), _cell(point)] for point in series.points], width="wide",
+        "volume",
+        f"每{unit}工单量",
+        f"共{format_count(series.total)}件",
+        series.definition,
+        volume_figure(series),
+        ("时段", "工单"),
+        [[Cell(point.label), _cell(point)] for point in series.points],
+        width="wide",
     )
 
 
@@ -74,8 +84,13 @@ def _sentiment(id_: str, title: str, series: Sequence[Series]) -> Chart:
         for points in zip(*(one.points for one in series), strict=True)
     ]
     return _chart(
-        id_, title, f"负面占{format_rate(negative / total)}" if total else "", "情感倾向由程序按文字判断，仅供参考。",
-        sentiment_figure(series), ("时段", *(one.label for one in series)), rows,
+        id_,
+        title,
+        f"负面占{format_rate(negative / total)}" if total else "",
+        "情感倾向由程序按文字判断，仅供参考。",
+        sentiment_figure(series),
+        ("时段", *(one.label for one in series)),
+        rows,
     )
 
 
@@ -87,25 +102,49 @@ def _channels(channels: Sequence[ChannelSubmissions], criteria: CaseCriteria) ->
     rows = []
     for c in channels:
         of_channel = replace(criteria, channel=c.channel.value)
-        rows.append([
-            Cell(c.channel.label), Cell(f"{c.received:,}", address("/submissions", of_channel) if lists else ""),
-            Cell(f"{c.analysed:,}"), Cell(f"{c.negative:,}"), Cell(format_rate(c.negative_share)),
-            Cell(f"{c.cases:,}", address("/cases", of_channel) if case_lists else ""),
-        ])
+        rows.append(
+            [
+                Cell(c.channel.label),
+                Cell(f"{c.received:,}", address("/submissions", of_channel) if lists else ""),
+                Cell(f"{c.analysed:,}"),
+                Cell(f"{c.negative:,}"),
+                Cell(format_rate(c.negative_share)),
+                Cell(f"{c.cases:,}", address("/cases", of_channel) if case_lists else ""),
+            ]
+        )
     return _chart(
-        "channels", "从哪里来", f"共{format_count(sum(c.received for c in channels))}件来件",
-        "四个渠道收到的全部来件，含没有立案的问卷和网络帖文。", channels_figure(channels),
-        ("渠道", "收到", "已分析", "负面", "负面占比", "立案"), rows, width="narrow",
+        "channels",
+        "从哪里来",
+        f"共{format_count(sum(c.received for c in channels))}件来件",
+        "四个渠道收到的全部来件，含没有立案的问卷和网络帖文。",
+        channels_figure(channels),
+        ("渠道", "收到", "已分析", "负面", "负面占比", "立案"),
+        rows,
+        width="narrow",
     )
 
 
 def _chart(
-    id_: str, title: str, number: str, definition: str, figure: go.Figure, columns: tuple[str, ...],
-    rows: list[list[Cell]], *, width: Literal["", "wide", "narrow"] = "",
+    id_: str,
+    title: str,
+    number: str,
+    definition: str,
+    figure: go.Figure,
+    columns: tuple[str, ...],
+    rows: list[list[Cell]],
+    *,
+    width: Literal["", "wide", "narrow"] = "",
 ) -> Chart:
     return Chart(
-        id=id_, title=title, number=number, definition=definition, json=figure_json(figure), columns=columns,
-        rows=rows, height=int(figure.layout.height), width=width,
+        id=id_,
+        title=title,
+        number=number,
+        definition=definition,
+        json=figure_json(figure),
+        columns=columns,
+        rows=rows,
+        height=int(figure.layout.height),
+        width=width,
     )
 
 

@@ -26,11 +26,15 @@ router = APIRouter()
 FOLLOWS_PER_HOUR = 30
 RECEIPT_COOKIE = "wenzheng_receipt"
 RECEIPT_PATH = "/letters/receipt"
-RECEIPT_TIME = timedelta(minutes=30)
+RECEIPT_TIME = timedelta(minutes=10)
 
 STAGES = ("已收到", "已派单", "办理中", "已办结")
 _STAGE_OF = {
-    None: 0, CaseStatus.TRIAGE: 0, CaseStatus.DISPATCHED: 1, CaseStatus.IN_PROGRESS: 2, CaseStatus.COMPLETED: 3,
+    None: 0,
+    CaseStatus.TRIAGE: 0,
+    CaseStatus.DISPATCHED: 1,
+    CaseStatus.IN_PROGRESS: 2,
+    CaseStatus.COMPLETED: 3,
     CaseStatus.CLOSED: 3,
 }
 
@@ -47,8 +51,13 @@ def letter_form(request: Request, directory: DirectoryDep) -> Response:
 
 @router.post("/letters/new")
 def send_letter(
-    request: Request, directory: DirectoryDep, runtime: RuntimeDep, now: NowDep, address: AddressDep,
-    fields: Annotated[LetterFields, Depends(read_letter)], csrf: Annotated[str, Form()] = "",
+    request: Request,
+    directory: DirectoryDep,
+    runtime: RuntimeDep,
+    now: NowDep,
+    address: AddressDep,
+    fields: Annotated[LetterFields, Depends(read_letter)],
+    csrf: Annotated[str, Form()] = "",
     website: Annotated[str, Form()] = "",
 ) -> Response:
     """Stored and committed before the answer; what is wrong comes back with every word that was typed."""
@@ -64,8 +73,13 @@ def send_letter(
     response = RedirectResponse(RECEIPT_PATH, status_code=303)
     # The code is kept nowhere but as a hash: it travels once, to the browser that wrote, for the next page only.
     response.set_cookie(
-        RECEIPT_COOKIE, f"{registered.receipt_number}/{registered.query_code}", path="/letters",
-        max_age=int(RECEIPT_TIME.total_seconds()), httponly=True, samesite="lax", secure=secure_cookies(request),
+        RECEIPT_COOKIE,
+        f"{registered.receipt_number}/{registered.query_code}",
+        path="/letters",
+        max_age=int(RECEIPT_TIME.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=secure_cookies(request),
     )
     return response
 
@@ -87,8 +101,14 @@ def follow_form(request: Request, directory: DirectoryDep, number: str = "") -> 
 
 @router.post("/letters/follow")
 def follow(
-    request: Request, directory: DirectoryDep, runtime: RuntimeDep, now: NowDep, address: AddressDep,
-    number: Annotated[str, Form()] = "", code: Annotated[str, Form()] = "", csrf: Annotated[str, Form()] = "",
+    request: Request,
+    directory: DirectoryDep,
+    runtime: RuntimeDep,
+    now: NowDep,
+    address: AddressDep,
+    number: Annotated[str, Form()] = "",
+    code: Annotated[str, Form()] = "",
+    csrf: Annotated[str, Form()] = "",
 ) -> Response:
     try:
         check_visitor(request, csrf)
@@ -100,7 +120,12 @@ def follow(
         return _follow_page(request, number=number, code=code, error=error)
     stage = _STAGE_OF[letter.status]
     return render(
-        request, "citizen/progress.html", letter=letter, badge=_badge(letter), stages=STAGES, stage=stage,
+        request,
+        "citizen/progress.html",
+        letter=letter,
+        badge=_badge(letter),
+        stages=STAGES,
+        stage=stage,
         finished=stage == len(STAGES) - 1,
     )
 
@@ -110,22 +135,34 @@ def _letter_page(
 ) -> Response:
     token = form_token(request)
     response = render(
-        request, "citizen/letter.html", status_code=status_of(error) if error else 200, form=fields, kinds=KINDS,
-        regions=region_choices(directory), token=token, message=error.message if error else "",
-        errors=error.fields if isinstance(error, Invalid) else {}, max_title=MAX_TITLE, max_body=MAX_BODY,
+        request,
+        "citizen/letter.html",
+        status_code=status_of(error) if error else 200,
+        form=fields,
+        kinds=KINDS,
+        regions=region_choices(directory),
+        token=token,
+        message=error.message if error else "",
+        errors=error.fields if isinstance(error, Invalid) else {},
+        max_title=MAX_TITLE,
+        max_body=MAX_BODY,
         receipt_at_hand=error is not None and RECEIPT_COOKIE in request.cookies,
     )
     keep_form_token(request, response, token)
     return response
 
 
-def _follow_page(
-    request: Request, *, number: str = "", code: str = "", error: WenzhengError | None = None
-) -> Response:
+def _follow_page(request: Request, *, number: str = "", code: str = "", error: WenzhengError | None = None) -> Response:
     token = form_token(request)
     response = render(
-        request, "citizen/follow.html", status_code=status_of(error) if error else 200, number=number, code=code,
-        token=token, message=error.message if error else "", errors=error.fields if isinstance(error, Invalid) else {},
+        request,
+        "citizen/follow.html",
+        status_code=status_of(error) if error else 200,
+        number=number,
+        code=code,
+        token=token,
+        message=error.message if error else "",
+        errors=error.fields if isinstance(error, Invalid) else {},
     )
     keep_form_token(request, response, token)
     return response

@@ -20,7 +20,12 @@ router = APIRouter()
 
 @router.get("/desk")
 def show_desk(
-    request: Request, staff: StaffDep, criteria: CriteriaDep, runtime: RuntimeDep, conn: ConnectionDep, now: NowDep,
+    request: Request,
+    staff: StaffDep,
+    criteria: CriteriaDep,
+    runtime: RuntimeDep,
+    conn: ConnectionDep,
+    now: NowDep,
     page: Page = 1,
 ) -> Response:
     require_role(staff.account, Role.OFFICER)
@@ -35,6 +40,13 @@ def show_desk(
     ]
     found = list_cases(conn, unit, now=now, zone=zone, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
     return render(
-        request, "staff/desk.html", now=now, tabs=tabs, found=found, page=page, pages=count_pages(found.total),
-        to_page=page_address("/desk", chosen), unit_name=staff.directory.department_name(staff.account.department_id),
+        request,
+        "staff/desk.html",
+        now=now,
+        tabs=tabs,
+        found=found,
+        page=page,
+        pages=count_pages(found.total),
+        to_page=page_address("/desk", chosen),
+        unit_name=staff.directory.department_name(staff.account.department_id),
     )

@@ -15,12 +15,22 @@ from routing.directory import Directory
 PAGE_SIZE = 50
 
 _ENUMS: dict[str, tuple[str, type[LabelledEnum]]] = {
-    "state": ("情况", CaseState), "status": ("状态", CaseStatus), "channel": ("渠道", Channel),
-    "appeal_type": ("类型", AppealType), "sentiment": ("情感", Sentiment), "urgency": ("紧急程度", Urgency),
+    "state": ("情况", CaseState),
+    "status": ("状态", CaseStatus),
+    "channel": ("渠道", Channel),
+    "appeal_type": ("类型", AppealType),
+    "sentiment": ("情感", Sentiment),
+    "urgency": ("紧急程度", Urgency),
 }
 _WORDS = {
-    "topic": "类别", "department": "主办单位", "region": "地区", "submitted_from": "提交不早于",
-    "submitted_to": "提交不晚于", "import_id": "导入批次", "unit": "单位", "text": "文字",
+    "topic": "类别",
+    "department": "主办单位",
+    "region": "地区",
+    "submitted_from": "提交不早于",
+    "submitted_to": "提交不晚于",
+    "import_id": "导入批次",
+    "unit": "单位",
+    "text": "文字",
 }
 
 
@@ -45,7 +55,8 @@ def chips(
     """What is filtered, but for `hidden` criteria that the person cannot take away."""
     return [
         Chip(_name(field), _value(field, value, directory), address(path, _without(criteria, field), **more))
-        for field, value in criteria.as_parameters().items() if field not in hidden
+        for field, value in criteria.as_parameters().items()
+        if field not in hidden
     ]
 
 
@@ -79,7 +90,9 @@ def _value(field: str, value: str, directory: Directory) -> str:
     if field in ("topic", "department", "region") and value == "none":
         return "未定"
     names: dict[str, Callable[[str], str]] = {
-        "topic": directory.topic_name, "department": directory.department_name, "unit": directory.department_name,
+        "topic": directory.topic_name,
+        "department": directory.department_name,
+        "unit": directory.department_name,
         "region": lambda code: directory.region_name(code) or directory.city.name,
     }
     return names[field](value) or value if field in names else value

@@ -58,12 +58,20 @@ def show_overview(
     found = _read(conn, criteria, now=now, zone=zone)
     cards = [_card(metric) for metric in found.metrics.values()]
     return render(
-        request, "staff/overview.html", now=now, overview=found, charts=overview_charts(found),
+        request,
+        "staff/overview.html",
+        now=now,
+        overview=found,
+        charts=overview_charts(found),
         headlines=[card for card in cards if card.metric.id in HEADLINES],
-        others=[card for card in cards if card.metric.id not in HEADLINES], plotly=PLOTLY_ADDRESS,
-        periods=_periods(found.criteria, now.astimezone(zone).date()), values=visible(found.criteria),
-        chips=chips("/overview", found.criteria, staff.directory), choices=filter_choices(staff),
-        export=address("/overview.xlsx", found.criteria), cases=address("/cases.csv", found.criteria),
+        others=[card for card in cards if card.metric.id not in HEADLINES],
+        plotly=PLOTLY_ADDRESS,
+        periods=_periods(found.criteria, now.astimezone(zone).date()),
+        values=visible(found.criteria),
+        chips=chips("/overview", found.criteria, staff.directory),
+        choices=filter_choices(staff),
+        export=address("/overview.xlsx", found.criteria),
+        cases=address("/cases.csv", found.criteria),
     )
 
 
@@ -77,7 +85,8 @@ def export_overview(
     content = write_overview_report(found, city_name=staff.directory.city.name, zone=zone)
     name = f"overview-{now.astimezone(zone):%Y%m%d-%H%M}.xlsx"
     return Response(
-        content, media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        content,
+        media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
@@ -105,7 +114,8 @@ def _one_snapshot(conn: Connection) -> Iterator[None]:
 
 def _card(metric: Metric) -> MetricCard:
     return MetricCard(
-        metric, address("/cases", metric.criteria),
+        metric,
+        address("/cases", metric.criteria),
         address("/cases", metric.denominator_criteria) if metric.denominator_criteria else "",
         urgent=metric.id == "overdue" and metric.numerator > 0,
     )
@@ -113,6 +123,7 @@ def _card(metric: Metric) -> MetricCard:
 
 def _periods(criteria: CaseCriteria, today: date) -> list[Period]:
     """The usual periods as links that keep the other filters; 自选 is the form."""
+
     def period(label: str, first: date | None, last: date | None) -> Period:
         change: dict[str, Any] = {"submitted_from": first, "submitted_to": last}
         chosen = replace(criteria, **change)

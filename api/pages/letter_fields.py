@@ -37,19 +37,34 @@ class LetterFields:
     def form(self, directory: Directory) -> LetterForm:
         kinds = {kind.value: kind for kind in AppealType}
         return LetterForm(
-            title=self.title, body=self.body, appeal_type=kinds.get(self.appeal_type),
+            title=self.title,
+            body=self.body,
+            appeal_type=kinds.get(self.appeal_type),
             place=" ".join(part for part in (directory.region_name(self.region), self.place.strip()) if part),
-            name=self.name, contact=self.contact, confidential=self.confidential,
+            name=self.name,
+            contact=self.contact,
+            confidential=self.confidential,
         )
 
 
 def read_letter(
-    title: Annotated[str, Form()] = "", body: Annotated[str, Form()] = "", appeal_type: Annotated[str, Form()] = "",
-    region: Annotated[str, Form()] = "", place: Annotated[str, Form()] = "", name: Annotated[str, Form()] = "",
-    contact: Annotated[str, Form()] = "", confidential: Annotated[str, Form()] = "",
+    title: Annotated[str, Form()] = "",
+    body: Annotated[str, Form()] = "",
+    appeal_type: Annotated[str, Form()] = "",
+    region: Annotated[str, Form()] = "",
+    place: Annotated[str, Form()] = "",
+    name: Annotated[str, Form()] = "",
+    contact: Annotated[str, Form()] = "",
+    confidential: Annotated[str, Form()] = "",
 ) -> LetterFields:
     # browsers send line ends as CR LF; people count characters as they see them
     return LetterFields(
-        title=title.strip(), body=body.replace("\r\n", "\n"), appeal_type=appeal_type, region=region, place=place,
-        name=name, contact=contact, confidential=bool(confidential),
+        title=title.strip(),
+        body=body.replace("\r\n", "\n"),
+        appeal_type=appeal_type,
+        region=region,
+        place=place,
+        name=name,
+        contact=contact,
+        confidential=bool(confidential),
     )

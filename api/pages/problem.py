@@ -12,7 +12,10 @@ from api.pages.rendering import render
 def problem_page(request: Request, body: dict[str, Any]) -> Response:
     """The problem details `body` (RFC 9457) for a person."""
     return render(
-        request, "problem.html", status_code=body["status"], problem=body,
+        request,
+        "problem.html",
+        status_code=body["status"],
+        problem=body,
         login=_login_address(_came_from(request)) if body["status"] == 401 else "",
     )
 

@@ -39,12 +39,22 @@ def render(request: Request, template: str, *, status_code: int = 200, **context
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("api", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        loader=PackageLoader("api", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "day": _day, "moment": _moment, "clock": _clock, "count": format_count, "rate": format_rate,
-        "percent": _percent, "label": _label, "time_left": _time_left, "state": state_of,
+        "day": _day,
+        "moment": _moment,
+        "clock": _clock,
+        "count": format_count,
+        "rate": format_rate,
+        "percent": _percent,
+        "label": _label,
+        "time_left": _time_left,
+        "state": state_of,
     }
     environment.globals["asset"] = _asset
     return environment

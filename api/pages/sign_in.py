@@ -31,7 +31,9 @@ router = APIRouter()
 
 @router.get("/login")
 def sign_in_form(
-    request: Request, directory: DirectoryDep, session: OptionalSessionDep,
+    request: Request,
+    directory: DirectoryDep,
+    session: OptionalSessionDep,
     following: Annotated[str, Query(alias="next")] = "",
 ) -> Response:
     if session is not None:
@@ -41,9 +43,15 @@ def sign_in_form(
 
 @router.post("/login")
 def sign_in(
-    request: Request, directory: DirectoryDep, runtime: RuntimeDep, now: NowDep, address: AddressDep,
-    username: Annotated[str, Form()] = "", password: Annotated[str, Form()] = "",
-    following: Annotated[str, Form(alias="next")] = "", csrf: Annotated[str, Form()] = "",
+    request: Request,
+    directory: DirectoryDep,
+    runtime: RuntimeDep,
+    now: NowDep,
+    address: AddressDep,
+    username: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
+    following: Annotated[str, Form(alias="next")] = "",
+    csrf: Annotated[str, Form()] = "",
 ) -> Response:
     username = username.replace("\0", "").strip()
     try:
@@ -57,7 +65,11 @@ def sign_in(
         return _page(request, username=username, following=following, error=error)
     response = RedirectResponse(local_path(following) or HOME[account.role], status_code=303)
     response.set_cookie(
-        SESSION_COOKIE, token, max_age=runtime.settings.session_hours * 3600, httponly=True, samesite="lax",
+        SESSION_COOKIE,
+        token,
+        max_age=runtime.settings.session_hours * 3600,
+        httponly=True,
+        samesite="lax",
         secure=secure_cookies(request),
     )
     return response
@@ -65,21 +77,22 @@ def sign_in(
 
 @router.post("/logout")
 def sign_out(request: Request, staff: ActingStaffDep, conn: ConnectionDep) -> Response:
-    account_repository.delete_session(
-        conn, session_id(request_token(request) or ""), actor=staff.account.actor
-    )
+    account_repository.delete_session(conn, session_id(request_token(request) or ""), actor=staff.account.actor)
     response = RedirectResponse("/login", status_code=303)
     response.delete_cookie(SESSION_COOKIE)
     return response
 
 
-def _page(
-    request: Request, *, username: str = "", following: str = "", error: WenzhengError | None = None
-) -> Response:
+def _page(request: Request, *, username: str = "", following: str = "", error: WenzhengError | None = None) -> Response:
     token = form_token(request)
     response = render(
-        request, "staff/login.html", status_code=status_of(error) if error else 200, username=username,
-        following=local_path(following), message=error.message if error else "", token=token,
+        request,
+        "staff/login.html",
+        status_code=status_of(error) if error else 200,
+        username=username,
+        following=local_path(following),
+        message=error.message if error else "",
+        token=token,
     )
     keep_form_token(request, response, token)
     return response

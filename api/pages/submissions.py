@@ -34,7 +34,8 @@ def read_submission_criteria(
     """The filter of the address; empty values count as absent, as forms send them. Raises `Invalid`."""
     try:
         return SubmissionCriteria(
-            channel=Channel(channel) if channel else None, topic=topic[:50] or None,
+            channel=Channel(channel) if channel else None,
+            topic=topic[:50] or None,
             sentiment=Sentiment(sentiment) if sentiment else None,
             has_case={"yes": True, "no": False}[has_case] if has_case else None,
             import_id=int(import_id) if import_id else None,
@@ -45,19 +46,34 @@ def read_submission_criteria(
 
 @router.get("/submissions")
 def show_submissions(
-    request: Request, staff: StaffDep, conn: ConnectionDep, now: NowDep,
-    criteria: Annotated[SubmissionCriteria, Depends(read_submission_criteria)], page: Page = 1,
+    request: Request,
+    staff: StaffDep,
+    conn: ConnectionDep,
+    now: NowDep,
+    criteria: Annotated[SubmissionCriteria, Depends(read_submission_criteria)],
+    page: Page = 1,
 ) -> Response:
     require_role(staff.account, *CITY_WIDE)
     total = count_submissions(conn, criteria)
     values = _values(criteria)
     return render(
-        request, "staff/submissions.html", now=now, total=total, page=page, pages=count_pages(total), values=values,
+        request,
+        "staff/submissions.html",
+        now=now,
+        total=total,
+        page=page,
+        pages=count_pages(total),
+        values=values,
         rows=list_submissions(conn, criteria, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE),
         to_page=lambda number: _address(values | {"page": str(number) if number > 1 else ""}),
-        chips=_chips(values, staff.directory), directory=staff.directory, excerpt=EXCERPT,
-        can_open=staff.account.role is Role.DISPATCHER, channels=enum_choices(Channel),
-        sentiments=enum_choices(Sentiment), topics=topic_filter_choices(staff.directory), has_case=_HAS_CASE,
+        chips=_chips(values, staff.directory),
+        directory=staff.directory,
+        excerpt=EXCERPT,
+        can_open=staff.account.role is Role.DISPATCHER,
+        channels=enum_choices(Channel),
+        sentiments=enum_choices(Sentiment),
+        topics=topic_filter_choices(staff.directory),
+        has_case=_HAS_CASE,
     )
 
 
@@ -81,11 +97,14 @@ def _address(values: dict[str, str]) -> str:
 
 def _chips(values: dict[str, str], directory: Directory) -> list[Chip]:
     words = {
-        "channel": ("渠道", dict(enum_choices(Channel))), "sentiment": ("情感", dict(enum_choices(Sentiment))),
-        "has_case": ("立案", dict(_HAS_CASE)), "import_id": ("导入批次", {}),
+        "channel": ("渠道", dict(enum_choices(Channel))),
+        "sentiment": ("情感", dict(enum_choices(Sentiment))),
+        "has_case": ("立案", dict(_HAS_CASE)),
+        "import_id": ("导入批次", {}),
         "topic": ("类别", {"none": "未定"} | {code: directory.topic_name(code) for code in directory.topics}),
     }
     return [
         Chip(words[name][0], words[name][1].get(value, value), _address(values | {name: ""}))
-        for name, value in values.items() if value
+        for name, value in values.items()
+        if value
     ]

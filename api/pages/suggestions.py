@@ -35,12 +35,19 @@ def suggest(directory: Directory, case: Case, analysis: Analysis) -> list[Sugges
         lead = directory.unit_for(rule.lead_duty, region) if rule else None
         others = [directory.unit_for(duty, region) for duty in rule.co_duties] if rule else []
         co_handling = tuple(
-            unit for unit in others
+            unit
+            for unit in others
             if unit is not None and unit != lead and not (protect and names_unit(analysis, unit))
         )
-        found.append(Suggestion(
-            topic_code=topic.topic_code, topic_name=directory.topic_name(topic.topic_code),
-            confidence=topic.confidence, cues=topic.cues, lead=lead, co_handling=co_handling,
-            named=protect and lead is not None and names_unit(analysis, lead),
-        ))
+        found.append(
+            Suggestion(
+                topic_code=topic.topic_code,
+                topic_name=directory.topic_name(topic.topic_code),
+                confidence=topic.confidence,
+                cues=topic.cues,
+                lead=lead,
+                co_handling=co_handling,
+                named=protect and lead is not None and names_unit(analysis, lead),
+            )
+        )
     return found

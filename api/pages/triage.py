@@ -44,7 +44,12 @@ class TriageItem:
 
 @router.get("/triage")
 def show_triage(
-    request: Request, staff: StaffDep, runtime: RuntimeDep, conn: ConnectionDep, now: NowDep, done: str = "",
+    request: Request,
+    staff: StaffDep,
+    runtime: RuntimeDep,
+    conn: ConnectionDep,
+    now: NowDep,
+    done: str = "",
     other: str = "",
 ) -> Response:
     """`other` names the case whose form for another unit is open, `done` the one just dispatched."""
@@ -54,11 +59,18 @@ def show_triage(
     waiting = CaseCriteria(status=CaseStatus.TRIAGE.value)
     total = list_cases(conn, waiting, now=now, zone=runtime.settings.zone, limit=1).total
     return render(
-        request, "staff/triage.html", now=now, total=total, other=other,
+        request,
+        "staff/triage.html",
+        now=now,
+        total=total,
+        other=other,
         items=[_item(staff, case, analysis, texts[case.submission_id]) for case, analysis in queue],
-        dispatched=_dispatched(conn, staff.account, done), directory=staff.directory, kinds=enum_choices(AppealType),
+        dispatched=_dispatched(conn, staff.account, done),
+        directory=staff.directory,
+        kinds=enum_choices(AppealType),
         # some hundred choices: only where a form shows them
-        units=unit_choices(staff.directory) if other else [], topics=topic_choices(staff.directory) if other else [],
+        units=unit_choices(staff.directory) if other else [],
+        topics=topic_choices(staff.directory) if other else [],
     )
 
 
@@ -66,9 +78,13 @@ def _item(staff: Staff, case: Case, analysis: Analysis, submission: Submission) 
     shown = submission.body[:EXCERPT]
     title, excerpt = highlight(submission.title, shown, analysis.detector_hits)
     return TriageItem(
-        case=case, title=title, excerpt=excerpt, cut=len(submission.body) > EXCERPT,
+        case=case,
+        title=title,
+        excerpt=excerpt,
+        cut=len(submission.body) > EXCERPT,
         place=staff.directory.region_name(analysis.region_code) or submission.place,
-        fired=fired(analysis.detector_hits), suggestions=suggest(staff.directory, case, analysis),
+        fired=fired(analysis.detector_hits),
+        suggestions=suggest(staff.directory, case, analysis),
     )
 
 

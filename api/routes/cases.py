@@ -26,8 +26,14 @@ Offset = Annotated[int, Query(ge=0, le=10_000_000)]
 
 @router.get("/cases")
 def get_cases(
-    account: AccountDep, criteria: CriteriaDep, runtime: RuntimeDep, conn: ConnectionDep, now: NowDep,
-    sort: CaseSort = CaseSort.TIME_LEFT, limit: Limit = 50, offset: Offset = 0,
+    account: AccountDep,
+    criteria: CriteriaDep,
+    runtime: RuntimeDep,
+    conn: ConnectionDep,
+    now: NowDep,
+    sort: CaseSort = CaseSort.TIME_LEFT,
+    limit: Limit = 50,
+    offset: Offset = 0,
 ) -> CasePageOut:
     """工单列表。筛选参数：status state topic department region channel appeal_type sentiment urgency
     submitted_from submitted_to import_id unit text。承办人员只看到本单位的工单。"""
@@ -45,8 +51,13 @@ def get_case(case_number: str, account: AccountDep, runtime: RuntimeDep, conn: C
 
 @router.post("/cases/{case_number}/{action}")
 def act(
-    case_number: str, action: CaseAction, given: ActionIn, account: AccountDep, runtime: RuntimeDep,
-    conn: ConnectionDep, now: NowDep,
+    case_number: str,
+    action: CaseAction,
+    given: ActionIn,
+    account: AccountDep,
+    runtime: RuntimeDep,
+    conn: ConnectionDep,
+    now: NowDep,
 ) -> CaseDetailOut:
     """办理：acknowledge reply complete dispatch redispatch reopen close。状态不允许或他人已先更改时 409。"""
     case = casework.perform(conn, runtime, account, case_number, action, given.given(), now=now)

@@ -30,8 +30,14 @@ class MetricOut(BaseModel):
 
 def _out(metric: Metric) -> MetricOut:
     return MetricOut(
-        id=metric.id, label=metric.label, definition=metric.definition, unit=metric.unit, value=metric.value,
-        numerator=metric.numerator, denominator=metric.denominator, interval=metric.interval,
+        id=metric.id,
+        label=metric.label,
+        definition=metric.definition,
+        unit=metric.unit,
+        value=metric.value,
+        numerator=metric.numerator,
+        denominator=metric.denominator,
+        interval=metric.interval,
         cases=metric.criteria.as_parameters(),
     )
 

@@ -40,7 +40,8 @@ def get_departments(runtime: RuntimeDep, conn: ConnectionDep) -> list[Department
     """承办单位。"""
     return [
         DepartmentOut(id=d.id, name=d.name, short_name=d.short_name, region_code=d.region_code)
-        for d in runtime.directory(conn).departments.values() if d.active
+        for d in runtime.directory(conn).departments.values()
+        if d.active
     ]
 
 

@@ -20,10 +20,15 @@ READERS = (Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER, Role.ADMINISTRATOR)
 
 @router.get("")
 def get_submissions(
-    account: AccountDep, conn: ConnectionDep, channel: Channel | None = None, topic: str | None = None,
-    sentiment: Sentiment | None = None, has_case: bool | None = None,
+    account: AccountDep,
+    conn: ConnectionDep,
+    channel: Channel | None = None,
+    topic: str | None = None,
+    sentiment: Sentiment | None = None,
+    has_case: bool | None = None,
     import_id: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 50, offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> SubmissionPageOut:
     """来件列表（来信、热线、问卷、网络帖文）。"""
     require_role(account, *READERS)
@@ -38,8 +43,11 @@ def get_submissions(
 
 @router.post("/{submission_id}/case", status_code=201)
 def open_case(
-    submission_id: Annotated[int, Path(ge=1, le=LARGEST_ID)], account: AccountDep, runtime: RuntimeDep,
-    conn: ConnectionDep, now: NowDep,
+    submission_id: Annotated[int, Path(ge=1, le=LARGEST_ID)],
+    account: AccountDep,
+    runtime: RuntimeDep,
+    conn: ConnectionDep,
+    now: NowDep,
 ) -> CaseDetailOut:
     """由问卷答案或网络帖文立案。已立案时 409。"""
     return CaseDetailOut.of(casework.open_case(conn, runtime, account, submission_id, now=now))

@@ -147,11 +147,14 @@ class CaseViewOut(Out):
     @classmethod
     def of(cls, view: CaseView) -> Self:
         return cls(
-            case=CaseDetailOut.of(view.case), body=view.submission.body, analysis=AnalysisOut.of(view.analysis),
+            case=CaseDetailOut.of(view.case),
+            body=view.submission.body,
+            analysis=AnalysisOut.of(view.analysis),
             assignments=[AssignmentOut.model_validate(a) for a in view.assignments],
             events=[EventOut.model_validate(e) for e in view.events],
             replies=[ReplyOut.model_validate(r) for r in view.replies],
-            original=OriginalOut.model_validate(view.original) if view.original else None, actions=list(view.actions),
+            original=OriginalOut.model_validate(view.original) if view.original else None,
+            actions=list(view.actions),
         )
 
 

@@ -60,9 +60,15 @@ class LetterProgressOut(BaseModel):
     @classmethod
     def of(cls, progress: LetterProgress) -> Self:
         return cls(
-            receipt_number=progress.receipt_number, title=progress.title, body=progress.body,
-            submitted_at=progress.submitted_at, status=progress.status, status_text=progress.status_text,
-            department_name=progress.department_name, due_date=progress.due_date, due_basis=progress.due_basis,
+            receipt_number=progress.receipt_number,
+            title=progress.title,
+            body=progress.body,
+            submitted_at=progress.submitted_at,
+            status=progress.status,
+            status_text=progress.status_text,
+            department_name=progress.department_name,
+            due_date=progress.due_date,
+            due_basis=progress.due_basis,
             steps=[StepOut(at=s.at, text=s.text) for s in progress.steps],
             replies=[PublicReplyOut(body=r.body, created_at=r.created_at) for r in progress.replies],
         )
@@ -82,7 +88,9 @@ class AccountOut(BaseModel):
     @classmethod
     def of(cls, account: Account) -> Self:
         return cls(
-            username=account.username, display_name=account.display_name, role=account.role,
+            username=account.username,
+            display_name=account.display_name,
+            role=account.role,
             department_id=account.department_id,
         )
 

@@ -83,7 +83,11 @@ class Door:
         return self.request("POST", path, account, json=body)
 
     def case(
-        self, *, says: Analysis | None = None, until: CaseAction = CaseAction.OPEN, new: NewSubmission | None = None,
+        self,
+        *,
+        says: Analysis | None = None,
+        until: CaseAction = CaseAction.OPEN,
+        new: NewSubmission | None = None,
         lead: str | None = "zjj",
     ) -> Case:
         """A case led by `lead` (the department of `account()`), or as the rules say for None; committed."""

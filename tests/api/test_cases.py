@@ -24,8 +24,10 @@ BODIES: dict[CaseAction, dict[str, Any]] = {
     CaseAction.CLOSE: {},
 }
 UNTIL = {
-    CaseStatus.DISPATCHED: CaseAction.OPEN, CaseStatus.IN_PROGRESS: CaseAction.REPLY,
-    CaseStatus.COMPLETED: CaseAction.COMPLETE, CaseStatus.CLOSED: CaseAction.CLOSE,
+    CaseStatus.DISPATCHED: CaseAction.OPEN,
+    CaseStatus.IN_PROGRESS: CaseAction.REPLY,
+    CaseStatus.COMPLETED: CaseAction.COMPLETE,
+    CaseStatus.CLOSED: CaseAction.CLOSE,
 }
 
 
@@ -197,8 +199,14 @@ def test_a_case_as_its_officer_sees_it(door: Door) -> None:
 
 @pytest.mark.parametrize(
     ("role", "confidential", "sees"),
-    [(Role.OFFICER, False, True), (Role.OFFICER, True, False), (Role.DISPATCHER, True, True),
-     (Role.SUPERVISOR, False, False), (Role.LEADER, False, False), (Role.ADMINISTRATOR, False, False)],
+    [
+        (Role.OFFICER, False, True),
+        (Role.OFFICER, True, False),
+        (Role.DISPATCHER, True, True),
+        (Role.SUPERVISOR, False, False),
+        (Role.LEADER, False, False),
+        (Role.ADMINISTRATOR, False, False),
+    ],
 )
 def test_who_wrote_is_shown_to_few(door: Door, role: Role, confidential: bool, sees: bool) -> None:
     case = door.case(new=factories.letter(confidential=confidential, contact="19900001234"))
@@ -231,17 +239,38 @@ def test_the_list_is_filtered_counted_and_paged(door: Door) -> None:
 
 @pytest.mark.parametrize(
     "parameters",
-    [{"status": "lost"}, {"state": "x"}, {"channel": "pigeon"}, {"urgency": "9"}, {"submitted_from": "yesterday"},
-     {"import_id": "x"}, {"import_id": str(2**63)}, {"import_id": "-1"}, {"text": "x" * 201},
-     {"limit": "0"}, {"limit": "501"}, {"offset": "-1"}, {"sort": "luck"}],
+    [
+        {"status": "lost"},
+        {"state": "x"},
+        {"channel": "pigeon"},
+        {"urgency": "9"},
+        {"submitted_from": "yesterday"},
+        {"import_id": "x"},
+        {"import_id": str(2**63)},
+        {"import_id": "-1"},
+        {"text": "x" * 201},
+        {"limit": "0"},
+        {"limit": "501"},
+        {"offset": "-1"},
+        {"sort": "luck"},
+    ],
     ids=str,
 )
 def test_a_filter_that_makes_no_sense_is_named(door: Door, parameters: dict[str, str]) -> None:
     assert list(problem(door.get("/cases", Role.LEADER, **parameters), 422)["fields"]) == list(parameters)
 
 
-@pytest.mark.parametrize("parameters", [{"status": ""}, {"unknown": "1"}, {"submitted_to": "9999-12-31"},
-                                        {"submitted_from": "0001-01-01"}, {"text": "%_'\"\\"}, {"topic": "none"}])
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"status": ""},
+        {"unknown": "1"},
+        {"submitted_to": "9999-12-31"},
+        {"submitted_from": "0001-01-01"},
+        {"text": "%_'\"\\"},
+        {"topic": "none"},
+    ],
+)
 def test_what_forms_and_strangers_send_is_no_error(door: Door, parameters: dict[str, str]) -> None:
     ok(door.get("/cases", Role.LEADER, **parameters))
 

@@ -12,7 +12,10 @@ from tests.api.html_page import Page
 
 SignIn = Callable[[Account], str]
 NEW = {
-    "username": "Xin-Ren", "display_name": "新人", "role": "officer", "department": "zjj",
+    "username": "Xin-Ren",
+    "display_name": "新人",
+    "role": "officer",
+    "department": "zjj",
     "password": "一个足够长的密码吧",
 }
 
@@ -38,9 +41,14 @@ def test_an_account_is_added_and_signs_in(client: TestClient, city_conn: Connect
 
 @pytest.mark.parametrize(
     ("changes", "field"),
-    [({"username": "带空 格"}, "username"), ({"display_name": " "}, "display_name"), ({"role": "king"}, "role"),
-     ({"department": ""}, "department"), ({"department": "nowhere"}, "department"),
-     ({"password": "short"}, "password")],
+    [
+        ({"username": "带空 格"}, "username"),
+        ({"display_name": " "}, "display_name"),
+        ({"role": "king"}, "role"),
+        ({"department": ""}, "department"),
+        ({"department": "nowhere"}, "department"),
+        ({"password": "short"}, "password"),
+    ],
 )
 def test_a_faulty_account_comes_back_with_the_reason(
     client: TestClient, city_conn: Connection, administrator: Account, changes: dict[str, str], field: str
@@ -60,9 +68,7 @@ def test_a_name_is_taken_once(client: TestClient, administrator: Account) -> Non
     assert answer.status_code == 422 and "用户名已存在" in answer.text
 
 
-def test_a_deactivated_account_is_signed_out(
-    client: TestClient, city_conn: Connection, sign_in: SignIn
-) -> None:
+def test_a_deactivated_account_is_signed_out(client: TestClient, city_conn: Connection, sign_in: SignIn) -> None:
     officer = factories.account(city_conn)
     sign_in(officer)
     token = client.cookies[SESSION_COOKIE]

@@ -77,9 +77,7 @@ def test_a_co_handling_unit_reads_but_does_not_act(
     client: TestClient, city_conn: Connection, directory: Directory, sign_in: SignIn
 ) -> None:
     case = factories.case(city_conn, directory, new=letter(contact="19900007777"), says=analysis(topic=None))
-    lifecycle.dispatch(
-        city_conn, case, directory, lead="zjj", co_handling=["jyj"], actor="test", now=NOW, zone=ZONE
-    )
+    lifecycle.dispatch(city_conn, case, directory, lead="zjj", co_handling=["jyj"], actor="test", now=NOW, zone=ZONE)
     city_conn.commit()
     sign_in(factories.account(city_conn, department="jyj"))
     page = client.get(f"/cases/{case.case_number}")
@@ -155,8 +153,11 @@ def test_who_wrote_is_shown_only_to_who_must_know(
             "19900006666" in client.get(f"/cases/{secret.case_number}").text,
         )
     assert seen == {
-        Role.OFFICER: (True, False), Role.DISPATCHER: (True, True), Role.SUPERVISOR: (False, False),
-        Role.LEADER: (False, False), Role.ADMINISTRATOR: (False, False),
+        Role.OFFICER: (True, False),
+        Role.DISPATCHER: (True, True),
+        Role.SUPERVISOR: (False, False),
+        Role.LEADER: (False, False),
+        Role.ADMINISTRATOR: (False, False),
     }
 
 

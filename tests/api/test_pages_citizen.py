@@ -65,8 +65,14 @@ def test_the_receipt_can_be_reloaded_and_is_shown_to_nobody_else(client: TestCli
 def test_what_was_typed_comes_back_with_the_error_beside_the_field(client: TestClient, city_conn: Connection) -> None:
     before = _stored(city_conn)
     typed = {
-        "title": "", "body": "第一行\r\n第二行", "name": "王", "contact": "0990-1", "place": "桥头",
-        "appeal_type": "suggest", "confidential": "1", "region": "990102",
+        "title": "",
+        "body": "第一行\r\n第二行",
+        "name": "王",
+        "contact": "0990-1",
+        "place": "桥头",
+        "appeal_type": "suggest",
+        "confidential": "1",
+        "region": "990102",
     }
     answer = client.post("/letters/new", data=_form(client).data(**typed))
     assert answer.status_code == 422

@@ -60,12 +60,16 @@ def test_the_desk_counts_and_opens_each_state(
     assert text.index(late.case_number) < text.index(new.case_number)  # least time left first
     assert "超期" in text and "还剩" in text
     tabs = [link for link in page.links if link.startswith("/desk?")]
-    shown = {link: [number for number in (late.case_number, new.case_number) if number in client.get(link).text]
-             for link in tabs}
+    shown = {
+        link: [number for number in (late.case_number, new.case_number) if number in client.get(link).text]
+        for link in tabs
+    }
     assert shown == {
         "/desk?state=open": [late.case_number, new.case_number],
-        "/desk?status=dispatched": [late.case_number], "/desk?status=in_progress": [new.case_number],
-        "/desk?state=overdue": [late.case_number], "/desk?state=completed": [],
+        "/desk?status=dispatched": [late.case_number],
+        "/desk?status=in_progress": [new.case_number],
+        "/desk?state=overdue": [late.case_number],
+        "/desk?state=completed": [],
     }
     assert "这里没有工单。" in client.get("/desk?state=completed").text
 
@@ -81,7 +85,8 @@ def test_filters_show_as_chips_that_can_be_taken_away(
     for words in ("类别：市政设施与市容环境", "情况：在办", "地区：临溪区", "文字：筛选试验"):
         assert words in page.words
     [without] = [
-        link for link in page.links
+        link
+        for link in page.links
         if "topic=" not in link and "region=" in link and "text=" in link and "csv" not in link
     ]
     assert "sort=oldest" in without and "state=open" in without

@@ -24,7 +24,7 @@ _FILES = (".csv", ".xlsx")
 
 
 def _check(address: str, page: Page) -> None:
-    assert page.html.startswith("<!doctype html>\n<html lang=\"zh-CN\">"), address
+    assert page.html.startswith('<!doctype html>\n<html lang="zh-CN">'), address
     assert len(page.headings) == 1 and page.headings[0].strip(), address
     assert [id_ for id_, n in Counter(page.ids).items() if n > 1] == [], address
     assert page.unlabelled == [], address
@@ -79,16 +79,26 @@ def test_a_visitor_finds_no_dead_link_and_no_faulty_page(client: TestClient) -> 
 
 @pytest.mark.parametrize(
     ("role", "start", "reaches"),
-    [(Role.OFFICER, "/desk", {"/desk", "/cases", "/cases.csv"}),
-     (Role.DISPATCHER, "/triage", {"/triage", "/cases", "/submissions", "/overview"}),
-     (Role.SUPERVISOR, "/cases", {"/cases", "/submissions", "/overview", "/overview.xlsx"}),
-     (Role.LEADER, "/overview", {"/overview", "/cases", "/submissions"}),
-     (Role.ADMINISTRATOR, "/administration", {"/administration/rules", "/administration/city",
-                                              "/administration/operation", "/overview", "/submissions"})],
+    [
+        (Role.OFFICER, "/desk", {"/desk", "/cases", "/cases.csv"}),
+        (Role.DISPATCHER, "/triage", {"/triage", "/cases", "/submissions", "/overview"}),
+        (Role.SUPERVISOR, "/cases", {"/cases", "/submissions", "/overview", "/overview.xlsx"}),
+        (Role.LEADER, "/overview", {"/overview", "/cases", "/submissions"}),
+        (
+            Role.ADMINISTRATOR,
+            "/administration",
+            {"/administration/rules", "/administration/city", "/administration/operation", "/overview", "/submissions"},
+        ),
+    ],
 )
 def test_staff_find_no_dead_link_and_no_faulty_page(
-    client: TestClient, city_conn: Connection, busy_city: None, sign_in: Callable[[Account], str], role: Role,
-    start: str, reaches: set[str],
+    client: TestClient,
+    city_conn: Connection,
+    busy_city: None,
+    sign_in: Callable[[Account], str],
+    role: Role,
+    start: str,
+    reaches: set[str],
 ) -> None:
     sign_in(factories.account(city_conn, role, department="zjj"))
     assert reaches <= _crawl(client, start)

@@ -3,12 +3,16 @@ import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
+from api.pages import leadership
 from api.pages.assets import PLOTLY_ADDRESS
+from api.runtime import Runtime
+from dashboards.metrics import Overview, overview
 from models.account import Account, Role
 from models.case import CaseAction
 from models.database import Connection
@@ -24,13 +28,16 @@ SignIn = Callable[[Account], str]
 def leader(client: TestClient, city_conn: Connection, directory: Directory, sign_in: SignIn) -> TestClient:
     """A leader who looks at one case of each kind."""
     for at, until, topic in (
-        (NOW - timedelta(days=60), CaseAction.OPEN, "T0402"), (NOW - timedelta(days=60), CaseAction.CLOSE, "T1001"),
-        (NOW - timedelta(days=3), CaseAction.COMPLETE, "T0402"), (NOW, CaseAction.REPLY, None),
+        (NOW - timedelta(days=60), CaseAction.OPEN, "T0402"),
+        (NOW - timedelta(days=60), CaseAction.CLOSE, "T1001"),
+        (NOW - timedelta(days=3), CaseAction.COMPLETE, "T0402"),
+        (NOW, CaseAction.REPLY, None),
         (NOW, CaseAction.OPEN, "T0402"),
     ):
         lead = "zjj" if topic is None else None
-        factories.case(city_conn, directory, at=at, until=until, lead=lead, says=analysis(topic=topic),
-                       new=letter(submitted_at=at))
+        factories.case(
+            city_conn, directory, at=at, until=until, lead=lead, says=analysis(topic=topic), new=letter(submitted_at=at)
+        )
     sign_in(factories.account(city_conn, Role.LEADER))
     return client
 
@@ -96,14 +103,20 @@ def test_the_workbook_holds_the_same_total(leader: TestClient) -> None:
     assert cells["收到工单"] == _listed(leader, "/cases?topic=T04")
 
 
-def test_the_snapshot_does_not_leak_into_other_requests(
-    leader: TestClient, city_conn: Connection, directory: Directory
+def test_all_numbers_are_of_one_moment_and_the_connection_goes_back_as_it_was(
+    leader: TestClient, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for _ in range(6):  # more often than the pool has connections
-        leader.get("/overview")
-    before = _listed(leader, "/cases")
-    factories.case(city_conn, directory)
-    assert _listed(leader, "/cases") == before + 1
+    seen = []
+
+    def spy(conn: Connection, *args: Any, **more: Any) -> Overview:
+        seen.append(conn.execute("SHOW transaction_isolation").fetchone())
+        return overview(conn, *args, **more)
+
+    monkeypatch.setattr(leadership, "overview", spy)
+    leader.get("/overview")
+    with runtime.pool.connection() as conn:
+        seen.append(conn.execute("SHOW transaction_isolation").fetchone())
+    assert seen == [("repeatable read",), ("read committed",)]
 
 
 def test_officers_do_not_see_the_city(client: TestClient, city_conn: Connection, sign_in: SignIn) -> None:

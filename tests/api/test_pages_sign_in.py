@@ -13,11 +13,24 @@ from tests.api.html_page import Page
 from tests.factories import PASSWORD
 
 STAFF_PAGES = (
-    "/desk", "/cases", "/cases.csv", "/cases/20261123-0000017", "/triage", "/submissions", "/overview",
-    "/overview.xlsx", "/administration", "/administration/rules", "/administration/city", "/administration/operation",
+    "/desk",
+    "/cases",
+    "/cases.csv",
+    "/cases/20261123-0000017",
+    "/triage",
+    "/submissions",
+    "/overview",
+    "/overview.xlsx",
+    "/administration",
+    "/administration/rules",
+    "/administration/city",
+    "/administration/operation",
 )
 HOME = {
-    Role.OFFICER: "/desk", Role.DISPATCHER: "/triage", Role.SUPERVISOR: "/cases", Role.LEADER: "/overview",
+    Role.OFFICER: "/desk",
+    Role.DISPATCHER: "/triage",
+    Role.SUPERVISOR: "/cases",
+    Role.LEADER: "/overview",
     Role.ADMINISTRATOR: "/administration",
 }
 
@@ -101,6 +114,8 @@ def test_signing_out_ends_the_session_and_needs_the_token(
 
 
 def test_a_form_sent_after_the_session_ended_leads_back_to_its_page(client: TestClient) -> None:
-    answer = client.post("/cases/20261123-0000017/reply", headers={"referer": "http://testserver/cases/20261123-0000017"})
+    answer = client.post(
+        "/cases/20261123-0000017/reply", headers={"referer": "http://testserver/cases/20261123-0000017"}
+    )
     assert answer.status_code == 401
     assert "/login?next=%2Fcases%2F20261123-0000017" in Page(answer.text).links

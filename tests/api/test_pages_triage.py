@@ -76,7 +76,8 @@ def test_another_unit_is_chosen_by_form_with_co_handling_units(
     form = Page(client.get(f"/triage?other={case.case_number}").text).forms[-1]
     assert form.values["lead"]
     data = form.data(lead="jyj", topic_code="T1001", appeal_type="consult", note="请当日联系") | {
-        "co_handling": ["gaj", ""], "csrf": csrf,
+        "co_handling": ["gaj", ""],
+        "csrf": csrf,
     }
     assert client.post(form.action, data=data).url.path == "/triage"
     city_conn.rollback()

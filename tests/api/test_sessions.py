@@ -46,7 +46,10 @@ def current(door: Door, token: str) -> Response:
 def test_a_sign_in_gives_a_token_that_says_who_it_is(door: Door, account: Account) -> None:
     session = ok(sign_in(door, account.username.upper()), 201)  # names know no case
     assert session["account"] == {
-        "username": account.username, "display_name": account.display_name, "role": "officer", "department_id": "zjj"
+        "username": account.username,
+        "display_name": account.display_name,
+        "role": "officer",
+        "department_id": "zjj",
     }
     assert ok(current(door, session["token"])) == session["account"]
 
@@ -121,8 +124,16 @@ def test_the_address_counts_no_forged_header(door: Door, account: Account) -> No
     problem(sign_in(door, account.username, headers={"X-Forwarded-For": "198.51.100.7"}), 429)
 
 
-@pytest.mark.parametrize("body", [{}, {"username": "x"}, {"username": "x" * 201, "password": "y"},
-                                  {"username": ["x"], "password": "y"}, {"username": "a\0b", "password": "y"}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"username": "x"},
+        {"username": "x" * 201, "password": "y"},
+        {"username": ["x"], "password": "y"},
+        {"username": "a\0b", "password": "y"},
+    ],
+)
 def test_half_a_sign_in_is_told_what_is_missing(door: Door, body: dict[str, object]) -> None:
     fields = problem(door.request("POST", "/session", json=body), 422)["fields"]
     assert set(fields) <= {"username", "password"}
@@ -186,7 +197,9 @@ def test_the_scheme_knows_no_case(door: Door) -> None:
 # Requests forged by another site
 
 CHANGES = [
-    ("DELETE", "/api/v1/session"), ("POST", "/api/v1/cases/x/acknowledge"), ("POST", "/api/v1/submissions/1/case"),
+    ("DELETE", "/api/v1/session"),
+    ("POST", "/api/v1/cases/x/acknowledge"),
+    ("POST", "/api/v1/submissions/1/case"),
 ]
 
 

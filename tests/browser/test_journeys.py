@@ -1,4 +1,4 @@
-"""The three journeys, clicked through in a browser: the citizen, the department, the leadership – and the dispatcher."""
+"""The journeys, clicked through in a browser: the citizen, the department, the leadership – and the dispatcher."""
 
 import re
 from collections.abc import Callable
@@ -44,7 +44,9 @@ def test_a_letter_from_a_phone_is_handled_answered_and_read(person: People) -> N
     citizen = person(PHONE)
     page = citizen.go("/")
     number, code = write_letter(
-        page, "滨江公园门口三盏路灯不亮", "滨江公园正门口三盏路灯坏了半个月，晚上黑漆漆的，老人散步容易摔跤，请派人维修路灯。"
+        page,
+        "滨江公园门口三盏路灯不亮",
+        "滨江公园正门口三盏路灯坏了半个月，晚上黑漆漆的，老人散步容易摔跤，请派人维修路灯。",
     )
 
     officer = person()
@@ -58,7 +60,9 @@ def test_a_letter_from_a_phone_is_handled_answered_and_read(person: People) -> N
         desk.reload()
     row.first.click()
     desk.get_by_role("button", name="签收").click()
-    desk.get_by_label("答复诉求人").fill("您好，三盏路灯是电缆接头烧坏，维修人员已更换，今晚起恢复照明。联系电话0990-0001234。")
+    desk.get_by_label("答复诉求人").fill(
+        "您好，三盏路灯是电缆接头烧坏，维修人员已更换，今晚起恢复照明。联系电话0990-0001234。"
+    )
     desk.get_by_role("button", name="发出答复").click()
     desk.get_by_text("已解决", exact=True).click()
     desk.get_by_role("button", name="办结", exact=True).click()
@@ -123,9 +127,17 @@ def test_a_bar_of_a_chart_opens_the_cases_behind_it(person: People) -> None:
 @pytest.mark.parametrize(
     ("username", "path"),
     [
-        (None, "/"), (None, "/letters/new"), (None, "/letters/follow"), (None, "/login"), ("zhujian", "/desk"),
-        ("fenpai", "/triage"), ("fenpai", "/submissions"), ("ducha", "/cases"), ("lingdao", "/overview"),
-        ("guanli", "/administration"), (None, "/no-such-page"),
+        (None, "/"),
+        (None, "/letters/new"),
+        (None, "/letters/follow"),
+        (None, "/login"),
+        ("zhujian", "/desk"),
+        ("fenpai", "/triage"),
+        ("fenpai", "/submissions"),
+        ("ducha", "/cases"),
+        ("lingdao", "/overview"),
+        ("guanli", "/administration"),
+        (None, "/no-such-page"),
     ],
 )
 def test_every_page_fits_a_phone_is_chinese_and_labelled(person: People, username: str | None, path: str) -> None:
@@ -136,8 +148,19 @@ def test_every_page_fits_a_phone_is_chinese_and_labelled(person: People, usernam
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
     words = page.locator("body").inner_text()
-    for name in ("zhujian", "chengguan", "renshe", "jiaotong", "huanbao", "shuiwu", "liuyin", "fenpai", "ducha",
-                 "lingdao", "guanli"):
+    for name in (
+        "zhujian",
+        "chengguan",
+        "renshe",
+        "jiaotong",
+        "huanbao",
+        "shuiwu",
+        "liuyin",
+        "fenpai",
+        "ducha",
+        "lingdao",
+        "guanli",
+    ):
         words = words.replace(name, "")  # sign-in names are given by the administrator
     assert _LATIN_WORD.findall(_KNOWN_LATIN.sub("", words)) == []
     unlabelled = page.evaluate(

@@ -54,8 +54,15 @@ def add_reference(conn: Connection) -> None:
 
 
 def add_submission(
-    conn: Connection, *, channel: str, submitted_at: datetime = NOW, sentiment: str | None = "neutral",
-    topic: str | None = None, region: str | None = None, appeal_type: str = "help", urgency: str = "normal",
+    conn: Connection,
+    *,
+    channel: str,
+    submitted_at: datetime = NOW,
+    sentiment: str | None = "neutral",
+    topic: str | None = None,
+    region: str | None = None,
+    appeal_type: str = "help",
+    urgency: str = "normal",
     keywords: tuple[str, ...] = (),
 ) -> int:
     """A submission; without `sentiment` it waits to be analysed."""
@@ -63,15 +70,29 @@ def add_submission(
     row = conn.execute(
         "INSERT INTO submissions (receipt_number, channel, source, identity, content_hash, title, body, submitted_at,"
         " received_at, state) VALUES (%s, %s, 'test', %s, '', '', '', %s, %s, %s) RETURNING id",
-        (f"R{number}", channel, str(number).encode(), submitted_at, submitted_at,
-         "processed" if sentiment else "pending"),
+        (
+            f"R{number}",
+            channel,
+            str(number).encode(),
+            submitted_at,
+            submitted_at,
+            "processed" if sentiment else "pending",
+        ),
     ).fetchone()
     assert row
     if sentiment:
         conn.execute(
             "INSERT INTO analyses VALUES (%s, %s, 1, '[]', %s, 1, %s, 1, %s, 1, '[]', %s, 1, '', %s, '{}', '{}', %s)",
-            (row[0], topic, appeal_type, sentiment, urgency, region,
-             Jsonb([{"word": word, "weight": 1.0} for word in keywords]), NOW),
+            (
+                row[0],
+                topic,
+                appeal_type,
+                sentiment,
+                urgency,
+                region,
+                Jsonb([{"word": word, "weight": 1.0} for word in keywords]),
+                NOW,
+            ),
         )
     return int(row[0])
 
@@ -81,17 +102,40 @@ def add_cases(conn: Connection, specs: Iterable[CaseRowSpec]) -> list[int]:
     ids = []
     for spec in specs:
         submission = add_submission(
-            conn, channel=spec.channel, submitted_at=spec.submitted_at, sentiment=spec.sentiment, topic=spec.topic,
-            region=spec.region, appeal_type=spec.appeal_type, urgency=spec.urgency, keywords=spec.keywords,
+            conn,
+            channel=spec.channel,
+            submitted_at=spec.submitted_at,
+            sentiment=spec.sentiment,
+            topic=spec.topic,
+            region=spec.region,
+            appeal_type=spec.appeal_type,
+            urgency=spec.urgency,
+            keywords=spec.keywords,
         )
         row = conn.execute(
             "INSERT INTO cases (case_number, submission_id, channel, title, status, appeal_type, topic_code,"
             " region_code, sentiment, urgency, confidential, lead_department_id, submitted_at, received_at, opened_at,"
             " dispatched_at, completed_at, due_at) VALUES"
             " (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, false, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
-            (f"GD{submission}", submission, spec.channel, spec.title, spec.status, spec.appeal_type, spec.topic,
-             spec.region, spec.sentiment, spec.urgency, spec.department, spec.submitted_at, spec.submitted_at,
-             spec.submitted_at, spec.submitted_at if spec.dispatched else None, spec.completed_at, spec.due_at),
+            (
+                f"GD{submission}",
+                submission,
+                spec.channel,
+                spec.title,
+                spec.status,
+                spec.appeal_type,
+                spec.topic,
+                spec.region,
+                spec.sentiment,
+                spec.urgency,
+                spec.department,
+                spec.submitted_at,
+                spec.submitted_at,
+                spec.submitted_at,
+                spec.submitted_at if spec.dispatched else None,
+                spec.completed_at,
+                spec.due_at,
+            ),
         ).fetchone()
         assert row
         ids.append(int(row[0]))

@@ -65,10 +65,18 @@ def attacker(city_dsn: str, history: History) -> Iterator[Connection]:
 @pytest.mark.parametrize("table", APPEND_ONLY)
 @pytest.mark.parametrize(
     "statement",
-    ["UPDATE {} SET id = DEFAULT", "DELETE FROM {}", "TRUNCATE {}", "TRUNCATE {} CASCADE", "DROP TABLE {} CASCADE",
-     "ALTER TABLE {} DISABLE TRIGGER USER", "ALTER TABLE {} OWNER TO CURRENT_USER",
-     "DROP TRIGGER {0}_append_only ON {0}", "CREATE RULE r AS ON INSERT TO {} DO INSTEAD NOTHING",
-     "GRANT ALL ON {} TO CURRENT_USER"],
+    [
+        "UPDATE {} SET id = DEFAULT",
+        "DELETE FROM {}",
+        "TRUNCATE {}",
+        "TRUNCATE {} CASCADE",
+        "DROP TABLE {} CASCADE",
+        "ALTER TABLE {} DISABLE TRIGGER USER",
+        "ALTER TABLE {} OWNER TO CURRENT_USER",
+        "DROP TRIGGER {0}_append_only ON {0}",
+        "CREATE RULE r AS ON INSERT TO {} DO INSTEAD NOTHING",
+        "GRANT ALL ON {} TO CURRENT_USER",
+    ],
 )
 def test_the_program_cannot_change_history(city_conn: Connection, history: History, table: str, statement: str) -> None:
     with contextlib.suppress(psycopg.errors.InsufficientPrivilege):
@@ -81,8 +89,12 @@ def test_the_program_cannot_change_history(city_conn: Connection, history: Histo
 
 
 def test_the_program_cannot_switch_triggers_off_or_change_the_schema(city_conn: Connection) -> None:
-    for statement in ("SET session_replication_role = replica", "CREATE TABLE public.mine (id integer)",
-                      "DELETE FROM schema_migrations", "ALTER ROLE wenzheng_app SUPERUSER"):
+    for statement in (
+        "SET session_replication_role = replica",
+        "CREATE TABLE public.mine (id integer)",
+        "DELETE FROM schema_migrations",
+        "ALTER ROLE wenzheng_app SUPERUSER",
+    ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             city_conn.execute(statement)
         city_conn.rollback()
@@ -119,8 +131,13 @@ def link(case: Case, seq: int) -> str:
 @pytest.mark.parametrize(
     ("column", "value"),
     [
-        ("payload", Jsonb({"lead": "swj"})), ("actor", "account:9:别人"), ("action", CaseAction.REDISPATCH),
-        ("at", factories.NOW.replace(hour=1)), ("from_status", None), ("to_status", "in_progress"), ("hash", bytes(32)),
+        ("payload", Jsonb({"lead": "swj"})),
+        ("actor", "account:9:别人"),
+        ("action", CaseAction.REDISPATCH),
+        ("at", factories.NOW.replace(hour=1)),
+        ("from_status", None),
+        ("to_status", "in_progress"),
+        ("hash", bytes(32)),
     ],
     ids=lambda value: value if isinstance(value, str) and value.isascii() else "",
 )
@@ -202,8 +219,13 @@ def rewrite(conn: Connection, case: Case, change: Callable[[CaseEvent], CaseEven
     prev_hash = GENESIS
     for event in map(change, list_events(conn, case.id)):
         new = NewEvent(
-            case_id=case.id, at=event.at, actor=event.actor, action=event.action, from_status=event.from_status,
-            to_status=event.to_status, payload=event.payload,
+            case_id=case.id,
+            at=event.at,
+            actor=event.actor,
+            action=event.action,
+            from_status=event.from_status,
+            to_status=event.to_status,
+            payload=event.payload,
         )
         value = event_hash(new, event.seq, prev_hash)
         conn.execute(
@@ -225,10 +247,25 @@ def test_an_event_slipped_into_an_unused_number_shows_in_the_seal(attacker: Conn
     attacker.execute(
         "INSERT INTO case_events (id, case_id, seq, at, actor, action, from_status, to_status, payload, prev_hash,"
         " hash) OVERRIDING SYSTEM VALUE VALUES (%s, %s, 2, %s, 'x', 'reply', 'triage', 'triage', '{}', %s, %s)",
-        (history.gap, case.id, NOW, opened.hash, event_hash(
-            NewEvent(case_id=case.id, at=NOW, actor="x", action=CaseAction.REPLY, from_status=opened.to_status,
-                     to_status=opened.to_status, payload={}), 2, opened.hash,
-        )),
+        (
+            history.gap,
+            case.id,
+            NOW,
+            opened.hash,
+            event_hash(
+                NewEvent(
+                    case_id=case.id,
+                    at=NOW,
+                    actor="x",
+                    action=CaseAction.REPLY,
+                    from_status=opened.to_status,
+                    to_status=opened.to_status,
+                    payload={},
+                ),
+                2,
+                opened.hash,
+            ),
+        ),
     )
     attacker.execute("UPDATE cases SET version = 2 WHERE id = %s", (case.id,))
     assert str(verify_chains(attacker).broken).startswith("第 1 个封存与记录不符")

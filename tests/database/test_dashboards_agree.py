@@ -44,17 +44,22 @@ def criterias(draw: st.DrawFn) -> CaseCriteria:
         unit=draw(st.sampled_from([None, None, None, "d9"])),
         channel=draw(st.sampled_from([None, None, "letter"])),
         sentiment=draw(st.sampled_from([None, None, "negative"])),
-        submitted_from=draw(days), submitted_to=draw(days),
+        submitted_from=draw(days),
+        submitted_to=draw(days),
     )
 
 
 def selected(case: CaseRowSpec, criteria: CaseCriteria) -> bool:
     day = case.submitted_at.astimezone(ZONE).date()
     checks = (
-        (criteria.topic, lambda wanted: case.topic is None if wanted == "none"
-         else (case.topic or "").startswith(wanted)),
-        (criteria.region, lambda wanted: case.region is None if wanted == "none"
-         else (case.region or "").startswith(wanted)),
+        (
+            criteria.topic,
+            lambda wanted: case.topic is None if wanted == "none" else (case.topic or "").startswith(wanted),
+        ),
+        (
+            criteria.region,
+            lambda wanted: case.region is None if wanted == "none" else (case.region or "").startswith(wanted),
+        ),
         (criteria.department, lambda wanted: case.department == (None if wanted == "none" else wanted)),
         (criteria.unit, lambda wanted: wanted in (case.department, case.co_handling)),
         (criteria.channel, lambda wanted: case.channel == wanted),
@@ -70,11 +75,16 @@ def count(cases_: list[CaseRowSpec]) -> dict[str, int]:
     due = [c for c in cases_ if c.due_at and c.due_at <= NOW]
     on_time = [c for c in due if c.completed_at and c.due_at and c.completed_at <= c.due_at]
     return {
-        "received": len(cases_), "open": len(is_open),
+        "received": len(cases_),
+        "open": len(is_open),
         "overdue": sum(c.due_at is not None and c.due_at < NOW for c in is_open),
-        "completed": len(cases_) - len(is_open), "awaiting_triage": sum(c.status == "triage" for c in cases_),
-        "dispatched": sum(c.dispatched for c in cases_), "without_due_date": sum(c.due_at is None for c in cases_),
-        "due": len(due), "on_time_completion_rate": len(on_time), "overdue_rate": len(due) - len(on_time),
+        "completed": len(cases_) - len(is_open),
+        "awaiting_triage": sum(c.status == "triage" for c in cases_),
+        "dispatched": sum(c.dispatched for c in cases_),
+        "without_due_date": sum(c.due_at is None for c in cases_),
+        "due": len(due),
+        "on_time_completion_rate": len(on_time),
+        "overdue_rate": len(due) - len(on_time),
         "completion_rate": len(cases_) - len(is_open),
     }
 

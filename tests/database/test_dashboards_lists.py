@@ -27,19 +27,23 @@ def queue(conn: Connection) -> dict[str, int]:
         "soon": CaseRowSpec(due_at=NOW + DAY, submitted_at=NOW - 2 * DAY, topic="T0101", region="9101"),
         "undated": CaseRowSpec(status="triage", department=None, dispatched=False, submitted_at=NOW - 3 * DAY),
         "urgent": CaseRowSpec(urgency="critical", due_at=NOW + 9 * DAY, submitted_at=NOW - DAY, co_handling="d2"),
-        "done": CaseRowSpec(status="completed", due_at=NOW - 3 * DAY, completed_at=NOW - 4 * DAY,
-                            submitted_at=NOW - 8 * DAY),
+        "done": CaseRowSpec(
+            status="completed", due_at=NOW - 3 * DAY, completed_at=NOW - 4 * DAY, submitted_at=NOW - 8 * DAY
+        ),
     }
     return dict(zip(specs, add_cases(conn, specs.values()), strict=True))
 
 
-@pytest.mark.parametrize(("sort", "expected"), [
-    (CaseSort.TIME_LEFT, ["late", "soon", "urgent", "undated", "done"]),
-    (CaseSort.DUE, ["done", "late", "soon", "urgent", "undated"]),
-    (CaseSort.URGENCY, ["urgent", "done", "late", "soon", "undated"]),
-    (CaseSort.SUBMITTED, ["urgent", "soon", "undated", "done", "late"]),
-    (CaseSort.OLDEST, ["late", "done", "undated", "soon", "urgent"]),
-])
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        (CaseSort.TIME_LEFT, ["late", "soon", "urgent", "undated", "done"]),
+        (CaseSort.DUE, ["done", "late", "soon", "urgent", "undated"]),
+        (CaseSort.URGENCY, ["urgent", "done", "late", "soon", "undated"]),
+        (CaseSort.SUBMITTED, ["urgent", "soon", "undated", "done", "late"]),
+        (CaseSort.OLDEST, ["late", "done", "undated", "soon", "urgent"]),
+    ],
+)
 def test_order_of_a_list(conn: Connection, queue: dict[str, int], sort: CaseSort, expected: list[str]) -> None:
     page = list_cases(conn, ALL, now=NOW, zone=ZONE, sort=sort)
     names = {id_: name for name, id_ in queue.items()}
@@ -77,7 +81,11 @@ def test_a_page_out_of_range_is_refused(conn: Connection, limit: int, offset: in
 def test_each_tab_of_a_unit_opens_as_many_cases_as_it_says(conn: Connection) -> None:
     tabs = case_counts_by_state(conn, CaseCriteria(unit="d1", state="overdue"), now=NOW, zone=ZONE)
     assert {tab.id: tab.value for tab in tabs} == {
-        "open": 3, "awaiting_acknowledgement": 2, "in_progress": 1, "overdue": 1, "completed": 1,
+        "open": 3,
+        "awaiting_acknowledgement": 2,
+        "in_progress": 1,
+        "overdue": 1,
+        "completed": 1,
     }
     for tab in tabs:
         assert list_cases(conn, tab.criteria, now=NOW, zone=ZONE).total == tab.value, tab.id

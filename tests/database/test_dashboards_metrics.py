@@ -62,8 +62,17 @@ def test_every_number_of_the_hand_made_set(conn: Connection) -> None:
     found = look(conn).metrics
     assert list(found) == list(METRICS)
     assert {name: metric.numerator for name, metric in found.items()} == {
-        "received": 7, "open": 3, "overdue": 1, "completed": 4, "awaiting_triage": 1, "dispatched": 6,
-        "without_due_date": 1, "due": 4, "on_time_completion_rate": 2, "overdue_rate": 2, "completion_rate": 4,
+        "received": 7,
+        "open": 3,
+        "overdue": 1,
+        "completed": 4,
+        "awaiting_triage": 1,
+        "dispatched": 6,
+        "without_due_date": 1,
+        "due": 4,
+        "on_time_completion_rate": 2,
+        "overdue_rate": 2,
+        "completion_rate": 4,
     }
     on_time = found["on_time_completion_rate"]
     assert (on_time.value, on_time.numerator, on_time.denominator) == (0.5, 2, 4)
@@ -91,12 +100,25 @@ def test_without_a_due_case_there_is_no_rate(conn: Connection) -> None:
 
 
 CRITERIA = (
-    CaseCriteria(), CaseCriteria(topic="T01"), CaseCriteria(topic="T0101"), CaseCriteria(topic="none"),
-    CaseCriteria(region="91"), CaseCriteria(region="9101"), CaseCriteria(region="910101"), CaseCriteria(region="none"),
-    CaseCriteria(department="d1"), CaseCriteria(department="none"), CaseCriteria(unit="d2"),
-    CaseCriteria(channel="hotline"), CaseCriteria(appeal_type="help"), CaseCriteria(sentiment="negative"),
-    CaseCriteria(urgency="critical"), CaseCriteria(status="completed"), CaseCriteria(text="路灯"),
-    CaseCriteria(submitted_from=date(2026, 11, 1)), CaseCriteria(submitted_to=date(2026, 11, 22)),
+    CaseCriteria(),
+    CaseCriteria(topic="T01"),
+    CaseCriteria(topic="T0101"),
+    CaseCriteria(topic="none"),
+    CaseCriteria(region="91"),
+    CaseCriteria(region="9101"),
+    CaseCriteria(region="910101"),
+    CaseCriteria(region="none"),
+    CaseCriteria(department="d1"),
+    CaseCriteria(department="none"),
+    CaseCriteria(unit="d2"),
+    CaseCriteria(channel="hotline"),
+    CaseCriteria(appeal_type="help"),
+    CaseCriteria(sentiment="negative"),
+    CaseCriteria(urgency="critical"),
+    CaseCriteria(status="completed"),
+    CaseCriteria(text="路灯"),
+    CaseCriteria(submitted_from=date(2026, 11, 1)),
+    CaseCriteria(submitted_to=date(2026, 11, 22)),
     CaseCriteria(state="overdue"),
 )
 
@@ -142,8 +164,14 @@ def test_topics_are_first_level_until_one_is_chosen(conn: Connection) -> None:
 def test_days_are_local_and_gaps_are_zero(conn: Connection) -> None:
     add_reference(conn)
     midnight = datetime(2026, 11, 20, 0, 0, tzinfo=ZONE)
-    add_cases(conn, [CaseRowSpec(submitted_at=midnight), CaseRowSpec(submitted_at=midnight - SECOND),
-                     CaseRowSpec(submitted_at=midnight + 2 * DAY)])
+    add_cases(
+        conn,
+        [
+            CaseRowSpec(submitted_at=midnight),
+            CaseRowSpec(submitted_at=midnight - SECOND),
+            CaseRowSpec(submitted_at=midnight + 2 * DAY),
+        ],
+    )
     volume = look(conn).volume
     assert values(volume) == {"11月19日": 1, "11月20日": 1, "11月21日": 0, "11月22日": 1}
     asked = look(conn, CaseCriteria(submitted_from=date(2026, 11, 18))).volume
@@ -167,7 +195,10 @@ def test_all_four_channels_are_heard_also_without_a_case(conn: Connection) -> No
     found = look(conn)
     by_channel = {c.channel: c for c in found.submissions}
     assert [(c.received, c.analysed, c.pending, c.cases) for c in by_channel.values()] == [
-        (6, 6, 0, 6), (1, 1, 0, 1), (1, 1, 0, 0), (2, 1, 1, 0),
+        (6, 6, 0, 6),
+        (1, 1, 0, 1),
+        (1, 1, 0, 0),
+        (2, 1, 1, 0),
     ]
     assert by_channel[Channel.SURVEY].negative_share == 1.0
     assert {s.id: s.total for s in found.sentiment} == {"negative": 1, "neutral": 5, "positive": 1}
@@ -183,18 +214,30 @@ def test_all_four_channels_are_heard_also_without_a_case(conn: Connection) -> No
 def test_status_counts_are_those_of_the_page(conn: Connection) -> None:
     add_submission(conn, channel="letter", sentiment=None)
     assert status_counts(conn, NOW) == {
-        "submissions": 8, "pending": 1, "cases": 7, "dispatched": 6, "awaiting_triage": 1, "open": 3, "overdue": 1,
-        "completed": 4, "without_due_date": 1, "by_channel": {"letter": 7, "hotline": 1, "survey": 0, "social": 0},
+        "submissions": 8,
+        "pending": 1,
+        "cases": 7,
+        "dispatched": 6,
+        "awaiting_triage": 1,
+        "open": 3,
+        "overdue": 1,
+        "completed": 4,
+        "without_due_date": 1,
+        "by_channel": {"letter": 7, "hotline": 1, "survey": 0, "social": 0},
     }
 
 
 def test_keywords_are_compared_with_the_period_before(conn: Connection) -> None:
     add_reference(conn)
-    add_cases(conn, [
-        CaseRowSpec(keywords=("路灯", "停电", "路灯")), CaseRowSpec(keywords=("路灯",)),
-        CaseRowSpec(keywords=("停电", "旧词"), submitted_at=NOW - 3 * DAY),
-        CaseRowSpec(keywords=("停电",), submitted_at=NOW - 4 * DAY),  # before the period before
-    ])
+    add_cases(
+        conn,
+        [
+            CaseRowSpec(keywords=("路灯", "停电", "路灯")),
+            CaseRowSpec(keywords=("路灯",)),
+            CaseRowSpec(keywords=("停电", "旧词"), submitted_at=NOW - 3 * DAY),
+            CaseRowSpec(keywords=("停电",), submitted_at=NOW - 4 * DAY),  # before the period before
+        ],
+    )
     period = CaseCriteria(submitted_from=date(2026, 11, 22), submitted_to=date(2026, 11, 23))
     words = list_keywords(conn, period, now=NOW, zone=ZONE)
     assert [(w.word, w.value, w.before) for w in words] == [("路灯", 2, 0), ("停电", 1, 1)]

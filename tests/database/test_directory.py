@@ -35,19 +35,47 @@ def test_every_kind_of_row_comes_back_as_it_was(conn: Connection) -> None:
     places = [Place(name="长街", kind="road", region_code="9901")]
     departments = [
         Department(id="a", duty="d", name="甲局", short_name="甲", kind="gov", region_code=None),
-        Department(id="b", duty="d", name="乙局", short_name="乙", kind="local", region_code="9901", aliases=("老局",),
-                   active=False),
+        Department(
+            id="b",
+            duty="d",
+            name="乙局",
+            short_name="乙",
+            kind="local",
+            region_code="9901",
+            aliases=("老局",),
+            active=False,
+        ),
     ]
     topics = [
         Topic(code="T01", name="水", parent_code=None),
-        Topic(code="T0101", name="停水", parent_code="T01", lead_duty="d", co_duties=("e", "f"), cues=("没水",),
-              urgent=True, confidential=True),
+        Topic(
+            code="T0101",
+            name="停水",
+            parent_code="T01",
+            lead_duty="d",
+            co_duties=("e", "f"),
+            cues=("没水",),
+            urgent=True,
+            confidential=True,
+        ),
     ]
     rules = [
-        DispatchRule(id=0, priority=1, topic_code="T0101", appeal_type="help", region_code="9901", channel="letter",
-                     lead_duty="d", co_duties=("e",), min_confidence=0.25, note="说明", active=False),
-        DispatchRule(id=0, priority=100, topic_code=None, appeal_type=None, region_code=None, channel=None,
-                     lead_duty="d"),
+        DispatchRule(
+            id=0,
+            priority=1,
+            topic_code="T0101",
+            appeal_type="help",
+            region_code="9901",
+            channel="letter",
+            lead_duty="d",
+            co_duties=("e",),
+            min_confidence=0.25,
+            note="说明",
+            active=False,
+        ),
+        DispatchRule(
+            id=0, priority=100, topic_code=None, appeal_type=None, region_code=None, channel=None, lead_duty="d"
+        ),
     ]
     days = [CalendarDay(day=date(2030, 1, 1), kind=DayKind.HOLIDAY, name="元旦")]
     deadlines = [DeadlineRule(profile="p", appeal_type=AppealType.HELP, n=2, unit=ClockUnit.HOURS)]
@@ -68,7 +96,8 @@ def test_every_kind_of_row_comes_back_as_it_was(conn: Connection) -> None:
     found = rows.list_dispatch_rules(conn)
     assert [r.id for r in found] == [3, 4]
     assert [(r.priority, r.topic_code, r.co_duties, r.note, r.active) for r in found] == [
-        (1, "T0101", ("e",), "说明", False), (100, None, (), "", True)
+        (1, "T0101", ("e",), "说明", False),
+        (100, None, (), "", True),
     ]
     assert (found[0].appeal_type, found[0].region_code, found[0].channel) == ("help", "9901", "letter")
     assert found[0].min_confidence == 0.25

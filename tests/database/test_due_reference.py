@@ -44,6 +44,12 @@ def test_each_appeal_type_gets_a_due_date_with_its_explanation(
 def test_the_limits_of_the_profile_in_force(directory: Directory) -> None:
     """DOMAIN 1.2: 咨询 3, 求助 and 建议 7, 投诉 and 举报 15 working days; 表扬 and 其他 as the nearest (our choice)."""
     assert {kind.value: rule.n for kind, rule in directory.deadline_rules.items()} == {
-        "consult": 3, "help": 7, "suggest": 7, "complain": 15, "report": 15, "praise": 7, "other": 7,
+        "consult": 3,
+        "help": 7,
+        "suggest": 7,
+        "complain": 15,
+        "report": 15,
+        "praise": 7,
+        "other": 7,
     }
     assert {rule.unit.value for rule in directory.deadline_rules.values()} == {"wd"}

@@ -191,9 +191,7 @@ def test_an_xlsx_file_gives_the_same_rows_as_the_csv(run: Run, tmp_path: Path) -
     book.active.append(["留言汇总"])
     book.active.append(HEADER)
     for number in range(30):
-        book.active.append(
-            [number, f"U{number}", f"路灯{number}", datetime(2024, 1, 5, 8, 3), f"第{number}盏路灯坏了"]
-        )
+        book.active.append([number, f"U{number}", f"路灯{number}", datetime(2024, 1, 5, 8, 3), f"第{number}盏路灯坏了"])
     book.save(tmp_path / "letters.xlsx")
     assert run(_csv(tmp_path, _rows(30))).new == 30
     summary = run(tmp_path / "letters.xlsx")

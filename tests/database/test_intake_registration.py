@@ -3,6 +3,7 @@
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -64,7 +65,7 @@ def test_what_is_stored_is_clean_and_masked(conn: Connection) -> None:
 
 def test_nothing_personal_lies_in_any_column(conn: Connection) -> None:
     _register(conn, LETTER)
-    rows = conn.execute("SELECT s::text, o::text FROM submissions s, originals o WHERE o.submission_id = s.id").fetchall()
+    rows = conn.execute("SELECT s::text FROM submissions s UNION ALL SELECT o::text FROM originals o").fetchall()
     for personal in ("王小明", "13812345678", "解放路12", "31333831323334353637"):
         assert personal not in str(rows)
 
@@ -135,12 +136,12 @@ def test_a_refused_batch_uses_up_no_numbers(conn: Connection, owner: Connection)
 
 def test_statements_do_not_grow_with_the_batch(conn: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     counted = 0
-    execute = psycopg.Cursor.execute
+    execute: Any = psycopg.Cursor.execute
 
-    def counting(self: psycopg.Cursor[object], *args: object, **kwargs: object) -> object:
+    def counting(*args: Any, **kwargs: Any) -> Any:
         nonlocal counted
         counted += 1
-        return execute(self, *args, **kwargs)  # type: ignore[arg-type]
+        return execute(*args, **kwargs)
 
     monkeypatch.setattr(psycopg.Cursor, "execute", counting)
     _register(conn, *map(_numbered, range(300)))

@@ -91,8 +91,17 @@ def test_dispatch_names_the_units_and_starts_the_clock(city_conn: Connection, di
     case = in_status(city_conn, directory, CaseStatus.TRIAGE)
     assert case.due_basis.startswith("尚未派单，暂按今日派单估算：")
     after = lifecycle.dispatch(
-        city_conn, case, directory, lead="zjj", co_handling=["swj", "zjj", "cgj", "swj"], topic_code="T0403",
-        appeal_type=AppealType.CONSULT, note="请核实", actor=ACTOR, now=LATER, zone=ZONE,
+        city_conn,
+        case,
+        directory,
+        lead="zjj",
+        co_handling=["swj", "zjj", "cgj", "swj"],
+        topic_code="T0403",
+        appeal_type=AppealType.CONSULT,
+        note="请核实",
+        actor=ACTOR,
+        now=LATER,
+        zone=ZONE,
     )
     assert (after.lead_department_id, after.topic_code, after.appeal_type) == ("zjj", "T0403", AppealType.CONSULT)
     assert (after.dispatched_at, after.triage_reason) == (LATER, "")
@@ -100,20 +109,24 @@ def test_dispatch_names_the_units_and_starts_the_clock(city_conn: Connection, di
     assert after.due_basis.startswith("咨询类应在派单后3个工作日内办结，2026年11月25日派单")
     assignments = case_repository.list_assignments(city_conn, case.id)
     assert [(a.department_id, a.role, a.assigned_at, a.ended_at) for a in assignments] == [
-        ("zjj", AssignmentRole.LEAD, LATER, None), ("swj", AssignmentRole.CO_HANDLING, LATER, None),
+        ("zjj", AssignmentRole.LEAD, LATER, None),
+        ("swj", AssignmentRole.CO_HANDLING, LATER, None),
         ("cgj", AssignmentRole.CO_HANDLING, LATER, None),
     ]
     payload = event_repository.list_events(city_conn, case.id)[-1].payload
     assert payload == {
-        "lead": "zjj", "co_handling": ["swj", "cgj"], "due_date": "2026-11-30", "note": "请核实", "previous_lead": None,
-        "topic_code": {"from": None, "to": "T0403"}, "appeal_type": {"from": "help", "to": "consult"},
+        "lead": "zjj",
+        "co_handling": ["swj", "cgj"],
+        "due_date": "2026-11-30",
+        "note": "请核实",
+        "previous_lead": None,
+        "topic_code": {"from": None, "to": "T0403"},
+        "appeal_type": {"from": "help", "to": "consult"},
     }
 
 
 @pytest.mark.parametrize("status", [CaseStatus.DISPATCHED, CaseStatus.IN_PROGRESS])
-def test_a_redispatch_keeps_the_citizens_clock(
-    city_conn: Connection, directory: Directory, status: CaseStatus
-) -> None:
+def test_a_redispatch_keeps_the_citizens_clock(city_conn: Connection, directory: Directory, status: CaseStatus) -> None:
     case = in_status(city_conn, directory, status)
     after = dispatch(city_conn, case, directory)
     kept = ("dispatched_at", "due_date", "due_at", "due_basis", "topic_code", "appeal_type", "opened_at")
@@ -158,8 +171,12 @@ def test_one_unit_may_come_back(city_conn: Connection, directory: Directory) -> 
 
 @pytest.mark.parametrize(
     ("lead", "co_handling", "topic_code", "field"),
-    [("nobody", [], None, "lead"), ("zjj", ["nobody"], None, "lead"), ("off", [], None, "lead"),
-     ("zjj", [], "T9999", "topic_code")],
+    [
+        ("nobody", [], None, "lead"),
+        ("zjj", ["nobody"], None, "lead"),
+        ("off", [], None, "lead"),
+        ("zjj", [], "T9999", "topic_code"),
+    ],
 )
 def test_dispatch_takes_only_what_the_directory_knows(
     city_conn: Connection, directory: Directory, lead: str, co_handling: list[str], topic_code: str | None, field: str
@@ -168,8 +185,15 @@ def test_dispatch_takes_only_what_the_directory_knows(
     case = in_status(city_conn, directory, CaseStatus.TRIAGE)
     with pytest.raises(Invalid) as error:
         lifecycle.dispatch(
-            city_conn, case, replace(directory, departments=departments), lead=lead, co_handling=co_handling,
-            topic_code=topic_code, actor=ACTOR, now=LATER, zone=ZONE,
+            city_conn,
+            case,
+            replace(directory, departments=departments),
+            lead=lead,
+            co_handling=co_handling,
+            topic_code=topic_code,
+            actor=ACTOR,
+            now=LATER,
+            zone=ZONE,
         )
     assert field in error.value.fields
     assert case_repository.get_case(city_conn, case.case_number) == case
@@ -195,7 +219,11 @@ def test_replies_are_kept_with_who_and_when(city_conn: Connection, directory: Di
     ACTS[CaseAction.REPLY](city_conn, case, directory)
     [reply] = case_repository.list_replies(city_conn, case.id)
     assert (reply.body, reply.public, reply.department_id, reply.author, reply.created_at) == (
-        "已修好。", False, "zjj", ACTOR, LATER
+        "已修好。",
+        False,
+        "zjj",
+        ACTOR,
+        LATER,
     )
     event = event_repository.list_events(city_conn, case.id)[-1]
     assert event.payload == {"public": False, "length": 4}  # the words themselves are in one place only

@@ -80,19 +80,28 @@ def test_a_batch_becomes_dispatched_and_waiting_cases(city_conn: Connection, dir
     assert set(result.seconds) == {"claim", "analyse", "open", "mark"}
     cases = {title: case_repository.get_case(city_conn, number) for title, number in numbers.items()}
     assert {title: (case.status.value, case.lead_department_id) for title, case in cases.items()} == {
-        "district": ("dispatched", "cgj-990102"), "city": ("dispatched", "cgj"),
-        "consult": ("dispatched", "cgj-990102"), "unsure": ("triage", None), "unknown": ("triage", None),
-        "danger": ("triage", None), "reported": ("triage", None),
+        "district": ("dispatched", "cgj-990102"),
+        "city": ("dispatched", "cgj"),
+        "consult": ("dispatched", "cgj-990102"),
+        "unsure": ("triage", None),
+        "unknown": ("triage", None),
+        "danger": ("triage", None),
+        "reported": ("triage", None),
     }
     assert {title: case.triage_reason for title, case in cases.items() if case.triage_reason} == {
-        "unsure": "类别把握不足（30%，规则要求60%）", "unknown": "未能判断诉求类别",
-        "danger": "可能危及人身安全，请立即人工处理", "reported": "举报内容提到临溪区城管局，请核对被反映单位",
+        "unsure": "类别把握不足（30%，规则要求60%）",
+        "unknown": "未能判断诉求类别",
+        "danger": "可能危及人身安全，请立即人工处理",
+        "reported": "举报内容提到临溪区城管局，请核对被反映单位",
     }
     # every case has a due date, those in triage an estimated one
     assert cases["consult"].due_date == date(2026, 11, 26)
     assert cases["district"].due_date == cases["unknown"].due_date == date(2026, 12, 2)
     assert {title for title, case in cases.items() if "暂按今日派单估算" in case.due_basis} == {
-        "unsure", "unknown", "danger", "reported"
+        "unsure",
+        "unknown",
+        "danger",
+        "reported",
     }
     assert count_pending(city_conn) == 0
 
@@ -105,9 +114,7 @@ def test_what_a_case_takes_over_and_what_its_history_says(city_conn: Connection,
     assert (case.topic_code, case.region_code, case.version) == ("T0402", "990102", 2)
     assert case.submitted_at == case.received_at == case.opened_at == case.dispatched_at == NOW
     assignments = [(a.department_id, a.role) for a in case_repository.list_assignments(city_conn, case.id)]
-    assert assignments == [
-        ("cgj-990102", AssignmentRole.LEAD), ("zjj-990102", AssignmentRole.CO_HANDLING)
-    ]
+    assert assignments == [("cgj-990102", AssignmentRole.LEAD), ("zjj-990102", AssignmentRole.CO_HANDLING)]
     opened, dispatched = event_repository.list_events(city_conn, case.id)
     assert (opened.action, opened.from_status, opened.to_status) == (CaseAction.OPEN, None, CaseStatus.TRIAGE)
     assert (dispatched.from_status, dispatched.to_status) == (CaseStatus.TRIAGE, CaseStatus.DISPATCHED)

@@ -87,20 +87,26 @@ def dispatcher(directory: Directory) -> Step:
     ids=lambda value: "+".join(value) if isinstance(value, tuple) else None,
 )
 def test_of_two_who_saw_the_same_case_one_wins(
-    pool: ConnectionPool[Connection], city_conn: Connection, directory: Directory, until: CaseAction | None,
+    pool: ConnectionPool[Connection],
+    city_conn: Connection,
+    directory: Directory,
+    until: CaseAction | None,
     names: tuple[str, str],
 ) -> None:
     steps: dict[str, Step] = {
-        "acknowledge": acknowledge, "reply": reply, "complete": complete, "dispatch": dispatcher(directory),
+        "acknowledge": acknowledge,
+        "reply": reply,
+        "complete": complete,
+        "dispatch": dispatcher(directory),
     }
     for _ in range(ROUNDS):
         says = factories.analysis(topic="T0402" if until else None)
         seen = factories.case(city_conn, directory, says=says, until=until or CaseAction.OPEN)
         before = event_repository.list_events(city_conn, seen.id)
         city_conn.rollback()
-        outcomes = race(pool, *[
-            partial(steps[name], case=seen, who=who) for who, name in zip("ab", names, strict=True)
-        ])
+        outcomes = race(
+            pool, *[partial(steps[name], case=seen, who=who) for who, name in zip("ab", names, strict=True)]
+        )
         [won] = [o for o in outcomes if isinstance(o, Case)]
         [lost] = [o for o in outcomes if not isinstance(o, Case)]
         assert isinstance(lost, Conflict), lost
@@ -139,23 +145,27 @@ def test_two_dispatchers_open_one_post_once(
     pool: ConnectionPool[Connection], city_conn: Connection, directory: Directory
 ) -> None:
     for _ in range(ROUNDS):
-        register(
-            city_conn, [factories.letter(channel=Channel.SOCIAL)], actor="test", now=NOW, keys=KEYS, zone=ZONE
-        )
+        register(city_conn, [factories.letter(channel=Channel.SOCIAL)], actor="test", now=NOW, keys=KEYS, zone=ZONE)
         [post] = claim_pending(city_conn, 1)
-        process_batch(
-            city_conn, factories.FixedAnalyser(factories.analysis()), directory, now=NOW, zone=ZONE, limit=10
-        )
+        process_batch(city_conn, factories.FixedAnalyser(factories.analysis()), directory, now=NOW, zone=ZONE, limit=10)
         city_conn.commit()
         analysis = analysis_repository.list_analyses(city_conn, [post.id])[post.id]
         city_conn.rollback()
-        outcomes = race(pool, *[
-            partial(
-                open_case_by_hand, submission=post, analysis=analysis, directory=directory, actor=who, now=NOW,
-                zone=ZONE,
-            )
-            for who in "ab"
-        ])
+        outcomes = race(
+            pool,
+            *[
+                partial(
+                    open_case_by_hand,
+                    submission=post,
+                    analysis=analysis,
+                    directory=directory,
+                    actor=who,
+                    now=NOW,
+                    zone=ZONE,
+                )
+                for who in "ab"
+            ],
+        )
         assert sorted(type(o).__name__ for o in outcomes) == ["Case", "Conflict"], outcomes
         assert "已经立案" in str(next(o for o in outcomes if isinstance(o, Conflict)))
 

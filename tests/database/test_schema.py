@@ -14,8 +14,13 @@ def test_schema_sql_is_a_fresh_migration(dsn: str) -> None:
 
 def test_the_dump_holds_what_matters_and_nothing_of_this_machine(dsn: str) -> None:
     text = schema(dsn)
-    for part in ("CREATE TABLE public.case_events", "CREATE FUNCTION public.matching_cases", "case_events_append_only",
-                 "TO wenzheng_app", "CREATE UNIQUE INDEX assignments_one_lead"):
+    for part in (
+        "CREATE TABLE public.case_events",
+        "CREATE FUNCTION public.matching_cases",
+        "case_events_append_only",
+        "TO wenzheng_app",
+        "CREATE UNIQUE INDEX assignments_one_lead",
+    ):
         assert part in text
     for noise in ("\nSET ", "restrict", "Dumped", "/tmp/", "OWNER TO"):
         assert noise not in text

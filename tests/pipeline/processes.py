@@ -29,10 +29,10 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "api.cli", *arguments]
 
 
-def run(data_dir: Path, *arguments: str, check: bool = True, **more: str) -> subprocess.CompletedProcess[str]:
+def run(data_dir: Path, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
     done = subprocess.run(
-        command(*arguments), env=environment(data_dir, **more), capture_output=True, text=True, timeout=180, check=False
+        command(*arguments), env=environment(data_dir), capture_output=True, text=True, timeout=180, check=False
     )
     assert not check or done.returncode == 0, f"{arguments}: {done.stdout}\n{done.stderr}"
     return done
@@ -41,13 +41,16 @@ def run(data_dir: Path, *arguments: str, check: bool = True, **more: str) -> sub
 def start(data_dir: Path, *arguments: str, **more: str) -> subprocess.Popen[str]:
     """Start a command that goes on."""
     return subprocess.Popen(
-        command(*arguments), env=environment(data_dir, **more), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        command(*arguments),
+        env=environment(data_dir, **more),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
     )
 
 
-def status(data_dir: Path, **more: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(run(data_dir, "status", "--json", **more).stdout)
+def status(data_dir: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(run(data_dir, "status", "--json").stdout)
     return found
 
 

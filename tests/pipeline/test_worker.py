@@ -25,10 +25,15 @@ def _write_file(path: Path, rows: int) -> None:
         writer = csv.writer(handle)
         writer.writerow(["留言编号", "留言用户", "留言主题", "留言时间", "留言详情"])
         for i in range(rows):
-            writer.writerow([
-                100000 + i, f"用户{i}", f"第{i}号路灯不亮", "2026-11-02 08:30:00",
-                f"青禾镇第{i}根电杆上的路灯坏了，老人晚上出门看不清路，希望尽快派人维修更换。" * 3,
-            ])
+            writer.writerow(
+                [
+                    100000 + i,
+                    f"用户{i}",
+                    f"第{i}号路灯不亮",
+                    "2026-11-02 08:30:00",
+                    f"青禾镇第{i}根电杆上的路灯坏了，老人晚上出门看不清路，希望尽快派人维修更换。" * 3,
+                ]
+            )
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +50,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Pat
 
 def _count(dsn: str, what: str) -> int:
     with psycopg.connect(dsn) as conn:
-        row = conn.execute(what).fetchone()  # type: ignore[arg-type]
+        row = conn.execute(what).fetchone()
     assert row is not None
     return int(row[0])
 
@@ -76,7 +81,8 @@ def test_killing_the_worker_in_mid_import_loses_and_doubles_nothing(
         done = _count(dsn, "SELECT count(*) FROM cases")
         wait_for(
             lambda done=done: _count(dsn, "SELECT count(*) FROM cases") > done,  # type: ignore[misc]
-            60, "the worker got somewhere",
+            60,
+            "the worker got somewhere",
         )
         time.sleep(0.05)
         kill(worker.pid)
@@ -90,10 +96,10 @@ def test_killing_the_worker_in_mid_import_loses_and_doubles_nothing(
     _check_each_letter_is_one_case(dsn, ROWS)
 
 
-@pytest.mark.skipif(shutil.which("redis-server") is None, reason="no redis-server on this machine (.ci/run installs it)")
-def test_the_same_tasks_run_on_a_real_broker(
-    installation: tuple[Path, str], tmp_path: Path
-) -> None:
+@pytest.mark.skipif(
+    shutil.which("redis-server") is None, reason="no redis-server on this machine (.ci/run installs it)"
+)
+def test_the_same_tasks_run_on_a_real_broker(installation: tuple[Path, str], tmp_path: Path) -> None:
     data_dir, dsn = installation
     before = _count(dsn, "SELECT count(*) FROM submissions")
     port = free_port()

@@ -25,7 +25,11 @@ def test_every_day_agrees_with_chinesecalendar(year: int) -> None:
 @pytest.mark.parametrize(
     ("kind", "weekday", "expected"),
     [
-        (None, 4, True), (None, 5, False), (None, 6, False), (DayKind.HOLIDAY, 0, False), (DayKind.WORKDAY, 6, True),
+        (None, 4, True),
+        (None, 5, False),
+        (None, 6, False),
+        (DayKind.HOLIDAY, 0, False),
+        (DayKind.WORKDAY, 6, True),
         (DayKind.STATUTORY_PROVISIONAL, 0, False),
     ],
 )

@@ -26,13 +26,22 @@ def over_time(days: int = 30, id_: str = "volume", label: str = "工单量", hei
 def over_kinds(count: int = 20, name: str = "单位{}") -> Series:
     rows: list[dict[str, Any]] = [{"key": f"d{i}", "label": name.format(i), "value": 100 - i} for i in range(count)]
     rows.append({"key": None, "label": None, "value": 7})
-    return series_over_kinds("volume_by_department", "主办单位", "", rows=rows, criteria=CaseCriteria(status="closed"),
-                             field="department", unknown="尚无主办单位")
+    return series_over_kinds(
+        "volume_by_department",
+        "主办单位",
+        "",
+        rows=rows,
+        criteria=CaseCriteria(status="closed"),
+        field="department",
+        unknown="尚无主办单位",
+    )
 
 
 def sentiments(days: int = 30) -> list[Series]:
-    return [over_time(days, id_, label, 5)
-            for id_, label in (("negative", "负面"), ("neutral", "中性"), ("positive", "正面"))]
+    return [
+        over_time(days, id_, label, 5)
+        for id_, label in (("negative", "负面"), ("neutral", "中性"), ("positive", "正面"))
+    ]
 
 
 def channels() -> list[ChannelSubmissions]:
@@ -62,10 +71,19 @@ def _strings(value: object) -> Iterator[str]:
             yield from _strings(inner)
 
 
-@pytest.mark.parametrize("figure", [
-    volume_figure(over_time(30)), volume_figure(over_time(300)), volume_figure(over_time(1500)),
-    sentiment_figure(sentiments()), bars_figure(over_kinds()), channels_figure(channels()), empty_figure(),
-], ids=["days", "weeks", "months", "sentiment", "bars", "channels", "empty"])
+@pytest.mark.parametrize(
+    "figure",
+    [
+        volume_figure(over_time(30)),
+        volume_figure(over_time(300)),
+        volume_figure(over_time(1500)),
+        sentiment_figure(sentiments()),
+        bars_figure(over_kinds()),
+        channels_figure(channels()),
+        empty_figure(),
+    ],
+    ids=["days", "weeks", "months", "sentiment", "bars", "channels", "empty"],
+)
 def test_people_read_no_english(figure: go.Figure) -> None:
     shown = list(texts(json.loads(figure_json(figure))))
     assert shown
@@ -77,7 +95,9 @@ def test_people_read_no_english(figure: go.Figure) -> None:
 def test_a_mark_carries_the_address_of_its_cases() -> None:
     bar = volume_figure(over_time()).data[0]
     assert parse_qs(bar.customdata[1]) == {
-        "channel": ["letter"], "submitted_from": ["2025-11-21"], "submitted_to": ["2025-11-21"],
+        "channel": ["letter"],
+        "submitted_from": ["2025-11-21"],
+        "submitted_to": ["2025-11-21"],
     }
     own = volume_figure(over_time(), to_query=lambda criteria: f"q={criteria.submitted_from}").data[0]
     assert own.customdata[0] == "q=2025-11-20"

@@ -12,17 +12,37 @@ ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZONE)
 
 
-@pytest.mark.parametrize(("value", "text"), [
-    (0, "0"), (9876, "9,876"), (9999, "9,999"), (10_000, "1万"), (12_345, "1.2万"), (1_234_567, "123.5万"),
-    (99_994_999, "9,999.5万"), (99_999_999, "1亿"), (340_000_000, "3.4亿"), (-12_345, "-1.2万"),
-])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (9876, "9,876"),
+        (9999, "9,999"),
+        (10_000, "1万"),
+        (12_345, "1.2万"),
+        (1_234_567, "123.5万"),
+        (99_994_999, "9,999.5万"),
+        (99_999_999, "1亿"),
+        (340_000_000, "3.4亿"),
+        (-12_345, "-1.2万"),
+    ],
+)
 def test_counts(value: int, text: str) -> None:
     assert format_count(value) == text
 
 
-@pytest.mark.parametrize(("rate", "text"), [
-    (None, "—"), (0.0, "0%"), (1.0, "100%"), (0.934, "93.4%"), (0.9999, "99.9%"), (0.00001, "0.1%"), (0.5, "50.0%"),
-])
+@pytest.mark.parametrize(
+    ("rate", "text"),
+    [
+        (None, "—"),
+        (0.0, "0%"),
+        (1.0, "100%"),
+        (0.934, "93.4%"),
+        (0.9999, "99.9%"),
+        (0.00001, "0.1%"),
+        (0.5, "50.0%"),
+    ],
+)
 def test_only_all_is_a_hundred_percent_and_only_none_is_zero(rate: float | None, text: str) -> None:
     assert format_rate(rate) == text
 
@@ -34,11 +54,18 @@ def test_dates_are_local() -> None:
     assert format_moment(evening.replace(year=2025), now=NOW, zone=ZONE) == "2025-11-23 01:05"
 
 
-@pytest.mark.parametrize(("left", "text"), [
-    (timedelta(days=3, hours=5), "还剩3天"), (timedelta(hours=23, minutes=59), "还剩23小时"),
-    (timedelta(minutes=59), "还剩不足1小时"), (timedelta(0), "还剩不足1小时"), (-timedelta(seconds=1), "超期不足1小时"),
-    (-timedelta(days=2, hours=3), "超期2天"), (-timedelta(hours=5), "超期5小时"),
-])
+@pytest.mark.parametrize(
+    ("left", "text"),
+    [
+        (timedelta(days=3, hours=5), "还剩3天"),
+        (timedelta(hours=23, minutes=59), "还剩23小时"),
+        (timedelta(minutes=59), "还剩不足1小时"),
+        (timedelta(0), "还剩不足1小时"),
+        (-timedelta(seconds=1), "超期不足1小时"),
+        (-timedelta(days=2, hours=3), "超期2天"),
+        (-timedelta(hours=5), "超期5小时"),
+    ],
+)
 def test_time_left(left: timedelta, text: str) -> None:
     assert format_time_left(NOW + left, now=NOW) == text
 
@@ -49,9 +76,15 @@ def test_rate_of_nothing_is_no_rate() -> None:
         wilson_interval(0, 0)
 
 
-@pytest.mark.parametrize(("numerator", "denominator", "low", "high"), [
-    (2, 4, 0.1500, 0.8500), (0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (81, 263, 0.2553, 0.3662),
-])
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "low", "high"),
+    [
+        (2, 4, 0.1500, 0.8500),
+        (0, 10, 0.0, 0.2775),
+        (10, 10, 0.7225, 1.0),
+        (81, 263, 0.2553, 0.3662),
+    ],
+)
 def test_wilson_interval_of_the_textbook(numerator: int, denominator: int, low: float, high: float) -> None:
     assert wilson_interval(numerator, denominator) == pytest.approx((low, high), abs=5e-5)
 

@@ -16,7 +16,8 @@ from tests.factories import ZONE
 from tests.unit.test_calendar import CALENDAR, DAYS
 
 _CLOCKS = {
-    "working_days": ClockUnit.WORKING_DAYS, "natural_days": ClockUnit.NATURAL_DAYS,
+    "working_days": ClockUnit.WORKING_DAYS,
+    "natural_days": ClockUnit.NATURAL_DAYS,
     "natural_days_roll": ClockUnit.NATURAL_DAYS_ROLL,
 }
 with (Path(__file__).parent / "deadline_vectors.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -57,36 +58,48 @@ def test_the_day_of_dispatch_is_the_local_one() -> None:
     ("start", "what", "basis"),
     [
         pytest.param(
-            at(2026, 11, 23), rule(3, appeal_type=AppealType.CONSULT),
+            at(2026, 11, 23),
+            rule(3, appeal_type=AppealType.CONSULT),
             "咨询类应在派单后3个工作日内办结，2026年11月23日派单，从次日起算，2026年11月26日24时到期。",
             id="plain week",
         ),
         pytest.param(
-            at(2026, 11, 23), rule(7),
+            at(2026, 11, 23),
+            rule(7),
             "求助类应在派单后7个工作日内办结，2026年11月23日派单，从次日起算，2026年12月2日24时到期（其间周末2天不计）。",
             id="one weekend",
         ),
         pytest.param(
-            at(2026, 9, 30), rule(3),
+            at(2026, 9, 30),
+            rule(3),
             "求助类应在派单后3个工作日内办结，2026年9月30日派单，从次日起算，2026年10月10日24时到期"
-            "（其间国庆节放假7天不计，10月10日（周六）调休上班计入）。", id="holiday and make-up day",
+            "（其间国庆节放假7天不计，10月10日（周六）调休上班计入）。",
+            id="holiday and make-up day",
         ),
         pytest.param(
-            at(2026, 8, 6), rule(60, ClockUnit.NATURAL_DAYS),
-            "求助类应在派单后60日内办结，2026年8月6日派单，从次日起算，2026年10月5日24时到期。", id="natural days",
+            at(2026, 8, 6),
+            rule(60, ClockUnit.NATURAL_DAYS),
+            "求助类应在派单后60日内办结，2026年8月6日派单，从次日起算，2026年10月5日24时到期。",
+            id="natural days",
         ),
         pytest.param(
-            at(2026, 8, 6), rule(60, ClockUnit.NATURAL_DAYS_ROLL),
+            at(2026, 8, 6),
+            rule(60, ClockUnit.NATURAL_DAYS_ROLL),
             "求助类应在派单后60日内办结，2026年8月6日派单，从次日起算，2026年10月8日24时到期。"
-            "第60日遇休息日，顺延至其后第一个工作日。", id="natural days that roll",
+            "第60日遇休息日，顺延至其后第一个工作日。",
+            id="natural days that roll",
         ),
         pytest.param(
-            at(2026, 11, 23), rule(15, ClockUnit.NATURAL_DAYS_ROLL),
-            "求助类应在派单后15日内办结，2026年11月23日派单，从次日起算，2026年12月8日24时到期。", id="nothing to roll",
+            at(2026, 11, 23),
+            rule(15, ClockUnit.NATURAL_DAYS_ROLL),
+            "求助类应在派单后15日内办结，2026年11月23日派单，从次日起算，2026年12月8日24时到期。",
+            id="nothing to roll",
         ),
         pytest.param(
-            at(2026, 11, 23, 23, 30), rule(2, ClockUnit.HOURS),
-            "求助类应在派单后2小时内办结，2026年11月23日23:30派单，2026年11月24日01:30到期。", id="hours",
+            at(2026, 11, 23, 23, 30),
+            rule(2, ClockUnit.HOURS),
+            "求助类应在派单后2小时内办结，2026年11月23日23:30派单，2026年11月24日01:30到期。",
+            id="hours",
         ),
     ],
 )

@@ -14,8 +14,13 @@ from routing.events import GENESIS, NewEvent, event_hash, seal_hash
 from tests.factories import NOW, ZONE
 
 EVENT = NewEvent(
-    case_id=7, at=NOW, actor="account:1:李向阳", action=CaseAction.DISPATCH, from_status=CaseStatus.TRIAGE,
-    to_status=CaseStatus.DISPATCHED, payload={"lead": "zjj", "co_handling": ["cgj"], "note": None},
+    case_id=7,
+    at=NOW,
+    actor="account:1:李向阳",
+    action=CaseAction.DISPATCH,
+    from_status=CaseStatus.TRIAGE,
+    to_status=CaseStatus.DISPATCHED,
+    payload={"lead": "zjj", "co_handling": ["cgj"], "note": None},
 )
 CHANGES: dict[str, list[Any]] = {
     "case_id": [8],
@@ -24,8 +29,12 @@ CHANGES: dict[str, list[Any]] = {
     "action": [CaseAction.REDISPATCH],
     "from_status": [CaseStatus.IN_PROGRESS, None],
     "to_status": [CaseStatus.IN_PROGRESS],
-    "payload": [{}, {"lead": "cgj", "co_handling": ["cgj"], "note": None},
-                {"lead": "zjj", "co_handling": ["cgj", "x"], "note": None}, {"lead": "zjj", "co_handling": ["cgj"]}],
+    "payload": [
+        {},
+        {"lead": "cgj", "co_handling": ["cgj"], "note": None},
+        {"lead": "zjj", "co_handling": ["cgj", "x"], "note": None},
+        {"lead": "zjj", "co_handling": ["cgj"]},
+    ],
 }
 LINK = event_hash(EVENT, 2, GENESIS)
 
@@ -62,7 +71,8 @@ def test_the_format_is_stable() -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(), lambda inner: st.lists(inner, max_size=3),
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
+    lambda inner: st.lists(inner, max_size=3),
     max_leaves=5,
 )
 

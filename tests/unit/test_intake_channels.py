@@ -166,9 +166,7 @@ def test_posts_of_the_known_collectors() -> None:
         True,
     )
     assert (crawler.likes, crawler.comments, crawler.reposts) == (12000, 3, 0)
-    assert (
-        crawler.submitted_at == datetime(2024, 1, 5, 8, 3, tzinfo=ZONE) and crawler.place == "广安"
-    )
+    assert crawler.submitted_at == datetime(2024, 1, 5, 8, 3, tzinfo=ZONE) and crawler.place == "广安"
     assert crawler.details == {"话题": "路灯"}
 
     search = _read(
@@ -200,14 +198,10 @@ def test_posts_of_the_known_collectors() -> None:
             "note_url": "u",
         },
     )
-    assert (
-        weibo.submitted_at == datetime(2019, 4, 18, 1, 14, 48, tzinfo=UTC) and weibo.likes == 10000
-    )
+    assert weibo.submitted_at == datetime(2019, 4, 18, 1, 14, 48, tzinfo=UTC) and weibo.likes == 10000
     assert weibo.details == {"note_url": "u"}
 
-    note = _read(
-        Channel.SOCIAL, {"note_id": "6", "title": "路灯", "desc": "坏了", "time": "1555550088000"}
-    )
+    note = _read(Channel.SOCIAL, {"note_id": "6", "title": "路灯", "desc": "坏了", "time": "1555550088000"})
     assert (note.source, note.title, note.body) == ("xiaohongshu", "路灯", "坏了")
     assert note.submitted_at == weibo.submitted_at
 
@@ -265,9 +259,7 @@ def test_rows_that_cannot_be_read_say_why(cells: dict[str, str]) -> None:
 
 
 def _header(*rows: Sequence[str]) -> tuple[tuple[str, ...], int, bool]:
-    header = find_header(
-        [RawRow(i, list(row)) for i, row in enumerate(rows, 1)], known_names(Channel.LETTER, {})
-    )
+    header = find_header([RawRow(i, list(row)) for i, row in enumerate(rows, 1)], known_names(Channel.LETTER, {}))
     return header.names, header.rows_above, header.is_known
 
 

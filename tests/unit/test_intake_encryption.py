@@ -32,9 +32,7 @@ NUMBER = receipt_number(date(2026, 11, 23), 123)
 
 
 def _letter(**changes: object) -> NewSubmission:
-    letter = NewSubmission(
-        channel=Channel.LETTER, source="x", source_id="7", title="路灯", body="坏了。"
-    )
+    letter = NewSubmission(channel=Channel.LETTER, source="x", source_id="7", title="路灯", body="坏了。")
     return replace(letter, **changes)  # type: ignore[arg-type]
 
 
@@ -87,9 +85,7 @@ def test_what_links_persons_and_what_does_not() -> None:
         _letter(submitter_contact="a@b.cn "), KEYS
     )
     handle = person_key(_letter(submitter_handle="u1"), KEYS)
-    assert handle is not None and handle != person_key(
-        _letter(submitter_handle="u1", source="y"), KEYS
-    )
+    assert handle is not None and handle != person_key(_letter(submitter_handle="u1", source="y"), KEYS)
     phone = _letter(submitter_contact="13812345678", submitter_handle="u1")
     assert person_key(phone, KEYS) == person_key(_letter(submitter_contact="13812345678"), KEYS)
     assert person_key(phone, KEYS) != person_key(phone, OTHER_KEYS)
@@ -128,9 +124,7 @@ def test_receipt_numbers_as_people_type_them(form: str) -> None:
     assert normalise_receipt_number(typed) == NUMBER and check_receipt_number(typed)
 
 
-@pytest.mark.parametrize(
-    "text", ["", "abc", "20261123", "2026112-0001237", NUMBER + "0", "20261123-00012x7"]
-)
+@pytest.mark.parametrize("text", ["", "abc", "20261123", "2026112-0001237", NUMBER + "0", "20261123-00012x7"])
 def test_what_is_no_receipt_number(text: str) -> None:
     assert not check_receipt_number(text)
 
@@ -167,7 +161,5 @@ def test_the_same_moment_in_two_zones_is_the_same_record() -> None:
 
 
 def test_parts_do_not_run_into_each_other() -> None:
-    assert identity(_letter(title="ab", body="c"), KEYS) != identity(
-        _letter(title="a", body="bc"), KEYS
-    )
+    assert identity(_letter(title="ab", body="c"), KEYS) != identity(_letter(title="a", body="bc"), KEYS)
     assert content_hash(_letter(body="！！"), KEYS) != content_hash(_letter(body="？？"), KEYS)

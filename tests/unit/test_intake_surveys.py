@@ -58,9 +58,7 @@ def test_one_filled_questionnaire_is_one_submission() -> None:
 
 @pytest.mark.parametrize("nothing", ["(空)", "-2", "-3", "无", "没有。", ""])
 def test_skipped_and_empty_words_are_no_text(nothing: str) -> None:
-    full, empty = _answers(
-        {}, {"序号": "2", "3、您还有什么意见和建议？": nothing, "7、是否办理": "(空)"}
-    )
+    full, empty = _answers({}, {"序号": "2", "3、您还有什么意见和建议？": nothing, "7、是否办理": "(空)"})
     assert full.body and empty.body == ""
     assert "7、是否办理" not in empty.details["answers"]
 
@@ -70,11 +68,7 @@ def test_questionnaires_are_told_apart_by_their_questions() -> None:
     others = QUESTIONS | {"8、新题": "x"}
     columns = map_columns(list(others), Channel.SURVEY, {})
     second = read_answers(Record(others, columns), plan_questionnaire(columns, [others]), ZONE)
-    assert (
-        first.source_id is not None
-        and first.source_id.endswith("-1")
-        and second.source_id != first.source_id
-    )
+    assert first.source_id is not None and first.source_id.endswith("-1") and second.source_id != first.source_id
 
 
 @pytest.mark.parametrize(

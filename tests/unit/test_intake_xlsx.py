@@ -155,8 +155,8 @@ def test_merged_headers_over_two_rows(tmp_path: Path) -> None:
     for cells in ("A1:E1", "A2:A3", "B2:C2", "D2:E2"):
         sheet.merge_cells(cells)
     book.save(tmp_path / "t.xlsx")
-    [row] = _read(tmp_path / "t.xlsx")
-    assert row.cells == {"编号": "1", "标题": "路灯", "内容": "坏了", "单位": "住建局", "办结时间": "2024-01-05"}
+    [read] = _read(tmp_path / "t.xlsx")
+    assert read.cells == {"编号": "1", "标题": "路灯", "内容": "坏了", "单位": "住建局", "办结时间": "2024-01-05"}
 
 
 def test_the_first_sheet_that_has_the_columns(tmp_path: Path) -> None:

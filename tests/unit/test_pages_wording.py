@@ -30,10 +30,15 @@ class Clocked:
 
 @pytest.mark.parametrize(
     ("before", "word", "tone"),
-    [(timedelta(days=3), "还剩3天", "plain"), (timedelta(days=1, hours=1), "还剩1天", "soon"),
-     (timedelta(hours=24), "今天到期", "soon"), (timedelta(seconds=1), "今天到期", "soon"),
-     (timedelta(0), "今天到期", "soon"),
-     (timedelta(seconds=-1), "超期不足1小时", "late"), (timedelta(days=-2), "超期2天", "late")],
+    [
+        (timedelta(days=3), "还剩3天", "plain"),
+        (timedelta(days=1, hours=1), "还剩1天", "soon"),
+        (timedelta(hours=24), "今天到期", "soon"),
+        (timedelta(seconds=1), "今天到期", "soon"),
+        (timedelta(0), "今天到期", "soon"),
+        (timedelta(seconds=-1), "超期不足1小时", "late"),
+        (timedelta(days=-2), "超期2天", "late"),
+    ],
 )
 def test_time_left_in_words_and_colour(before: timedelta, word: str, tone: str) -> None:
     badge = time_left(Clocked(), now=DUE_AT - before, zone=ZONE)
@@ -86,10 +91,16 @@ def test_people_are_named_as_they_were_called_then() -> None:
 @pytest.mark.parametrize(
     ("action", "payload", "detail"),
     [
-        (CaseAction.OPEN, {"channel": "letter", "appeal_type": "help", "topic_code": None, "triage_reason": "未能判断"},
-         "来信，求助，类别未定，未能判断"),
-        (CaseAction.DISPATCH, {"lead": "water", "co_handling": ["roads"], "note": "急"},
-         "主办：water局；协办：roads局；说明：急"),
+        (
+            CaseAction.OPEN,
+            {"channel": "letter", "appeal_type": "help", "topic_code": None, "triage_reason": "未能判断"},
+            "来信，求助，类别未定，未能判断",
+        ),
+        (
+            CaseAction.DISPATCH,
+            {"lead": "water", "co_handling": ["roads"], "note": "急"},
+            "主办：water局；协办：roads局；说明：急",
+        ),
         (CaseAction.REDISPATCH, {"lead": "roads", "co_handling": []}, "主办：roads局"),
         (CaseAction.ACKNOWLEDGE, {}, ""),
         (CaseAction.REPLY, {"public": False, "length": 12}, "不公开答复，12字"),
@@ -100,8 +111,17 @@ def test_people_are_named_as_they_were_called_then() -> None:
 )
 def test_each_event_is_told_in_words(action: CaseAction, payload: dict[str, Any], detail: str) -> None:
     event = CaseEvent(
-        id=1, case_id=1, seq=1, at=DUE_AT, actor="account:1:王科员", action=action, from_status=None,
-        to_status=CaseStatus.IN_PROGRESS, payload=payload, prev_hash=b"", hash=b"",
+        id=1,
+        case_id=1,
+        seq=1,
+        at=DUE_AT,
+        actor="account:1:王科员",
+        action=action,
+        from_status=None,
+        to_status=CaseStatus.IN_PROGRESS,
+        payload=payload,
+        prev_hash=b"",
+        hash=b"",
     )
     line = event_line(event, directory())
     assert (line.who, line.what, line.detail) == ("王科员", action.label, detail) and line.icon

@@ -28,7 +28,11 @@ ON_A_CASE = [action for action in CaseAction if action is not CaseAction.OPEN]
 
 def account(role: Role, department: str | None = "zjj") -> Account:
     return Account(
-        id=1, username="x", display_name="某人", role=role, active=True,
+        id=1,
+        username="x",
+        display_name="某人",
+        role=role,
+        active=True,
         department_id=department if role is Role.OFFICER else None,
     )
 
@@ -37,18 +41,37 @@ def assigned(
     department: str = "zjj", role: AssignmentRole = AssignmentRole.LEAD, *, ended: bool = False
 ) -> list[Assignment]:
     ended_at = NOW if ended else None
-    return [
-        Assignment(id=1, case_id=1, department_id=department, role=role, assigned_at=NOW, ended_at=ended_at)
-    ]
+    return [Assignment(id=1, case_id=1, department_id=department, role=role, assigned_at=NOW, ended_at=ended_at)]
 
 
 def plain_case(status: CaseStatus = CaseStatus.IN_PROGRESS, *, confidential: bool = False) -> Case:
     return Case(
-        id=1, case_number="20261123-0000019", submission_id=1, channel=Channel.LETTER, title="", status=status,
-        appeal_type=AppealType.HELP, topic_code=None, region_code=None, sentiment=Sentiment.NEUTRAL,
-        urgency=Urgency.NORMAL, confidential=confidential, lead_department_id=None, triage_reason="", submitted_at=NOW,
-        received_at=NOW, opened_at=NOW, dispatched_at=None, acknowledged_at=None, completed_at=None,
-        completion_result=None, closed_at=None, due_date=None, due_at=None, due_basis="", version=1,
+        id=1,
+        case_number="20261123-0000019",
+        submission_id=1,
+        channel=Channel.LETTER,
+        title="",
+        status=status,
+        appeal_type=AppealType.HELP,
+        topic_code=None,
+        region_code=None,
+        sentiment=Sentiment.NEUTRAL,
+        urgency=Urgency.NORMAL,
+        confidential=confidential,
+        lead_department_id=None,
+        triage_reason="",
+        submitted_at=NOW,
+        received_at=NOW,
+        opened_at=NOW,
+        dispatched_at=None,
+        acknowledged_at=None,
+        completed_at=None,
+        completion_result=None,
+        closed_at=None,
+        due_date=None,
+        due_at=None,
+        due_basis="",
+        version=1,
     )
 
 

@@ -17,48 +17,79 @@ CITY, COUNTY, TOWN, OTHER_COUNTY = "99", "9901", "990101", "9902"
 
 
 def unit(id_: str, duty: str, region: str | None, *, active: bool = True) -> Department:
-    return Department(
-        id=id_, duty=duty, name=f"{id_}局", short_name=id_, kind="gov", region_code=region, active=active
-    )
+    return Department(id=id_, duty=duty, name=f"{id_}局", short_name=id_, kind="gov", region_code=region, active=active)
 
 
 def rule(
-    id_: int, topic: str | None = "T01", *, lead: str = "water", co: tuple[str, ...] = (), priority: int = 100,
-    appeal_type: AppealType | None = None, region: str | None = None, channel: Channel | None = None,
-    min_confidence: float = 0.5, active: bool = True,
+    id_: int,
+    topic: str | None = "T01",
+    *,
+    lead: str = "water",
+    co: tuple[str, ...] = (),
+    priority: int = 100,
+    appeal_type: AppealType | None = None,
+    region: str | None = None,
+    channel: Channel | None = None,
+    min_confidence: float = 0.5,
+    active: bool = True,
 ) -> DispatchRule:
     return DispatchRule(
-        id=id_, priority=priority, topic_code=topic, appeal_type=appeal_type, region_code=region, channel=channel,
-        lead_duty=lead, co_duties=co, min_confidence=min_confidence, active=active,
+        id=id_,
+        priority=priority,
+        topic_code=topic,
+        appeal_type=appeal_type,
+        region_code=region,
+        channel=channel,
+        lead_duty=lead,
+        co_duties=co,
+        min_confidence=min_confidence,
+        active=active,
     )
 
 
 def directory(*rules: DispatchRule, departments: tuple[Department, ...] | None = None) -> Directory:
     units = departments or (
-        unit("water", "water", CITY), unit("water-county", "water", COUNTY), unit("roads", "roads", CITY),
-        unit("town-office", "town", TOWN), unit("gone", "gone", CITY, active=False),
+        unit("water", "water", CITY),
+        unit("water-county", "water", COUNTY),
+        unit("roads", "roads", CITY),
+        unit("town-office", "town", TOWN),
+        unit("gone", "gone", CITY, active=False),
     )
     return Directory(
         city=City(name="甲市", region_code=CITY, deadline_profile="test", is_sample=False),
         regions={
-            r.code: r for r in (
+            r.code: r
+            for r in (
                 Region(code=CITY, level="prefecture", name="甲市", parent_code=None),
                 Region(code=COUNTY, level="county", name="乙区", parent_code=CITY),
                 Region(code=TOWN, level="town", name="丙镇", parent_code=COUNTY),
                 Region(code=OTHER_COUNTY, level="county", name="丁县", parent_code=CITY),
             )
         },
-        places=(), departments={u.id: u for u in units},
-        topics={code: Topic(code=code, name=code, parent_code=code[:3] if len(code) > 3 else None)
-                for code in ("T01", "T0101", "T0102", "T02")},
-        rules=rules, calendar=WorkingCalendar([]), deadline_rules={},
+        places=(),
+        departments={u.id: u for u in units},
+        topics={
+            code: Topic(code=code, name=code, parent_code=code[:3] if len(code) > 3 else None)
+            for code in ("T01", "T0101", "T0102", "T02")
+        },
+        rules=rules,
+        calendar=WorkingCalendar([]),
+        deadline_rules={},
     )
 
 
 def decide(
-    place: Directory, *, topic: str | None = "T0101", confidence: float = 0.9, region: str | None = TOWN,
-    urgency: Urgency = Urgency.NORMAL, appeal_type: AppealType = AppealType.HELP, confidential: bool = False,
-    names: tuple[str, ...] = (), channel: Channel = Channel.LETTER, region_confidence: float | None = None,
+    place: Directory,
+    *,
+    topic: str | None = "T0101",
+    confidence: float = 0.9,
+    region: str | None = TOWN,
+    urgency: Urgency = Urgency.NORMAL,
+    appeal_type: AppealType = AppealType.HELP,
+    confidential: bool = False,
+    names: tuple[str, ...] = (),
+    channel: Channel = Channel.LETTER,
+    region_confidence: float | None = None,
 ) -> DispatchDecision:
     says: Analysis = factories.analysis(
         topic=topic, confidence=confidence, region=region, urgency=urgency, organisations=names
@@ -70,6 +101,7 @@ def decide(
 
 # Which rule
 
+
 @pytest.mark.parametrize(
     ("rules", "expected"),
     [
@@ -78,7 +110,8 @@ def decide(
         pytest.param((rule(1, "T0101"), rule(2, None, priority=10)), 2, id="priority before everything"),
         pytest.param((rule(1), rule(2, appeal_type=AppealType.HELP)), 2, id="one more condition"),
         pytest.param(
-            (rule(1, region=COUNTY, channel=Channel.LETTER), rule(2, appeal_type=AppealType.HELP)), 1,
+            (rule(1, region=COUNTY, channel=Channel.LETTER), rule(2, appeal_type=AppealType.HELP)),
+            1,
             id="two conditions before one",
         ),
         pytest.param((rule(7), rule(3)), 3, id="the older of equals"),
@@ -108,11 +141,17 @@ def test_a_rule_of_a_region_needs_a_region() -> None:
 
 # Which unit
 
+
 @pytest.mark.parametrize(
     ("duty", "region", "expected"),
     [
-        ("town", TOWN, "town-office"), ("water", TOWN, "water-county"), ("water", COUNTY, "water-county"),
-        ("roads", TOWN, "roads"), ("water", OTHER_COUNTY, "water"), ("water", None, "water"), ("water", CITY, "water"),
+        ("town", TOWN, "town-office"),
+        ("water", TOWN, "water-county"),
+        ("water", COUNTY, "water-county"),
+        ("roads", TOWN, "roads"),
+        ("water", OTHER_COUNTY, "water"),
+        ("water", None, "water"),
+        ("water", CITY, "water"),
         ("water", "unknown", "water"),
     ],
 )
@@ -136,6 +175,7 @@ def test_co_handling_units_are_those_of_the_place_without_the_lead_and_without_g
 
 
 # When a person decides
+
 
 @pytest.mark.parametrize("region", [None, COUNTY, OTHER_COUNTY])
 def test_a_town_duty_without_its_town_goes_to_triage(region: str | None) -> None:

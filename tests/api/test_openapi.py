@@ -1,0 +1,66 @@
+"""The document of the JSON door."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.door import Door, ok
+
+
+@pytest.fixture(scope="module")
+def document(door: Door) -> dict[str, Any]:
+    opened: dict[str, Any] = ok(door.get("/openapi.json"))
+    return opened
+
+
+OPERATIONS = {
+    "GET /healthz",
+    "GET /readyz",
+    "POST /api/v1/session",
+    "GET /api/v1/session",
+    "DELETE /api/v1/session",
+    "POST /api/v1/letters",
+    "GET /api/v1/letters/{receipt_number}",
+    "GET /api/v1/cases",
+    "GET /api/v1/cases/{case_number}",
+    "POST /api/v1/cases/{case_number}/{action}",
+    "GET /api/v1/triage",
+    "GET /api/v1/submissions",
+    "POST /api/v1/submissions/{submission_id}/case",
+    "GET /api/v1/metrics",
+    "GET /api/v1/topics",
+    "GET /api/v1/departments",
+    "GET /api/v1/regions",
+}
+
+
+def operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        f"{method.upper()} {path}": operation
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+    }
+
+
+def test_the_document_lists_every_operation_and_no_page(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.")
+    assert operations(document).keys() == OPERATIONS
+
+
+def test_every_operation_says_in_chinese_what_it_does(document: dict[str, Any]) -> None:
+    for name, operation in operations(document).items():
+        assert any("\u4e00" <= char <= "\u9fff" for char in operation.get("description", "")), name
+        assert operation["tags"], name
+
+
+def test_every_schema_that_is_named_is_there(document: dict[str, Any]) -> None:
+    text = str(document)
+    schemas = document["components"]["schemas"]
+    named = {part.split("'")[0] for part in text.split("#/components/schemas/")[1:]}
+    assert named <= schemas.keys()
+    assert {"CaseViewOut", "LetterIn", "MetricOut"} <= named
+
+
+def test_no_field_shows_a_password_or_its_hash(document: dict[str, Any]) -> None:
+    given_back = {name: schema for name, schema in document["components"]["schemas"].items() if name.endswith("Out")}
+    assert "password" not in str(given_back)
