@@ -24,7 +24,7 @@ _WORDS = ("qingya", "linxi", "beiling", "yundu", "bailu", "fenglin")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoAccounts:
-    """The accounts made at first start, kept in the data folder (for its owner alone) so that they can be shown again."""
+    """The accounts made at first start, kept in the data folder so that they can be shown again."""
 
     sample: bool
     password: str

@@ -12,6 +12,9 @@ from intake.repository import list_known
 from models.database import Connection
 from models.submission import NewSubmission
 
+# So many are compared at a time: the comparison must not need more memory than what is kept.
+_SLICE = 1 << 16
+
 
 class SeenRecords:
     """Identity and content of the records that the file had so far, eight bytes of each: 16 MB for a million rows."""
@@ -22,9 +25,16 @@ class SeenRecords:
 
     def find(self, identities: Sequence[int]) -> dict[int, int]:
         """Identity → content, of those seen before."""
-        seen = np.frombuffer(self._identities, dtype=np.uint64) if self._identities else np.empty(0, np.uint64)
-        (places,) = np.nonzero(np.isin(seen, np.array(identities, dtype=np.uint64)))
-        return {self._identities[place]: self._contents[place] for place in places.tolist()}
+        wanted = np.sort(np.array(identities, dtype=np.uint64))
+        found: dict[int, int] = {}
+        if len(wanted) == 0:
+            return found
+        for start in range(0, len(self._identities), _SLICE):
+            part = np.array(self._identities[start : start + _SLICE], dtype=np.uint64)
+            nearest = wanted[np.searchsorted(wanted, part).clip(max=len(wanted) - 1)]
+            (places,) = np.nonzero(nearest == part)
+            found |= {self._identities[start + i]: self._contents[start + i] for i in places.tolist()}
+        return found
 
     def add(self, identity: int, content: int) -> None:
         self._identities.append(identity)
