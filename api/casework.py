@@ -160,6 +160,6 @@ def _check_target(case: Case, given: ActionInput, directory: Directory) -> None:
 def _changed_by(conn: Connection, case: Case, runtime: Runtime) -> str:
     """Who was quicker, when, and what they did."""
     last = event_repository.list_events(conn, case.id)[-1]
-    who = last.actor.rpartition(":")[2] if last.actor.startswith("account:") else "系统"
+    who = last.actor.split(":", 2)[2] if last.actor.startswith("account:") else "系统"
     at = last.at.astimezone(runtime.settings.zone)
     return f"工单已由{who}于{at:%m-%d %H:%M}{last.action.label}，您填写的内容没有提交，请核对后再试。"

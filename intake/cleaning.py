@@ -9,7 +9,7 @@ from models.submission import NewSubmission
 # Nearly all texts need nothing of what follows; one search tells.
 _SUSPICIOUS = re.compile(
     r"[<&\r\t\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3164\ud800-\udfff"
-    r"\ufe0e\ufeff\ufff0-\uffff\U000e0000-\U000e0fff]|  |[ \u3000]\n|\n[ \u3000]|\n{3}"
+    r"\ufe0e\ufeff\ufff0-\uffff\U000e0000-\U000e0fff]|  |[ \u3000]\n|\n[ \u3000]|\n{3}|_x000D_"
 )
 
 _BREAKS = re.compile(r"(?i)<br\s*/?>|</(?:p|div|li|tr|h[1-6]|table|blockquote)\s*>")
@@ -46,7 +46,8 @@ def clean_text(text: str) -> str:
         return text.strip()
     if "<" in text or "&" in text:
         text = _strip_markup(text)
-    text = _LINE_END.sub("\n", text)
+    # spreadsheets write line ends so, and other programs copy that into their CSV
+    text = _LINE_END.sub("\n", text.replace("_x000D_", "\r"))
     text = _INVISIBLE.sub("", text)
     text = _BLANKS.sub(" ", text)
     text = _LINE_EDGES.sub("\n", text)

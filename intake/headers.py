@@ -36,7 +36,9 @@ def find_header(rows: Sequence[RawRow], known: Collection[str]) -> Header:
     """
     known = frozenset(known)
     labels = [[_label(as_text(cell)) for cell in row.cells] for row in rows]
-    pairs = [_combine(upper, lower, known) for upper, lower in pairwise(labels)]
+    pairs = [
+        _combine(upper, lower, known) if _is_second_line(upper, lower, known) else [] for upper, lower in pairwise(labels)
+    ]
 
     def score(names: list[str]) -> int:
         return len({normalise_name(name) for name in names} & known)
@@ -48,6 +50,15 @@ def find_header(rows: Sequence[RawRow], known: Collection[str]) -> Header:
         return Header(_unique(names), rows_above, is_known=True)
     widest = max(range(len(rows)), key=lambda i: sum(map(bool, labels[i])))
     return Header(_unique(labels[widest]), widest + 1, is_known=False)
+
+
+def _is_second_line(upper: Sequence[str], lower: Sequence[str], known: Collection[str]) -> bool:
+    """Whether `lower` can belong to the header above it. A value below a known name says that it is data, even where
+    another value looks like a name (a call's channel is 电话)."""
+    return not any(
+        normalise_name(above) in known and below and normalise_name(below) not in known
+        for above, below in zip(upper, lower, strict=False)
+    )
 
 
 def _combine(upper: list[str], lower: list[str], known: Collection[str]) -> list[str]:

@@ -173,6 +173,13 @@ def test_a_deactivated_account_is_out_at_once_and_stays_out(door: Door, account:
     assert problem(sign_in(door, account.username), 401)["detail"] == "用户名或密码不正确。"
 
 
+def test_an_account_switched_off_in_the_table_is_out_too(door: Door, account: Account) -> None:
+    token = ok(sign_in(door, account.username), 201)["token"]
+    with transaction(door.runtime.pool) as conn:
+        conn.execute("UPDATE accounts SET active = false WHERE id = %s", (account.id,))
+    problem(current(door, token), 401)
+
+
 def test_a_new_password_ends_every_session(door: Door, account: Account) -> None:
     token = ok(sign_in(door, account.username), 201)["token"]
     with transaction(door.runtime.pool) as conn:

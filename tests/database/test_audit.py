@@ -25,7 +25,7 @@ APPEND_ONLY = ("case_events", "event_seals", "administration_events")
 @dataclass(frozen=True)
 class History:
     """`finished` and `waiting` are sealed (seal 1), then `finished` is closed (seal 2); `running` is not sealed yet.
-    `gap` is an event id that a rolled back transaction left unused before seal 1."""
+    `gap` is an event id that a rolled back transaction left unused between the two."""
 
     finished: Case
     waiting: Case
@@ -38,9 +38,9 @@ def history(city_dsn: str) -> History:
     with contextlib.closing(connect(city_dsn)) as conn:
         directory = load_directory(conn)
         finished = factories.case(conn, directory, until=CaseAction.COMPLETE)
-        [gap] = conn.execute("SELECT nextval(pg_get_serial_sequence('case_events', 'id'))").fetchone() or ()
         waiting = factories.case(conn, directory, says=factories.analysis(topic=None))
         assert seal_events(conn, actor="test", now=NOW) == 6
+        [gap] = conn.execute("SELECT nextval(pg_get_serial_sequence('case_events', 'id'))").fetchone() or ()
         finished = lifecycle.close(conn, finished, actor="test", now=NOW)
         assert seal_events(conn, actor="test", now=NOW) == 1
         running = factories.case(conn, directory, until=CaseAction.REPLY)
@@ -86,6 +86,16 @@ def test_the_program_cannot_change_history(city_conn: Connection, history: Histo
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             city_conn.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
     city_conn.rollback()
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+def test_the_program_has_not_even_the_right(city_conn: Connection, table: str) -> None:
+    """Beside the triggers: either of the two would do."""
+    granted = {
+        right for right in ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "TRIGGER")
+        if city_conn.execute("SELECT has_table_privilege(%s, %s)", (table, right)).fetchone() == (True,)
+    }
+    assert granted == {"SELECT", "INSERT"}
 
 
 def test_the_program_cannot_switch_triggers_off_or_change_the_schema(city_conn: Connection) -> None:
@@ -268,7 +278,7 @@ def test_an_event_slipped_into_an_unused_number_shows_in_the_seal(attacker: Conn
         ),
     )
     attacker.execute("UPDATE cases SET version = 2 WHERE id = %s", (case.id,))
-    assert str(verify_chains(attacker).broken).startswith("第 1 个封存与记录不符")
+    assert str(verify_chains(attacker).broken).startswith("第 2 个封存与记录不符")
 
 
 @pytest.mark.parametrize(

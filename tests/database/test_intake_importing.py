@@ -115,6 +115,14 @@ def test_bad_rows_are_written_down_and_the_rest_goes_in(
     assert "臺灣路燈壞了 👍" in bodies
 
 
+def test_rejected_rows_are_on_disk_after_each_batch(run: Run, tmp_path: Path) -> None:
+    """A killed process cannot write what it still holds."""
+    on_disk: list[int] = []
+    path = _csv(tmp_path, [["1", "U", "题", "昨天", "内容"], *_rows(600, 2)])
+    run(path, on_progress=lambda *_: on_disk.append(len(_rejected(tmp_path / "letters.rejected.csv"))))
+    assert on_disk == [2, 2]
+
+
 def test_the_rejected_file_can_be_corrected_and_imported(run: Run, tmp_path: Path) -> None:
     summary = run(_csv(tmp_path, [["1", "U", "题", "昨天", "内容"]]))
     lines = _rejected(summary.rejected_path)

@@ -17,6 +17,7 @@ from models.submission import Channel, NewSubmission
         ("  路灯\u3000不亮 \n", "路灯\u3000不亮"),
         ("一\r\n二\r三", "一\n二\n三"),
         ("一\n\n\n\n二", "一\n\n二"),
+        ("一_x000D_\n二_x000D_三", "一\n二\n三"),
         ("一  \n  二", "一\n二"),
         ("a\x00b\x07c", "abc"),
         ("零\u200b宽\ufeff字\u2060符", "零宽字符"),
