@@ -1,5 +1,6 @@
 """What a citizen does: write a letter, follow it. No account, nothing personal in the answers."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -59,8 +60,13 @@ class LetterProgress:
     replies: list[Reply]
 
 
-def write_letter(conn: Connection, runtime: Runtime, form: LetterForm, *, now: datetime) -> Registered:
+def write_letter(
+    conn: Connection, runtime: Runtime, form: LetterForm, *, sent_by: str = "", now: datetime
+) -> Registered:
     """Store the letter; the answer carries the receipt number and, once, the query code.
+
+    `sent_by` is a token of the visitor's browser, or the key a program repeats a request under: the same words from
+    the same sender are one letter, from two senders they are two. Only its hash is kept.
 
     Raises `Invalid` with the fields to correct, `Conflict` for the same letter sent twice.
     """
@@ -82,6 +88,7 @@ def write_letter(conn: Connection, runtime: Runtime, form: LetterForm, *, now: d
         NewSubmission(
             channel=Channel.LETTER,
             source=_SOURCE,
+            source_id=hashlib.sha256(sent_by.encode()).hexdigest()[:32] if sent_by else None,
             title=form.title,
             body=form.body,
             submitted_at=None,

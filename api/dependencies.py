@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api import account_repository
 from api.auth import session_id
@@ -85,10 +86,12 @@ def find_session(request: Request, conn: ConnectionDep, now: NowDep, runtime: Ru
     return account_repository.find_session(conn, session_id(token), now=now, idle=idle)
 
 
+# Says in the OpenAPI document how a program signs in; `request_token` does the reading.
+BearerDep = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))]
 OptionalSessionDep = Annotated[Session | None, Depends(find_session)]
 
 
-def get_session(session: OptionalSessionDep) -> Session:
+def get_session(session: OptionalSessionDep, _: BearerDep) -> Session:
     if session is None:
         raise Unauthenticated()
     return session

@@ -58,7 +58,7 @@ def load_sample(conn: Connection, runtime: Runtime, *, now: datetime) -> int:
             if submission.channel.opens_case and result.status == "new":
                 case = case_repository.get_case(conn, result.receipt_number)
                 _live(conn, case, directory, clerks, luck, topic=topic, reply=reply, now=now, runtime=runtime)
-    event_repository.seal_events(conn, actor="sample", now=now)
+    event_repository.seal_events(conn, runtime.keys.seals, actor="sample", now=now)
     return count
 
 

@@ -22,7 +22,7 @@ from api import account_repository
 from api.runtime import Runtime
 from intake.registration import NUDGE_CHANNEL
 from models.database import transaction
-from models.errors import Unavailable
+from models.errors import Conflict, Unavailable
 from routing.event_repository import seal_events
 from routing.process import process_batch
 
@@ -75,7 +75,7 @@ def create_celery(runtime: Runtime) -> Celery:
                 "schedule": float(settings.sweep_seconds),
                 "options": {"expires": settings.sweep_seconds},
             },
-            "seal": {"task": SEAL_EVENTS, "schedule": crontab(hour="0", minute="10")},
+            "seal": {"task": SEAL_EVENTS, "schedule": crontab(minute="10")},
             "clean": {"task": CLEAN_UP, "schedule": crontab(hour="3", minute="20")},
         },
     )
@@ -88,7 +88,7 @@ def create_celery(runtime: Runtime) -> Celery:
     @app.task(name=SEAL_EVENTS)
     def _seal() -> None:
         with _waits_for_database(), transaction(runtime.pool) as conn:
-            seal_events(conn, actor="system:seal", now=runtime.now())
+            seal_events(conn, runtime.keys.seals, actor="system:seal", now=runtime.now())
 
     @app.task(name=CLEAN_UP)
     def _clean() -> None:
@@ -103,7 +103,7 @@ def _waits_for_database() -> Any:
     """A database that is away or being restarted is no reason for a stack trace: the sweep comes again."""
     try:
         yield
-    except (psycopg.OperationalError, Unavailable) as error:
+    except (psycopg.OperationalError, Conflict, Unavailable) as error:
         logger.warning("database not available, the next sweep tries again: %s", error)
 
 

@@ -38,6 +38,7 @@ class Keys:
     persons: bytes = field(repr=False)
     query_codes: bytes = field(repr=False)
     identities: bytes = field(repr=False)
+    seals: bytes = field(repr=False)
 
 
 def derive_keys(secret: str) -> Keys:
@@ -51,6 +52,7 @@ def derive_keys(secret: str) -> Keys:
         persons=subkey("persons/1"),
         query_codes=subkey("query-codes/1"),
         identities=subkey("identities/1"),
+        seals=subkey("seals/1"),
     )
 
 

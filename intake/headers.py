@@ -37,7 +37,8 @@ def find_header(rows: Sequence[RawRow], known: Collection[str]) -> Header:
     known = frozenset(known)
     labels = [[_label(as_text(cell)) for cell in row.cells] for row in rows]
     pairs = [
-        _combine(upper, lower, known) if _is_second_line(upper, lower, known) else [] for upper, lower in pairwise(labels)
+        _combine(upper, lower, known) if _is_second_line(upper, lower, known) else []
+        for upper, lower in pairwise(labels)
     ]
 
     def score(names: list[str]) -> int:

@@ -1,9 +1,10 @@
 """A file becomes submissions: batch by batch, each committed, so that a kill loses nothing and a second run goes on."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain, islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -84,6 +85,7 @@ def import_file(
     `Invalid` where the file as a whole cannot be read or its columns are unknown; nothing is stored then. Where the
     file breaks off later, what came before it is kept and the break is one rejected row.
     """
+    began = time.monotonic()
     by_hand = parse_mapping(mapping or "")
     with open_table(path, known_names(channel, by_hand)) as table:
         columns = map_columns(table.columns, channel, by_hand)
@@ -106,7 +108,8 @@ def import_file(
             rejected.close()
         if import_id is not None:
             with open_transaction() as conn:
-                finish_import(conn, import_id, now=now, actor=actor)
+                finished = now + timedelta(seconds=time.monotonic() - began)
+                finish_import(conn, import_id, now=finished, actor=actor)
         return replace(summary, rejected_path=rejected.path)
 
 

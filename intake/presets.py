@@ -35,6 +35,7 @@ PERSONAL_COLUMNS = frozenset(
     )
 )
 
+
 @dataclass(frozen=True, slots=True)
 class Preset:
     """`columns`: field → column names, the best first. It fits a table that has all of `recognised_by`.

@@ -93,8 +93,11 @@ def register(
     if len(ids) < len(rows):  # somebody stored the same record between our look and our insert
         known |= {row.identity: row for row in list_known(conn, [key for key in missing if key not in ids])}
 
-    fresh = {row.identity: KnownRecord(ids[row.identity], row.receipt_number, row.identity, row.content_hash)
-             for row in rows if row.identity in ids}
+    fresh = {
+        row.identity: KnownRecord(ids[row.identity], row.receipt_number, row.identity, row.content_hash)
+        for row in rows
+        if row.identity in ids
+    }
     return _answers(records, known | fresh, set(fresh), codes)
 
 

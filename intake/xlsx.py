@@ -29,9 +29,7 @@ def open_xlsx(path: Path) -> Iterator[Iterator[Sheet]]:
             strings.close()
 
 
-def _open_sheet(
-    package: zipfile.ZipFile, workbook: Workbook, strings: SharedStrings, name: str, part: str
-) -> Sheet:
+def _open_sheet(package: zipfile.ZipFile, workbook: Workbook, strings: SharedStrings, name: str, part: str) -> Sheet:
     size = max(package.getinfo(part).file_size, 1)
     read = 0
 

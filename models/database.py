@@ -36,6 +36,7 @@ ENUMS: dict[str, type[Enum]] = {
 CONSTRAINT_MESSAGES = {
     "case_changed_by_other": "工单刚刚被他人更改，请刷新后再试。",
     "one_case_per_submission": "该来件已经立案。",
+    "cases_case_number_key": "该来件已经立案。",
     "accounts_username_taken": "用户名已存在。",
     "officer_has_department": "承办人员必须属于一个单位。",
 }
@@ -57,7 +58,13 @@ def configure(conn: Connection) -> None:
 def open_pool(dsn: str, size: int) -> ConnectionPool[Connection]:
     """A started pool. Raises `Unavailable` where the database does not answer within 15 s."""
     pool: ConnectionPool[Connection] = ConnectionPool(
-        dsn, min_size=1, max_size=size, configure=configure, check=ConnectionPool.check_connection, open=False
+        dsn,
+        min_size=1,
+        max_size=size,
+        configure=configure,
+        timeout=5,
+        check=ConnectionPool.check_connection,
+        open=False,
     )
     try:
         pool.open(wait=True, timeout=15)

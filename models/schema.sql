@@ -131,7 +131,7 @@ CREATE FUNCTION public.matching_cases(as_of timestamp with time zone, criteria j
       AND (criteria->>'unit' IS NULL OR EXISTS (
            SELECT FROM assignments a
            WHERE a.case_id = f.id AND a.ended_at IS NULL AND a.department_id = criteria->>'unit'))
-      AND (criteria->>'text' IS NULL OR f.title ILIKE '%' || (criteria->>'text') || '%'
+      AND (criteria->>'text' IS NULL OR strpos(lower(f.title), lower(criteria->>'text')) > 0
            OR f.case_number = criteria->>'text')
 $$;
 
@@ -492,7 +492,6 @@ CREATE TABLE public.submissions (
     import_id bigint,
     query_code_hash bytea,
     state public.submission_state DEFAULT 'pending'::public.submission_state NOT NULL,
-    attempts integer DEFAULT 0 NOT NULL,
     CONSTRAINT submissions_comments_check CHECK ((comments >= 0)),
     CONSTRAINT submissions_likes_check CHECK ((likes >= 0)),
     CONSTRAINT submissions_reposts_check CHECK ((reposts >= 0))

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 from typing import Literal, Self
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEVELOPMENT_SECRET = "development-only-not-a-secret"
@@ -40,6 +40,15 @@ class Settings(BaseSettings):
     trusted_proxy: bool = Field(
         False, description="Take the client address from X-Forwarded-For (only behind your own reverse proxy)."
     )
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"no such time zone: {name}") from error
+        return name
 
     @property
     def zone(self) -> ZoneInfo:

@@ -76,7 +76,6 @@ class Submission:
     reposts: int
     details: dict[str, Any]
     state: SubmissionState
-    attempts: int
     import_id: int | None
 
 

@@ -133,6 +133,16 @@ def add_reply(
     )
 
 
+def has_answer(conn: Connection, case_id: int) -> bool:
+    """Whether the submitter has been answered since the case was opened, or last reopened."""
+    row = conn.execute(
+        "SELECT EXISTS (SELECT FROM replies r WHERE r.case_id = %(id)s AND r.created_at > coalesce("
+        " (SELECT max(e.at) FROM case_events e WHERE e.case_id = %(id)s AND e.action = 'reopen'), '-infinity'))",
+        {"id": case_id},
+    ).fetchone()
+    return row == (True,)
+
+
 def list_replies(conn: Connection, case_id: int) -> list[Reply]:
     with conn.cursor(row_factory=class_row(Reply)) as cur:
         return cur.execute(

@@ -83,8 +83,9 @@ def list_events(conn: Connection, case_id: int) -> list[CaseEvent]:
         ).fetchall()
 
 
-def seal_events(conn: Connection, *, actor: str, now: datetime) -> int:
+def seal_events(conn: Connection, key: bytes, *, actor: str, now: datetime) -> int:
     """Seal what was written since the last seal; the number of events sealed (0: nothing new)."""
+    conn.execute("SET LOCAL lock_timeout = '60s'")  # writers finish their batch first; a nightly job can wait
     conn.execute("SELECT pg_advisory_xact_lock(%s)", (_SEAL_LOCK,))
     last = conn.execute("SELECT to_event_id, hash FROM event_seals ORDER BY id DESC LIMIT 1").fetchone()
     after, prev_hash = (last[0], last[1]) if last else (0, GENESIS)
@@ -93,12 +94,12 @@ def seal_events(conn: Connection, *, actor: str, now: datetime) -> int:
         conn.execute(
             "INSERT INTO event_seals (sealed_at, from_event_id, to_event_id, event_count, prev_hash, hash)"
             " VALUES (%s, %s, %s, %s, %s, %s)",
-            (now, rows[0][0], rows[-1][0], len(rows), prev_hash, seal_hash(prev_hash, [r[1] for r in rows])),
+            (now, rows[0][0], rows[-1][0], len(rows), prev_hash, seal_hash(key, prev_hash, now, [r[1] for r in rows])),
         )
     return len(rows)
 
 
-def verify_chains(conn: Connection) -> ChainReport:
+def verify_chains(conn: Connection, key: bytes) -> ChainReport:
     """Recompute every link and every seal, streaming; stops at the first broken one."""
     events = cases = 0
     broken: str | None = None
@@ -117,7 +118,7 @@ def verify_chains(conn: Connection) -> ChainReport:
             prev_hash = event.hash
     if broken is None:
         broken = _missing_history(conn)
-    seals, broken_seal = _verify_seals(conn)
+    seals, broken_seal = _verify_seals(conn, key)
     return ChainReport(events=events, cases=cases, seals=seals, broken=broken or broken_seal)
 
 
@@ -150,12 +151,12 @@ def _missing_history(conn: Connection) -> str | None:
     return f"工单 {row[0]} 与它的最后一条记录不符" if row else None
 
 
-def _verify_seals(conn: Connection) -> tuple[int, str | None]:
+def _verify_seals(conn: Connection, key: bytes) -> tuple[int, str | None]:
     """How many seals hold, and which one is the first that does not. A seal covers every id up to its last, not only
     from its first: a line slipped into a gap that a rolled back transaction left is found too."""
     prev_hash, after, checked = GENESIS, 0, 0
-    for seal_id, first, last, count, seal_prev, value in conn.execute(
-        "SELECT id, from_event_id, to_event_id, event_count, prev_hash, hash FROM event_seals ORDER BY id"
+    for seal_id, sealed_at, first, last, count, seal_prev, value in conn.execute(
+        "SELECT id, sealed_at, from_event_id, to_event_id, event_count, prev_hash, hash FROM event_seals ORDER BY id"
     ).fetchall():
         hashes = [
             row[0]
@@ -163,7 +164,7 @@ def _verify_seals(conn: Connection) -> tuple[int, str | None]:
                 "SELECT hash FROM case_events WHERE id > %s AND id <= %s ORDER BY id", (after, last)
             ).fetchall()
         ]
-        if seal_prev != prev_hash or len(hashes) != count or seal_hash(prev_hash, hashes) != value:
+        if seal_prev != prev_hash or len(hashes) != count or seal_hash(key, prev_hash, sealed_at, hashes) != value:
             return checked, f"第 {seal_id} 个封存与记录不符（记录 {first}–{last}）"
         prev_hash, after, checked = value, last, checked + 1
     return checked, None

@@ -4,6 +4,7 @@ hash = SHA-256(previous hash + canonical JSON of the row); the first event of a 
 """
 
 import hashlib
+import hmac
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -47,9 +48,13 @@ def event_hash(event: NewEvent, seq: int, prev_hash: bytes) -> bytes:
     return hashlib.sha256(prev_hash + canonical.encode()).digest()
 
 
-def seal_hash(prev_hash: bytes, event_hashes: list[bytes]) -> bytes:
-    """One value over a range of events of all cases, in order of id, chained to the seal before."""
-    digest = hashlib.sha256(prev_hash)
+def seal_hash(key: bytes, prev_hash: bytes, sealed_at: datetime, event_hashes: list[bytes]) -> bytes:
+    """One value over a range of events of all cases, in order of id, chained to the seal before: HMAC-SHA256.
+
+    `key` is not in the database, so that whoever owns the database can rewrite chains, but cannot seal them.
+    """
+    digest = hmac.new(key, prev_hash, hashlib.sha256)
+    digest.update(sealed_at.astimezone(UTC).isoformat(timespec="microseconds").encode())
     for value in event_hashes:
         digest.update(value)
     return digest.digest()

@@ -110,9 +110,9 @@ def reply(
 
 
 def complete(conn: Connection, case: Case, *, result: CompletionResult, actor: str, now: datetime) -> Case:
-    """办结, with its result. Raises `Conflict` while nobody has answered the submitter."""
+    """办结, with its result. Raises `Conflict` while nobody has answered the submitter (anew, after a reopening)."""
     to_status = _target(case, CaseAction.COMPLETE)
-    if not case_repository.list_replies(conn, case.id):
+    if not case_repository.has_answer(conn, case.id):
         raise Conflict("还没有答复诉求人，不能办结。")
     changes = {"completed_at": now, "completion_result": result}
     moved = case_repository.move_case(conn, case, to_status, changes, actor=actor)

@@ -105,9 +105,9 @@ def restore(source: Annotated[Path, typer.Argument(help="backup 写出的文件"
 
 @audit.command("verify")
 def verify(as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出")] = False) -> None:
-    """核对每件工单的记录链和每日封存；指出第一处不符。"""
+    """核对每件工单的记录链和跨工单的封存；指出第一处不符。"""
     with open_runtime() as (runtime, _), transaction(runtime.pool) as conn:
-        found = verify_chains(conn)
+        found = verify_chains(conn, runtime.keys.seals)
     if as_json:
         print_json({"events": found.events, "cases": found.cases, "seals": found.seals, "broken": found.broken})
     elif found.broken:
@@ -120,7 +120,7 @@ def verify(as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出
 
 @audit.command("seal")
 def seal() -> None:
-    """立即封存新的记录（每天零点十分自动进行）。"""
+    """立即封存新的记录（每小时自动进行）。"""
     with open_runtime() as (runtime, _), transaction(runtime.pool) as conn:
-        count = seal_events(conn, actor=ACTOR, now=runtime.now())
+        count = seal_events(conn, runtime.keys.seals, actor=ACTOR, now=runtime.now())
     console.print(f"已封存 {count} 条记录。")

@@ -67,7 +67,7 @@ def send_letter(
             raise Invalid("提交没有成功，请再点一次“提交”。")
         limit_attempts(runtime, f"letters:{address}", runtime.settings.letters_per_hour, now=now)
         with transaction(runtime.pool) as conn:
-            registered = write_letter(conn, runtime, fields.form(directory), now=now)
+            registered = write_letter(conn, runtime, fields.form(directory), sent_by=csrf, now=now)
     except WenzhengError as error:
         return _letter_page(request, directory, fields, error)
     response = RedirectResponse(RECEIPT_PATH, status_code=303)

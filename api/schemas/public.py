@@ -34,6 +34,12 @@ class LetterReceiptOut(BaseModel):
     query_code: str
 
 
+class FollowIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    code: str = Field(max_length=100)
+
+
 class StepOut(BaseModel):
     at: datetime
     text: str

@@ -33,8 +33,8 @@ CREATE UNLOGGED TABLE rate_counters (
     PRIMARY KEY (key, window_start)
 );
 
--- What administrators did: accounts, roles, reference rows. Append-only, like case_events. The highest id is also the
--- version of the reference rows: whoever caches them compares it.
+-- What administrators did: accounts, roles, reference rows. Append-only, like case_events. Their number is also
+-- the version of the reference rows: whoever caches them compares it.
 CREATE TABLE administration_events (
     id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at            timestamptz NOT NULL,

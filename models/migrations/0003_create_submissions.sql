@@ -44,7 +44,6 @@ CREATE TABLE submissions (
     import_id     bigint REFERENCES imports,
     query_code_hash bytea,
     state         submission_state NOT NULL DEFAULT 'pending',
-    attempts      integer NOT NULL DEFAULT 0,
     CONSTRAINT submission_already_here UNIQUE (identity)
 );
 CREATE INDEX submissions_pending ON submissions (id) WHERE state = 'pending';

@@ -69,6 +69,6 @@ LANGUAGE sql STABLE AS $$
       AND (criteria->>'unit' IS NULL OR EXISTS (
            SELECT FROM assignments a
            WHERE a.case_id = f.id AND a.ended_at IS NULL AND a.department_id = criteria->>'unit'))
-      AND (criteria->>'text' IS NULL OR f.title ILIKE '%' || (criteria->>'text') || '%'
+      AND (criteria->>'text' IS NULL OR strpos(lower(f.title), lower(criteria->>'text')) > 0
            OR f.case_number = criteria->>'text')
 $$;

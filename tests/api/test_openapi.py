@@ -20,7 +20,7 @@ OPERATIONS = {
     "GET /api/v1/session",
     "DELETE /api/v1/session",
     "POST /api/v1/letters",
-    "GET /api/v1/letters/{receipt_number}",
+    "POST /api/v1/letters/{receipt_number}/progress",
     "GET /api/v1/cases",
     "GET /api/v1/cases/{case_number}",
     "POST /api/v1/cases/{case_number}/{action}",

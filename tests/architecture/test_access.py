@@ -29,7 +29,7 @@ PUBLIC = {
     "POST /login": "the same",
     "POST /api/v1/session": "the same",
     "POST /api/v1/letters": "citizens write",
-    "GET /api/v1/letters/{receipt_number}": "citizens follow, with number and code",
+    "POST /api/v1/letters/{receipt_number}/progress": "citizens follow, with number and code",
     "GET /api/v1/topics": "the directory is public",
     "GET /api/v1/departments": "the directory is public",
     "GET /api/v1/regions": "the directory is public",

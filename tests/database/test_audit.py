@@ -17,7 +17,7 @@ from routing.directory_repository import load_directory
 from routing.event_repository import ChainReport, list_events, seal_events, verify_chains
 from routing.events import GENESIS, NewEvent, event_hash
 from tests import factories
-from tests.factories import NOW
+from tests.factories import KEYS, NOW
 
 APPEND_ONLY = ("case_events", "event_seals", "administration_events")
 
@@ -39,10 +39,10 @@ def history(city_dsn: str) -> History:
         directory = load_directory(conn)
         finished = factories.case(conn, directory, until=CaseAction.COMPLETE)
         waiting = factories.case(conn, directory, says=factories.analysis(topic=None))
-        assert seal_events(conn, actor="test", now=NOW) == 6
+        assert seal_events(conn, KEYS.seals, actor="test", now=NOW) == 6
         [gap] = conn.execute("SELECT nextval(pg_get_serial_sequence('case_events', 'id'))").fetchone() or ()
         finished = lifecycle.close(conn, finished, actor="test", now=NOW)
-        assert seal_events(conn, actor="test", now=NOW) == 1
+        assert seal_events(conn, KEYS.seals, actor="test", now=NOW) == 1
         running = factories.case(conn, directory, until=CaseAction.REPLY)
         conn.commit()
         return History(finished, waiting, running, gap)
@@ -92,7 +92,8 @@ def test_the_program_cannot_change_history(city_conn: Connection, history: Histo
 def test_the_program_has_not_even_the_right(city_conn: Connection, table: str) -> None:
     """Beside the triggers: either of the two would do."""
     granted = {
-        right for right in ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "TRIGGER")
+        right
+        for right in ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "TRIGGER")
         if city_conn.execute("SELECT has_table_privilege(%s, %s)", (table, right)).fetchone() == (True,)
     }
     assert granted == {"SELECT", "INSERT"}
@@ -125,13 +126,13 @@ def test_even_the_owner_must_switch_the_trigger_off_first(
 
 
 def test_an_untouched_history_holds(city_conn: Connection, history: History) -> None:
-    assert verify_chains(city_conn) == ChainReport(events=11, cases=3, seals=2, broken=None)
+    assert verify_chains(city_conn, KEYS.seals) == ChainReport(events=11, cases=3, seals=2, broken=None)
 
 
 def test_nothing_new_needs_no_seal(attacker: Connection) -> None:
-    assert seal_events(attacker, actor="test", now=NOW) == 4
-    assert seal_events(attacker, actor="test", now=NOW) == 0
-    assert verify_chains(attacker).seals == 3
+    assert seal_events(attacker, KEYS.seals, actor="test", now=NOW) == 4
+    assert seal_events(attacker, KEYS.seals, actor="test", now=NOW) == 0
+    assert verify_chains(attacker, KEYS.seals).seals == 3
 
 
 def link(case: Case, seq: int) -> str:
@@ -154,19 +155,19 @@ def link(case: Case, seq: int) -> str:
 def test_a_changed_field_is_found(attacker: Connection, history: History, column: str, value: Any) -> None:
     change = sql.SQL("UPDATE case_events SET {} = %s WHERE case_id = %s AND seq = 2").format(sql.Identifier(column))
     attacker.execute(change, (value, history.finished.id))
-    assert verify_chains(attacker).broken == f"{link(history.finished, 2)}被改动"
+    assert verify_chains(attacker, KEYS.seals).broken == f"{link(history.finished, 2)}被改动"
 
 
 @pytest.mark.parametrize("seq", [1, 3, 5])
 def test_a_deleted_event_is_missed(attacker: Connection, history: History, seq: int) -> None:
     attacker.execute("DELETE FROM case_events WHERE case_id = %s AND seq = %s", (history.finished.id, seq))
-    assert verify_chains(attacker).broken == f"{link(history.finished, seq)}缺失"
+    assert verify_chains(attacker, KEYS.seals).broken == f"{link(history.finished, seq)}缺失"
 
 
 def test_a_gap_closed_by_renumbering_is_found(attacker: Connection, history: History) -> None:
     attacker.execute("DELETE FROM case_events WHERE case_id = %s AND seq = 3", (history.finished.id,))
     attacker.execute("UPDATE case_events SET seq = seq - 1 WHERE case_id = %s AND seq > 3", (history.finished.id,))
-    assert verify_chains(attacker).broken == f"{link(history.finished, 3)}与上一条不衔接"
+    assert verify_chains(attacker, KEYS.seals).broken == f"{link(history.finished, 3)}与上一条不衔接"
 
 
 @pytest.mark.parametrize("who", ["finished", "running"])
@@ -174,7 +175,7 @@ def test_a_tail_cut_off_is_missed(attacker: Connection, history: History, who: s
     """Also the reply at the end of `running`: the status is the same without it, and no seal covers it yet."""
     case: Case = getattr(history, who)
     attacker.execute("DELETE FROM case_events WHERE case_id = %s AND seq = %s", (case.id, case.version))
-    assert verify_chains(attacker).broken == f"工单 {case.case_number} 与它的最后一条记录不符"
+    assert verify_chains(attacker, KEYS.seals).broken == f"工单 {case.case_number} 与它的最后一条记录不符"
 
 
 def test_a_tail_cut_off_with_the_case_put_back_shows_in_the_seal(attacker: Connection, history: History) -> None:
@@ -183,12 +184,12 @@ def test_a_tail_cut_off_with_the_case_put_back_shows_in_the_seal(attacker: Conne
     attacker.execute(
         "UPDATE cases SET status = 'completed', closed_at = NULL, version = version - 1 WHERE id = %s", (case.id,)
     )
-    assert "第 2 个封存与记录不符" in str(verify_chains(attacker).broken)
+    assert "第 2 个封存与记录不符" in str(verify_chains(attacker, KEYS.seals).broken)
 
 
 def test_a_forged_status_is_found(attacker: Connection, history: History) -> None:
     attacker.execute("UPDATE cases SET status = 'in_progress' WHERE id = %s", (history.finished.id,))
-    assert verify_chains(attacker).broken == f"工单 {history.finished.case_number} 与它的最后一条记录不符"
+    assert verify_chains(attacker, KEYS.seals).broken == f"工单 {history.finished.case_number} 与它的最后一条记录不符"
 
 
 def test_swapped_links_are_found(attacker: Connection, history: History) -> None:
@@ -197,7 +198,7 @@ def test_swapped_links_are_found(attacker: Connection, history: History) -> None
         " WHERE e.case_id = %(id)s AND o.case_id = %(id)s AND (e.seq, o.seq) IN ((3, 4), (4, 3))",
         {"id": history.finished.id},
     )
-    assert verify_chains(attacker).broken == f"{link(history.finished, 3)}被改动"
+    assert verify_chains(attacker, KEYS.seals).broken == f"{link(history.finished, 3)}被改动"
 
 
 def test_a_history_put_under_another_case_is_found(attacker: Connection, history: History) -> None:
@@ -205,14 +206,14 @@ def test_a_history_put_under_another_case_is_found(attacker: Connection, history
     attacker.execute("UPDATE case_events SET seq = seq + 100, case_id = %s WHERE case_id = %s", (other, one))
     attacker.execute("UPDATE case_events SET case_id = %s WHERE case_id = %s AND seq < 100", (one, other))
     attacker.execute("UPDATE case_events SET seq = seq - 100 WHERE seq > 100")
-    assert verify_chains(attacker).broken == f"{link(history.finished, 1)}被改动"
+    assert verify_chains(attacker, KEYS.seals).broken == f"{link(history.finished, 1)}被改动"
 
 
 @pytest.mark.parametrize("who", ["finished", "waiting", "running"])
 def test_a_case_without_history_is_found(attacker: Connection, history: History, who: str) -> None:
     case: Case = getattr(history, who)
     attacker.execute("DELETE FROM case_events WHERE case_id = %s", (case.id,))
-    assert verify_chains(attacker).broken == f"工单 {case.case_number} 与它的最后一条记录不符"
+    assert verify_chains(attacker, KEYS.seals).broken == f"工单 {case.case_number} 与它的最后一条记录不符"
 
 
 def test_a_case_that_vanished_with_all_its_rows_shows_in_the_seal(attacker: Connection, history: History) -> None:
@@ -221,7 +222,7 @@ def test_a_case_that_vanished_with_all_its_rows_shows_in_the_seal(attacker: Conn
             sql.SQL("DELETE FROM {} WHERE case_id = %s").format(sql.Identifier(table)), (history.finished.id,)
         )
     attacker.execute("DELETE FROM cases WHERE id = %s", (history.finished.id,))
-    assert "第 1 个封存与记录不符" in str(verify_chains(attacker).broken)
+    assert "第 1 个封存与记录不符" in str(verify_chains(attacker, KEYS.seals).broken)
 
 
 def rewrite(conn: Connection, case: Case, change: Callable[[CaseEvent], CaseEvent]) -> None:
@@ -247,7 +248,7 @@ def rewrite(conn: Connection, case: Case, change: Callable[[CaseEvent], CaseEven
 
 def test_a_chain_rewritten_without_a_mistake_shows_in_the_seal(attacker: Connection, history: History) -> None:
     rewrite(attacker, history.finished, lambda event: replace(event, actor="account:9:别人"))
-    broken = str(verify_chains(attacker).broken)
+    broken = str(verify_chains(attacker, KEYS.seals).broken)
     assert broken.startswith("第 1 个封存与记录不符")
 
 
@@ -278,7 +279,7 @@ def test_an_event_slipped_into_an_unused_number_shows_in_the_seal(attacker: Conn
         ),
     )
     attacker.execute("UPDATE cases SET version = 2 WHERE id = %s", (case.id,))
-    assert str(verify_chains(attacker).broken).startswith("第 2 个封存与记录不符")
+    assert str(verify_chains(attacker, KEYS.seals).broken).startswith("第 2 个封存与记录不符")
 
 
 @pytest.mark.parametrize(
@@ -293,11 +294,11 @@ def test_an_event_slipped_into_an_unused_number_shows_in_the_seal(attacker: Conn
 )
 def test_a_touched_seal_is_found(attacker: Connection, history: History, statement: str, seal: int) -> None:
     attacker.execute(statement, (b"x" * 32,) if "%s" in statement else None)
-    report = verify_chains(attacker)
+    report = verify_chains(attacker, KEYS.seals)
     assert str(report.broken).startswith(f"第 {seal} 个封存与记录不符")
 
 
 def test_the_first_broken_link_is_the_one_that_is_named(attacker: Connection, history: History) -> None:
     for case, seq in ((history.running, 1), (history.finished, 4), (history.finished, 2)):
         attacker.execute("UPDATE case_events SET actor = 'x' WHERE case_id = %s AND seq = %s", (case.id, seq))
-    assert verify_chains(attacker).broken == f"{link(history.finished, 2)}被改动"
+    assert verify_chains(attacker, KEYS.seals).broken == f"{link(history.finished, 2)}被改动"

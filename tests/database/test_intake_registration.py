@@ -182,8 +182,7 @@ def test_many_registering_the_same_at_once_store_it_once(
 ) -> None:
     # slow rows: batches in opposite order surely meet in the middle
     owner.execute(
-        "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS"
-        " $$ BEGIN PERFORM pg_sleep(0.01); RETURN NEW; END $$"
+        "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.01); RETURN NEW; END $$"
     )
     owner.execute("CREATE TRIGGER slow BEFORE INSERT ON submissions FOR EACH ROW EXECUTE FUNCTION slow()")
     owner.commit()

@@ -116,7 +116,7 @@ def test_of_two_who_saw_the_same_case_one_wins(
         current = [a for a in case_repository.list_assignments(city_conn, seen.id) if a.ended_at is None]
         assert [a.department_id for a in current if a.role.value == "lead"] == [won.lead_department_id]
         city_conn.rollback()
-    assert event_repository.verify_chains(city_conn).broken is None
+    assert event_repository.verify_chains(city_conn, KEYS.seals).broken is None
 
 
 def test_reading_again_and_acting_again_succeeds(
@@ -138,7 +138,7 @@ def test_reading_again_and_acting_again_succeeds(
     events = event_repository.list_events(city_conn, case.id)
     assert [e.seq for e in events] == list(range(1, len(events) + 1))
     assert case_repository.get_case(city_conn, case.case_number).version == case.version + 10
-    assert event_repository.verify_chains(city_conn).broken is None
+    assert event_repository.verify_chains(city_conn, KEYS.seals).broken is None
 
 
 def test_two_dispatchers_open_one_post_once(
@@ -185,15 +185,15 @@ def test_who_waits_too_long_for_another_is_told_so(
 def test_a_seal_waits_for_who_is_writing(city_conn: Connection, city_dsn: str, directory: Directory) -> None:
     """Otherwise an event with a small id could appear behind the seal and would never be covered."""
     case = factories.case(city_conn, directory)
-    event_repository.seal_events(city_conn, actor="test", now=NOW)
+    event_repository.seal_events(city_conn, KEYS.seals, actor="test", now=NOW)
     city_conn.commit()
     with contextlib.closing(connect(city_dsn)) as writer:
         acknowledge(writer, case, "writer")
         city_conn.execute("SET LOCAL lock_timeout = '100ms'")
         with pytest.raises(psycopg.errors.LockNotAvailable):
-            event_repository.seal_events(city_conn, actor="test", now=NOW)
+            event_repository.seal_events(city_conn, KEYS.seals, actor="test", now=NOW)
         city_conn.rollback()
         writer.commit()
-    assert event_repository.seal_events(city_conn, actor="test", now=NOW) == 1
+    assert event_repository.seal_events(city_conn, KEYS.seals, actor="test", now=NOW) == 1
     city_conn.commit()
-    assert event_repository.verify_chains(city_conn).broken is None
+    assert event_repository.verify_chains(city_conn, KEYS.seals).broken is None

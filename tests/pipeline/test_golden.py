@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """One golden record per channel, from the file it comes in to the chart it ends in, through everything that is real."""
 
 import csv

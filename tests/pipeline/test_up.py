@@ -54,7 +54,7 @@ def _write_letter(url: str, number: int) -> dict[str, str]:
 
 
 def _is_dispatched(url: str, receipt: dict[str, str]) -> bool:
-    got = fetch(f"{url}/api/v1/letters/{receipt['receipt_number']}?code={receipt['query_code']}")
+    got = fetch(f"{url}/api/v1/letters/{receipt['receipt_number']}/progress", {"code": receipt["query_code"]})
     return got["status"] is not None
 
 

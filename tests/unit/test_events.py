@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from models.case import CaseAction, CaseStatus
 from routing.events import GENESIS, NewEvent, event_hash, seal_hash
-from tests.factories import NOW, ZONE
+from tests.factories import KEYS, NOW, ZONE
+
+KEY = KEYS.seals
 
 EVENT = NewEvent(
     case_id=7,
@@ -86,11 +88,11 @@ def test_a_payload_read_back_from_json_gives_the_same_link(payload: dict[str, An
 
 @given(st.lists(st.binary(min_size=32, max_size=32), min_size=1, max_size=6, unique=True), st.data())
 def test_a_seal_notices_a_link_changed_lost_added_or_swapped(links: list[bytes], data: st.DataObject) -> None:
-    seal = seal_hash(GENESIS, links)
+    seal = seal_hash(KEY, GENESIS, NOW, links)
     at = data.draw(st.integers(0, len(links) - 1))
-    assert seal_hash(GENESIS, links[:at] + links[at + 1 :]) != seal
-    assert seal_hash(GENESIS, [*links, GENESIS]) != seal
-    assert seal_hash(GENESIS, [*links[:at], bytes(32), *links[at + 1 :]]) != seal or links[at] == bytes(32)
+    assert seal_hash(KEY, GENESIS, NOW, links[:at] + links[at + 1 :]) != seal
+    assert seal_hash(KEY, GENESIS, NOW, [*links, GENESIS]) != seal
+    assert seal_hash(KEY, GENESIS, NOW, [*links[:at], bytes(32), *links[at + 1 :]]) != seal or links[at] == bytes(32)
     if len(links) > 1:
-        assert seal_hash(GENESIS, links[1:] + links[:1]) != seal
-    assert seal_hash(seal, links) != seal
+        assert seal_hash(KEY, GENESIS, NOW, links[1:] + links[:1]) != seal
+    assert seal_hash(KEY, seal, NOW, links) != seal
