@@ -132,8 +132,9 @@ def count_attempt(conn: Connection, key: str, *, now: datetime, window: timedelt
     return int(row[0])
 
 
-def clear_attempts(conn: Connection, key: str, *, actor: str) -> None:
-    conn.execute("DELETE FROM rate_counters WHERE key = %s", (key,))
+def clear_attempts(conn: Connection, prefix: str, *, actor: str) -> None:
+    """Forget what was counted under keys that begin so."""
+    conn.execute("DELETE FROM rate_counters WHERE starts_with(key, %s)", (prefix,))
 
 
 def delete_old_counters(conn: Connection, *, before: datetime, actor: str) -> None:

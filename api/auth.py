@@ -15,6 +15,8 @@ from models.settings import Settings
 
 MIN_PASSWORD = 10
 MAX_FAILURES = 8
+# From all addresses together: enough that a stranger cannot lock somebody out with a handful of wrong passwords.
+MAX_PER_NAME = 50
 # All attempts from one address: a whole office may sit behind it.
 MAX_PER_ADDRESS = 200
 FAILURE_WINDOW = timedelta(minutes=15)
@@ -41,7 +43,8 @@ def check_attempts(conn: Connection, username: str, address: str, *, now: dateti
     Runs in its own transaction: a refused sign-in must not undo the count.
     """
     for key, limit in (
-        (f"login-name:{username.lower()}", MAX_FAILURES),
+        (f"login:{username.lower()}:{address}", MAX_FAILURES),
+        (f"login:{username.lower()}:", MAX_PER_NAME),
         (f"login-address:{address}", MAX_PER_ADDRESS),
     ):
         count = account_repository.count_attempt(conn, key, now=now, window=FAILURE_WINDOW, actor=f"login:{address}")
@@ -74,5 +77,5 @@ def open_session(conn: Connection, account: Account, settings: Settings, *, now:
         now=now,
         expires_at=now + timedelta(hours=settings.session_hours),
     )
-    account_repository.clear_attempts(conn, f"login-name:{account.username}", actor=account.actor)
+    account_repository.clear_attempts(conn, f"login:{account.username}:", actor=account.actor)
     return token, csrf_token

@@ -7,7 +7,7 @@ from api.runtime import Runtime
 from intake import repository as submissions_repository
 from models.account import Account, Role
 from models.analysis import Analysis, AppealType
-from models.case import Assignment, Case, CaseAction, CaseEvent, CompletionResult, Reply
+from models.case import Assignment, AssignmentRole, Case, CaseAction, CaseEvent, CompletionResult, Reply
 from models.database import Connection
 from models.errors import Conflict, Forbidden, Invalid
 from models.submission import OriginalContent, Submission
@@ -90,7 +90,7 @@ def perform(
     actor, zone = account.actor, runtime.settings.zone
     match action:
         case CaseAction.DISPATCH | CaseAction.REDISPATCH:
-            _check_target(case, given, directory)
+            _check_target(case, assignments, given, directory)
             return lifecycle.dispatch(
                 conn,
                 case,
@@ -150,10 +150,12 @@ def list_triage(conn: Connection, account: Account, *, limit: int = 100) -> list
     return [(case, analyses[case.submission_id]) for case in cases]
 
 
-def _check_target(case: Case, given: ActionInput, directory: Directory) -> None:
+def _check_target(case: Case, assignments: list[Assignment], given: ActionInput, directory: Directory) -> None:
     if not given.lead:
         raise Invalid("请选择主办单位。", {"lead": "请选择"})
-    if case.dispatched_at is not None and given.lead == case.lead_department_id and not given.co_handling:
+    helping = {a.department_id for a in assignments if a.ended_at is None and a.role is AssignmentRole.CO_HANDLING}
+    same_helpers = set(given.co_handling) - {given.lead} == helping
+    if case.dispatched_at is not None and given.lead == case.lead_department_id and same_helpers:
         raise Invalid(f"工单已由{directory.department_name(given.lead)}主办。", {"lead": "请选择其他单位"})
 
 

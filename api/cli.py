@@ -1,42 +1,36 @@
-"""The command `wenzheng`: one module per family of commands, joined here."""
+"""The entry point of the command `wenzheng`."""
 
 import sys
 from typing import NoReturn
-
-import typer
-from rich.console import Console
-
-from api.commands import accounts, benchmarks, city, imports, language, operations, serving
-from models.errors import WenzhengError
-
-app = typer.Typer(
-    name="wenzheng",
-    help="问政：来信、热线、问卷、网络帖文的受理、分派、办理与统计。",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-for _module in (serving, imports, operations):
-    _module.register(app)
-app.add_typer(benchmarks.app, name="bench")
-app.add_typer(accounts.app, name="user")
-app.add_typer(operations.audit, name="audit")
-app.add_typer(city.app, name="config")
-app.add_typer(language.app, name="nlp")
 
 
 def main() -> NoReturn:
     """Run a command. What a person can do something about is one sentence and exit code 1, never a traceback."""
     try:
-        app()
-    except WenzhengError as error:
-        Console(stderr=True, highlight=False).print(f"[red]✗[/red] {error.message}", soft_wrap=True)
-        for field, reason in getattr(error, "fields", {}).items():
-            Console(stderr=True, highlight=False).print(f"  {field}：{reason}", soft_wrap=True)
-        sys.exit(1)
-    except KeyboardInterrupt:
+        _run()
+    except KeyboardInterrupt:  # also while the program is still being loaded
         sys.exit(130)
     sys.exit(0)
+
+
+def _run() -> None:
+    import logging
+
+    from rich.console import Console
+
+    from api.commands.application import app
+    from models.errors import WenzhengError
+
+    # the pool repeats in English, per attempt, what the one sentence below says
+    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
+    try:
+        app()
+    except WenzhengError as error:
+        console = Console(stderr=True, highlight=False)
+        console.print(f"[red]✗[/red] {error.message}", soft_wrap=True)
+        for field, reason in getattr(error, "fields", {}).items():
+            console.print(f"  {field}：{reason}", soft_wrap=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

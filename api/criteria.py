@@ -43,9 +43,9 @@ def _read(name: str, text: str) -> str | int | date:
         if name in _ENUMS:
             return _ENUMS[name](text).value
         if name.startswith("submitted_"):
-            return date.fromisoformat(text)
+            return _day(text)
         if name == "import_id":
-            return _row_id(text)
+            return row_id(text)
     except ValueError:
         raise Invalid("筛选条件有误。", {name: "不在可选范围内"}) from None
     if len(text) > _LONGEST:
@@ -53,7 +53,15 @@ def _read(name: str, text: str) -> str | int | date:
     return text
 
 
-def _row_id(text: str) -> int:
+def _day(text: str) -> date:
+    day = date.fromisoformat(text)
+    if not 1900 <= day.year <= 2200:  # further out, calendars and charts have nothing to say
+        raise ValueError(day)
+    return day
+
+
+def row_id(text: str) -> int:
+    """The id of a row. Raises `ValueError` for what cannot be one."""
     number = int(text)
     if not 0 < number <= LARGEST_ID:
         raise ValueError(number)

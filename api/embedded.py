@@ -81,7 +81,7 @@ class EmbeddedPostgres:
             if self.is_running():
                 return False
             bin_dir = self._usable_binaries(find_binaries())
-            if not (self.data / "PG_VERSION").exists():
+            if not self.data.exists():
                 self._initialise(bin_dir)
             self._start_server(bin_dir)
             self._create_database()
@@ -175,15 +175,18 @@ class EmbeddedPostgres:
             os.chown(path, self._run_as["user"], self._run_as["group"])
 
     def _initialise(self, bin_dir: Path) -> None:
-        shutil.rmtree(self.data, ignore_errors=True)  # a half-made cluster has no PG_VERSION: nothing was ever in it
-        self.data.mkdir(mode=0o700)
-        self._own(self.data)
+        # made under another name and moved when it is whole: a start that is killed here begins again
+        draft = self.data.with_suffix(".new")
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(mode=0o700)
+        self._own(draft)
         locale = (
             ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
             if _major_version(bin_dir) >= 17
             else ["--locale=C.UTF-8"]
         )
-        self._run_logged([bin_dir / "initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8", *locale])
+        self._run_logged([bin_dir / "initdb", "-D", draft, "-U", "postgres", "-A", "trust", "-E", "UTF8", *locale])
+        draft.rename(self.data)
 
     def _start_server(self, bin_dir: Path) -> None:
         if self._server_pid() is None:
@@ -228,7 +231,14 @@ class EmbeddedPostgres:
         """Run with output to our log: pg_ctl hangs on pipes that the server inherits."""
         with self.log.open("ab") as log:
             done = subprocess.run(
-                command, cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False, **self._run_as
+                command,
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                check=False,
+                start_new_session=True,  # Ctrl-C is for us: what is being started is finished, then stopped in order
+                **self._run_as,
             )
         if done.returncode != 0:
             raise Unavailable(f"数据库没有启动，原因见 {self.log} 与 {self._server_log()}。")

@@ -14,25 +14,13 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from api.headers import protect
-from api.http_status import status_of
+from api.http_status import TITLES, status_of
 from api.pages.problem import problem_page, redirect_to_login
 from models.errors import Invalid, Unavailable, WenzhengError
 
 logger = logging.getLogger(__name__)
 
-TITLES = {
-    400: "请求有误",
-    401: "请先登录",
-    403: "没有权限",
-    404: "没有找到",
-    405: "不支持的操作",
-    409: "与现状冲突",
-    413: "内容过大",
-    422: "填写有误",
-    429: "操作过于频繁",
-    500: "系统出错",
-    503: "服务暂时不可用",
-}
+_HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "900"}, 503: {"Retry-After": "10"}}
 # What pydantic says in English, said in Chinese; anything else is "格式不正确".
 _VALIDATION = {
     "missing": "必填",
@@ -72,7 +60,7 @@ def respond(request: Request, status: int, detail: str, fields: dict[str, str] |
         if status == 401 and request.method == "GET":
             return redirect_to_login(request)
         return problem_page(request, body)
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    headers = _HEADERS.get(status)
     return JSONResponse(body, status_code=status, media_type="application/problem+json", headers=headers)
 
 

@@ -37,9 +37,8 @@ def run_checks(runtime: Runtime, *, now: datetime) -> list[Check]:
                 _worker(conn, now=now),
                 _calendar(conn, now=now),
             ]
-    except (psycopg.Error, Unavailable) as error:
-        reason = error.message if isinstance(error, Unavailable) else "连接失败"
-        return [Check("database", False, f"数据库不可用：{reason}")]
+    except (psycopg.Error, Unavailable):
+        return [Check("database", False, "数据库连接失败，请检查数据库是否在运行")]
 
 
 def _migrations(conn: Connection) -> Check:

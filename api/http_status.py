@@ -11,6 +11,20 @@ from models.errors import (
     WenzhengError,
 )
 
+TITLES = {
+    400: "请求有误",
+    401: "请先登录",
+    403: "没有权限",
+    404: "没有找到",
+    405: "不支持的操作",
+    409: "与现状冲突",
+    413: "内容过大",
+    422: "填写有误",
+    429: "操作过于频繁",
+    500: "系统出错",
+    503: "服务暂时不可用",
+}
+
 _STATUS: dict[type[WenzhengError], int] = {
     NotFound: 404,
     Unauthenticated: 401,

@@ -15,7 +15,7 @@ from api.account_repository import list_accounts
 from api.runtime import Runtime
 from intake.registration import register
 from models.account import Role
-from models.analysis import AppealType
+from models.analysis import AppealType, Urgency
 from models.case import Case, CaseStatus, CompletionResult
 from models.database import Connection
 from models.submission import Channel, NewSubmission
@@ -93,9 +93,13 @@ def _live(
     """What dispatcher and department did with the case until `now`."""
     zone = runtime.settings.zone
     at = case.opened_at
+    critical = case.urgency is Urgency.CRITICAL
     if case.status is CaseStatus.TRIAGE:
-        at = _office_hour(at + timedelta(hours=luck.uniform(1, 14)), runtime)
-        if case.opened_at > now - timedelta(days=_TRIAGE_LEFT_DAYS) or at >= now:
+        # where life is at risk somebody looks at once, day and night
+        wait = timedelta(minutes=luck.uniform(3, 15)) if critical else timedelta(hours=luck.uniform(1, 14))
+        at = at + wait if critical else _office_hour(at + wait, runtime)
+        left = timedelta(hours=6) if critical else timedelta(days=_TRIAGE_LEFT_DAYS)
+        if case.opened_at > now - left or at >= now:
             return
         duty = directory.topics[topic].lead_duty if topic in directory.topics else "zwsj"
         unit = directory.unit_for(duty or "zwsj", case.region_code) or directory.unit_for("zwsj", None)
@@ -104,7 +108,8 @@ def _live(
             conn, case, directory, lead=unit.id, topic_code=topic or None, actor=clerks["dispatcher"], now=at, zone=zone
         )
     clerk = clerks.get(case.lead_department_id or "", "account:0:经办人")
-    at = _office_hour(at + timedelta(hours=luck.uniform(0.5, 30)), runtime)
+    delay = timedelta(minutes=luck.uniform(5, 20)) if critical else timedelta(hours=luck.uniform(0.5, 30))
+    at = at + delay if critical else _office_hour(at + delay, runtime)
     if at >= now or luck.random() < 0.01:
         return
     case = lifecycle.acknowledge(conn, case, actor=clerk, now=at)

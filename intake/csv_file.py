@@ -120,9 +120,10 @@ def _read_rows(text: TextIO, delimiter: str) -> Iterator[RawRow]:
                 fault = "引号没有闭合，从这一行到文件末尾读成了一格，文件可能不完整。"
             elif any(_DAMAGE.search(cell) for cell in cells):
                 fault = "含有损坏的字符，无法还原。"
-            yield RawRow(number, list(cells), fault, unterminated=not last_line.endswith(("\n", "\r")))
+            unterminated = not last_line.endswith(("\n", "\r"))
+            yield RawRow(number, list(cells), fault, unterminated, breaks_off=ended)
     except csv.Error:
-        yield RawRow(number + 1, [], "单元格过大或引号没有闭合，从这一行起无法继续读取。")
+        yield RawRow(number + 1, [], "单元格过大或引号没有闭合，从这一行起无法继续读取。", breaks_off=True)
 
 
 def _read_lines(text: TextIO) -> Iterator[str]:

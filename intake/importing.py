@@ -39,12 +39,17 @@ Progress = Callable[[int, int, int, int, float], None]
 class ImportSummary:
     """`read` = `new` + `already_here` + `rejected`, in rows of the file; blank rows are not counted.
 
-    `rejected_path` is None where nothing was rejected, or in a dry run. `import_id` is None in a dry run."""
+    `without_time` of the new ones had no time and count from the import. `complete` is False where the file broke off:
+    `broken_at` is then the first row that could not be read, and nothing from there on was taken. `rejected_path` is
+    None where nothing was rejected, or in a dry run. `import_id` is None in a dry run."""
 
     read: int = 0
     new: int = 0
     already_here: int = 0
     rejected: int = 0
+    without_time: int = 0
+    complete: bool = True
+    broken_at: int | None = None
     rejected_path: Path | None = None
     import_id: int | None = None
     preset: str = ""
@@ -83,7 +88,7 @@ def import_file(
 
     That file lies beside the source, or in `rejected_folder` where the source's folder cannot be written. Raises
     `Invalid` where the file as a whole cannot be read or its columns are unknown; nothing is stored then. Where the
-    file breaks off later, what came before it is kept and the break is one rejected row.
+    file breaks off later, what came before it is kept, the break is one rejected row and the summary not `complete`.
     """
     began = time.monotonic()
     by_hand = parse_mapping(mapping or "")
@@ -147,12 +152,19 @@ def _take_batch(run: _Run, batch: Sequence[Row], before: ImportSummary) -> tuple
             )
             answers = [item.status for item in registered]
         refused += [(row, _CONFLICT) for (row, _), answer in zip(taken, answers, strict=True) if answer == "conflict"]
+        without_time = sum(
+            item.submitted_at is None and answer == "new" for item, answer in zip(new, answers, strict=True)
+        )
+        broken_at = next((row.number for row in batch if row.breaks_off), None)
         total = replace(
             before,
             read=before.read + len(batch),
             new=before.new + answers.count("new"),
             already_here=before.already_here + answers.count("already_here"),
             rejected=before.rejected + len(refused),
+            without_time=before.without_time + without_time,
+            complete=broken_at is None,
+            broken_at=broken_at,
         )
         if run.import_id is not None:
             update_import(
@@ -196,4 +208,4 @@ def _until_broken(rows: Iterable[Row]) -> Iterator[Row]:
     except Invalid as error:
         if number == 0:
             raise
-        yield Row(number + 1, {}, f"从这一行起无法继续读取：{error.message}")
+        yield Row(number + 1, {}, f"从这一行起无法继续读取：{error.message}", breaks_off=True)

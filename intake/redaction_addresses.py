@@ -32,11 +32,17 @@ _HOUSE = re.compile(
     rf"(?:{_STREET}|{_VILLAGE}|{_ESTATE})(?:附|第)?\s?({_SURE_NUMBER}(?:号?[-之附]{_NUMBER})?)(?=号{_NOT_A_HOUSE})"
 )
 _HOUSE_SUFFIX = re.compile(rf"(?<=号)附({_NUMBER})(?=号)")
-_BUILDING = re.compile(rf"{_ESTATE}\s?(?:第)?({_SURE_NUMBER})(?=\s?(?:栋|幢|座|号楼))")
+_BUILDING_WORD = r"\s?(?:栋|幢|座|号楼)"
+_AND = r"\s?(?:以及|[和与及或跟、,至到~-])\s?第?"
+# 幸福小区3栋和5栋, 3、5、7栋: all of them. The bound keeps hostile text cheap.
+_BUILDING = re.compile(
+    rf"{_ESTATE}\s?(?:第)?({_SURE_NUMBER}(?:(?:{_BUILDING_WORD})?{_AND}{_NUMBER}){{0,9}})(?={_BUILDING_WORD})"
+)
 # 3栋2单元501室, G2栋320, 六幢1单元12楼3号: a building and something inside it are an address wherever they stand.
 _PART = rf"{_NUMBER}\s?(?:单元|层|楼|室|号房|号|户)"
 _CHAIN = re.compile(
-    rf"{_NUMBER}\s?(?:栋|幢|座|号楼|单元)[-,、\s]{{0,2}}(?:第?{_PART}[-,、\s]?)*"
+    rf"{_NUMBER}\s?(?:栋|幢|座|号楼|单元)(?:{_AND}{_NUMBER}{_BUILDING_WORD}){{0,9}}"
+    rf"[-,、\s]{{0,2}}(?:第?{_PART}[-,、\s]?)*"
     rf"(?:第?{_PART}|[A-Za-z]?\d{{3,4}}(?![\d.]|\s?[年月元块万户人米平㎡%]))"
 )
 _ROOM = re.compile(rf"(?<![\d.])([A-Za-z]?\d{{3,4}}|[{_HAN_NUMBER}]{{3,4}})(?=室(?![内外友温]))")
@@ -54,10 +60,12 @@ def find_addresses(text: str) -> Iterator[Span]:
         return
     for pattern in (_HOUSE, _HOUSE_SUFFIX, _BUILDING, _UNIT, _ROOM, _DASHED):
         for m in pattern.finditer(text):
-            yield _span(text, m.start(1), m.end(1))
+            yield from _spans(text, m.start(1), m.end(1))
     for m in _CHAIN.finditer(text):
-        yield _span(text, m.start(), m.end())
+        yield from _spans(text, m.start(), m.end())
 
 
-def _span(text: str, start: int, end: int) -> Span:
-    return Span(start, end, PersonalKind.ADDRESS, _NUMBER_RUN.sub("*", text[start:end]))
+def _spans(text: str, start: int, end: int) -> Iterator[Span]:
+    """One for each number: what stands between them stays as it was written."""
+    for m in _NUMBER_RUN.finditer(text, start, end):
+        yield Span(m.start(), m.end(), PersonalKind.ADDRESS, "*")

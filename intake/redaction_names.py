@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from intake.redaction_spans import PersonalKind, Span
-from intake.surnames import COMPOUND_SURNAMES, DOUBTFUL_SURNAMES, NOT_NAMES, PLAIN_SURNAMES
+from intake.surnames import COMMON_SURNAMES, COMPOUND_SURNAMES, DOUBTFUL_SURNAMES, NOT_NAMES, PLAIN_SURNAMES
 
 _SURNAMES = PLAIN_SURNAMES | DOUBTFUL_SURNAMES
 _SURNAME = f"(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|[{''.join(sorted(_SURNAMES))}])"
@@ -20,10 +20,15 @@ _END = (
     r"(?=[^\u4e00-\u9fff]|$|家住|住在|现住|今年|现年|年龄|身份证|电话|手机|联系|户籍|来自|先生|女士|老师|同志|师傅|阿姨"
     r"|[的是系男女和与因于在向对家我想要]|老人|本人|反映|举报|投诉)"
 )
+# What a person who was named without a colon is said to do.
+_SAYS = (
+    r"(?=[称说及等已]|来电|致电|打来|拨打|来访|来信|写信|表示|咨询|求助|诉求|建议|询问|反馈|希望|认为|申请|提出|提供|发现"
+    r"|质疑|不满|通过|多次|再次|曾经|自称|所述|居住|户口)"
+)
 _SHORTEST = rf"({_SURNAME}[\u4e00-\u9fff]{{1,2}}?){_END}"
 
 _ROLE = (
-    "(?:反映|举报|投诉|申请|来信|写信|诉求|检举|控告|求助|信访|联系|报告|当事|承租|购房"
+    "(?:来电|反映|举报|投诉|申请|来信|写信|诉求|检举|控告|求助|信访|联系|报告|当事|承租|购房"
     "|受害|建议|来访|代理|委托|留言)人"
 )
 _WRITER = r"(?:市民|居民|村民|业主|群众|家长|网友|学生|员工|职工|读者|租户|住户|农民|老百姓|百姓)"
@@ -31,9 +36,17 @@ _WRITER = r"(?:市民|居民|村民|业主|群众|家长|网友|学生|员工|�
 _RELATIVE = r"(?:我|本人|他|她|名字|小名|老公|丈夫|妻子|爱人|儿子|女儿|父亲|母亲|爸爸|妈妈|孩子|小孩)"
 
 _ANNOUNCED = re.compile(
-    rf"(?:姓\s?名|{_ROLE}(?:姓名)?|名\s?字|户主|署名|户名|开户名)\s*[:是为叫]\s*(?:{_MINORITY_NAME}|{_SHORTEST})"
+    rf"(?:{_ROLE}(?:姓名)?\s*:|(?:姓\s?名|名\s?字|户主|署名|户名|开户名)\s*[:是为叫])\s*(?:{_MINORITY_NAME}|{_SHORTEST})"
     rf"|{_RELATIVE}(?:名字)?名?叫做?\s*(?:{_MINORITY_NAME}|{_SHORTEST})"
     rf"|{_WRITER}\s*[:]\s*{_NAME}(?=[^\u4e00-\u9fff]|$)"
+)
+# 来电人王小明(...)反映, 联系人张三丰 138...: a surname that is also an everyday word must be a common one, and not go
+# on like the everyday word.
+_NO_SURNAME = r"(?!于[昨今前本当去早晚近该此某各每]|曾[多经在向反投拨打到找因为与对被把来申报就]|常[在因被去向对]|时)"
+_PLAIN_SURNAME = f"(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|[{''.join(sorted(PLAIN_SURNAMES | COMMON_SURNAMES))}])"
+_UNANNOUNCED = re.compile(
+    rf"{_ROLE}(?:姓名)?[^\S\n]?[是为叫系]?[^\S\n]?[(\[\"“]?"
+    rf"(?:{_MINORITY_NAME}|{_NO_SURNAME}({_PLAIN_SURNAME}[\u4e00-\u9fff]{{1,2}}?)(?:{_END}|{_SAYS}))"
 )
 _SAID = re.compile(
     rf"(?:我是|本人是|本人系|本人|我)\s?({_SURNAME}[\u4e00-\u9fff]{{1,2}}?)"
@@ -58,7 +71,14 @@ _NOT_A_LAST_CHARACTER = frozenset(
 _DOUBTFUL_LAST = frozenset("生民人主工长师兵子家年月日天友友夫属方事便常经业因心应间际于为以多次有无")
 
 
-_PATTERNS = ((_ANNOUNCED, True), (_SALUTE, True), (_SIGNATURE, True), (_IDENTIFIED, False), (_SAID, False))
+_PATTERNS = (
+    (_ANNOUNCED, True),
+    (_UNANNOUNCED, True),
+    (_SALUTE, True),
+    (_SIGNATURE, True),
+    (_IDENTIFIED, False),
+    (_SAID, False),
+)
 
 
 def find_names(text: str) -> Iterator[Span]:

@@ -9,12 +9,14 @@ from intake.values import Cell
 @dataclass(frozen=True, slots=True)
 class RawRow:
     """`number` is the row as a spreadsheet program shows it, from 1. `fault` says why it cannot be trusted;
-    `unterminated`: the file ended here without a line end."""
+    `unterminated`: the file ended here without a line end; `breaks_off`: from here on the file could not be read.
+    """
 
     number: int
     cells: list[Cell]
     fault: str = ""
     unterminated: bool = False
+    breaks_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 
 from intake.csv_file import open_csv
 from intake.headers import Header, find_header
+from intake.rejected import is_rejected_header, restore_rows
 from intake.sheets import RawRow, Sheet
 from intake.values import Cell
 from intake.xlsx import open_xlsx
@@ -21,11 +22,13 @@ _WORKBOOK_SUFFIXES = (".xlsx", ".xlsm")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`fault` is the reason why the row cannot be taken, found while reading it."""
+    """`fault` is the reason why the row cannot be taken, found while reading it; `breaks_off`: nothing from here on
+    could be read, the file may hold more rows."""
 
     number: int
     cells: Mapping[str, Cell]
     fault: str = ""
+    breaks_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,8 @@ def _first_table(sheets: Iterator[Sheet], known: Collection[str]) -> Table:
         leading = list(islice(sheet.rows, _HEADER_WITHIN))
         if not leading:
             continue
+        if is_rejected_header(leading[0].cells):
+            leading, sheet = list(restore_rows(leading)), replace(sheet, rows=restore_rows(sheet.rows))
         header = find_header(leading, known)
         table = _table(sheet, leading, header)
         if header.is_known:
@@ -93,10 +98,10 @@ def _table(sheet: Sheet, leading: list[RawRow], header: Header) -> Table:
 
 def _row(raw: RawRow, names: tuple[str, ...], cells_can_shift: bool) -> Row:
     cells = {name: cell for name, cell in zip(names, raw.cells, strict=False) if name}
-    fault = raw.fault
+    fault, breaks_off = raw.fault, raw.breaks_off
     if not fault and cells_can_shift:
         if any(not isinstance(cell, str) or cell.strip() for cell in raw.cells[len(names) :]):
             fault = "单元格多于列名，可能有未加引号的分隔符。"
         elif raw.unterminated and len(raw.cells) < len(names):
-            fault = "文件在这一行中断，内容不完整。"
-    return Row(raw.number, {name: cells.get(name, "") for name in names if name}, fault)
+            fault, breaks_off = "文件在这一行中断，内容不完整。", True
+    return Row(raw.number, {name: cells.get(name, "") for name in names if name}, fault, breaks_off)

@@ -715,7 +715,7 @@ ALTER TABLE ONLY public.topics
 
 GRANT USAGE ON SCHEMA public TO wenzheng_app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts TO wenzheng_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.accounts TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.accounts_id_seq TO wenzheng_app;
 
@@ -723,9 +723,9 @@ GRANT SELECT,INSERT ON TABLE public.administration_events TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.administration_events_id_seq TO wenzheng_app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.analyses TO wenzheng_app;
+GRANT SELECT,INSERT ON TABLE public.analyses TO wenzheng_app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.assignments TO wenzheng_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.assignments TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.assignments_id_seq TO wenzheng_app;
 
@@ -735,7 +735,7 @@ GRANT SELECT,INSERT ON TABLE public.case_events TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.case_events_id_seq TO wenzheng_app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.cases TO wenzheng_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.cases TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.cases_id_seq TO wenzheng_app;
 
@@ -753,11 +753,11 @@ GRANT SELECT,INSERT ON TABLE public.event_seals TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.event_seals_id_seq TO wenzheng_app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.imports TO wenzheng_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.imports TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.imports_id_seq TO wenzheng_app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.originals TO wenzheng_app;
+GRANT SELECT,INSERT ON TABLE public.originals TO wenzheng_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.places TO wenzheng_app;
 
@@ -767,7 +767,7 @@ GRANT USAGE ON SEQUENCE public.receipt_number_seq TO wenzheng_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.regions TO wenzheng_app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.replies TO wenzheng_app;
+GRANT SELECT,INSERT ON TABLE public.replies TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.replies_id_seq TO wenzheng_app;
 
@@ -775,7 +775,9 @@ GRANT SELECT ON TABLE public.schema_migrations TO wenzheng_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO wenzheng_app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.submissions TO wenzheng_app;
+GRANT SELECT,INSERT ON TABLE public.submissions TO wenzheng_app;
+
+GRANT UPDATE(state) ON TABLE public.submissions TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.submissions_id_seq TO wenzheng_app;
 

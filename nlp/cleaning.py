@@ -1,12 +1,15 @@
-"""What a text looks like to the analysis: tags, control characters, odd widths and odd spaces away, positions kept."""
+"""What a text looks like to the analysis: simplified, without tags, control characters, odd widths; positions kept."""
 
 import html
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cache
+
+from nlp.lexicon import load_lexicon
 
 MAX_LENGTH = 50_000
-VERSION = "cleaning/1"
+VERSION = "cleaning/2"
 
 # Full-width letters and digits become ASCII; Chinese punctuation stays as it is.
 _WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
@@ -44,7 +47,7 @@ class CleanText:
 
 def clean(text: str) -> CleanText:
     """Normalise `text` for analysis; what goes beyond `MAX_LENGTH` characters is not analysed."""
-    text = text[:MAX_LENGTH].translate(_WIDTH)
+    text = text[:MAX_LENGTH].translate(_folding())
     pieces: list[str] = []
     cuts: list[int] = []
     shifts: list[int] = []
@@ -67,6 +70,13 @@ def clean(text: str) -> CleanText:
 def clean_text(text: str) -> str:
     """`clean` for those who need no positions, without space at the ends."""
     return clean(text).text.strip()
+
+
+@cache
+def _folding() -> dict[int, int]:
+    """One character to one, so that no position moves: widths, and traditional characters to simplified ones."""
+    pairs: str = load_lexicon("traditional")["pairs"]
+    return _WIDTH | {ord(traditional): ord(simplified) for traditional, simplified in pairs.split()}
 
 
 def _unescape(entity: str) -> str:

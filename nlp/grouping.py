@@ -1,7 +1,8 @@
 """Which letters say nearly the same, so that no test ever asks for what was learnt by heart."""
 
+import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,7 @@ from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from nlp.document import Document
-from nlp.features import CHUNK
+from nlp.features import CHUNK, chunks
 from nlp.ngrams import Hashes, Numbers, characters, lay_out
 
 # Two letters belong together from this cosine of their weighed character triples on.
@@ -21,19 +22,19 @@ _SEED = 20260101
 _PAIRS_AT_ONCE = 20_000
 
 
-def group_alike(documents: Sequence[Document]) -> Numbers:
+def group_alike(documents: Iterable[Document]) -> Numbers:
     """A group number per document; the same text, or nearly, has the same number. Transitive."""
-    identical: dict[str, int] = {}
-    groups = np.array([identical.setdefault(_essence(d), len(identical)) for d in documents], dtype=np.int64)
-    _, first = np.unique(groups, return_index=True)
-    rows, hashes = _triples([documents[i] for i in first])
+    identical: dict[bytes, int] = {}
+    groups: list[int] = []
+    rows, hashes = _triples(_first_of_their_kind(documents, identical, groups))
     if not len(rows):
-        return groups
+        return np.array(groups, dtype=np.int64)
     left, right = _candidates(rows, hashes)
-    alike = _cosine(rows, hashes, len(first), left, right) >= ALIKE
-    links = coo_matrix((np.ones(int(alike.sum())), (left[alike], right[alike])), shape=(len(first), len(first)))
+    alike = _cosine(rows, hashes, len(identical), left, right) >= ALIKE
+    size = len(identical)
+    links = coo_matrix((np.ones(int(alike.sum())), (left[alike], right[alike])), shape=(size, size))
     components: Numbers = connected_components(links, directed=False)[1].astype(np.int64)
-    return components[groups]
+    return components[np.array(groups, dtype=np.int64)]
 
 
 def split(labels: Sequence[str], groups: Numbers, folds: int, *, seed: int = _SEED) -> Numbers:
@@ -59,17 +60,25 @@ def split(labels: Sequence[str], groups: Numbers, folds: int, *, seed: int = _SE
     return assigned
 
 
-def _essence(document: Document) -> str:
-    return "".join(document.text.split()).lower()
+def _first_of_their_kind(
+    documents: Iterable[Document], identical: dict[bytes, int], groups: list[int]
+) -> Iterator[Document]:
+    """Documents that differ in more than case and white space; fills `groups`, a number for each one that came."""
+    for document in documents:
+        essence = hashlib.sha256("".join(document.text.split()).lower().encode("utf-8", "surrogatepass")).digest()
+        is_new = essence not in identical
+        groups.append(identical.setdefault(essence, len(identical)))
+        if is_new:
+            yield document
 
 
-def _triples(documents: Sequence[Document]) -> tuple[Numbers, Hashes]:
+def _triples(documents: Iterable[Document]) -> tuple[Numbers, Hashes]:
     """The distinct character triples of each document, sorted by document; title and body alike."""
-    pieces = []
-    for start in range(0, len(documents), CHUNK):
-        found = characters(lay_out(documents[start : start + CHUNK]), (3,))
+    pieces = [np.empty(0, dtype=np.int64)]
+    for number, chunk in enumerate(chunks(documents)):
+        found = characters(lay_out(chunk), (3,))
         slots = (found.hashes >> np.uint64(64 - _BITS)).astype(np.int64)
-        pieces.append(np.unique((found.rows + start) << _BITS | slots))
+        pieces.append(np.unique((found.rows + number * CHUNK) << _BITS | slots))
     keys = np.concatenate(pieces)
     return keys >> _BITS, (keys & ((1 << _BITS) - 1)).astype(np.uint64)
 

@@ -60,6 +60,8 @@ def fit(rows: Mapping[str, Matrix], targets: Numbers, classes: int, folds: Numbe
     The heads speak about each fold after learning from the others; the stack learns from that. `unseen` comes from a
     stack that has not seen the fold either.
     """
+    if classes == 1:
+        return Fitted(Linear({}, np.zeros(1)), np.ones((len(targets), 1)))
     numbers = np.unique(folds)
     said = np.zeros((len(targets), len(_HEADS) * classes))
     for fold in numbers:
@@ -93,11 +95,17 @@ def _fit_heads(rows: Mapping[str, Matrix], targets: Numbers, classes: int) -> li
     heads = []
     for head in _HEADS:
         columns = [rows[block] for block in head.blocks]
-        weights, bias = head.fit(hstack(columns, format="csr"), targets, classes)
+        weights, bias = _learn(head, hstack(columns, format="csr"), targets, classes)
         ends = np.cumsum([matrix.shape[1] for matrix in columns])[:-1]
         parts = np.split(weights.astype(np.float32), ends, axis=0)
         heads.append(Linear(dict(zip(head.blocks, parts, strict=True)), bias))
     return heads
+
+
+def _learn(head: _Head, rows: Matrix, targets: Numbers, classes: int) -> tuple[Scores, Scores]:
+    if targets.min() < targets.max():
+        return head.fit(rows, targets, classes)
+    return np.zeros((rows.shape[1], classes)), np.where(np.arange(classes) == targets[0], 1.0, -1.0)
 
 
 def _speak(heads: Sequence[Linear], rows: Mapping[str, Matrix]) -> Scores:
@@ -122,7 +130,10 @@ def _fold_in(heads: Sequence[Linear], weights: Scores, bias: Scores) -> Linear:
     for head, share in zip(heads, shares, strict=True):
         for block, table in head.weights.items():
             folded[block] = folded.get(block, np.float32(0)) + table @ share
-    return Linear(folded, bias)
+    # what all classes share decides nothing; without it a weight says what its feature speaks for
+    return Linear(
+        {block: table - table.mean(axis=1, keepdims=True) for block, table in folded.items()}, bias - bias.mean()
+    )
 
 
 def _support_vectors(strength: float, balanced: bool) -> Callable[[Matrix, Numbers, int], tuple[Scores, Scores]]:

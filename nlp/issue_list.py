@@ -11,8 +11,9 @@ from nlp.issue_names import IssueName, IssueNamer
 from nlp.issues import ClusterSettings, IssueStream
 from nlp.similarity import TermReader, WordWeights
 
-# A single letter is an issue where this many people clicked on it: they are voices too.
+# A single letter is an issue where this many people, and this share of all clicks, are behind it: they are voices too.
 _VOICES_OF_A_SINGLE = 100
+_SHARE_OF_A_SINGLE = 0.1
 # Letters of one issue that are read to name it.
 _READ_FOR_NAME = 60
 
@@ -53,7 +54,7 @@ def find_issues(
     """All issues, hottest first; the same for the same letters in the same order.
 
     `read` is called twice, to count words and to cluster, so that no text is kept. An issue has at least two letters,
-    or one that a hundred people clicked on.
+    or one that a tenth of all clicks, a hundred at the least, went to.
     """
     reader, counts = TermReader(), WordWeights()
     for letter in read():
@@ -67,10 +68,11 @@ def find_issues(
         days.append(letter.day.toordinal() if letter.day else 0)
         votes.append(letter.votes)
     weights = weights or HeatWeights()
+    enough = max(_VOICES_OF_A_SINGLE, _SHARE_OF_A_SINGLE * sum(votes))
     found = []
     for positions in stream.finish():
         voices = sum(votes[position] for position in positions)
-        if len(positions) < 2 and voices < _VOICES_OF_A_SINGLE:
+        if len(positions) < 2 and voices < enough:
             continue
         known = [days[position] for position in positions if days[position]]
         first, last = (min(known), max(known)) if known else (0, 0)

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from nlp.cleaning import clean_text
 from nlp.lexicon import load_lexicon
@@ -13,14 +14,21 @@ from nlp.vocabulary import load_vocabulary
 
 VERSION = "issue-names/1"
 _OWN_WORD_RARITY = 14.0
-_BODY_LENGTH = 300
-_LONGEST_PHRASE = 4
+_BODY_LENGTH = 200
+_LONGEST_PLACE = 4
+_LONGEST_PHRASE = 3
 _MATTERS = 3
-_LENGTH = 20
-# A phrase is in at least this share of the letters, and in nearly as many as its rarest part.
-_SHARE = 0.3
-_WHOLE = 0.6
-_TITLE_COUNTS = 2.0
+_LENGTH = 16
+# What names an issue is said by half of its letters, a title counting twice.
+_SHARE = 0.5
+_TITLE_SHARE = 0.25
+_TOGETHER = 0.75
+# Fewer letters have too few words in common: the best title speaks for them.
+_LEAST_LETTERS = 3
+
+_REGION_CODE = re.compile(r"(?<![A-Za-z0-9])[A-Z]\d{0,2}[省市区县州]")
+_HAN_OR_NUMBER = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]+")
+_NUMBER = re.compile(r"[A-Za-z0-9]+|\d+[年月日号]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +42,7 @@ class IssueName:
 
     @property
     def description(self) -> str:
-        return f"{self.name}：{self.title}" if self.title and self.title != self.name else self.name
+        return self.title if self.name in self.title else f"{self.name}：{self.title}"
 
 
 class IssueNamer:
@@ -50,80 +58,87 @@ class IssueNamer:
         stop_words = [*load_lexicon("keywords")["stop_words"], *lexicon["stop_words"]]
         regions = (name for region in load_regions() for name in (region.name, *region.aliases))
         self._ignored = frozenset([*stop_words, *regions])
+        self._particles = frozenset(lexicon["particles"])
         self._opening = re.compile(f"^(?:{'|'.join(map(re.escape, lexicon['openings']))})+")
 
     def name(self, letters: Sequence[tuple[str, str]]) -> IssueName:
         """The name of the issue that these (title, body) speak of; at least one letter."""
         titles = [clean_text(title) or clean_text(body)[:30] for title, body in letters]
-        bodies = [clean_text(body)[:_BODY_LENGTH] for _, body in letters]
-        title_phrases = [self._phrases(text) for text in titles]
-        counts: Counter[tuple[str, ...]] = Counter()
-        for phrases in title_phrases:
-            counts.update({phrase: _TITLE_COUNTS for phrase in phrases})
-        for phrases, in_title in zip(map(self._phrases, bodies), title_phrases, strict=True):
-            counts.update(phrases.keys() - in_title.keys())
-        scores = self._scores(counts, len(letters))
-        ranked = sorted(scores, key=lambda phrase: (-scores[phrase], phrase))
-        place = next((phrase for phrase in ranked if self._is_place(phrase)), ())
-        chosen: list[tuple[str, ...]] = [place] if place else []
-        for phrase in ranked:
-            word = "".join(phrase)
-            named = "".join("".join(other) for other in chosen)
-            apart = not any(part in named for part in phrase) and not self._is_place(phrase)
-            if apart and len(chosen) < _MATTERS + bool(place) and len(named + word) <= _LENGTH:
-                chosen.append(phrase)
-        central = max(range(len(titles)), key=lambda i: (sum(scores.get(p, 0) for p in title_phrases[i]), -i))
+        runs = [self._runs(title) for title in titles]
+        bodies = [self._runs(clean_text(body)[:_BODY_LENGTH]) for _, body in letters]
+        place = self._best_place(runs, bodies)
+        scores = self._scores([set(self._words(r)) for r in runs], [set(self._words(b)) for b in bodies])
+        central = max(range(len(titles)), key=lambda i: (sum(scores.get(w, 0) for w in set(self._words(runs[i]))), -i))
         title = self._opening.sub("", titles[central]) or titles[central]
-        matters = sorted(chosen[bool(place) :], key=lambda phrase: _position(phrase, [*titles, *bodies]))
-        name = "".join("".join(phrase) for phrase in [*chosen[: bool(place)], *matters])
-        return IssueName("".join(place), name or title, title)
+        chosen: list[str] = []
+        for word in sorted(scores, key=lambda word: (-scores[word], word)):
+            whole = place + "".join(chosen)
+            if len(chosen) < _MATTERS and word not in whole and len(whole + word) <= _LENGTH:
+                chosen.append(word)
+        if len(letters) < _LEAST_LETTERS or not chosen or len(chosen) + bool(place) < 2:
+            return IssueName(place, title, title)
+        chosen.sort(key=lambda word: _position(word, titles))
+        return IssueName(place, place + "".join(chosen), title)
 
-    def _phrases(self, text: str) -> dict[tuple[str, ...], None]:
-        """Words of two characters and more, and up to four neighbours without a break, that may name something."""
-        found: dict[tuple[str, ...], None] = {}
-        run: list[str] = []
-        for word in [*self._segmenter.cut(text), "\n"]:
-            if word.isalnum() and word not in self._ignored:
-                run.append(word)
-                continue
-            for start in range(len(run)):
-                for end in range(start + 1, min(start + _LONGEST_PHRASE, len(run)) + 1):
-                    if self._can_name(run[start:end]):
-                        found[tuple(run[start:end])] = None
-            run = []
+    def _runs(self, text: str) -> list[list[str]]:
+        """Words between punctuation and between words that name nothing."""
+        runs: list[list[str]] = [[]]
+        for word in self._segmenter.cut(_REGION_CODE.sub("\n", text)):
+            if _HAN_OR_NUMBER.fullmatch(word) and word not in self._ignored:
+                runs[-1].append(word)
+            elif runs[-1]:
+                runs.append([])
+        return runs
+
+    def _words(self, runs: Iterable[Sequence[str]]) -> Iterable[str]:
+        """Nouns and names, and neighbours that may be one name: 58|车|贷, 高压|线."""
+        for run in runs:
+            for start, word in enumerate(run):
+                if len(word) > 1 and not _NUMBER.fullmatch(word) and (word in self._nominal or word not in self._rarity):
+                    yield word
+                for end in range(start + 2, min(start + _LONGEST_PHRASE, len(run)) + 1):
+                    phrase = run[start:end]
+                    if not self._particles.intersection((phrase[0], phrase[-1])) and any(len(w) > 1 for w in phrase):
+                        yield "".join(phrase)
+
+    def _best_place(self, titles: Sequence[list[list[str]]], bodies: Sequence[list[list[str]]]) -> str:
+        """The place that most letters name; of two that as many name the longer."""
+        counts: Counter[str] = Counter()
+        for in_title, in_body in zip(titles, bodies, strict=True):
+            counts.update(self._places(in_title) | self._places(in_body))
+        enough = [place for place, count in counts.items() if count >= _SHARE * len(titles)]
+        named = {place for title in titles for place in self._places(title)}
+        return max((p for p in enough if p in named), key=lambda p: (counts[p] * len(p) ** 0.5, p), default="")
+
+    def _places(self, runs: Iterable[Sequence[str]]) -> set[str]:
+        found: set[str] = set()
+        for run in runs:
+            for end in range(1, len(run) + 1):
+                if run[end - 1].endswith(self._place_ends):
+                    names = ("".join(run[start:end]) for start in range(max(0, end - _LONGEST_PLACE), end))
+                    found.update(name for name in names if len(name) > 2)
         return found
 
-    def _can_name(self, words: Sequence[str]) -> bool:
-        if len(words) == 1:
-            return len(words[0]) > 1 and not words[0].isdigit() and (words[0] in self._nominal or self._is_new(words[0]))
-        return any(len(word) > 1 for word in words)
-
-    def _is_new(self, word: str) -> bool:
-        return word not in self._rarity
-
-    def _is_place(self, phrase: Sequence[str]) -> bool:
-        return "".join(phrase).endswith(self._place_ends) and len("".join(phrase)) > 2
-
-    def _scores(self, counts: Counter[tuple[str, ...]], letters: int) -> dict[tuple[str, ...], float]:
-        """Share of the letters times rarity, for what enough of them say and is not only part of a longer name."""
-        least = max(_SHARE * letters, min(letters, 2))
-        scores: dict[tuple[str, ...], float] = {}
-        for phrase, count in counts.items():
-            if count < least:
-                continue
-            if len(phrase) > 1:
-                if not (self._is_place(phrase) or all(len(word) == 1 or self._is_new(word) for word in phrase)):
-                    continue
-                parts = [counts[word,] for word in phrase if counts[word,]]
-                if parts and count < _WHOLE * min(parts):
-                    continue
-            rarity = max(self._rarity.get(word, _OWN_WORD_RARITY) for word in phrase)
-            scores[phrase] = count / letters * rarity * len(phrase) ** 0.3
-        return scores
+    def _scores(self, titles: Sequence[set[str]], bodies: Sequence[set[str]]) -> dict[str, float]:
+        """Share of the letters times rarity in general Chinese. A name stands for its parts where these hardly occur
+        without it."""
+        in_titles = Counter(word for words in titles for word in words)
+        anywhere = Counter(word for title, body in zip(titles, bodies, strict=True) for word in title | body)
+        size = len(titles)
+        common = {
+            word: (count + in_titles[word]) / size * self._rarity.get(word, _OWN_WORD_RARITY)
+            for word, count in anywhere.items()
+            if count >= _SHARE * size and in_titles[word] >= _TITLE_SHARE * size
+        }
+        return {
+            word: score
+            for word, score in common.items()
+            if not any(
+                word != part and (part in word) and anywhere[word] < _TOGETHER * anywhere[part] for part in common
+            )
+        }
 
 
-def _position(phrase: tuple[str, ...], texts: Iterable[str]) -> float:
-    """Where in a letter the phrase stands on average: people name the thing before what is wrong with it."""
-    word = "".join(phrase)
-    places = [text.find(word) / len(text) for text in texts if word in text]
-    return sum(places) / len(places) if places else 1.0
+def _position(word: str, titles: Iterable[str]) -> float:
+    """Where in a title the word stands on average: people name the thing before what is wrong with it."""
+    return fmean([title.find(word) / len(title) for title in titles if word in title] or [1.0])

@@ -2,10 +2,12 @@
 
 One measure throughout: the average similarity between the letters of two clusters (UPGMA). A batch of letters goes to
 the nearest clusters as these stood before the batch; what finds none is joined among itself; now and then clusters that
-have grown alike are merged and those that have grown apart are split. Outliers stay single.
+have grown alike are merged and those that have grown apart are split. At the end clusters that point the same way are
+one issue: many letters of one matter, each in words of its own, are alike as wholes before they are in pairs. Outliers
+stay single.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,11 +23,13 @@ VERSION = "issues/1"
 
 @dataclass(frozen=True, slots=True)
 class ClusterSettings:
-    """`threshold`: average similarity from which letters are one issue. `batch`: letters joined at once, whose order
+    """`threshold`: average similarity from which letters are one cluster. `direction`: cosine from which two clusters,
+    one of them of several letters, are one issue. `batch`: letters joined at once, whose order
     among themselves does not matter. `active`: clusters in memory, the longest untouched retire beyond that and take
     no more letters. `splittable`: letters up to which a cluster is looked at whole."""
 
     threshold: float = 0.3
+    direction: float = 0.5
     batch: int = 1_024
     active: int = 20_000
     splittable: int = 500
@@ -66,6 +70,7 @@ class IssueStream:
         """All clusters, each as ascending positions in the order of `add`, by their first member."""
         if self._waiting:
             self._take_batch()
+        self._unite()
         groups = self._retired + [cluster.rows for cluster in self._clusters]
         return sorted(sorted(rows) for rows in groups)
 
@@ -73,13 +78,14 @@ class IssueStream:
         batch, self._waiting = self._waiting, []
         first, self._done = self._done, self._done + len(batch)
         before = len(self._clusters)
-        nearest = self._nearest(batch, self._clusters)
+        nearest = self._nearest(batch, [_mean(c) for c in self._clusters], self._settings.threshold)
         joined: dict[int, list[int]] = {}
         alone: list[int] = []
         for position, cluster in enumerate(nearest):
             (joined.setdefault(cluster, []) if cluster >= 0 else alone).append(position)
         for cluster, positions in joined.items():
-            self._join(self._clusters[cluster], [first + p for p in positions], [batch[p] for p in positions])
+            vectors = [batch[p] for p in positions]
+            self._join(self._clusters[cluster], [first + p for p in positions], vectors, _total(vectors))
         for group in self._groups([batch[position] for position in alone]):
             positions = [alone[member] for member in group]
             vectors = [batch[position] for position in positions]
@@ -90,9 +96,9 @@ class IssueStream:
             self._split()
         self._retire()
 
-    def _join(self, cluster: _Cluster, rows: list[int], vectors: list[Vector]) -> None:
+    def _join(self, cluster: _Cluster, rows: list[int], vectors: list[Vector], total: Vector) -> None:
         cluster.rows += rows
-        cluster.total = _total([cluster.total, *vectors])
+        cluster.total = _total([cluster.total, total])
         cluster.touched = self._done
         cluster.grown = True
         if cluster.size <= self._settings.splittable:
@@ -100,23 +106,22 @@ class IssueStream:
         else:
             cluster.vectors = []
 
-    def _nearest(self, vectors: Sequence[Vector], clusters: Sequence[_Cluster], own: int = -1) -> list[int]:
-        """For each vector the cluster of highest average similarity, the elder of equals; -1 where none is near.
+    def _nearest(
+        self, vectors: Sequence[Vector], others: Sequence[Vector], threshold: float, own: Sequence[int] | None = None
+    ) -> list[int]:
+        """For each vector the nearest of `others`, the first of equals; -1 where none reaches `threshold`.
 
-        With `own` ≥ 0 the vectors are the means of the clusters from there on, and none is its own neighbour."""
-        if not vectors or not clusters:
+        `own`: where among `others` each vector stands itself; none is its own neighbour."""
+        if not vectors or not others:
             return [-1] * len(vectors)
-        totals = [cluster.total for cluster in clusters]
-        sizes = np.array([cluster.size for cluster in clusters], dtype=np.float32)
         nearest: list[int] = []
         for start in range(0, len(vectors), 256):
-            similarity = self._products(vectors[start : start + 256], totals) / sizes
-            if own >= 0:
-                offsets = np.arange(len(similarity))
-                similarity[offsets, own + start + offsets] = 0
+            similarity = self._products(vectors[start : start + 256], others)
+            rows = np.arange(len(similarity))
+            if own is not None:
+                similarity[rows, own[start : start + 256]] = 0
             best = similarity.argmax(axis=1)
-            near = similarity[np.arange(len(best)), best] >= self._settings.threshold
-            nearest += np.where(near, best, -1).tolist()
+            nearest += np.where(similarity[rows, best] >= threshold, best, -1).tolist()
         return nearest
 
     def _products(self, left: Sequence[Vector], right: Sequence[Vector]) -> NDArray[np.float32]:
@@ -151,26 +156,34 @@ class IssueStream:
         return list(groups.values())
 
     def _merge(self) -> None:
-        """Join each two clusters that changed in this batch and are each other's nearest, until there are none."""
-        changed = True
-        while changed:
-            changed = False
-            fresh = [i for i, cluster in enumerate(self._clusters) if cluster.touched == self._done]
-            # those that changed stand last, so that their own places are known
-            old = [cluster for cluster in self._clusters if cluster.touched != self._done]
-            self._clusters = old + [self._clusters[i] for i in fresh]
-            means = [_mean(cluster) for cluster in self._clusters[len(old) :]]
-            nearest = self._nearest(means, self._clusters, own=len(old))
+        """Join the clusters of this batch to those that are as near as the letters of one cluster, till none is."""
+        self._join_neighbours(_mean, self._settings.threshold, lambda cluster: cluster.touched == self._done)
+
+    def _unite(self) -> None:
+        """Join the clusters that point the same way."""
+        self._join_neighbours(_direction, self._settings.direction, lambda cluster: cluster.size > 1)
+
+    def _join_neighbours(
+        self, represent: Callable[[_Cluster], Vector], threshold: float, is_eager: Callable[[_Cluster], bool]
+    ) -> None:
+        """Join each eager cluster with its nearest, unless that one is eager too and has a nearer one; repeat."""
+        joined = True
+        while joined:
+            joined = False
+            vectors = list(map(represent, self._clusters))
+            eager = [place for place, cluster in enumerate(self._clusters) if is_eager(cluster)]
+            nearest = self._nearest([vectors[place] for place in eager], vectors, threshold, eager)
+            choice = dict(zip(eager, nearest, strict=True))
             gone: set[int] = set()
-            for position, other in enumerate(nearest, len(old)):
-                mutual = other < len(old) or nearest[other - len(old)] == position
-                if other < 0 or position in gone or other in gone or not mutual:
+            for place, other in choice.items():
+                if other < 0 or choice.get(other, place) != place or gone & {place, other}:
                     continue
-                keep, drop = sorted((position, other))
-                self._join(self._clusters[keep], self._clusters[drop].rows, self._clusters[drop].vectors)
+                keep, drop = sorted((place, other))
+                dropped = self._clusters[drop]
+                self._join(self._clusters[keep], dropped.rows, dropped.vectors, dropped.total)
+                dropped.rows = []
                 gone |= {keep, drop}
-                self._clusters[drop].rows = []
-                changed = True
+                joined = True
             self._clusters = [cluster for cluster in self._clusters if cluster.rows]
 
     def _split(self) -> None:
@@ -203,3 +216,8 @@ def _total(vectors: Sequence[Vector]) -> Vector:
 
 def _mean(cluster: _Cluster) -> Vector:
     return Vector(cluster.total.words, cluster.total.weights / np.float32(cluster.size))
+
+
+def _direction(cluster: _Cluster) -> Vector:
+    weights = cluster.total.weights
+    return Vector(cluster.total.words, weights / np.float32(max(float(np.sqrt(np.dot(weights, weights))), 1e-9)))

@@ -7,7 +7,7 @@ from nlp.cues import longest
 from nlp.document import Document
 from nlp.lexicon import load_lexicon
 
-VERSION = "sentiment-lexicon/2"
+VERSION = "sentiment-lexicon/3"
 _REACH = 3
 _TITLE_WEIGHT = 1.5
 _EMOJI_WEIGHT = 3.0
@@ -17,6 +17,9 @@ _THRESHOLD = 1.0
 _LETTER_THRESHOLD = 2.0
 # Who complains or reports finds the matter bad, however calm the words; who asks for help is troubled by it.
 _LETTER_PRIOR = {AppealType.COMPLAIN: -2.0, AppealType.REPORT: -2.0, AppealType.HELP: -0.7, AppealType.PRAISE: 1.0}
+# A harm done decides by itself; who asks, suggests or praises may well name one without having suffered it.
+_HARM = -_LETTER_THRESHOLD
+_UNHARMED = frozenset({AppealType.CONSULT, AppealType.SUGGEST, AppealType.PRAISE})
 _CHANNELS_OF_OPINION = frozenset({"survey", "social"})
 
 
@@ -31,6 +34,7 @@ class SentimentLexicon:
             for weight, words in lexicon[side].items()
             for word in words
         }
+        self._harm = frozenset(lexicon["harm"])
         self._emoji = dict.fromkeys(lexicon["emoji_positive"], _EMOJI_WEIGHT)
         self._emoji |= dict.fromkeys(lexicon["emoji_negative"], -_EMOJI_WEIGHT)
         self._negations = tuple(lexicon["negations"])
@@ -38,7 +42,7 @@ class SentimentLexicon:
 
     @property
     def phrases(self) -> Iterable[str]:
-        return self._weights.keys() | self._emoji.keys()
+        return self._weights.keys() | self._harm | self._emoji.keys()
 
     def judge(self, document: Document, appeal_type: AppealType) -> tuple[Sentiment, float]:
         """The tone and the confidence in it (0..1). In letters and calls kind words are manners: only praise is
@@ -59,10 +63,19 @@ class SentimentLexicon:
             if balance > 0 and appeal_type is not AppealType.PRAISE:
                 balance = 0.0
             balance += _LETTER_PRIOR.get(appeal_type, 0.0)
+            if appeal_type not in _UNHARMED and self._tells_of_harm(document):
+                balance += _HARM
         if abs(balance) < threshold:
             return Sentiment.NEUTRAL, 0.5 + 0.4 * (1 - abs(balance) / threshold)
         tone = Sentiment.POSITIVE if balance > 0 else Sentiment.NEGATIVE
         return tone, 0.5 + 0.45 * min(abs(balance) / (positive + negative + threshold), 1.0)
+
+    def _tells_of_harm(self, document: Document) -> bool:
+        """Whether the text says that harm was done: 摔伤了 does, 没有人摔伤 does not."""
+        return any(
+            not any(negation in document.text[max(0, cue.start - _REACH) : cue.start] for negation in self._negations)
+            for cue in longest([cue for cue in document.cues if cue.phrase in self._harm])
+        )
 
     def _modifier(self, before: str, word: str) -> float:
         """What the characters before a word make of its weight: 不满意 turns 满意, 没有污染 silences 污染."""

@@ -1,4 +1,7 @@
-"""How alike two submissions are: the words they share, each the heavier the fewer letters have it.
+"""How alike two submissions are: the words they share, each the heavier the rarer it is.
+
+Rare means both: in few of these letters, and seldom in Chinese at large. By the first alone the very word that a
+hundred letters share (搅拌站) would weigh little; by the second alone the words of all complaints would weigh much.
 
 A vector is a title block (words and pairs of neighbouring words) plus 0.7 of a body block (words). Words are known by a
 hash, so that the memory does not grow with the vocabulary. Names of regions count little: half a city's letters share
@@ -19,6 +22,7 @@ from numpy.typing import NDArray
 from nlp.cleaning import clean_text
 from nlp.reference import load_regions
 from nlp.segmentation import Segmenter, make_segmenter
+from nlp.vocabulary import load_vocabulary
 
 VERSION = "similarity/1"
 DIMENSIONS = 1 << 22
@@ -28,6 +32,8 @@ _KEPT_WORDS = 64
 _BODY_LENGTH = 2_000
 # Letters that no file has, with none of its words: in a file of ten equal letters every word would else weigh nothing.
 _UNSEEN_LETTERS = 200
+# -ln of a word's share of running text: below the first a word says nothing, above the last it is as good as a name.
+_COMMON, _UNKNOWN, _RAREST = 8.0, 15.0, 17.0
 
 # Published collections write regions as codes: A7县, B市. The code alone would make strangers of one matter alike.
 _REGION_CODE = re.compile(r"(?<![A-Za-z0-9])[A-Z]\d{0,2}(?=[省市区县州])")
@@ -77,6 +83,9 @@ class WordWeights:
     def __init__(self) -> None:
         self.letters = 0
         self._counts = np.zeros(DIMENSIONS, dtype=np.int32)
+        self._general = np.full(DIMENSIONS, _UNKNOWN - _COMMON, dtype=np.float32)
+        for word, rarity in load_vocabulary().rarity.items():
+            self._general[_hash(word)] = max(min(rarity, _RAREST) - _COMMON, 0.1)
         names = {name for region in load_regions() for name in (region.name, *region.aliases)}
         self._regions = np.unique(np.fromiter(map(_hash, names), dtype=np.int64))
 
@@ -98,7 +107,8 @@ class WordWeights:
         counts = self._counts[words]
         shared = counts > 1
         words, counts = words[shared], counts[shared]
-        weights = frequencies[shared] * (log(self.letters + _UNSEEN_LETTERS) - np.log(counts + 1))
+        here = log(self.letters + _UNSEEN_LETTERS) - np.log(counts + 1)
+        weights = frequencies[shared] * np.sqrt(here * self._general[words])
         weights[np.isin(words, self._regions)] *= _REGION_WEIGHT
         return Vector(words, _normalised(weights.astype(np.float32)))
 

@@ -1,15 +1,15 @@
 """History rows: appended in chains, sealed across cases, verified link by link."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
-from psycopg.rows import class_row
+from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
-from models.case import CaseEvent
+from models.case import Case, CaseEvent
 from models.database import Connection
-from routing.events import GENESIS, NewEvent, event_hash, seal_hash
+from routing.events import GENESIS, NewEvent, case_digest, event_hash, reply_digest, seal_hash
 
 _COLUMNS = "case_id, seq, at, actor, action, from_status, to_status, payload, prev_hash, hash"
 # Writers hold it shared until they commit, a seal holds it alone: no event with a small id can appear behind a seal.
@@ -117,7 +117,7 @@ def verify_chains(conn: Connection, key: bytes) -> ChainReport:
                 break
             prev_hash = event.hash
     if broken is None:
-        broken = _missing_history(conn)
+        broken = _first_forged_case(conn) or _first_forged_reply(conn)
     seals, broken_seal = _verify_seals(conn, key)
     return ChainReport(events=events, cases=cases, seals=seals, broken=broken or broken_seal)
 
@@ -140,15 +140,41 @@ def _broken_link(event: CaseEvent, seq: int, prev_hash: bytes) -> str | None:
     return None if event_hash(same, seq, prev_hash) == event.hash else f"{where}被改动"
 
 
-def _missing_history(conn: Connection) -> str | None:
-    """A case that has no events, whose last one disagrees with its status, or that has fewer or more events than
-    changes: history was cut or a status forged."""
-    row = conn.execute(
-        "SELECT c.case_number FROM cases c LEFT JOIN LATERAL ("
-        "  SELECT to_status, seq FROM case_events e WHERE e.case_id = c.id ORDER BY seq DESC LIMIT 1"
-        ") last ON true WHERE (last.to_status, last.seq) IS DISTINCT FROM (c.status, c.version) ORDER BY c.id LIMIT 1"
-    ).fetchone()
-    return f"工单 {row[0]} 与它的最后一条记录不符" if row else None
+def _first_forged_case(conn: Connection) -> str | None:
+    """A case without events, or whose row is not the one its last event saw: history was cut, or a status, a due time
+    or a completion was changed past the lifecycle."""
+    columns = ", ".join(f"c.{f.name}" for f in fields(Case))
+    with conn.cursor(name="verify_cases", row_factory=dict_row) as cur:
+        cur.itersize = 5000
+        cur.execute(
+            f"SELECT {columns}, last.seq AS last_seq, last.payload->>'case' AS last_case"
+            " FROM cases c LEFT JOIN LATERAL ("
+            "  SELECT seq, payload FROM case_events e WHERE e.case_id = c.id ORDER BY seq DESC LIMIT 1"
+            ") last ON true ORDER BY c.id"
+        )
+        for row in cur:
+            last_seq, last_case = row.pop("last_seq"), row.pop("last_case")
+            case = Case(**row)
+            if last_seq != case.version or last_case != case_digest(case):
+                return f"工单 {case.case_number} 与它的最后一条记录不符"
+    return None
+
+
+def _first_forged_reply(conn: Connection) -> str | None:
+    """A reply that was changed, removed or slipped in: each has its digest in the event that recorded it."""
+    with conn.cursor(name="verify_replies") as cur:
+        cur.itersize = 5000
+        cur.execute(
+            "SELECT c.case_number, e.digest, r.body, r.public FROM"
+            " (SELECT case_id, payload->>'reply' AS digest, row_number() OVER (PARTITION BY case_id ORDER BY seq) AS n"
+            "  FROM case_events WHERE action = 'reply') e"
+            " FULL JOIN (SELECT case_id, body, public, row_number() OVER (PARTITION BY case_id ORDER BY id) AS n"
+            "  FROM replies) r USING (case_id, n) JOIN cases c ON c.id = case_id ORDER BY case_id, n"
+        )
+        for case_number, digest, body, public in cur:
+            if body is None or digest != reply_digest(body, public):
+                return f"工单 {case_number} 的答复与记录不符"
+    return None
 
 
 def _verify_seals(conn: Connection, key: bytes) -> tuple[int, str | None]:

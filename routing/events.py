@@ -6,11 +6,11 @@ hash = SHA-256(previous hash + canonical JSON of the row); the first event of a 
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime
 from typing import Any
 
-from models.case import CaseAction, CaseStatus
+from models.case import Case, CaseAction, CaseStatus
 
 GENESIS = bytes(32)
 
@@ -46,6 +46,24 @@ def event_hash(event: NewEvent, seq: int, prev_hash: bytes) -> bytes:
         separators=(",", ":"),
     )
     return hashlib.sha256(prev_hash + canonical.encode()).digest()
+
+
+def case_digest(case: Case) -> str:
+    """All columns of a case in one value. The last event of its chain holds it: a due time or a completion that was
+    changed past the lifecycle shows."""
+    values = {f.name: _plain(getattr(case, f.name)) for f in fields(case)}
+    return hashlib.sha256(json.dumps(values, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def reply_digest(body: str, public: bool) -> str:
+    """What was answered, for the event that records the answer."""
+    return hashlib.sha256(f"{public}\n{body}".encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def seal_hash(key: bytes, prev_hash: bytes, sealed_at: datetime, event_hashes: list[bytes]) -> bytes:

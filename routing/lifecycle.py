@@ -13,7 +13,7 @@ from models.errors import Conflict, Invalid
 from routing import case_repository, event_repository
 from routing.deadlines import Deadline, deadline
 from routing.directory import Directory
-from routing.events import NewEvent
+from routing.events import NewEvent, case_digest, reply_digest
 
 MAX_REPLY = 5000
 
@@ -106,7 +106,15 @@ def reply(
     case_repository.add_reply(
         conn, case.id, department_id=department_id, body=body, public=public, actor=actor, now=now
     )
-    return _record(conn, case, moved, CaseAction.REPLY, {"public": public, "length": len(body)}, actor=actor, now=now)
+    return _record(
+        conn,
+        case,
+        moved,
+        CaseAction.REPLY,
+        {"public": public, "length": len(body), "reply": reply_digest(body, public)},
+        actor=actor,
+        now=now,
+    )
 
 
 def complete(conn: Connection, case: Case, *, result: CompletionResult, actor: str, now: datetime) -> Case:
@@ -167,7 +175,7 @@ def _record(
         action=action,
         from_status=before.status,
         to_status=after.status,
-        payload=payload,
+        payload=payload | {"case": case_digest(after)},
     )
     event_repository.add_event(conn, event, actor=actor)
     return after

@@ -13,7 +13,7 @@ from models.errors import Conflict
 from models.submission import Submission
 from routing import case_repository, event_repository
 from routing.directory import Directory
-from routing.events import NewEvent
+from routing.events import NewEvent, case_digest
 from routing.lifecycle import deadline_of
 from routing.rules import DispatchDecision, decide_dispatch
 
@@ -132,6 +132,7 @@ def _opening_events(case: Case, analysis: Analysis, decision: DispatchDecision, 
             "urgency": case.urgency.value,
             "triage_reason": decision.triage_reason,
             "versions": dict(analysis.versions),
+            "case": case_digest(case),
         },
     )
     if decision.lead is None:
@@ -148,6 +149,7 @@ def _opening_events(case: Case, analysis: Analysis, decision: DispatchDecision, 
             "co_handling": [unit.id for unit in decision.co_handling],
             "rule_id": decision.rule_id,
             "due_date": case.due_date.isoformat() if case.due_date else None,
+            "case": case_digest(case),
         },
     )
     return [opened, dispatched]

@@ -14,6 +14,7 @@ from api.worker import process_pending
 from intake.importing import ImportSummary, import_file
 from intake.repository import count_pending
 from models.database import transaction
+from models.errors import Invalid
 from models.submission import Channel
 from routing.directory_repository import get_city
 
@@ -30,7 +31,7 @@ def import_records(
     wait: Annotated[bool, typer.Option("--wait", help="等到全部分析、分派完毕再返回")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出结果")] = False,
 ) -> None:
-    """导入文件：重复的跳过，有误的行写入 FILE.rejected.csv，其余入库。"""
+    """导入文件：重复的跳过，有误的行写入 FILE.rejected.csv，其余入库。文件中途无法读取时退出码为 1。"""
     with open_runtime() as (runtime, _):
         with transaction(runtime.pool) as conn:
             get_city(conn)  # without a city nothing could be dispatched: say so before the first row
@@ -41,8 +42,10 @@ def import_records(
             pending = count_pending(conn)
     if as_json:
         print_json(asdict(summary) | {"dry_run": dry_run, "pending": pending})
-        return
-    _print(summary, dry_run, pending)
+    else:
+        _print(summary, dry_run, pending)
+    if not summary.complete:
+        raise Invalid(f"文件从第 {summary.broken_at} 行起无法读取，其后的行没有导入。")
 
 
 def _import(runtime: Runtime, file: Path, channel: Channel, mapping: str, dry_run: bool) -> ImportSummary:
@@ -98,6 +101,8 @@ def _print(summary: ImportSummary, dry_run: bool, pending: int) -> None:
         f"{'检查完毕（未写入）' if dry_run else '导入完毕'}：读取 {summary.read} 行，"
         f"新增 {summary.new}，已有 {summary.already_here}，退回 {summary.rejected}。"
     )
+    if summary.without_time:
+        console.print(f"其中 {summary.without_time} 行没有时间，按导入时间计。")
     if summary.rejected_path:
         console.print(f"退回的行及原因：{summary.rejected_path}")
     if pending and not dry_run:

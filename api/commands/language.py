@@ -10,6 +10,7 @@ from typing import Annotated, TextIO
 
 import typer
 
+from api.commands import training
 from intake.rejected import neutralise
 from intake.tabular import open_table
 from models.errors import Invalid
@@ -18,11 +19,7 @@ from nlp.pipeline import build_pipeline
 from nlp.reference import load_departments, load_regions, load_topics
 
 app = typer.Typer(help="文本分析：文件进，文件出，不用数据库。", no_args_is_help=True)
-
-
-@app.callback()
-def _group() -> None:
-    """Keeps `analyse` a subcommand while it is the only one."""
+training.register(app)
 
 
 @app.command("analyse")

@@ -73,7 +73,16 @@ def web(host: Annotated[str, typer.Option()] = "127.0.0.1", port: Annotated[int,
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     die_with_parent()
     with open_runtime(up_to_date=False) as (runtime, _):
-        uvicorn.run(create_app(runtime), host=host, port=port, log_level="warning", server_header=False, workers=1)
+        uvicorn.run(
+            create_app(runtime),
+            host=host,
+            port=port,
+            log_level="warning",
+            server_header=False,
+            # `client_address` reads X-Forwarded-For where the administrator trusts the proxy, and only there
+            proxy_headers=False,
+            workers=1,
+        )
 
 
 def worker() -> None:

@@ -39,6 +39,7 @@ _STAGE_OF = {
 }
 
 
+@router.head("/")
 @router.get("/")
 def home(request: Request, directory: DirectoryDep) -> Response:
     return render(request, "citizen/home.html")

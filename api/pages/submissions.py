@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.casework import open_case
+from api.criteria import row_id
 from api.dependencies import ConnectionDep, NowDep, RuntimeDep, require_role
 from api.pages.case_list import Page
 from api.pages.choices import enum_choices, topic_filter_choices
@@ -38,7 +39,7 @@ def read_submission_criteria(
             topic=topic[:50] or None,
             sentiment=Sentiment(sentiment) if sentiment else None,
             has_case={"yes": True, "no": False}[has_case] if has_case else None,
-            import_id=int(import_id) if import_id else None,
+            import_id=row_id(import_id) if import_id else None,
         )
     except (ValueError, KeyError):
         raise Invalid("筛选条件有误。") from None

@@ -1,10 +1,18 @@
 """The JSON door: /api/v1 and the health checks."""
 
+from typing import Any
+
 from fastapi import APIRouter
 
+from api.http_status import TITLES
 from api.routes import cases, health, letters, metrics, reference, sessions, submissions
+from api.schemas.problem import DOCUMENTED, problem_response
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: problem_response(title) for status, title in TITLES.items() if status in DOCUMENTED
+}
 
 router = APIRouter()
 router.include_router(health.router)
 for _module in (sessions, letters, cases, submissions, metrics, reference):
-    router.include_router(_module.router, prefix="/api/v1")
+    router.include_router(_module.router, prefix="/api/v1", responses=_PROBLEMS)

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from api.app import create_app
 from api.auth import open_session
-from api.errors import TITLES
+from api.http_status import TITLES
 from api.runtime import Runtime
 from models.account import Account, Role
 from models.analysis import Analysis

@@ -148,7 +148,7 @@ def test_without_a_database_everybody_is_told_to_come_back(dsn: str) -> None:
         unready = door.client.get("/readyz")
         assert unready.status_code == 503
         assert unready.json()["checks"] == [
-            {"name": "database", "ok": False, "required": True, "detail": "数据库不可用：服务暂时不可用，请稍后再试。"}
+            {"name": "database", "ok": False, "required": True, "detail": "数据库连接失败，请检查数据库是否在运行"}
         ]
 
 

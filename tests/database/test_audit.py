@@ -15,7 +15,7 @@ from models.database import Connection, connect
 from routing import lifecycle
 from routing.directory_repository import load_directory
 from routing.event_repository import ChainReport, list_events, seal_events, verify_chains
-from routing.events import GENESIS, NewEvent, event_hash
+from routing.events import GENESIS, NewEvent, case_digest, event_hash
 from tests import factories
 from tests.factories import KEYS, NOW
 
@@ -255,23 +255,25 @@ def test_a_chain_rewritten_without_a_mistake_shows_in_the_seal(attacker: Connect
 def test_an_event_slipped_into_an_unused_number_shows_in_the_seal(attacker: Connection, history: History) -> None:
     case = history.waiting
     [opened] = list_events(attacker, case.id)
+    payload = {"case": case_digest(replace(case, version=2))}
     attacker.execute(
         "INSERT INTO case_events (id, case_id, seq, at, actor, action, from_status, to_status, payload, prev_hash,"
-        " hash) OVERRIDING SYSTEM VALUE VALUES (%s, %s, 2, %s, 'x', 'reply', 'triage', 'triage', '{}', %s, %s)",
+        " hash) OVERRIDING SYSTEM VALUE VALUES (%s, %s, 2, %s, 'x', 'open', 'triage', 'triage', %s, %s, %s)",
         (
             history.gap,
             case.id,
             NOW,
+            Jsonb(payload),
             opened.hash,
             event_hash(
                 NewEvent(
                     case_id=case.id,
                     at=NOW,
                     actor="x",
-                    action=CaseAction.REPLY,
+                    action=CaseAction.OPEN,
                     from_status=opened.to_status,
                     to_status=opened.to_status,
-                    payload={},
+                    payload=payload,
                 ),
                 2,
                 opened.hash,
@@ -302,3 +304,34 @@ def test_the_first_broken_link_is_the_one_that_is_named(attacker: Connection, hi
     for case, seq in ((history.running, 1), (history.finished, 4), (history.finished, 2)):
         attacker.execute("UPDATE case_events SET actor = 'x' WHERE case_id = %s AND seq = %s", (case.id, seq))
     assert verify_chains(attacker, KEYS.seals).broken == f"{link(history.finished, 2)}被改动"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE cases SET due_at = due_at + interval '1 year' WHERE id = %s",
+        "UPDATE cases SET due_date = due_date + 1 WHERE id = %s",
+        "UPDATE cases SET completed_at = completed_at - interval '1 second' WHERE id = %s",
+        "UPDATE cases SET dispatched_at = dispatched_at + interval '1 second' WHERE id = %s",
+        "UPDATE cases SET appeal_type = 'complain' WHERE id = %s",
+    ],
+)
+def test_a_time_forged_past_the_lifecycle_is_found(city_conn: Connection, history: History, statement: str) -> None:
+    """With the program's own role: it may update cases, but not unseen."""
+    city_conn.execute(statement, (history.finished.id,))
+    broken = verify_chains(city_conn, KEYS.seals).broken
+    assert broken == f"工单 {history.finished.case_number} 与它的最后一条记录不符"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE replies SET body = '经查不实。'", "DELETE FROM replies", "UPDATE replies SET public = NOT public"],
+)
+def test_a_reply_changed_afterwards_is_refused_and_where_forced_is_found(
+    city_conn: Connection, attacker: Connection, history: History, statement: str
+) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        city_conn.execute(statement)
+    city_conn.rollback()
+    attacker.execute(statement)
+    assert "答复与记录不符" in str(verify_chains(attacker, KEYS.seals).broken)

@@ -85,13 +85,15 @@ def test_the_original_is_what_came(conn: Connection) -> None:
         get_submission(conn, 999_999)
 
 
-def test_an_original_moved_to_another_row_does_not_open(conn: Connection) -> None:
+def test_an_original_moved_to_another_row_does_not_open(conn: Connection, owner: Connection) -> None:
     first, second = _register(conn, LETTER, _numbered(1))
-    conn.execute(
+    conn.commit()
+    owner.execute(
         "UPDATE originals SET ciphertext = (SELECT ciphertext FROM originals WHERE submission_id = %s)"
         " WHERE submission_id = %s",
         (first.submission_id, second.submission_id),
     )
+    owner.commit()
     with pytest.raises(Unavailable):
         get_original(conn, second.submission_id, KEYS)
 

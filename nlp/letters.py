@@ -1,0 +1,35 @@
+"""Letters with labels, and texts made into documents outside the pipeline: for training and for evaluating."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from models.analysis import AnalyserInput
+from nlp.cleaning import clean
+from nlp.document import Document
+from nlp.segmentation import Segmenter
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledLetter:
+    """`number` is its row in the file it came from; `parent` is empty where the labels have one level."""
+
+    title: str
+    body: str
+    label: str
+    parent: str = ""
+    number: int = 0
+
+
+def read(letters: Iterable[LabelledLetter], segmenter: Segmenter) -> Iterator[Document]:
+    """Cleaned and cut, one at a time, so that a file of any length fits."""
+    for letter in letters:
+        title, body = clean(letter.title), clean(letter.body)
+        yield Document(
+            source=AnalyserInput(letter.title, letter.body, "letter"),
+            title=title,
+            body=body,
+            text=f"{title.text}\n{body.text}",
+            title_words=segmenter.cut(title.text),
+            body_words=segmenter.cut(body.text),
+            cues=[],
+        )
