@@ -228,19 +228,24 @@ class EmbeddedPostgres:
         return self.data / "server.log"
 
     def _run_logged(self, command: list[Any]) -> None:
-        """Run with output to our log: pg_ctl hangs on pipes that the server inherits."""
+        """Run with output to our log: pg_ctl hangs on pipes that the server inherits. Ctrl-C is for us and not for the
+        tool (a session of its own): what is being started is finished first, so that it can be stopped in order."""
         with self.log.open("ab") as log:
-            done = subprocess.run(
+            tool = subprocess.Popen(
                 command,
                 cwd="/",
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                check=False,
-                start_new_session=True,  # Ctrl-C is for us: what is being started is finished, then stopped in order
+                start_new_session=True,
                 **self._run_as,
             )
-        if done.returncode != 0:
+            try:
+                tool.wait()
+            except KeyboardInterrupt:
+                tool.wait()
+                raise
+        if tool.returncode != 0:
             raise Unavailable(f"数据库没有启动，原因见 {self.log} 与 {self._server_log()}。")
 
     def _create_database(self) -> None:

@@ -46,8 +46,8 @@ def use_database(settings: Settings) -> Iterator[tuple[Settings, str]]:
     postgres.prepare()
     with (postgres.root / "users.lock").open("w") as users:
         fcntl.flock(users, fcntl.LOCK_SH)
-        postgres.start()
         try:
+            postgres.start()
             yield _with_secret(settings), postgres.dsn
         finally:
             fcntl.flock(users, fcntl.LOCK_UN)

@@ -122,7 +122,9 @@ class LetterTable:
         missing = [column for column in self._named.values() if normalise_name(column) not in own]
         if missing:
             raise Invalid(f"文件里没有列“{'”“'.join(missing)}”，现有：{'、'.join(columns[:30]) or '（无）'}。")
-        named = {field: (own[normalise_name(column)],) for field, column in self._named.items()}
+        named: dict[str, tuple[str, ...]] = {
+            field: (own[normalise_name(column)],) for field, column in self._named.items()
+        }
         person = named.pop("person", ())
         found = self._recognise(columns)
         if found is None and "body" not in named:

@@ -8,7 +8,14 @@ import re
 from collections.abc import Iterator
 
 from intake.redaction_spans import PersonalKind, Span
-from intake.surnames import COMMON_SURNAMES, COMPOUND_SURNAMES, DOUBTFUL_SURNAMES, NOT_NAMES, PLAIN_SURNAMES
+from intake.surnames import (
+    COMMON_SURNAMES,
+    COMPOUND_SURNAMES,
+    DOUBTFUL_SURNAMES,
+    NOT_NAMES,
+    NOT_NAMES_AFTER_A_ROLE,
+    PLAIN_SURNAMES,
+)
 
 _SURNAMES = PLAIN_SURNAMES | DOUBTFUL_SURNAMES
 _SURNAME = f"(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|[{''.join(sorted(_SURNAMES))}])"
@@ -42,11 +49,12 @@ _ANNOUNCED = re.compile(
 )
 # 来电人王小明(...)反映, 联系人张三丰 138...: a surname that is also an everyday word must be a common one, and not go
 # on like the everyday word.
-_NO_SURNAME = r"(?!于[昨今前本当去早晚近该此某各每]|曾[多经在向反投拨打到找因为与对被把来申报就]|常[在因被去向对]|时)"
-_PLAIN_SURNAME = f"(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|[{''.join(sorted(PLAIN_SURNAMES | COMMON_SURNAMES))}])"
+_GOES_ON = "于[昨今前本当去早晚近该此某各每]|曾[多经在向反投拨打到找因为与对被把来申报就]|常[在因被去向对]"
+_CLEAR_SURNAME = f"(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|[{''.join(sorted(PLAIN_SURNAMES | COMMON_SURNAMES))}])"
 _UNANNOUNCED = re.compile(
-    rf"{_ROLE}(?:姓名)?[^\S\n]?[是为叫系]?[^\S\n]?[(\[\"“]?"
-    rf"(?:{_MINORITY_NAME}|{_NO_SURNAME}({_PLAIN_SURNAME}[\u4e00-\u9fff]{{1,2}}?)(?:{_END}|{_SAYS}))"
+    rf"{_ROLE}(?:姓名)?[^\S\n]{{0,3}}[是为叫系]?[^\S\n]{{0,3}}[(\[\"“]?"
+    rf"(?:([\u4e00-\u9fff]{{2,6}}[·•][\u4e00-\u9fff]{{2,6}}?)|(?!{_GOES_ON})({_CLEAR_SURNAME}[\u4e00-\u9fff]{{1,2}}?))"
+    rf"(?:{_END}|{_SAYS})"
 )
 _SAID = re.compile(
     rf"(?:我是|本人是|本人系|本人|我)\s?({_SURNAME}[\u4e00-\u9fff]{{1,2}}?)"
@@ -87,6 +95,8 @@ def find_names(text: str) -> Iterator[Span]:
         for m in pattern.finditer(text):
             group = m.lastindex or 1
             if text.startswith("*", m.end(group)):  # masked already
+                continue
+            if pattern is _UNANNOUNCED and m[group] in NOT_NAMES_AFTER_A_ROLE:
                 continue
             if "·" in m[group] or "•" in m[group] or is_name(m[group], sure=sure):
                 yield Span(m.start(group), m.end(group), PersonalKind.NAME, mask_name(m[group]))

@@ -67,7 +67,7 @@ def save(folder: Path, model: TopicModel, *, segmenter: str, about: Mapping[str,
         folder.mkdir(parents=True, exist_ok=True)
         weights_path = folder / f"{WEIGHTS}.{os.getpid()}"
         with weights_path.open("wb") as file:
-            np.savez_compressed(file, **arrays)
+            np.savez_compressed(file, allow_pickle=False, **arrays)
         card = {
             "format": FORMAT,
             "format_version": FORMAT_VERSION,
@@ -77,9 +77,11 @@ def save(folder: Path, model: TopicModel, *, segmenter: str, about: Mapping[str,
             "segmenter": segmenter,
             "levels": levels,
             **about,
-            "files": {WEIGHTS: _hash(weights_path)},
+            "files": {WEIGHTS: file_hash(weights_path)},
         }
         card_path = folder / f"{CARD}.{os.getpid()}"
+        # it quotes titles of letters: for its owner alone
+        card_path.touch(mode=0o600)
         card_path.write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         weights_path.replace(folder / WEIGHTS)
         card_path.replace(folder / CARD)
@@ -92,7 +94,7 @@ def load(folder: Path) -> Artifact:
     card = _read_card(folder)
     path = folder / WEIGHTS
     try:
-        if _hash(path) != card["files"][WEIGHTS]:
+        if file_hash(path) != card["files"][WEIGHTS]:
             raise Invalid(f"{path} 与模型卡片记录的校验值不符，文件已损坏或被替换，不予加载。")
         with np.load(path, allow_pickle=False) as stored:
             return Artifact(_rebuild(card, {name: stored[name] for name in stored.files}), card)
@@ -165,6 +167,6 @@ def _require(fits: bool) -> None:
         raise ValueError("arrays do not fit")
 
 
-def _hash(path: Path) -> str:
+def file_hash(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

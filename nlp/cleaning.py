@@ -76,7 +76,7 @@ def clean_text(text: str) -> str:
 def _folding() -> dict[int, int]:
     """One character to one, so that no position moves: widths, and traditional characters to simplified ones."""
     pairs: str = load_lexicon("traditional")["pairs"]
-    return _WIDTH | {ord(traditional): ord(simplified) for traditional, simplified in pairs.split()}
+    return _WIDTH | {ord(pair[0]): ord(pair[1]) for pair in pairs.split()}
 
 
 def _unescape(entity: str) -> str:

@@ -45,13 +45,19 @@ class Scores:
     confusions: tuple[Confusion, ...]
 
 
-def score(gold: Sequence[str], predicted: Sequence[str], confidences: Sequence[float], automatic: Sequence[bool]) -> Scores:
+def score(
+    gold: Sequence[str], predicted: Sequence[str], confidences: Sequence[float], automatic: Sequence[bool]
+) -> Scores:
     """`automatic` says which letters lie above the honest threshold. A prediction may be "" (not known): it is wrong.
 
     Classes are those of `gold`, so a label that can never be predicted counts with F1 0.
     """
     right = [one == other for one, other in zip(gold, predicted, strict=True)]
-    expected, said, hits = Counter(gold), Counter(predicted), Counter(g for g, ok in zip(gold, right, strict=True) if ok)
+    expected, said, hits = (
+        Counter(gold),
+        Counter(predicted),
+        Counter(g for g, ok in zip(gold, right, strict=True) if ok),
+    )
     per_class = tuple(
         ClassScores(
             label=label,
@@ -79,7 +85,9 @@ def score(gold: Sequence[str], predicted: Sequence[str], confidences: Sequence[f
     )
 
 
-def safe_threshold(confidences: Sequence[float], right: Sequence[bool], allowed: float = ALLOWED_ERRORS) -> float | None:
+def safe_threshold(
+    confidences: Sequence[float], right: Sequence[bool], allowed: float = ALLOWED_ERRORS
+) -> float | None:
     """The lowest confidence above which at most `allowed` of such letters are wrong, sure to 95 %; None: no such.
 
     The bound is Clopper and Pearson's for the errors counted above it.

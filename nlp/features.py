@@ -1,8 +1,8 @@
-"""What a linear model sees of a document: three blocks of weighed features, of which it keeps those seen in training."""
+"""What a linear model sees of a document: three blocks of weighed features, those that training has seen."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -64,7 +64,8 @@ def learn(documents: Iterable[Document]) -> Blocks:
         total += len(chunk)
         for name, found in find(chunk).items():
             keys = np.unique(found.rows << BITS | _slots(found))
-            counts[name] += np.bincount(keys & ((1 << BITS) - 1), minlength=1 << BITS)
+            slots, letters = np.unique(keys & ((1 << BITS) - 1), return_counts=True)
+            counts[name][slots] += letters
     blocks = {}
     for name in BLOCKS:
         slots = np.flatnonzero(counts[name] >= _SEEN_IN).astype(np.int32)
@@ -114,7 +115,7 @@ def _sort(keys: NDArray[np.uint32], rows: Numbers, documents: int) -> None:
     """In place. Where each document stands together, one by one: that stays in the cache."""
     if np.all(rows[:-1] <= rows[1:]):
         bounds = np.searchsorted(rows, np.arange(documents + 1)).tolist()
-        for start, end in zip(bounds, bounds[1:], strict=False):
+        for start, end in pairwise(bounds):
             keys[start:end].sort()
     else:
         keys.sort()

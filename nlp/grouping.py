@@ -105,9 +105,7 @@ def _candidates(rows: Numbers, hashes: Hashes) -> tuple[Numbers, Numbers]:
     return present[found[0]], present[found[1]]
 
 
-def _cosine(
-    rows: Numbers, hashes: Hashes, documents: int, left: Numbers, right: Numbers
-) -> NDArray[np.float64]:
+def _cosine(rows: Numbers, hashes: Hashes, documents: int, left: Numbers, right: Numbers) -> NDArray[np.float64]:
     frequency = np.bincount(hashes.astype(np.int64), minlength=1 << _BITS)
     weights = np.log((1 + documents) / (1 + frequency[hashes.astype(np.int64)])) + 1
     matrix = csr_matrix((weights, (rows, hashes.astype(np.int64))), shape=(documents, 1 << _BITS))

@@ -21,7 +21,6 @@ from nlp.ngrams import Numbers
 Scores: TypeAlias = NDArray[np.float64]
 _SEED = 0
 _STACK_STRENGTH = 0.3
-_STACK_ROUNDS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +115,7 @@ def _stack(said: Scores, targets: Numbers, classes: int) -> tuple[Scores, Scores
     """Weights (what the heads say × classes) and bias of the model above the heads."""
     mean, spread = said.mean(axis=0), said.std(axis=0)
     spread[spread == 0] = 1.0
-    model = LogisticRegression(C=_STACK_STRENGTH, max_iter=_STACK_ROUNDS)
+    model = LogisticRegression(C=_STACK_STRENGTH, solver="newton-cholesky")
     model.fit((said - mean) / spread, targets)
     weights, bias = _all_classes(model.coef_, model.intercept_, model.classes_, classes, absent=-20.0)
     weights = weights / spread[:, None]
@@ -168,7 +167,10 @@ def _all_classes(
 ) -> tuple[Scores, Scores]:
     """What scikit-learn learnt, for all classes: two classes share one column there, and absent ones have none."""
     if len(present) == 2:
-        coefficients, intercepts = np.vstack([-coefficients, coefficients]) / 2, np.concatenate([-intercepts, intercepts]) / 2
+        coefficients, intercepts = (
+            np.vstack([-coefficients, coefficients]) / 2,
+            np.concatenate([-intercepts, intercepts]) / 2,
+        )
     weights, bias = np.zeros((coefficients.shape[1], classes)), np.full(classes, absent)
     weights[:, present], bias[present] = coefficients.T, intercepts
     return weights, bias

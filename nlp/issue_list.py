@@ -12,6 +12,7 @@ from nlp.issues import ClusterSettings, IssueStream
 from nlp.similarity import TermReader, WordWeights
 
 # A single letter is an issue where this many people, and this share of all clicks, are behind it: they are voices too.
+# A post (no title) is not: clicks come by the thousand there.
 _VOICES_OF_A_SINGLE = 100
 _SHARE_OF_A_SINGLE = 0.1
 # Letters of one issue that are read to name it.
@@ -60,19 +61,20 @@ def find_issues(
     for letter in read():
         counts.count(reader.read(letter.title, letter.body))
     stream = IssueStream(settings)
-    persons, days, votes = array("q"), array("l"), array("l")
+    persons, days, votes, titled = array("q"), array("l"), array("q"), bytearray()
     for position, letter in enumerate(read()):
         stream.add(counts.vector(reader.read(letter.title, letter.body)))
         # a person is known by a number only; the unknown are all different
         persons.append(crc32(letter.person.encode("utf-8", "replace")) if letter.person else -1 - position)
         days.append(letter.day.toordinal() if letter.day else 0)
         votes.append(letter.votes)
+        titled.append(bool(letter.title))
     weights = weights or HeatWeights()
     enough = max(_VOICES_OF_A_SINGLE, _SHARE_OF_A_SINGLE * sum(votes))
     found = []
     for positions in stream.finish():
         voices = sum(votes[position] for position in positions)
-        if len(positions) < 2 and voices < enough:
+        if len(positions) < 2 and (voices < enough or not titled[positions[0]]):
             continue
         known = [days[position] for position in positions if days[position]]
         first, last = (min(known), max(known)) if known else (0, 0)

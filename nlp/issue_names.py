@@ -73,7 +73,8 @@ class IssueNamer:
         chosen: list[str] = []
         for word in sorted(scores, key=lambda word: (-scores[word], word)):
             whole = place + "".join(chosen)
-            if len(chosen) < _MATTERS and word not in whole and len(whole + word) <= _LENGTH:
+            repeats = any(word[i : i + 2] in whole for i in range(len(word) - 1))
+            if len(chosen) < _MATTERS and not repeats and len(whole + word) <= _LENGTH:
                 chosen.append(word)
         if len(letters) < _LEAST_LETTERS or not chosen or len(chosen) + bool(place) < 2:
             return IssueName(place, title, title)
@@ -94,7 +95,11 @@ class IssueNamer:
         """Nouns and names, and neighbours that may be one name: 58|车|贷, 高压|线."""
         for run in runs:
             for start, word in enumerate(run):
-                if len(word) > 1 and not _NUMBER.fullmatch(word) and (word in self._nominal or word not in self._rarity):
+                if (
+                    len(word) > 1
+                    and not _NUMBER.fullmatch(word)
+                    and (word in self._nominal or word not in self._rarity)
+                ):
                     yield word
                 for end in range(start + 2, min(start + _LONGEST_PHRASE, len(run)) + 1):
                     phrase = run[start:end]
@@ -130,13 +135,16 @@ class IssueNamer:
             for word, count in anywhere.items()
             if count >= _SHARE * size and in_titles[word] >= _TITLE_SHARE * size
         }
-        return {
-            word: score
-            for word, score in common.items()
-            if not any(
-                word != part and (part in word) and anywhere[word] < _TOGETHER * anywhere[part] for part in common
-            )
-        }
+        return {word: score for word, score in common.items() if not self._is_lesser(word, common, anywhere)}
+
+    def _is_lesser(self, word: str, common: Iterable[str], counts: Counter[str]) -> bool:
+        """A part that hardly occurs without a longer name, or a chance neighbourhood of words that stand alone too."""
+        return any(
+            (word in other and counts[other] >= _TOGETHER * counts[word])
+            or (other in word and counts[word] < _TOGETHER * counts[other])
+            for other in common
+            if other != word
+        )
 
 
 def _position(word: str, titles: Iterable[str]) -> float:

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log
 from typing import TypeAlias
 from zlib import crc32
@@ -69,7 +70,7 @@ class TermReader:
         body = clean_text(body)[:_BODY_LENGTH]
         title = clean_text(title) or body[:40]
         words = self._cut(title)
-        pairs = [f"{first}_{second}" for first, second in zip(words, words[1:], strict=False)]
+        pairs = [f"{first}_{second}" for first, second in pairwise(words)]
         return Terms(_block([*_long(words), *pairs]), _block(_long(self._cut(body))))
 
     def _cut(self, text: str) -> list[str]:

@@ -39,12 +39,12 @@ class Level:
             return np.zeros(len(features))
         weights = self.linear.weights["words"][:, place]
         if self.columns is None:
-            return values * weights[features]
+            return (values * weights[features]).astype(np.float64)
         columns = self.columns["words"]
         if not len(columns):
             return np.zeros(len(features))
         places = np.minimum(np.searchsorted(columns, features), len(columns) - 1)
-        return values * np.where(columns[places] == features, weights[places], 0.0)
+        return (values * np.where(columns[places] == features, weights[places], 0)).astype(np.float64)
 
 
 def narrow(rows: Rows, columns: Mapping[str, NDArray[np.int32]] | None) -> Rows:
@@ -105,7 +105,9 @@ class TopicModel:
                 for row in asked.tolist():
                     choices[row].append((float(shares[row, top]), (top, 0)))
                 continue
-            below = level.probabilities({name: matrix[asked] for name, matrix in rows.items()}) * shares[asked, top, None]
+            below = (
+                level.probabilities({name: matrix[asked] for name, matrix in rows.items()}) * shares[asked, top, None]
+            )
             for row, line in zip(asked.tolist(), below.tolist(), strict=True):
                 choices[row] += [(share, (top, place)) for place, share in enumerate(line)]
         return [sorted(line, key=lambda choice: (-choice[0], choice[1]))[:SUGGESTIONS] for line in choices]

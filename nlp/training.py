@@ -1,7 +1,7 @@
 """A classifier from a city's own labelled letters, with what it is worth by grouped cross-validation."""
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -132,10 +132,8 @@ def _decide(
 
 def _columns(rows: Rows, inside: Numbers) -> dict[str, NDArray[np.int32]]:
     """The features that at least two of these letters have: a parent's vocabulary is a small part of the whole."""
-    return {
-        name: np.flatnonzero(np.bincount(rows[name][inside].indices, minlength=rows[name].shape[1]) > 1).astype(np.int32)
-        for name in BLOCKS
-    }
+    counts = {name: np.bincount(rows[name][inside].indices, minlength=rows[name].shape[1]) for name in BLOCKS}
+    return {name: np.flatnonzero(count > 1).astype(np.int32) for name, count in counts.items()}
 
 
 def _cross_validated(gold: Sequence[str], names: Sequence[str], shares: Shares, folds: Numbers) -> Scores:
@@ -164,9 +162,7 @@ def _contradictory(letters: Sequence[LabelledLetter], codes: Sequence[str]) -> t
     for index, letter in enumerate(letters):
         same["".join(f"{letter.title}{letter.body}".split())].append(index)
     return tuple(
-        tuple(letters[i].number for i in members)
-        for members in same.values()
-        if len({codes[i] for i in members}) > 1
+        tuple(letters[i].number for i in members) for members in same.values() if len({codes[i] for i in members}) > 1
     )
 
 

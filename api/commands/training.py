@@ -48,7 +48,13 @@ def train(
     """用本市已标类别的来信训练类别模型，并给出交叉验证的成绩（相同或相近的来信不会同时出现在两边）。"""
     letters = _read(data, title=title, text=text, label=label, parent=parent)
     segmenter = make_segmenter()
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=progress_console, transient=True) as bar:
         task = bar.add_task("", total=1.0)
         training = train_topics(
@@ -136,7 +142,9 @@ def _about(training: Training) -> dict[str, Any]:
 def _print_training(training: Training, output: Path) -> None:
     console.print(f"{training.letters} 件来信，合并相同、相近的为 {training.groups} 组；按组五折交叉验证：")
     if training.parent_scores is not None:
-        console.print(f"第一级：宏平均 F1 {training.parent_scores.macro_f1:.3f}，准确率 {training.parent_scores.accuracy:.3f}")
+        console.print(
+            f"第一级：宏平均 F1 {training.parent_scores.macro_f1:.3f}，准确率 {training.parent_scores.accuracy:.3f}"
+        )
     _print_scores(training.scores)
     if training.suspects:
         console.print(f"标签可疑的 {len(training.suspects)} 件，前 {min(_SHOWN, len(training.suspects))} 件：")

@@ -16,7 +16,7 @@ from psycopg_pool import ConnectionPool
 from intake.encryption import derive_keys
 from intake.import_repository import get_import
 from intake.importing import ImportSummary, OpenTransaction, import_file
-from intake.repository import SubmissionCriteria, count_submissions, list_submissions
+from intake.repository import SubmissionCriteria, count_submissions, get_submission, list_submissions
 from models.database import Connection, transaction
 from models.errors import Invalid, NotFound
 from models.submission import Channel
@@ -71,6 +71,7 @@ def test_a_file_goes_in_once(run: Run, pool: ConnectionPool[Connection], tmp_pat
     progress: list[tuple[float, ...]] = []
     first = run(path, on_progress=lambda *counts: progress.append(counts))
     assert (first.read, first.new, first.already_here, first.rejected) == (1203, 1203, 0, 0)
+    assert (first.complete, first.broken_at, first.without_time) == (True, None, 0)
     assert first.rejected_path is None and not (tmp_path / "letters.rejected.csv").exists()
     assert [counts[0] for counts in progress] == [500, 1000, 1203] and progress[-1][-1] == 1.0
     second = run(path)
@@ -131,13 +132,46 @@ def test_the_rejected_file_can_be_corrected_and_imported(run: Run, tmp_path: Pat
     assert run(corrected).new == 1
 
 
+def test_corrected_rows_are_stored_as_if_they_had_never_been_rejected(
+    run: Run, pool: ConnectionPool[Connection], tmp_path: Path
+) -> None:
+    header = [*HEADER, "@用户", "备注"]
+    bodies = ["=路灯坏了", "-路灯坏了", "'+路灯坏了"]
+    rows = [[str(n), "U", "@题", "昨天", body, "某人", "=注"] for n, body in enumerate(bodies)]
+    path = run(_csv(tmp_path, rows, header)).rejected_path
+    assert path is not None
+    path.write_text(path.read_text(encoding="utf-8-sig").replace("昨天", "2024-01-05"), encoding="utf-8-sig")
+    assert run(path).new == 3
+    with transaction(pool) as conn:
+        stored = [get_submission(conn, item.id) for item in list_submissions(conn, SubmissionCriteria())]
+    assert {item.body for item in stored} == set(bodies)
+    assert all((item.title, item.details) == ("@题", {"备注": "=注"}) for item in stored)
+    rows = [[*row[:3], "2024-01-05", *row[4:]] for row in rows]
+    assert run(_csv(tmp_path, rows, header, "mended.csv")).already_here == 3
+
+
+def test_a_second_import_leaves_the_file_that_is_being_corrected(run: Run, tmp_path: Path) -> None:
+    path = _csv(tmp_path, [["1", "U", "题", "昨天", "内容"]])
+    first = run(path).rejected_path
+    assert first is not None
+    first.write_text("改了一半", encoding="utf-8")
+    second = run(path).rejected_path
+    assert (first.name, first.read_text(encoding="utf-8")) == ("letters.rejected.csv", "改了一半")
+    assert second == tmp_path / "letters.rejected-2.csv" and len(_rejected(second)) == 2
+
+
 def test_where_the_folder_cannot_be_written_the_other_is_taken(run: Run, tmp_path: Path) -> None:
-    source = tmp_path / "readonly"
-    source.mkdir()
-    path = _csv(source, [["1", "U", "题", "昨天", "内容"]])
-    (source / "letters.rejected.csv").mkdir()  # cannot be opened for writing, not even by root
-    summary = run(path)
-    assert summary.rejected_path == tmp_path / "data" / "letters.rejected.csv"
+    with _csv(tmp_path, [["1", "U", "题", "昨天", "内容"]]).open() as file:
+        path = Path(f"/dev/fd/{file.fileno()}")  # in that folder not even root makes files
+        assert run(path).rejected_path == tmp_path / "data" / f"{path.name}.rejected.csv"
+
+
+def test_new_rows_without_a_time_are_counted(run: Run, tmp_path: Path) -> None:
+    rows = [[str(n), "U", "题", "" if n % 2 else "2024/1/5", f"第{n}盏路灯坏了"] for n in range(1203)]
+    path = _csv(tmp_path, rows)
+    assert run(path, dry_run=True).without_time == 601
+    assert run(path).without_time == 601
+    assert run(path).without_time == 0  # here already
 
 
 def test_a_dry_run_says_the_same_and_writes_nothing(
@@ -234,7 +268,21 @@ def test_a_file_that_breaks_off_keeps_what_came_before(run: Run, tmp_path: Path)
     path.write_text(path.read_text(encoding="utf-8") + '701,U,"没有写', encoding="utf-8")
     summary = run(path)
     assert (summary.new, summary.rejected) == (700, 1)
+    assert (summary.complete, summary.broken_at) == (False, 702)
     assert "引号没有闭合" in _rejected(summary.rejected_path)[1][1]
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+@pytest.mark.parametrize("broken", [f"9,U,题,2024/1/5,{'字' * 6_000_000}\n", "9,U,题"])
+def test_whoever_imports_learns_that_the_rest_was_not_read(
+    run: Run, tmp_path: Path, broken: str, dry_run: bool
+) -> None:
+    path = _csv(tmp_path, _rows(3))
+    assert run(path, dry_run=True).complete
+    path.write_text(path.read_text(encoding="utf-8") + broken, encoding="utf-8")
+    summary = run(path, dry_run=dry_run)
+    assert (summary.new, summary.rejected) == (3, 1)
+    assert (summary.complete, summary.broken_at) == (False, 5)
 
 
 @pytest.mark.parametrize(
@@ -266,4 +314,5 @@ def test_a_workbook_broken_in_the_middle(run: Run, tmp_path: Path) -> None:
             target.writestr(name, data[: len(data) // 2] if "sheet1" in name else data)
     summary = run(path)
     assert 1000 < summary.new < 2000 and summary.rejected == 1
+    assert (summary.complete, summary.broken_at) == (False, summary.new + 2)
     assert "无法继续读取" in _rejected(summary.rejected_path)[1][1]

@@ -38,11 +38,12 @@ def run(data_dir: Path, *arguments: str, check: bool = True) -> subprocess.Compl
     return done
 
 
-def start(data_dir: Path, *arguments: str, **more: str) -> subprocess.Popen[str]:
+def start(data_dir: Path, *arguments: str, start_new_session: bool = False, **more: str) -> subprocess.Popen[str]:
     """Start a command that goes on."""
     return subprocess.Popen(
         command(*arguments),
         env=environment(data_dir, **more),
+        start_new_session=start_new_session,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -1,11 +1,13 @@
 """Folders that cannot be used: one clear sentence each, never a traceback, nothing changed in them."""
 
 import os
+import signal
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.pipeline.processes import run
+from tests.pipeline.processes import free_port, processes_of, run, start
 
 
 def _refused(data_dir: Path) -> str:
@@ -40,3 +42,22 @@ def test_a_full_disk_is_said_before_anything_starts(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(embedded, "_MIN_FREE_BYTES", 1 << 62)
     with pytest.raises(Unavailable, match="剩余空间不足"):
         embedded.EmbeddedPostgres(tmp_path / "var").start()
+
+
+def test_a_start_that_was_killed_while_the_database_was_made_begins_again(tmp_path: Path) -> None:
+    half = tmp_path / "var" / "postgresql.new"
+    half.mkdir(parents=True)
+    (half / "PG_VERSION").write_text("18")  # initdb writes it before anything works
+    (tmp_path / "var" / "wenzheng-data-folder").touch()
+    assert "submissions" in run(tmp_path / "var", "status", "--json").stdout
+    assert not half.exists()
+
+
+@pytest.mark.parametrize("seconds", [0.1, 0.5, 1.2, 2.5, 4.0])
+def test_ctrl_c_while_starting_is_no_traceback_and_leaves_nothing_running(tmp_path: Path, seconds: float) -> None:
+    process = start(tmp_path / "var", "up", "--port", str(free_port()), start_new_session=True)
+    time.sleep(seconds)
+    os.killpg(process.pid, signal.SIGINT)
+    said = process.communicate(timeout=60)[0]
+    assert "Traceback" not in said
+    assert processes_of(tmp_path / "var") == {}

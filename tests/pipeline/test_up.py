@@ -3,11 +3,14 @@
 import signal
 import subprocess
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from api.auth import MAX_FAILURES
 from tests.pipeline.processes import (
     answers,
     fetch,
@@ -84,6 +87,23 @@ def test_a_killed_process_comes_back_and_nothing_acknowledged_is_lost(
     time.sleep(0.5)
     wait_for(lambda: answers(f"{url}/readyz"), 45, f"ready again after the death of {victim}")
     wait_for(lambda: _is_dispatched(url, before), 45, "the letter written before is a case")
+
+
+def test_a_forged_address_does_not_escape_the_limits(service: tuple[subprocess.Popen[str], str]) -> None:
+    """Through the real server, which must not believe X-Forwarded-For where nobody said that a proxy is trusted."""
+    _, url = service
+    answered = []
+    for i in range(MAX_FAILURES + 1):
+        request = urllib.request.Request(
+            f"{url}/api/v1/session",
+            data=b'{"username": "nobody", "password": "guess"}',
+            headers={"Content-Type": "application/json", "X-Forwarded-For": f"198.51.100.{i}"},
+        )
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request, timeout=20)
+        refused.value.close()
+        answered.append(refused.value.code)
+    assert answered == [401] * MAX_FAILURES + [429]
 
 
 def test_second_up_on_the_same_folder_and_a_taken_port_are_one_sentence(

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.cleaning import MAX_LENGTH, clean, clean_text
+from nlp.lexicon import load_lexicon
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,8 @@ from nlp.cleaning import MAX_LENGTH, clean, clean_text
         ("第一行\r\n\r\n   第二行", "第一行\n第二行"),
         ("隔得\u3000\u3000很  远", "隔得 很 远"),
         ("笑脸😀留下", "笑脸😀留下"),
+        ("我們小區的電梯壞了兩個月", "我们小区的电梯坏了两个月"),
+        ("著名的乾隆碑，瞭望塔", "著名的乾隆碑，瞭望塔"),
     ],
 )
 def test_clean_text(dirty: str, tidy: str) -> None:
@@ -36,6 +39,23 @@ def test_positions_lead_back_to_the_original() -> None:
     cleaned = clean(dirty)
     start = cleaned.text.index("跳楼")
     assert dirty[slice(*cleaned.span(start, start + 2))] == "跳楼"
+
+
+def test_traditional_characters_keep_their_positions() -> None:
+    dirty = "<b>標題</b>&nbsp;有人\u200b想跳樓！"
+    cleaned = clean(dirty)
+    start = cleaned.text.index("跳楼")
+    assert dirty[slice(*cleaned.span(start, start + 2))] == "跳樓"
+
+
+def test_the_table_of_traditional_characters_leaves_simplified_text_alone() -> None:
+    pairs = load_lexicon("traditional")["pairs"].split()
+    table = {pair[0]: pair[1:] for pair in pairs}
+    assert len(table) == len(pairs) > 600
+    assert all(len(simplified) == 1 and simplified not in table for simplified in table.values())
+    # GB 2312 is the simplified standard: of its characters only these are folded, all hardly used in simplified text
+    assert {character for character in table if character.encode("gb2312", "ignore")} == set("夥後於徵摺")
+    assert all(simplified.encode("gb2312") for simplified in table.values())
 
 
 @given(st.text(alphabet=st.sampled_from("跳楼<b>/&;amp \n\t\u200b１Ａ\x00x"), max_size=60), st.data())

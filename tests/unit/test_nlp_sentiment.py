@@ -44,3 +44,34 @@ def test_kind_words_in_a_letter_are_manners() -> None:
 def test_a_plain_question_in_a_letter_is_neutral() -> None:
     assert judge("请问下水道堵塞找哪个部门", "letter", AppealType.CONSULT)[0] is Sentiment.NEUTRAL
     assert judge("物业推诿，态度恶劣，投诉无门", "letter", AppealType.COMPLAIN)[0] is Sentiment.NEGATIVE
+
+
+@pytest.mark.parametrize("appeal", [AppealType.HELP, AppealType.OTHER])
+@pytest.mark.parametrize(
+    "body",
+    [
+        *("公司跑了一年没给工钱", "老板没给工钱", "我在路上被井盖绊倒摔伤了", "楼道里漏气", "整栋楼停水两天"),
+        *("合同到期还是没兑现", "二房东失联了"),
+    ],
+)
+def test_a_letter_that_tells_of_harm_is_negative(body: str, appeal: AppealType) -> None:
+    assert judge(body, "letter", appeal)[0] is Sentiment.NEGATIVE
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "请帮忙在路口装一盏路灯",
+        "希望延长末班车时间",
+        "为了开证明跑了三趟",
+        "没有人受伤，请帮忙拖车",
+        "请帮忙开死亡证明",
+    ],
+)
+def test_a_plain_request_is_neutral(body: str) -> None:
+    assert judge(body, "letter", AppealType.HELP)[0] is Sentiment.NEUTRAL
+
+
+@pytest.mark.parametrize("appeal", [AppealType.CONSULT, AppealType.SUGGEST])
+def test_asking_about_a_harm_is_no_complaint(appeal: AppealType) -> None:
+    assert judge("请问停水通知在哪里看", "letter", appeal)[0] is Sentiment.NEUTRAL

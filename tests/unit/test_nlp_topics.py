@@ -37,6 +37,45 @@ def test_thin_evidence_is_not_certain(classifier: CueClassifier) -> None:
     assert suggest(doubtful, "麻烦查一下材料")[0].confidence < thin.confidence
 
 
+def test_repeating_one_cue_makes_nobody_sure(classifier: CueClassifier) -> None:
+    once = suggest(classifier, "公积金", "公积金")[0]
+    agreeing = suggest(classifier, "公积金贷款，公积金提取，缴存基数", "公积金")[0]
+    assert once.confidence <= 0.75
+    assert agreeing.confidence > 0.9
+
+
+def test_a_cue_that_two_topics_share_is_half_an_agreement() -> None:
+    def confidence(shared: tuple[str, ...]) -> float:
+        topics = [
+            Topic(code="A", name="照明", parent_code=None),
+            Topic(code="A1", name="灯", parent_code="A", lead_duty="cgj", cues=("灯不亮", "换灯杆")),
+            Topic(code="B", name="杆件", parent_code=None),
+            Topic(code="B1", name="杆", parent_code="B", lead_duty="zjj", cues=shared),
+        ]
+        body = "路口的灯不亮，请换灯杆，灯不亮，换灯杆"
+        return suggest(CueClassifier(topics, weighting=Weighting(temperature=0.01)), body)[0].confidence
+
+    assert confidence(()) > 0.9
+    assert confidence(("换灯杆",)) < 0.87
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "expected"),
+    [
+        ("", "丈夫在外面踹门，喊出来就弄死，我带着六岁的女儿反锁在卫生间", "T0801"),
+        ("", "老公家暴，想申请人身安全保护令", "T0801"),
+        ("", "楼道里有燃气味，我头晕", "T0504"),
+        ("", "桥洞下有个流浪儿童没有人监护", "T1411"),
+        ("加油站旁边有人偷卖散装汽油", "用塑料壶给摩托灌汽油，旁边就是幼儿园", "T0901"),
+        ("加油站少给汽油", "加油机计量不准，缺斤少两", "T1509"),
+        ("人行道停满小车", "轮椅过不去，只能走马路", "T0608"),
+        ("", "我們小區的電梯壞了兩個月", "T0305"),
+    ],
+)
+def test_lands_where_somebody_acts(classifier: CueClassifier, title: str, body: str, expected: str) -> None:
+    assert suggest(classifier, body, title)[0].topic_code == expected
+
+
 def test_the_title_outweighs_the_body(classifier: CueClassifier) -> None:
     assert suggest(classifier, "楼下有一家药店", "路灯不亮")[0].topic_code == "T0402"
     assert suggest(classifier, "楼下的路灯不亮", "药店卖过期药")[0].topic_code == "T1502"
