@@ -11,7 +11,7 @@ import numpy as np
 
 from intake.headers import normalise_name
 from intake.tabular import open_table
-from intake.values import Cell, as_count, as_moment, as_text
+from intake.values import Cell, as_count, as_moment, as_text, is_nothing
 from models.errors import Invalid
 from nlp.bursts import CountTable
 
@@ -87,7 +87,9 @@ def _read(
     try:
         moment = as_moment(cells[columns["time"]], zone)
         count = as_count(cells[columns["count"]])
-        persons = as_count(cells[columns["persons"]]) if "persons" in columns else 0
+        persons = count
+        if "persons" in columns and not is_nothing(cells[columns["persons"]]):
+            persons = as_count(cells[columns["persons"]])
     except Invalid as error:
         raise Invalid(f"第 {number} 行：{error.message}") from error
     if moment is None:

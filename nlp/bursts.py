@@ -17,13 +17,14 @@ from nlp.baseline import Baseline, BaselineSettings, Floats, fit_baseline
 VERSION = "bursts/1"
 # Tests of one series in one step: five windows up, one or more down; and, as simulation shows, real counts stray a
 # little further than the distribution says (tests/quality/bursts_bench.py).
-_TESTS_PER_STEP = 50.0
+_TESTS_PER_STEP = 100.0
 
 
 @dataclass(frozen=True, slots=True)
 class BurstSettings:
     """`false_alarms` a month over all series together; a burst has at least `least_letters` of `least_persons` (where
-    persons are known); after an alarm a series is silent for `refractory_hours`. The first `first_day` days are history only. Daily data have windows in days."""
+    persons are known); after an alarm a series is silent for `refractory_hours`. The first `first_day` days are history
+    only. Daily data have windows in days."""
 
     false_alarms: float = 0.5
     least_letters: int = 4
@@ -51,8 +52,9 @@ class CountTable:
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """`since` is the beginning of the window, `found` the end of the step in which it was seen; `size` is count less
-    expected. `direction` is "up" or "down"; `p` the chance of such a count without a cause."""
+    """`since` is the beginning of the window, `found` the end of the step in which it was seen. `count` and `expected`
+    are persons where the table has them, else letters; `size` is the one less the other. `direction` is "up" or "down";
+    `p` the chance of such a count without a cause."""
 
     series: str
     since: datetime
@@ -76,21 +78,24 @@ def find_bursts(table: CountTable, settings: BurstSettings | None = None) -> lis
     series, length = table.counts.shape
     threshold = settings.false_alarms / (series * 30 * steps * _TESTS_PER_STEP)
     silent = settings.refractory_hours if table.hourly else -(-settings.refractory_hours // 24)
+    # where persons are known they are what is counted: one person's hundred letters are one voice
+    voices = table.counts if table.persons is None else np.minimum(table.counts, table.persons)
     # the step of each series' last alarm; what led to it leads to no other
     alarmed = np.full(series, -(10**6), dtype=np.int64)
     bursts: list[Burst] = []
     for today in range(settings.first_day, -(-length // steps)):
-        baseline = fit_baseline(table.counts, table.kinds, table.started, today, steps, windows, settings.baseline)
+        baseline = fit_baseline(voices, table.kinds, table.started, today, steps, windows, settings.baseline)
         end = min((today + 1) * steps, length)
-        chances = _chances(table, baseline, today * steps, end, windows, alarmed, settings)
+        chances = _chances(table, voices, baseline, today * steps, end, windows, alarmed, settings)
         for place in range(end - today * steps):
             now = today * steps + place
-            best = chances[:, :, place].argmin(axis=1)
+            # the shortest window that is uncommon enough says best since when
+            best = (chances[:, :, place] < threshold).argmax(axis=1)
             p = chances[np.arange(series), best, place]
             for i in np.flatnonzero((p < threshold) & (now - alarmed >= silent)).tolist():
                 window = windows[best[i] % len(windows)]
                 expected = _expected(baseline, window, place, steps)[i]
-                seen = table.counts[i, now - window + 1 : now + 1]
+                seen = voices[i, now - window + 1 : now + 1]
                 alarmed[i] = now
                 bursts.append(
                     Burst(
@@ -108,6 +113,7 @@ def find_bursts(table: CountTable, settings: BurstSettings | None = None) -> lis
 
 def _chances(
     table: CountTable,
+    voices: Floats,
     baseline: Baseline,
     begin: int,
     end: int,
@@ -124,14 +130,15 @@ def _chances(
             first = begin + place - window + 1
             if first < 0:
                 continue
-            seen = table.counts[:, first : begin + place + 1].sum(axis=1)
+            seen = voices[:, first : begin + place + 1].sum(axis=1)
             expected = _expected(baseline, window, place, steps)
             shape = 1 / (baseline.spread[window] + baseline.level_spread)
             share = expected / (shape + expected)
             fresh = (table.started <= first) & (alarmed < first)
-            enough = fresh & (seen >= settings.least_letters) & (seen > expected)
+            letters = table.counts[:, first : begin + place + 1].sum(axis=1)
+            enough = fresh & (letters >= settings.least_letters) & (seen > expected)
             if table.persons is not None:
-                enough &= table.persons[:, first : begin + place + 1].sum(axis=1) >= settings.least_persons
+                enough &= seen >= settings.least_persons
             up = np.flatnonzero(enough)
             chances[up, number, place] = betainc(seen[up], shape[up], share[up])
             # silence is told by whole days only: a quiet hour is nothing

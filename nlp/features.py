@@ -108,7 +108,7 @@ def chunks(documents: Iterable[Document]) -> Iterator[list[Document]]:
 
 
 def _slots(found: Occurrences) -> Numbers:
-    return (found.hashes >> np.uint64(64 - BITS)).astype(np.int64)
+    return (found.hashes >> np.uint64(64 - BITS)).view(np.int64)
 
 
 def _sort(keys: NDArray[np.uint32], rows: Numbers, documents: int) -> None:

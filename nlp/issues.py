@@ -19,6 +19,7 @@ from scipy.spatial.distance import squareform
 from nlp.similarity import DIMENSIONS, Vector, add
 
 VERSION = "issues/1"
+_LEAST_TO_SPLIT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class ClusterSettings:
     threshold: float = 0.3
     direction: float = 0.5
     batch: int = 1_024
-    active: int = 20_000
+    active: int = 10_000
     splittable: int = 500
 
 
@@ -129,7 +130,8 @@ class IssueStream:
         words = np.unique(np.concatenate([vector.words for vector in left]))
         self._columns[words] = np.arange(len(words), dtype=np.int32)
         shape = len(words)
-        product = self._matrix(left, shape) @ self._matrix(right, shape).T
+        matrix = self._matrix(left, shape)
+        product = matrix @ (matrix if left is right else self._matrix(right, shape)).T
         self._columns[words] = -1
         dense: NDArray[np.float32] = product.toarray()
         return dense
@@ -167,11 +169,9 @@ class IssueStream:
         self, represent: Callable[[_Cluster], Vector], threshold: float, is_eager: Callable[[_Cluster], bool]
     ) -> None:
         """Join each eager cluster with its nearest, unless that one is eager too and has a nearer one; repeat."""
-        joined = True
-        while joined:
-            joined = False
+        eager = [place for place, cluster in enumerate(self._clusters) if is_eager(cluster)]
+        while eager:
             vectors = list(map(represent, self._clusters))
-            eager = [place for place, cluster in enumerate(self._clusters) if is_eager(cluster)]
             nearest = self._nearest([vectors[place] for place in eager], vectors, threshold, eager)
             choice = dict(zip(eager, nearest, strict=True))
             gone: set[int] = set()
@@ -183,14 +183,16 @@ class IssueStream:
                 self._join(self._clusters[keep], dropped.rows, dropped.vectors, dropped.total)
                 dropped.rows = []
                 gone |= {keep, drop}
-                joined = True
+            # who had no neighbour gets none by what others join: an average is never above its parts
+            hopeful = {id(self._clusters[place]) for place, other in choice.items() if other >= 0} if gone else set()
             self._clusters = [cluster for cluster in self._clusters if cluster.rows]
+            eager = [place for place, cluster in enumerate(self._clusters) if id(cluster) in hopeful]
 
     def _split(self) -> None:
         """Look again at the clusters that grew: average-link over their letters alone."""
         parts: list[_Cluster] = []
         for cluster in self._clusters:
-            if cluster.grown and len(cluster.vectors) == cluster.size:
+            if cluster.grown and len(cluster.vectors) == cluster.size >= _LEAST_TO_SPLIT:
                 groups = self._groups(cluster.vectors)
                 if len(groups) > 1:
                     for group in groups:

@@ -12,8 +12,8 @@ from nlp.ngrams import Numbers
 # A label must stand on so many letters that do not repeat each other; a sub-topic is told from its parent on so many.
 LEAST_DIFFERENT = 5
 LEAST_OF_A_SUBTOPIC = 30
-# More bring next to nothing (docs/quality.md) and cost memory, about 12 kB a letter.
-MOST_LETTERS = 60_000
+# Memory while fitting, some 75 kB a letter, sets the limit.
+MOST_LETTERS = 40_000
 
 
 def choose(letters: Sequence[LabelledLetter]) -> tuple[list[LabelledLetter], Counter[str]]:

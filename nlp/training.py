@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from nlp import heads
 from nlp.evaluation import Scores, safe_threshold, score
@@ -55,6 +56,12 @@ class Training:
 
 def train(letters: Sequence[LabelledLetter], segmenter: Segmenter, *, on_progress: Progress) -> Training:
     """The same letters in the same order give the same model. Raises `Invalid` where they cannot teach anything."""
+    # several threads would add up in another order on another machine, and burn twice the time on matrices this small
+    with threadpool_limits(limits=1):
+        return _train(letters, segmenter, on_progress)
+
+
+def _train(letters: Sequence[LabelledLetter], segmenter: Segmenter, on_progress: Progress) -> Training:
     chosen, left_out = choose(letters)
     on_progress("查找重复的来信", 0.02)
     groups = group_alike(read(chosen, segmenter))

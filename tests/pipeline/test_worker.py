@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -74,7 +75,7 @@ def test_killing_the_worker_in_mid_import_loses_and_doubles_nothing(
     data_dir, dsn = installation
     file = tmp_path / "letters.csv"
     _write_file(file, ROWS)
-    small = {"WENZHENG_BATCH_SIZE": "20"}
+    small: dict[str, Any] = {"WENZHENG_BATCH_SIZE": "20"}
     importing = start(data_dir, "import", str(file), "--channel", "letter")
     for _ in range(3):
         worker = start(data_dir, "worker", **small)

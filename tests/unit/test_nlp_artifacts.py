@@ -186,7 +186,7 @@ def test_the_card_is_for_its_owner_alone(folder: Path) -> None:
 def test_evaluation_of_letters_it_knows(folder: Path) -> None:
     judged = evaluate(artifacts.load(folder), corpus_letters(*PARENTS), SEGMENTER)
     assert judged.scores.accuracy > 0.95
-    assert 0 < judged.scores.coverage_at_98 < 1
+    assert judged.scores.coverage_at_98 > 0.9
     assert (judged.unseen_labels, judged.left_out) == ({}, {})
 
 
@@ -203,3 +203,4 @@ def test_a_rare_sub_topic_is_asked_for_as_its_parent(deep_folder: Path) -> None:
     judged = evaluate(artifacts.load(deep_folder), two_levels(), SEGMENTER)
     assert {row.label for row in judged.scores.per_class} == set(deep().model.codes)
     assert judged.scores.accuracy > 0.9
+    assert judged.scores.coverage_at_98 == 0, "a training that promises nothing leaves all to people"

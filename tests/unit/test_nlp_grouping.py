@@ -13,7 +13,7 @@ _LETTER = "我住在河东路的翠屏苑三单元，楼下烧烤店每晚经营
 
 
 def groups_of(*bodies: str) -> list[int]:
-    return group_alike([make_document(body) for body in bodies]).tolist()
+    return [int(group) for group in group_alike([make_document(body) for body in bodies])]
 
 
 def test_the_same_letter_with_other_white_space_is_one_group() -> None:

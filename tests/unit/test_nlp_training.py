@@ -1,5 +1,6 @@
 """Training on our own letters: what is learnt, what is promised of it, and what bad data do to it."""
 
+from collections import Counter
 from dataclasses import replace
 from functools import cache
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from models.errors import Invalid
+from nlp import labels
 from nlp.features import learn, vectors
 from nlp.heads import fit, probabilities
 from nlp.letters import LabelledLetter, read
@@ -175,3 +177,13 @@ def test_very_long_odd_and_foreign_texts_are_taken() -> None:
     suggested = training.model.predict(documents)
     assert suggested[-1] == ()
     assert all(sum(s.confidence for s in found) <= 1.0001 for found in suggested)
+
+
+def test_very_many_letters_are_thinned_evenly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(labels, "MOST_LETTERS", 200)
+    letters = [LabelledLetter("", str(i), "often" if i % 10 else "seldom", number=i) for i in range(1000)]
+    chosen, left_out = labels.choose(letters)
+    counts = Counter(letter.label for letter in chosen)
+    assert counts == {"often": 180 + labels.LEAST_OF_A_SUBTOPIC * 4 // 5, "seldom": 44}
+    assert sum(left_out.values()) == 1000 - len(chosen)
+    assert chosen[-1].number > 980, "over the whole file"

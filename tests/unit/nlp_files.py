@@ -1,0 +1,24 @@
+"""A file and a run of a command on it."""
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from typer.testing import CliRunner, Result
+
+from api.commands.application import app
+
+CHINA = ZoneInfo("Asia/Shanghai")
+
+
+def table(path: Path, header: Sequence[str], rows: Sequence[Sequence[object]]) -> Path:
+    """The path of a CSV file with these rows."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header, *rows])
+    return path
+
+
+def run(*arguments: object) -> Result:
+    """`wenzheng` with these arguments; an error that a person can mend is in `.exception`."""
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
