@@ -53,6 +53,27 @@ def _major_version(folder: Path) -> int:
         return 0
 
 
+def _shared_copy(installation: Path) -> Path:
+    """A copy of the programs that every user may run, made once per version. It appears under its name only when it
+    is whole, so several processes may make it at once; a copy of somebody else's is not trusted."""
+    made = (installation / "bin" / "postgres").stat()
+    name = hashlib.sha256(f"{installation}{made.st_mtime_ns}{made.st_size}".encode()).hexdigest()[:12]
+    copy = Path(tempfile.gettempdir()) / f"wenzheng-postgresql-{os.geteuid()}-{name}"
+    if not copy.exists():
+        draft = Path(tempfile.mkdtemp(prefix="wenzheng-postgresql-"))
+        shutil.copytree(installation, draft, symlinks=True, dirs_exist_ok=True)
+        for path in [draft, *draft.rglob("*")]:
+            if not path.is_symlink():
+                path.chmod(0o755)
+        try:
+            draft.rename(copy)
+        except OSError:  # another process was quicker
+            shutil.rmtree(draft, ignore_errors=True)
+    if copy.is_symlink() or copy.stat().st_uid != os.geteuid():
+        raise Unavailable(f"{copy} 属于其他用户，不能使用。")
+    return copy
+
+
 class EmbeddedPostgres:
     """One server on one data folder. `start` finds a running one, or starts it; `stop` stops what `start` started.
 
@@ -160,15 +181,7 @@ class EmbeddedPostgres:
         check = subprocess.run(["test", "-x", bin_dir / "postgres"], check=False, **self._run_as)
         if check.returncode == 0:
             return bin_dir
-        copy = Path(tempfile.gettempdir()) / f"wenzheng-postgresql-{_major_version(bin_dir)}-{os.geteuid()}"
-        if not (copy / "complete").exists():
-            shutil.rmtree(copy, ignore_errors=True)
-            shutil.copytree(bin_dir.parent, copy, symlinks=True)
-            for path in [copy, *copy.rglob("*")]:
-                if not path.is_symlink():
-                    path.chmod(0o755)
-            (copy / "complete").touch()
-        return copy / "bin"
+        return _shared_copy(bin_dir.parent) / "bin"
 
     def _own(self, path: Path) -> None:
         if self._run_as:
