@@ -53,15 +53,19 @@ def _major_version(folder: Path) -> int:
         return 0
 
 
-def _shared_copy(installation: Path) -> Path:
+def shared_copy(installation: Path, folder: Path) -> Path:
     """A copy of the programs that every user may run, made once per version. It appears under its name only when it
     is whole, so several processes may make it at once; a copy of somebody else's is not trusted."""
     made = (installation / "bin" / "postgres").stat()
     name = hashlib.sha256(f"{installation}{made.st_mtime_ns}{made.st_size}".encode()).hexdigest()[:12]
-    copy = Path(tempfile.gettempdir()) / f"wenzheng-postgresql-{os.geteuid()}-{name}"
+    copy = folder / f"wenzheng-postgresql-{os.geteuid()}-{name}"
     if not copy.exists():
-        draft = Path(tempfile.mkdtemp(prefix="wenzheng-postgresql-"))
-        shutil.copytree(installation, draft, symlinks=True, dirs_exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix="wenzheng-postgresql-", dir=folder))
+        package = installation.parent
+        shutil.copytree(installation, draft / package.name / installation.name, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")  # a wheel's shared libraries lie beside its package
+        if libraries.is_dir():
+            shutil.copytree(libraries, draft / libraries.name, symlinks=True)
         for path in [draft, *draft.rglob("*")]:
             if not path.is_symlink():
                 path.chmod(0o755)
@@ -71,7 +75,7 @@ def _shared_copy(installation: Path) -> Path:
             shutil.rmtree(draft, ignore_errors=True)
     if copy.is_symlink() or copy.stat().st_uid != os.geteuid():
         raise Unavailable(f"{copy} 属于其他用户，不能使用。")
-    return copy
+    return copy / installation.parent.name / installation.name
 
 
 class EmbeddedPostgres:
@@ -181,7 +185,7 @@ class EmbeddedPostgres:
         check = subprocess.run(["test", "-x", bin_dir / "postgres"], check=False, **self._run_as)
         if check.returncode == 0:
             return bin_dir
-        return _shared_copy(bin_dir.parent) / "bin"
+        return shared_copy(bin_dir.parent, Path(tempfile.gettempdir())) / "bin"
 
     def _own(self, path: Path) -> None:
         if self._run_as:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -61,3 +62,14 @@ def test_ctrl_c_while_starting_is_no_traceback_and_leaves_nothing_running(tmp_pa
     said = process.communicate(timeout=60)[0]
     assert "Traceback" not in said
     assert processes_of(tmp_path / "var") == {}
+
+
+def test_a_copy_of_the_programs_works_from_another_place(tmp_path: Path) -> None:
+    """What is started as root where the database's user cannot reach the environment."""
+    from api.embedded import find_binaries, shared_copy
+
+    copied = shared_copy(find_binaries().parent, tmp_path)
+    assert tmp_path in copied.parents
+    said = subprocess.run([copied / "bin" / "initdb", "--version"], capture_output=True, text=True, check=True).stdout
+    assert "PostgreSQL" in said
+    assert shared_copy(find_binaries().parent, tmp_path) == copied
