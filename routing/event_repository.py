@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
@@ -34,22 +35,9 @@ def add_first_events(conn: Connection, batches: Sequence[Sequence[NewEvent]], *,
         for events in batches:
             prev_hash = GENESIS
             for seq, event in enumerate(events, start=1):
-                link = event_hash(event, seq, prev_hash)
-                copy.write_row(
-                    (
-                        event.case_id,
-                        seq,
-                        event.at,
-                        event.actor,
-                        event.action,
-                        event.from_status,
-                        event.to_status,
-                        Jsonb(event.payload),
-                        prev_hash,
-                        link,
-                    )
-                )
-                prev_hash = link
+                row = _row(event, seq, prev_hash)
+                copy.write_row(row)
+                prev_hash = row[-1]
 
 
 def add_event(conn: Connection, event: NewEvent, *, actor: str) -> None:
@@ -61,18 +49,23 @@ def add_event(conn: Connection, event: NewEvent, *, actor: str) -> None:
     seq, prev_hash = (row[0] + 1, row[1]) if row else (1, GENESIS)
     conn.execute(
         f"INSERT INTO case_events ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        (
-            event.case_id,
-            seq,
-            event.at,
-            event.actor,
-            event.action,
-            event.from_status,
-            event.to_status,
-            Jsonb(event.payload),
-            prev_hash,
-            event_hash(event, seq, prev_hash),
-        ),
+        _row(event, seq, prev_hash),
+    )
+
+
+def _row(event: NewEvent, seq: int, prev_hash: bytes) -> tuple[Any, ...]:
+    """The columns of an event in its place of the chain; the last one is its hash."""
+    return (
+        event.case_id,
+        seq,
+        event.at,
+        event.actor,
+        event.action,
+        event.from_status,
+        event.to_status,
+        Jsonb(event.payload),
+        prev_hash,
+        event_hash(event, seq, prev_hash),
     )
 
 

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from fastapi.testclient import TestClient
 
@@ -16,10 +17,10 @@ from tests.factories import analysis, letter
 SignIn = Callable[[Account], str]
 
 
-def _unsure(**more: object) -> Analysis:
+def _unsure(**more: Any) -> Analysis:
     """Suggestions without enough confidence for the rules."""
     suggestions = (TopicSuggestion("T0402", 0.3, ("路灯",)), TopicSuggestion("T1001", 0.2, ("学校",)))
-    return replace(analysis(topic="T0402", confidence=0.3), suggestions=suggestions, **more)  # type: ignore[arg-type]
+    return replace(analysis(topic="T0402", confidence=0.3), suggestions=suggestions, **more)
 
 
 def test_one_click_dispatches_as_suggested_and_shows_the_next(

@@ -76,6 +76,31 @@ def test_a_letter_from_a_phone_is_handled_answered_and_read(person: People) -> N
     assert "陈" not in progress.replace("陈述", ""), "staff names are not shown to citizens"
 
 
+def test_a_letter_is_written_with_the_keyboard_alone(person: People) -> None:
+    page = person().go("/")
+
+    def tab_to(what: str) -> None:
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            if page.evaluate(f"document.activeElement.matches({what!r})"):
+                return
+        raise AssertionError(f"Tab never reaches {what}")
+
+    tab_to("main a[href='/letters/new']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/letters/new")
+    tab_to("#title")
+    page.keyboard.type("公园长椅断了")
+    tab_to("#body")
+    page.keyboard.type("滨江公园东门的长椅断了两条，坐着容易摔，请修一下。")
+    tab_to("input[name=appeal_type]")
+    page.keyboard.press("ArrowUp")
+    tab_to("main button[type=submit]")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/letters/receipt")
+    assert page.locator(".receipt__value").count() == 2
+
+
 def test_a_wrong_code_says_so_and_keeps_the_number(person: People) -> None:
     page = person().go("/letters/follow")
     text = follow(page, "20260101-0000018", "AAAA-AAAA")

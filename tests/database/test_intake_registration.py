@@ -45,9 +45,9 @@ def _register(conn: Connection, *new: NewSubmission, want_query_code: bool = Fal
     return register(conn, new, actor="test", now=NOW, keys=KEYS, zone=ZONE, want_query_code=want_query_code)
 
 
-def _numbered(number: int, **changes: object) -> NewSubmission:
+def _numbered(number: int, **changes: Any) -> NewSubmission:
     letter = NewSubmission(channel=Channel.LETTER, source="test", source_id=str(number), body=f"第{number}盏路灯坏了")
-    return replace(letter, **changes)  # type: ignore[arg-type]
+    return replace(letter, **changes)
 
 
 def test_what_is_stored_is_clean_and_masked(conn: Connection) -> None:

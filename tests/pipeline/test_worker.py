@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,10 @@ def _pending(dsn: str) -> int:
     return _count(dsn, "SELECT count(*) FROM submissions WHERE state = 'pending'")
 
 
+def _has_more_cases(dsn: str, than: int) -> bool:
+    return _count(dsn, "SELECT count(*) FROM cases") > than
+
+
 def _check_each_letter_is_one_case(dsn: str, rows: int) -> None:
     assert _count(dsn, "SELECT count(*) FROM submissions") == rows
     assert _count(dsn, "SELECT count(*) FROM cases") == rows
@@ -80,11 +85,7 @@ def test_killing_the_worker_in_mid_import_loses_and_doubles_nothing(
     for _ in range(3):
         worker = start(data_dir, "worker", **small)
         done = _count(dsn, "SELECT count(*) FROM cases")
-        wait_for(
-            lambda done=done: _count(dsn, "SELECT count(*) FROM cases") > done,  # type: ignore[misc]
-            60,
-            "the worker got somewhere",
-        )
+        wait_for(partial(_has_more_cases, dsn, done), 60, "the worker got somewhere")
         time.sleep(0.05)
         kill(worker.pid)
         worker.communicate(timeout=20)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -31,9 +32,9 @@ ORIGINAL = OriginalContent(
 NUMBER = receipt_number(date(2026, 11, 23), 123)
 
 
-def _letter(**changes: object) -> NewSubmission:
+def _letter(**changes: Any) -> NewSubmission:
     letter = NewSubmission(channel=Channel.LETTER, source="x", source_id="7", title="路灯", body="坏了。")
-    return replace(letter, **changes)  # type: ignore[arg-type]
+    return replace(letter, **changes)
 
 
 def test_an_original_opens_only_with_its_key_and_its_number() -> None:

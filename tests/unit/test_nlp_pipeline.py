@@ -1,5 +1,7 @@
 """The whole line: contract, versions, timings, rows of a file."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from models.analysis import AnalyserInput, AppealType, Sentiment, TopicSuggestion, Urgency
@@ -44,11 +46,11 @@ def test_unknown_below_the_threshold_keeps_suggestions(pipeline: Pipeline) -> No
     class Unsure:
         version = "unsure/1"
 
-        def predict(self, documents: list[Document]) -> list[tuple[TopicSuggestion, ...]]:
+        def predict(self, documents: Sequence[Document]) -> list[tuple[TopicSuggestion, ...]]:
             return [(TopicSuggestion("T0101", 0.1),) for _ in documents]
 
     pipeline = build_reference_pipeline()
-    pipeline._topics = Unsure()  # type: ignore[assignment]
+    pipeline._topics = Unsure()
     analysis = pipeline.analyse([AnalyserInput("规划", "规划", "letter")])[0]
     assert analysis.topic_code is None
     assert analysis.topic_confidence == 0.0
