@@ -211,7 +211,8 @@ CREATE TABLE public.analyses (
     keywords jsonb NOT NULL,
     organisations text[] NOT NULL,
     versions jsonb NOT NULL,
-    analysed_at timestamp with time zone NOT NULL
+    analysed_at timestamp with time zone NOT NULL,
+    neighbours jsonb DEFAULT '[]'::jsonb NOT NULL
 );
 
 CREATE TABLE public.assignments (
