@@ -68,11 +68,26 @@ class Keyword:
     weight: float
 
 
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A labelled letter much like this one; `likeness` is in 0..1, 1 the same text.
+
+    `reference` says which: "corpus:hand3/417" a sample letter that comes with the program, "submission:1234" a letter
+    of the city. The `title` of the latter is only for those who may see it (`api.explanations`).
+    """
+
+    reference: str
+    topic_code: str
+    title: str
+    likeness: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
     """All confidences are in 0..1. `topic_code` is None where the classifier does not know.
 
-    `suggestions` holds up to three topics, best first. `organisations` are department ids named in the text.
+    `suggestions` holds up to three topics, best first, `neighbours` up to three labelled letters, the most alike first.
+    `organisations` are department ids named in the text.
     `versions` says which component said each part, e.g. {"topic": "cues/1", "sentiment": "lexicon/1"}.
     """
 
@@ -91,6 +106,7 @@ class Analysis:
     place_text: str = ""
     keywords: tuple[Keyword, ...] = ()
     organisations: tuple[str, ...] = ()
+    neighbours: tuple[Neighbour, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod

@@ -13,6 +13,7 @@ from nlp.appeal import AppealDetector
 from nlp.cues import CueIndex
 from nlp.document import Document
 from nlp.keywords import KeywordRanker
+from nlp.neighbours import NeighbourIndex
 from nlp.organisations import DepartmentNames
 from nlp.places import Gazetteer
 from nlp.reference import load_departments, load_regions, load_topics
@@ -25,7 +26,7 @@ from nlp.urgency import UrgencyDetectors
 UNKNOWN_BELOW = 0.2
 STEPS = (
     *("cleaning", "segmentation", "cues", "topics", "appeal"),
-    *("sentiment", "urgency", "places", "organisations", "keywords"),
+    *("sentiment", "urgency", "places", "organisations", "keywords", "neighbours"),
 )
 
 
@@ -44,6 +45,7 @@ class Pipeline:
         gazetteer: Gazetteer,
         department_names: DepartmentNames,
         keyword_ranker: KeywordRanker,
+        neighbours: NeighbourIndex | None = None,
     ) -> None:
         self._segmenter = segmenter
         self._index = index
@@ -54,6 +56,7 @@ class Pipeline:
         self._gazetteer = gazetteer
         self._department_names = department_names
         self._keyword_ranker = keyword_ranker
+        self._neighbours = neighbours
         self.versions = {
             "cleaning": cleaning.VERSION,
             "segmentation": segmenter.version,
@@ -65,6 +68,8 @@ class Pipeline:
             "organisations": organisations.VERSION,
             "keywords": keywords.VERSION,
         }
+        if neighbours is not None:
+            self.versions["neighbours"] = neighbours.version
         self.version = f"pipeline/1+{hashlib.sha256(repr(sorted(self.versions.items())).encode()).hexdigest()[:8]}"
         self.timings: dict[str, float] = {}
         self.reset_timings()
@@ -106,10 +111,12 @@ class Pipeline:
             ]
         with self._timed("keywords"):
             ranked = [self._keyword_ranker.rank(document) for document in documents]
+        with self._timed("neighbours"):
+            alike = self._neighbours.find(documents) if self._neighbours else [()] * len(documents)
 
         analyses = []
-        for suggestions, (appeal_type, appeal_confidence), (tone, tone_confidence), alarm, place, units, words in zip(
-            suggested, appeals, tones, alarms, found, named, ranked, strict=True
+        for suggestions, (kind, kind_confidence), (tone, tone_confidence), alarm, place, units, words, near in zip(
+            suggested, appeals, tones, alarms, found, named, ranked, alike, strict=True
         ):
             known = bool(suggestions) and suggestions[0].confidence >= UNKNOWN_BELOW
             analyses.append(
@@ -117,8 +124,8 @@ class Pipeline:
                     topic_code=suggestions[0].topic_code if known else None,
                     topic_confidence=suggestions[0].confidence if known else 0.0,
                     suggestions=suggestions,
-                    appeal_type=appeal_type,
-                    appeal_confidence=appeal_confidence,
+                    appeal_type=kind,
+                    appeal_confidence=kind_confidence,
                     sentiment=tone,
                     sentiment_confidence=tone_confidence,
                     urgency=alarm[0],
@@ -129,6 +136,7 @@ class Pipeline:
                     place_text=place.place_text,
                     keywords=words,
                     organisations=units,
+                    neighbours=near,
                     versions=self.versions,
                 )
             )
@@ -146,8 +154,14 @@ def build_pipeline(
     regions: Sequence[Region],
     places: Sequence[Place],
     departments: Sequence[Department],
+    trained: TopicClassifier | None = None,
+    neighbours: NeighbourIndex | None = None,
 ) -> Pipeline:
-    """The pipeline for one city: its topics with their cues, regions, places and departments. Takes about a second."""
+    """The pipeline for one city: its topics with their cues, regions, places and departments. Takes about a second.
+
+    `trained` decides about topics in place of the cold start. `neighbours` are the labelled letters that an analysis
+    may name as similar; without them it names none.
+    """
     classifier = CueClassifier(topics, departments)
     appeal_types, tone, detectors = AppealDetector(), SentimentLexicon(), UrgencyDetectors()
     gazetteer, department_names = Gazetteer(regions, places), DepartmentNames(departments)
@@ -155,13 +169,14 @@ def build_pipeline(
     return Pipeline(
         segmenter=make_segmenter(own_words),
         index=CueIndex({*own_words, *appeal_types.phrases, *tone.phrases, *detectors.phrases}),
-        topics=classifier,
+        topics=trained or classifier,
         appeal_types=appeal_types,
         tone=tone,
         detectors=detectors,
         gazetteer=gazetteer,
         department_names=department_names,
         keyword_ranker=KeywordRanker(own_words),
+        neighbours=neighbours,
     )
 
 

@@ -8,13 +8,13 @@ from typing import Any
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from models.analysis import Analysis, DetectorHit, Keyword, TopicSuggestion
+from models.analysis import Analysis, DetectorHit, Keyword, Neighbour, TopicSuggestion
 from models.database import Connection
 
 _COLUMNS = (
     "submission_id, topic_code, topic_confidence, suggestions, appeal_type, appeal_confidence, sentiment,"
     " sentiment_confidence, urgency, urgency_confidence, detector_hits, region_code, region_confidence,"
-    " place_text, keywords, organisations, versions"
+    " place_text, keywords, organisations, neighbours, versions"
 )
 
 
@@ -40,6 +40,7 @@ def add_analyses(conn: Connection, rows: Sequence[tuple[int, Analysis]], *, acto
                     a.place_text,
                     Jsonb([asdict(k) for k in a.keywords]),
                     list(a.organisations),
+                    Jsonb([asdict(n) for n in a.neighbours]),
                     Jsonb(dict(a.versions)),
                     now,
                 )
@@ -55,6 +56,14 @@ def list_analyses(conn: Connection, submission_ids: Sequence[int]) -> dict[int, 
     return {row.pop("submission_id"): _analysis(row) for row in rows}
 
 
+def list_analysis_times(conn: Connection, submission_ids: Sequence[int]) -> dict[int, datetime]:
+    """When the stored analyses of these submissions were made, by submission id."""
+    rows = conn.execute(
+        "SELECT submission_id, analysed_at FROM analyses WHERE submission_id = ANY(%s)", (list(submission_ids),)
+    ).fetchall()
+    return {submission_id: at for submission_id, at in rows}
+
+
 def _analysis(row: dict[str, Any]) -> Analysis:
     row["suggestions"] = tuple(
         TopicSuggestion(s["topic_code"], s["confidence"], tuple(s["cues"])) for s in row["suggestions"]
@@ -62,4 +71,5 @@ def _analysis(row: dict[str, Any]) -> Analysis:
     row["detector_hits"] = tuple(DetectorHit(**hit) for hit in row["detector_hits"])
     row["keywords"] = tuple(Keyword(k["word"], k["weight"]) for k in row["keywords"])
     row["organisations"] = tuple(row["organisations"])
+    row["neighbours"] = tuple(Neighbour(**neighbour) for neighbour in row["neighbours"])
     return Analysis(**row)

@@ -34,6 +34,7 @@ def check_analyser(analyser: Analyser, topic_codes: Collection[str]) -> None:
         _check_analysis(source, analysis, topic_codes)
     assert analyses[0].topic_code is None, "nothing is known of an empty text"
     assert analyses[0].suggestions == ()
+    assert analyses[0].neighbours == ()
 
 
 def _check_analysis(source: AnalyserInput, analysis: Analysis, topic_codes: Collection[str]) -> None:
@@ -56,4 +57,8 @@ def _check_analysis(source: AnalyserInput, analysis: Analysis, topic_codes: Coll
         assert 0 <= hit.start < hit.end <= len(text)
         assert clean_text(text[hit.start : hit.end]).lower() == hit.cue.lower(), "the span is the evidence"
     assert len(analysis.keywords) <= 8
+    likeness = [neighbour.likeness for neighbour in analysis.neighbours]
+    assert len(likeness) <= 3
+    assert all(0.0 < alike <= 1.0 for alike in likeness)
+    assert likeness == sorted(likeness, reverse=True), "the most alike first"
     assert analysis.versions

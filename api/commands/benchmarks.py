@@ -23,6 +23,7 @@ _STEPS = {
     "places": "地点",
     "organisations": "单位",
     "keywords": "关键词",
+    "neighbours": "相似来信",
     "analyse_other": "分析其余",
     "open": "立案与派单",
     "mark": "标记",
