@@ -1,31 +1,40 @@
 """What a running process holds: settings, pool, keys, the city's directory and the analyser built from it."""
 
 import threading
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 
 from psycopg_pool import ConnectionPool
 
 from api.account_repository import reference_version
+from api.classifier_store import assemble, find_serving
 from intake.encryption import Keys, derive_keys
-from models.analysis import Analyser
-from models.database import Connection, open_pool
+from models.database import Connection, open_pool, transaction
 from models.settings import Settings
-from nlp.pipeline import build_pipeline
+from nlp.pipeline import Pipeline
+from routing import classifier_repository
 from routing.directory import Directory
 from routing.directory_repository import load_directory
 
+# A classifier that did not load (a full disk, a row being repaired) is tried again after so long.
+RETRY = timedelta(minutes=5)
+ACTOR = "system:runtime"
+
 
 class Runtime:
-    """Made once per process by the assemblers. Directory and analyser are rebuilt when reference rows change."""
+    """Made once per process by the assemblers. Directory and analyser are rebuilt when reference rows change, and
+    promoting a classifier counts as such a change."""
 
     def __init__(self, settings: Settings, dsn: str) -> None:
         self.settings = settings
+        self.dsn = dsn
         self.keys: Keys = derive_keys(settings.secret_key.get_secret_value())
         self.pool: ConnectionPool[Connection] = open_pool(dsn, settings.pool_size)
         self._lock = threading.Lock()
         self._version: int | None = None
         self._directory: Directory | None = None
-        self._analyser: Analyser | None = None
+        self._analyser: Pipeline | None = None
+        self._retry_at: datetime | None = None
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -38,17 +47,24 @@ class Runtime:
                 self._directory, self._version, self._analyser = load_directory(conn), version, None
             return self._directory
 
-    def analyser(self, conn: Connection) -> Analyser:
+    def analyser(self, conn: Connection) -> Pipeline:
+        """The pipeline with the live classifier; where that does not load, with what spoke before it. The row of the
+        version says so then: health check and page read it there."""
         directory = self.directory(conn)
         with self._lock:
-            if self._analyser is None:
-                self._analyser = build_pipeline(
-                    list(directory.topics.values()),
-                    list(directory.regions.values()),
-                    directory.places,
-                    list(directory.departments.values()),
-                )
+            late = self._retry_at is not None and self.now() >= self._retry_at
+            if self._analyser is None or late:
+                trained, problems = find_serving(conn, directory, self.settings.data_dir)
+                self._report(problems)
+                self._retry_at = self.now() + RETRY if any(problems.values()) else None
+                self._analyser = assemble(directory, trained)
             return self._analyser
+
+    def _report(self, problems: Mapping[int, str]) -> None:
+        """In a transaction of its own: it must hold no row while a batch is worked on."""
+        for classifier_id, problem in problems.items():
+            with transaction(self.pool) as conn:
+                classifier_repository.set_problem(conn, classifier_id, problem, actor=ACTOR)
 
     def close(self) -> None:
         self.pool.close()

@@ -18,7 +18,7 @@ from celery import Celery, beat
 from celery.schedules import crontab
 from celery.worker import state as worker_state
 
-from api import account_repository
+from api import account_repository, learning_tasks
 from api.runtime import Runtime
 from intake.registration import NUDGE_CHANNEL
 from models.database import transaction
@@ -77,6 +77,7 @@ def create_celery(runtime: Runtime) -> Celery:
             },
             "seal": {"task": SEAL_EVENTS, "schedule": crontab(minute="10")},
             "clean": {"task": CLEAN_UP, "schedule": crontab(hour="3", minute="20")},
+            **learning_tasks.SCHEDULE,
         },
     )
 
@@ -95,6 +96,7 @@ def create_celery(runtime: Runtime) -> Celery:
         with _waits_for_database(), transaction(runtime.pool) as conn:
             account_repository.delete_old_counters(conn, before=runtime.now() - timedelta(days=1), actor="system:clean")
 
+    learning_tasks.register(app, runtime, _waits_for_database)
     return app
 
 

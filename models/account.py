@@ -38,3 +38,8 @@ class Session:
 
 SYSTEM_ACTOR = "system:pipeline"
 CITIZEN_ACTOR = "citizen"
+
+
+def is_person(actor: str) -> bool:
+    """Whether an actor is somebody with an account (`Account.actor`), not the program or a citizen."""
+    return actor.startswith("account:")

@@ -12,6 +12,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from models.account import Role
 from models.analysis import AppealType, Sentiment, Urgency
 from models.case import AssignmentRole, CaseAction, CaseStatus, CompletionResult
+from models.classifier import ClassifierState, LabelSource, TrainingOutcome
 from models.errors import Conflict, Unavailable
 from models.submission import Channel, SubmissionState
 
@@ -25,10 +26,13 @@ ENUMS: dict[str, type[Enum]] = {
     "case_action": CaseAction,
     "case_status": CaseStatus,
     "channel": Channel,
+    "classifier_state": ClassifierState,
     "completion_result": CompletionResult,
+    "label_source": LabelSource,
     "role": Role,
     "sentiment": Sentiment,
     "submission_state": SubmissionState,
+    "training_outcome": TrainingOutcome,
     "urgency": Urgency,
 }
 
@@ -37,6 +41,10 @@ CONSTRAINT_MESSAGES = {
     "case_changed_by_other": "工单刚刚被他人更改，请刷新后再试。",
     "one_case_per_submission": "该来件已经立案。",
     "cases_case_number_key": "该来件已经立案。",
+    "classifier_one_live": "另一个类别模型刚刚被启用，请刷新后再试。",
+    "classifier_one_shadow": "已有类别模型在并行试用，请刷新后再试。",
+    "training_one_requested": "已有一次训练在排队。",
+    "classifier_file_small": "模型文件超过 128 MB，不能存入数据库。",
     "accounts_username_taken": "用户名已存在。",
     "officer_has_department": "承办人员必须属于一个单位。",
 }

@@ -41,10 +41,26 @@ CREATE TYPE public.channel AS ENUM (
     'social'
 );
 
+CREATE TYPE public.classifier_state AS ENUM (
+    'candidate',
+    'shadow',
+    'live',
+    'retired',
+    'rejected'
+);
+
 CREATE TYPE public.completion_result AS ENUM (
     'solved',
     'explained',
     'not_solvable'
+);
+
+CREATE TYPE public.label_source AS ENUM (
+    'triage',
+    'redispatch',
+    'return',
+    'review',
+    'audit'
 );
 
 CREATE TYPE public.role AS ENUM (
@@ -64,6 +80,17 @@ CREATE TYPE public.sentiment AS ENUM (
 CREATE TYPE public.submission_state AS ENUM (
     'pending',
     'processed'
+);
+
+CREATE TYPE public.training_outcome AS ENUM (
+    'requested',
+    'running',
+    'shadow',
+    'rejected',
+    'unchanged',
+    'too_few',
+    'failed',
+    'interrupted'
 );
 
 CREATE TYPE public.urgency AS ENUM (
@@ -233,6 +260,13 @@ ALTER TABLE public.assignments ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     CACHE 1
 );
 
+CREATE TABLE public.audit_samples (
+    submission_id bigint NOT NULL,
+    probability double precision NOT NULL,
+    drawn_at timestamp with time zone NOT NULL,
+    CONSTRAINT audit_samples_probability_check CHECK (((probability > (0)::double precision) AND (probability <= (1)::double precision)))
+);
+
 CREATE TABLE public.calendar_days (
     day date NOT NULL,
     kind text NOT NULL,
@@ -314,6 +348,44 @@ CREATE TABLE public.city (
     CONSTRAINT city_only_one_check CHECK (only_one)
 );
 
+CREATE TABLE public.classifier_files (
+    classifier_id bigint NOT NULL,
+    name text NOT NULL,
+    content bytea NOT NULL,
+    sha256 bytea NOT NULL,
+    CONSTRAINT classifier_file_small CHECK ((octet_length(content) <= 134217728)),
+    CONSTRAINT classifier_files_name_check CHECK ((name ~ '^[a-z0-9][a-z0-9._-]{0,60}$'::text))
+);
+ALTER TABLE ONLY public.classifier_files ALTER COLUMN content SET STORAGE EXTERNAL;
+
+CREATE TABLE public.classifier_versions (
+    id bigint NOT NULL,
+    version text NOT NULL,
+    kind text NOT NULL,
+    state public.classifier_state NOT NULL,
+    card jsonb NOT NULL,
+    gate jsonb DEFAULT '{}'::jsonb NOT NULL,
+    last_label_id bigint NOT NULL,
+    labels integer NOT NULL,
+    trained_at timestamp with time zone NOT NULL,
+    trained_by text NOT NULL,
+    shadow_since timestamp with time zone,
+    shadow_claimed bigint DEFAULT 0 NOT NULL,
+    shadow_compared bigint DEFAULT 0 NOT NULL,
+    promoted_at timestamp with time zone,
+    promoted_by text,
+    problem text DEFAULT ''::text NOT NULL
+);
+
+ALTER TABLE public.classifier_versions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.classifier_versions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.deadline_rules (
     profile text NOT NULL,
     appeal_type public.appeal_type NOT NULL,
@@ -359,6 +431,41 @@ ALTER TABLE public.dispatch_rules ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTI
     CACHE 1
 );
 
+CREATE TABLE public.dispatch_thresholds (
+    id bigint NOT NULL,
+    computed_at timestamp with time zone NOT NULL,
+    classifier_version text NOT NULL,
+    max_error double precision NOT NULL,
+    pooled double precision,
+    by_stratum jsonb NOT NULL,
+    report jsonb NOT NULL
+);
+
+ALTER TABLE public.dispatch_thresholds ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.dispatch_thresholds_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.drift_reports (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    alarm boolean NOT NULL,
+    report jsonb NOT NULL
+);
+
+ALTER TABLE public.drift_reports ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.drift_reports_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.event_seals (
     id bigint NOT NULL,
     sealed_at timestamp with time zone NOT NULL,
@@ -394,6 +501,25 @@ CREATE TABLE public.imports (
 
 ALTER TABLE public.imports ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.imports_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.learning_settings (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    max_error double precision,
+    audit_share double precision NOT NULL,
+    CONSTRAINT learning_settings_audit_share_check CHECK (((audit_share >= (0)::double precision) AND (audit_share <= (1)::double precision))),
+    CONSTRAINT learning_settings_max_error_check CHECK (((max_error > (0)::double precision) AND (max_error < (1)::double precision)))
+);
+
+ALTER TABLE public.learning_settings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.learning_settings_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -469,6 +595,21 @@ CREATE TABLE public.sessions (
     expires_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.shadow_differences (
+    classifier_id bigint NOT NULL,
+    submission_id bigint NOT NULL,
+    live_code text,
+    live_confidence double precision NOT NULL,
+    live_version text NOT NULL,
+    shadow_code text,
+    shadow_confidence double precision NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.shadow_queue (
+    submission_id bigint NOT NULL
+);
+
 CREATE TABLE public.submissions (
     id bigint NOT NULL,
     receipt_number text NOT NULL,
@@ -507,6 +648,30 @@ ALTER TABLE public.submissions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     CACHE 1
 );
 
+CREATE TABLE public.topic_labels (
+    id bigint NOT NULL,
+    submission_id bigint NOT NULL,
+    topic_code text NOT NULL,
+    appeal_type public.appeal_type,
+    source public.label_source NOT NULL,
+    actor text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    predicted_code text,
+    predicted_confidence double precision NOT NULL,
+    classifier_version text NOT NULL,
+    probability double precision,
+    CONSTRAINT topic_labels_probability_check CHECK (((probability > (0)::double precision) AND (probability <= (1)::double precision)))
+);
+
+ALTER TABLE public.topic_labels ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.topic_labels_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.topics (
     code text NOT NULL,
     name text NOT NULL,
@@ -517,6 +682,28 @@ CREATE TABLE public.topics (
     urgent boolean DEFAULT false NOT NULL,
     confidential boolean DEFAULT false NOT NULL,
     CONSTRAINT topics_check CHECK (((parent_code IS NULL) OR starts_with(code, parent_code)))
+);
+
+CREATE TABLE public.training_runs (
+    id bigint NOT NULL,
+    actor text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    step text DEFAULT ''::text NOT NULL,
+    fraction double precision DEFAULT 0 NOT NULL,
+    outcome public.training_outcome DEFAULT 'running'::public.training_outcome NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    classifier_id bigint
+);
+
+ALTER TABLE public.training_runs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.training_runs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 ALTER TABLE ONLY public.accounts
@@ -533,6 +720,9 @@ ALTER TABLE ONLY public.analyses
 
 ALTER TABLE ONLY public.assignments
     ADD CONSTRAINT assignments_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_samples
+    ADD CONSTRAINT audit_samples_pkey PRIMARY KEY (submission_id);
 
 ALTER TABLE ONLY public.calendar_days
     ADD CONSTRAINT calendar_days_pkey PRIMARY KEY (day);
@@ -552,6 +742,15 @@ ALTER TABLE ONLY public.cases
 ALTER TABLE ONLY public.city
     ADD CONSTRAINT city_pkey PRIMARY KEY (only_one);
 
+ALTER TABLE ONLY public.classifier_files
+    ADD CONSTRAINT classifier_files_pkey PRIMARY KEY (classifier_id, name);
+
+ALTER TABLE ONLY public.classifier_versions
+    ADD CONSTRAINT classifier_version_known UNIQUE (version);
+
+ALTER TABLE ONLY public.classifier_versions
+    ADD CONSTRAINT classifier_versions_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.deadline_rules
     ADD CONSTRAINT deadline_rules_pkey PRIMARY KEY (profile, appeal_type);
 
@@ -564,11 +763,20 @@ ALTER TABLE ONLY public.departments
 ALTER TABLE ONLY public.dispatch_rules
     ADD CONSTRAINT dispatch_rules_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.dispatch_thresholds
+    ADD CONSTRAINT dispatch_thresholds_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.drift_reports
+    ADD CONSTRAINT drift_reports_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.event_seals
     ADD CONSTRAINT event_seals_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.imports
     ADD CONSTRAINT imports_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.learning_settings
+    ADD CONSTRAINT learning_settings_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT one_case_per_submission UNIQUE (submission_id);
@@ -594,6 +802,12 @@ ALTER TABLE ONLY public.schema_migrations
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.shadow_differences
+    ADD CONSTRAINT shadow_differences_pkey PRIMARY KEY (classifier_id, submission_id);
+
+ALTER TABLE ONLY public.shadow_queue
+    ADD CONSTRAINT shadow_queue_pkey PRIMARY KEY (submission_id);
+
 ALTER TABLE ONLY public.submissions
     ADD CONSTRAINT submission_already_here UNIQUE (identity);
 
@@ -603,8 +817,14 @@ ALTER TABLE ONLY public.submissions
 ALTER TABLE ONLY public.submissions
     ADD CONSTRAINT submissions_receipt_number_key UNIQUE (receipt_number);
 
+ALTER TABLE ONLY public.topic_labels
+    ADD CONSTRAINT topic_labels_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.topics
     ADD CONSTRAINT topics_pkey PRIMARY KEY (code);
+
+ALTER TABLE ONLY public.training_runs
+    ADD CONSTRAINT training_runs_pkey PRIMARY KEY (id);
 
 CREATE INDEX analyses_topic ON public.analyses USING btree (topic_code);
 
@@ -620,7 +840,13 @@ CREATE INDEX cases_status ON public.cases USING btree (status, due_at);
 
 CREATE INDEX cases_submitted ON public.cases USING btree (submitted_at);
 
+CREATE UNIQUE INDEX classifier_one_live ON public.classifier_versions USING btree (state) WHERE (state = 'live'::public.classifier_state);
+
+CREATE UNIQUE INDEX classifier_one_shadow ON public.classifier_versions USING btree (state) WHERE (state = 'shadow'::public.classifier_state);
+
 CREATE INDEX departments_duty ON public.departments USING btree (duty);
+
+CREATE INDEX dispatch_thresholds_version ON public.dispatch_thresholds USING btree (classifier_version, id DESC);
 
 CREATE INDEX regions_parent ON public.regions USING btree (parent_code);
 
@@ -635,6 +861,12 @@ CREATE INDEX submissions_pending ON public.submissions USING btree (id) WHERE (s
 CREATE INDEX submissions_submitted ON public.submissions USING btree (submitted_at);
 
 CREATE INDEX submissions_submitter ON public.submissions USING btree (submitter_key) WHERE (submitter_key IS NOT NULL);
+
+CREATE INDEX topic_labels_at ON public.topic_labels USING btree (at);
+
+CREATE INDEX topic_labels_submission ON public.topic_labels USING btree (submission_id, id DESC);
+
+CREATE UNIQUE INDEX training_one_requested ON public.training_runs USING btree (outcome) WHERE (outcome = 'requested'::public.training_outcome);
 
 CREATE TRIGGER administration_events_append_only BEFORE DELETE OR UPDATE ON public.administration_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -666,6 +898,9 @@ ALTER TABLE ONLY public.assignments
 ALTER TABLE ONLY public.assignments
     ADD CONSTRAINT assignments_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
 
+ALTER TABLE ONLY public.audit_samples
+    ADD CONSTRAINT audit_samples_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES public.submissions(id);
+
 ALTER TABLE ONLY public.case_events
     ADD CONSTRAINT case_events_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
 
@@ -680,6 +915,9 @@ ALTER TABLE ONLY public.cases
 
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT cases_topic_code_fkey FOREIGN KEY (topic_code) REFERENCES public.topics(code);
+
+ALTER TABLE ONLY public.classifier_files
+    ADD CONSTRAINT classifier_files_classifier_id_fkey FOREIGN KEY (classifier_id) REFERENCES public.classifier_versions(id);
 
 ALTER TABLE ONLY public.departments
     ADD CONSTRAINT departments_region_code_fkey FOREIGN KEY (region_code) REFERENCES public.regions(code);
@@ -708,11 +946,29 @@ ALTER TABLE ONLY public.replies
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.shadow_differences
+    ADD CONSTRAINT shadow_differences_classifier_id_fkey FOREIGN KEY (classifier_id) REFERENCES public.classifier_versions(id);
+
+ALTER TABLE ONLY public.shadow_differences
+    ADD CONSTRAINT shadow_differences_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES public.submissions(id);
+
+ALTER TABLE ONLY public.shadow_queue
+    ADD CONSTRAINT shadow_queue_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES public.submissions(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.submissions
     ADD CONSTRAINT submissions_import_id_fkey FOREIGN KEY (import_id) REFERENCES public.imports(id);
 
+ALTER TABLE ONLY public.topic_labels
+    ADD CONSTRAINT topic_labels_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES public.submissions(id);
+
+ALTER TABLE ONLY public.topic_labels
+    ADD CONSTRAINT topic_labels_topic_code_fkey FOREIGN KEY (topic_code) REFERENCES public.topics(code);
+
 ALTER TABLE ONLY public.topics
     ADD CONSTRAINT topics_parent_code_fkey FOREIGN KEY (parent_code) REFERENCES public.topics(code);
+
+ALTER TABLE ONLY public.training_runs
+    ADD CONSTRAINT training_runs_classifier_id_fkey FOREIGN KEY (classifier_id) REFERENCES public.classifier_versions(id);
 
 GRANT USAGE ON SCHEMA public TO wenzheng_app;
 
@@ -730,6 +986,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.assignments TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.assignments_id_seq TO wenzheng_app;
 
+GRANT SELECT,INSERT ON TABLE public.audit_samples TO wenzheng_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.calendar_days TO wenzheng_app;
 
 GRANT SELECT,INSERT ON TABLE public.case_events TO wenzheng_app;
@@ -742,6 +1000,12 @@ GRANT USAGE ON SEQUENCE public.cases_id_seq TO wenzheng_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.city TO wenzheng_app;
 
+GRANT SELECT,INSERT ON TABLE public.classifier_files TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.classifier_versions TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.classifier_versions_id_seq TO wenzheng_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.deadline_rules TO wenzheng_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.departments TO wenzheng_app;
@@ -750,6 +1014,14 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dispatch_rules TO wenzheng_app
 
 GRANT USAGE ON SEQUENCE public.dispatch_rules_id_seq TO wenzheng_app;
 
+GRANT SELECT,INSERT ON TABLE public.dispatch_thresholds TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.dispatch_thresholds_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.drift_reports TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.drift_reports_id_seq TO wenzheng_app;
+
 GRANT SELECT,INSERT ON TABLE public.event_seals TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.event_seals_id_seq TO wenzheng_app;
@@ -757,6 +1029,10 @@ GRANT USAGE ON SEQUENCE public.event_seals_id_seq TO wenzheng_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.imports TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.imports_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.learning_settings TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.learning_settings_id_seq TO wenzheng_app;
 
 GRANT SELECT,INSERT ON TABLE public.originals TO wenzheng_app;
 
@@ -776,10 +1052,22 @@ GRANT SELECT ON TABLE public.schema_migrations TO wenzheng_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO wenzheng_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.shadow_differences TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.shadow_queue TO wenzheng_app;
+
 GRANT SELECT,INSERT ON TABLE public.submissions TO wenzheng_app;
 
 GRANT UPDATE(state) ON TABLE public.submissions TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.submissions_id_seq TO wenzheng_app;
 
+GRANT SELECT,INSERT ON TABLE public.topic_labels TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.topic_labels_id_seq TO wenzheng_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.topics TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.training_runs TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.training_runs_id_seq TO wenzheng_app;

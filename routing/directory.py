@@ -1,10 +1,13 @@
 """The city's directory: units, topics, regions, dispatch rules, calendar and limits, loaded once, asked often."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
+from math import inf
 
 from models.analysis import AppealType
+from models.classifier import DispatchThresholds
 from models.department import Department, DispatchRule, Topic
 from models.region import Place, Region
 from routing.calendar import WorkingCalendar
@@ -19,6 +22,31 @@ class City:
     is_sample: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchPromise:
+    """自动派单中最多 `max_error` 派错 (None: nothing is promised).
+
+    `thresholds` are those in force, by the version of the topic classifier that they were proved for: another one's
+    confidence means something else.
+    """
+
+    max_error: float | None = None
+    audit_share: float = 0.0
+    thresholds: Mapping[str, DispatchThresholds] = field(default_factory=dict)
+
+    def needed(self, version: str, lead_duty: str) -> float | None:
+        """The confidence that the promise asks of this classifier for this lead duty; infinite where nothing can be
+        promised; None where there is no promise, or nothing is known of this classifier yet."""
+        found = self.thresholds.get(version)
+        if self.max_error is None or found is None:
+            return None
+        threshold = found.by_stratum.get(lead_duty, found.pooled)
+        return inf if threshold is None else threshold
+
+
+NO_PROMISE = DispatchPromise()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Directory:
     """Reference rows with the look-ups routing needs. Pure: `routing.directory_repository.load_directory` fills it."""
@@ -31,6 +59,7 @@ class Directory:
     rules: tuple[DispatchRule, ...]
     calendar: WorkingCalendar
     deadline_rules: dict[AppealType, DeadlineRule]
+    promise: DispatchPromise = NO_PROMISE
 
     @cached_property
     def _by_duty(self) -> dict[str, list[Department]]:

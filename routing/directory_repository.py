@@ -12,6 +12,7 @@ from models.region import Place, Region
 from routing.calendar import CalendarDay, DayKind, WorkingCalendar
 from routing.deadlines import ClockUnit, DeadlineRule
 from routing.directory import City, Directory
+from routing.promise_repository import get_dispatch_promise
 
 
 def find_city(conn: Connection) -> City | None:
@@ -79,7 +80,7 @@ def list_deadline_rules(conn: Connection, profile: str) -> list[DeadlineRule]:
 
 
 def load_directory(conn: Connection) -> Directory:
-    """Everything in seven statements. Raises `Unavailable` before the city is set up."""
+    """Everything in nine statements. Raises `Unavailable` before the city is set up."""
     city = get_city(conn)
     return Directory(
         city=city,
@@ -90,6 +91,7 @@ def load_directory(conn: Connection) -> Directory:
         rules=tuple(list_dispatch_rules(conn)),
         calendar=WorkingCalendar(list_calendar_days(conn)),
         deadline_rules={r.appeal_type: r for r in list_deadline_rules(conn, city.deadline_profile)},
+        promise=get_dispatch_promise(conn),
     )
 
 

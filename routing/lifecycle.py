@@ -14,6 +14,7 @@ from routing import case_repository, event_repository
 from routing.deadlines import Deadline, deadline
 from routing.directory import Directory
 from routing.events import NewEvent, case_digest, reply_digest
+from routing.labels import learn_from_dispatch
 
 MAX_REPLY = 5000
 
@@ -43,8 +44,8 @@ def dispatch(
     """派单 or 改派: name the units and start the clock at `now` (dispatch, not sign-in, DOMAIN 1.5).
 
     A redispatch keeps the due time of the first dispatch, whatever the profile says by now: the citizen's clock runs
-    on. A corrected appeal type recomputes it from the first dispatch. Raises `Invalid` for an unknown or inactive unit
-    or topic.
+    on. A corrected appeal type recomputes it from the first dispatch. A topic that a person names becomes a label.
+    Raises `Invalid` for an unknown or inactive unit or topic.
     """
     action = CaseAction.DISPATCH if case.dispatched_at is None else CaseAction.REDISPATCH
     to_status = _target(case, action)
@@ -82,6 +83,8 @@ def dispatch(
         "topic_code": {"from": case.topic_code, "to": moved.topic_code},
         "appeal_type": {"from": case.appeal_type.value, "to": appeal_type.value},
     }
+    if topic_code is not None:
+        learn_from_dispatch(conn, case, moved, directory, actor=actor, now=now)
     return _record(conn, case, moved, action, payload, actor=actor, now=now)
 
 

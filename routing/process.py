@@ -16,8 +16,9 @@ from models.account import SYSTEM_ACTOR
 from models.analysis import Analyser, AnalyserInput, Analysis
 from models.database import Connection
 from models.submission import Submission
-from routing import analysis_repository
+from routing import analysis_repository, shadow_repository
 from routing.directory import Directory
+from routing.labels import draw_audit
 from routing.opening import open_cases
 
 logger = logging.getLogger(__name__)
@@ -58,7 +59,10 @@ def process_batch(
         conn, [(s, a) for s, a in items if s.channel.opens_case], directory, actor=actor, now=now, zone=zone
     )
     marks.append(time.perf_counter())
-    submissions_repository.mark_processed(conn, [s.id for s in claimed], actor=actor)
+    ids = [s.id for s in claimed]
+    draw_audit(conn, ids, directory, actor=actor, now=now)
+    shadow_repository.add_to_queue(conn, ids, actor=actor)
+    submissions_repository.mark_processed(conn, ids, actor=actor)
     marks.append(time.perf_counter())
     steps = zip(("claim", "analyse", "open", "mark"), pairwise(marks), strict=True)
     return BatchResult(

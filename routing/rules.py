@@ -1,6 +1,7 @@
 """Who handles it: rules that are rows (派单目录) applied to what the analysis says. Pure."""
 
 from dataclasses import dataclass
+from math import ceil, isinf
 
 from models.analysis import Analysis, AppealType, Urgency
 from models.department import Department, DispatchRule
@@ -33,10 +34,8 @@ def decide_dispatch(
     rule = find_rule(directory, analysis.topic_code, channel=channel, appeal_type=appeal_type, region_code=region)
     if rule is None:
         return DispatchDecision(triage_reason="派单目录中没有匹配的规则")
-    if analysis.topic_confidence < rule.min_confidence:
-        # rounded down: "60% of the 60% required" would explain nothing
-        share = int(analysis.topic_confidence * 100)
-        return DispatchDecision(triage_reason=f"类别把握不足（{share}%，规则要求{rule.min_confidence:.0%}）")
+    if doubt := _doubt(directory, analysis, rule):
+        return DispatchDecision(triage_reason=doubt)
     lead = directory.unit_for(rule.lead_duty, region)
     if lead is None:
         known = directory.has_unit_for(rule.lead_duty)
@@ -52,6 +51,31 @@ def decide_dispatch(
         and not (protected and names_unit(analysis, unit))
     )
     return DispatchDecision(lead=lead, co_handling=co_handling, rule_id=rule.id)
+
+
+def _doubt(directory: Directory, analysis: Analysis, rule: DispatchRule) -> str:
+    """Why the topic is not known well enough, for the rule or for what the administrator promised; else empty."""
+    # rounded down: "60% of the 60% required" would explain nothing
+    share = int(analysis.topic_confidence * 100)
+    if analysis.topic_confidence < rule.min_confidence:
+        return f"类别把握不足（{share}%，规则要求{rule.min_confidence:.0%}）"
+    promise = directory.promise
+    needed = promise.needed(analysis.versions.get("topic", ""), rule.lead_duty)
+    if needed is None or promise.max_error is None or analysis.topic_confidence >= needed:
+        return ""
+    if isinf(needed):
+        return f"此类来信还不能保证“错派不超过{format_share(promise.max_error)}”，须人工确认"
+    return f"类别把握{share}%，低于“错派不超过{format_share(promise.max_error)}”所需的{_up(needed)}%"
+
+
+def format_share(share: float) -> str:
+    """2%, 0.5%: no more digits than needed."""
+    return f"{share * 100:.3g}%"
+
+
+def _up(threshold: float) -> int:
+    """In per cent, rounded up: what is shown is never reached by what was not enough."""
+    return ceil(threshold * 100)
 
 
 def dispatch_region(analysis: Analysis) -> str | None:

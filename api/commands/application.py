@@ -2,7 +2,7 @@
 
 import typer
 
-from api.commands import accounts, benchmarks, city, imports, issues, language, operations, serving
+from api.commands import accounts, benchmarks, city, classifiers, imports, issues, language, operations, serving
 
 app = typer.Typer(
     name="wenzheng",
@@ -17,5 +17,6 @@ app.add_typer(benchmarks.app, name="bench")
 app.add_typer(accounts.app, name="user")
 app.add_typer(operations.audit, name="audit")
 app.add_typer(city.app, name="config")
+app.add_typer(classifiers.app, name="classifier")
 issues.register(language.app)
 app.add_typer(language.app, name="nlp")

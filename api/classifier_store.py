@@ -1,0 +1,132 @@
+"""Which classifier speaks in this process: the live version from the database, or what goes on where it does not load.
+
+The one place that knows how trained classifiers are kept, loaded and put into a pipeline.
+"""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from models.classifier import ClassifierState, ClassifierVersion
+from models.database import Connection
+from models.errors import Invalid, Unavailable
+from nlp import artifacts
+from nlp.artifacts import Artifact, file_hash
+from nlp.pipeline import Pipeline, build_pipeline
+from nlp.segmentation import Segmenter, make_segmenter
+from nlp.served_topics import ServedTopics
+from nlp.topics import TopicClassifier
+from routing import classifier_repository
+from routing.directory import Directory
+
+CACHE = "classifiers"
+_KEPT = 4
+
+
+def training_segmenter() -> Segmenter:
+    """How words are cut for learning, the same on every machine and in every city: without the city's names."""
+    return make_segmenter()
+
+
+def assemble(directory: Directory, trained: TopicClassifier | None = None) -> Pipeline:
+    """The pipeline of this city; without `trained` with the cold start."""
+    return build_pipeline(
+        list(directory.topics.values()),
+        list(directory.regions.values()),
+        directory.places,
+        list(directory.departments.values()),
+        trained,
+    )
+
+
+def find_serving(
+    conn: Connection, directory: Directory, data_dir: Path
+) -> tuple[TopicClassifier | None, dict[int, str]]:
+    """The live classifier, else the one before it, else None: the cold start. With it what is to be said about each
+    version that was tried, by id: why it does not load, or nothing."""
+    problems: dict[int, str] = {}
+    version = classifier_repository.find_in_state(conn, ClassifierState.LIVE)
+    while version is not None and len(problems) < 2:
+        try:
+            classifier = serve(load_version(conn, version, data_dir), directory)
+        except (Invalid, Unavailable) as error:
+            problems[version.id] = error.message
+            version = classifier_repository.find_earlier(conn, version)
+        else:
+            problems[version.id] = ""
+            return classifier, problems
+    return None, problems
+
+
+def serve(artifact: Artifact, directory: Directory) -> TopicClassifier:
+    """The artifact as a classifier of this city. Raises `Invalid` where words would be cut in another way."""
+    segmenter = training_segmenter()
+    artifact.check_segmenter(segmenter.version)
+    return ServedTopics(artifact.model, segmenter, directory.topics.keys())
+
+
+def load_version(conn: Connection, version: ClassifierVersion, data_dir: Path) -> Artifact:
+    """Raises `Invalid` for what is damaged, foreign or of another version of the program, `Unavailable` where the cache
+    folder cannot be written."""
+    try:
+        artifact = artifacts.load(_cached(conn, version.id, data_dir / CACHE))
+    except OSError as error:
+        raise Unavailable(f"无法写入模型缓存目录 {data_dir / CACHE}：{error.strerror}。") from error
+    if artifact.model.version != version.version:
+        raise Invalid(f"存入的模型自称 {artifact.model.version}，登记的是 {version.version}，不予加载。")
+    return artifact
+
+
+def read_files(folder: Path) -> dict[str, bytes]:
+    """An artifact folder as it goes into the database."""
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+
+
+def _cached(conn: Connection, classifier_id: int, cache: Path) -> Path:
+    """The version's files in a folder of this machine, each with the SHA-256 that the database has for it. A folder
+    appears under its name only when it is whole, so any number of processes may ask at once."""
+    digests = classifier_repository.get_digests(conn, classifier_id)
+    name = f"{classifier_id}-{hashlib.sha256(repr(sorted(digests.items())).encode()).hexdigest()[:16]}"
+    folder = cache / name
+    if digests and _holds(folder, digests):
+        return folder
+    files = classifier_repository.get_files(conn, classifier_id)
+    cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix="draft-", dir=cache))
+    try:
+        for file_name, content in files.items():
+            with (draft / file_name).open("wb") as handle:
+                handle.write(content)
+                handle.flush()
+                os.fsync(handle.fileno())
+        if folder.exists():  # damaged: out of the way
+            with contextlib.suppress(OSError):
+                folder.rename(draft.with_name(f"{draft.name}-old"))
+        with contextlib.suppress(OSError):  # another process was quicker, and what it made is checked below
+            draft.rename(folder)
+    finally:
+        for rest in (draft, draft.with_name(f"{draft.name}-old")):
+            shutil.rmtree(rest, ignore_errors=True)
+    if not _holds(folder, digests):
+        raise Invalid(f"模型缓存 {folder} 与数据库记录的校验值不符，不予加载。")
+    _forget_old(cache, folder)
+    return folder
+
+
+def _holds(folder: Path, digests: dict[str, bytes]) -> bool:
+    try:
+        if {path.name for path in folder.iterdir()} != digests.keys():
+            return False
+        return all(file_hash(folder / name) == digest.hex() for name, digest in digests.items())
+    except OSError:
+        return False
+
+
+def _forget_old(cache: Path, used: Path) -> None:
+    folders = [path for path in cache.iterdir() if path.is_dir() and path != used and not path.name.startswith("draft")]
+    with contextlib.suppress(OSError):  # another process tidies up as well
+        for folder in sorted(folders, key=lambda path: path.stat().st_mtime)[: -_KEPT or None]:
+            shutil.rmtree(folder, ignore_errors=True)

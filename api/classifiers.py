@@ -1,0 +1,77 @@
+"""What an administrator does with classifiers: promote, roll back, promise, ask for a training. All is recorded."""
+
+from datetime import datetime
+
+from api.account_repository import add_administration_event
+from models.classifier import ClassifierState, ClassifierVersion, LearningSettings
+from models.database import Connection
+from models.errors import Conflict, Invalid
+from routing import classifier_repository, promise_repository, shadow_repository, training_repository
+
+_PROMOTABLE = (ClassifierState.SHADOW, ClassifierState.RETIRED)
+# What an administrator may promise: below a tenth of a per cent no city checks enough letters to prove it.
+LEAST_ERROR, MOST_ERROR = 0.001, 0.2
+
+
+def promote(conn: Connection, classifier_id: int, *, actor: str, now: datetime) -> ClassifierVersion:
+    """From the next batch on this version speaks in every process. Raises `NotFound`, `Conflict` where it is neither
+    the shadow nor retired, or somebody else was quicker."""
+    chosen = classifier_repository.get_version(conn, classifier_id)
+    if chosen.state not in _PROMOTABLE:
+        raise Conflict(f"类别模型 {chosen.version}{chosen.state.label}，不能启用。")
+    live = classifier_repository.find_in_state(conn, ClassifierState.LIVE)
+    if live is not None:
+        _move(conn, live, ClassifierState.RETIRED, actor=actor, now=now)
+    _move(conn, chosen, ClassifierState.LIVE, actor=actor, now=now)
+    if chosen.state is ClassifierState.SHADOW:
+        shadow_repository.clear_queue(conn, actor=actor)
+    _record(conn, "promote", chosen.version, live.version if live else None, actor=actor, now=now)
+    return chosen
+
+
+def roll_back(conn: Connection, classifier_id: int, *, actor: str, now: datetime) -> ClassifierVersion | None:
+    """Away from this version, back to the one that spoke before it; None: to the cold start. Raises `NotFound`,
+    `Conflict` where it does not speak (any more)."""
+    live = classifier_repository.get_version(conn, classifier_id)
+    if live.state is not ClassifierState.LIVE:
+        raise Conflict(f"类别模型 {live.version}{live.state.label}，没有可退回的。")
+    earlier = classifier_repository.find_earlier(conn, live)
+    _move(conn, live, ClassifierState.RETIRED, actor=actor, now=now)
+    if earlier is not None:
+        classifier_repository.restore_version(conn, earlier.id, actor=actor)
+    _record(conn, "roll_back", earlier.version if earlier else None, live.version, actor=actor, now=now)
+    return earlier
+
+
+def request_training(conn: Connection, *, actor: str, now: datetime) -> None:
+    """A worker begins within a minute. Raises `Conflict` where one runs or waits."""
+    if training_repository.is_training(conn):
+        raise Conflict("正在训练，请等它结束。")
+    if training_repository.is_requested(conn):
+        raise Conflict("已有一次训练在排队。")
+    training_repository.add_request(conn, actor=actor, now=now)
+    payload: dict[str, str] = {}
+    add_administration_event(conn, action="classifier.train", payload=payload, actor=actor, now=now)
+
+
+def change_promise(conn: Connection, wanted: LearningSettings, *, actor: str, now: datetime) -> None:
+    """Raises `Invalid` for a promise or a share outside what makes sense."""
+    fields = {}
+    if wanted.max_error is not None and not LEAST_ERROR <= wanted.max_error <= MOST_ERROR:
+        fields["max_error"] = f"请填写 {LEAST_ERROR * 100:g} 到 {MOST_ERROR * 100:g} 之间的百分数，或留空"
+    if not 0 <= wanted.audit_share <= 1:
+        fields["audit_share"] = "请填写 0 到 100 之间的百分数"
+    if fields:
+        raise Invalid("有几处需要修改。", fields)
+    promise_repository.add_learning_settings(conn, wanted, actor=actor, now=now)
+    payload = {"max_error": wanted.max_error, "audit_share": wanted.audit_share}
+    add_administration_event(conn, action="reference.promise", payload=payload, actor=actor, now=now)
+
+
+def _move(conn: Connection, version: ClassifierVersion, to: ClassifierState, *, actor: str, now: datetime) -> None:
+    classifier_repository.move_version(conn, version.id, from_state=version.state, to_state=to, actor=actor, now=now)
+
+
+def _record(conn: Connection, act: str, version: str | None, before: str | None, *, actor: str, now: datetime) -> None:
+    payload = {"act": act, "version": version, "before": before}
+    add_administration_event(conn, action="reference.classifier", payload=payload, actor=actor, now=now)
