@@ -7,11 +7,14 @@ import psycopg
 
 from api.runtime import Runtime
 from intake.repository import find_oldest_pending
+from models.classifier import ClassifierState
 from models.database import Connection, transaction
 from models.errors import Unavailable
 from models.migrate import pending_migrations
 from routing.calendar import WorkingCalendar
+from routing.classifier_repository import find_in_state
 from routing.directory_repository import find_city, list_calendar_days
+from routing.drift_repository import find_report
 
 BACKLOG_LIMIT = timedelta(minutes=5)
 
@@ -36,6 +39,7 @@ def run_checks(runtime: Runtime, *, now: datetime) -> list[Check]:
                 _city(conn),
                 _worker(conn, now=now),
                 _calendar(conn, now=now),
+                _classifier(conn),
             ]
     except (psycopg.Error, Unavailable):
         return [Check("database", False, "数据库连接失败，请检查数据库是否在运行")]
@@ -62,6 +66,23 @@ def _worker(conn: Connection, *, now: datetime) -> Check:
         "worker",
         not late,
         "有来件等待分析超过5分钟，请检查 wenzheng worker 是否在运行" if late else "来件及时分析",
+        required=False,
+    )
+
+
+def _classifier(conn: Connection) -> Check:
+    """What the processes that loaded it said about it, and the last weekly look at drift."""
+    live = find_in_state(conn, ClassifierState.LIVE)
+    drift = find_report(conn)
+    if live is not None and live.problem:
+        detail = f"类别模型 {live.version} 无法加载，暂由其他分类器判断类别：{live.problem.rstrip('。')}"
+        return Check("classifier", False, detail, required=False)
+    if drift is not None and drift[1]:
+        return Check("classifier", False, "来信与类别模型启用之初明显不同，请在“管理 → 类别模型”查看", required=False)
+    return Check(
+        "classifier",
+        True,
+        f"类别模型：{live.version}" if live else "类别由随程序提供的分类器判断",
         required=False,
     )
 

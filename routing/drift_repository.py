@@ -33,6 +33,12 @@ def list_weeks(conn: Connection, version: str, *, before: date, zone: ZoneInfo) 
     ]
 
 
+def find_speaking_version(conn: Connection) -> str | None:
+    """The topic classifier of the newest analysis; None before there is one."""
+    row = conn.execute("SELECT versions->>'topic' FROM analyses ORDER BY submission_id DESC LIMIT 1").fetchone()
+    return row[0] if row else None
+
+
 def add_report(conn: Connection, report: Mapping[str, Any], *, alarm: bool, actor: str, now: datetime) -> None:
     conn.execute(
         "INSERT INTO drift_reports (at, alarm, report) VALUES (%s, %s, %s)",

@@ -8,8 +8,10 @@ from api.pages import (
     case_list,
     case_page,
     citizen,
+    classifier,
     department,
     leadership,
+    review,
     sign_in,
     submissions,
     triage,
@@ -24,8 +26,10 @@ for _module in (
     case_list,
     case_page,
     triage,
+    review,
     submissions,
     leadership,
     administration,
+    classifier,
 ):
     router.include_router(_module.router)

@@ -23,6 +23,7 @@ from models.errors import Invalid
 from models.submission import Channel
 from nlp.reference import load_taxonomy
 from routing.calendar import CalendarDay, DayKind
+from routing.directory import Directory
 from routing.directory_repository import list_calendar_days
 
 router = APIRouter(prefix="/administration")
@@ -97,15 +98,12 @@ def set_active(username: str, staff: ActingStaffDep, conn: ConnectionDep, now: N
 def show_rules(request: Request, staff: StaffDep, now: NowDep) -> Response:
     require_role(staff.account, Role.ADMINISTRATOR)
     directory = staff.directory
-    # a duty that many units share has the taxonomy's name for the kind of unit
-    duties = {unit.duty: unit.short_name for unit in directory.departments.values()}
-    duties |= {row["id"]: row["short"] for row in load_taxonomy()["departments"]}
     return render(
         request,
         "staff/administration_rules.html",
         now=now,
         directory=directory,
-        duties=duties,
+        duties=duty_names(directory),
         kinds={kind.value: kind.label for kind in AppealType},
         channels={c.value: c.label for c in Channel},
         rules=sorted(directory.rules, key=lambda rule: (rule.priority, rule.topic_code or "", rule.id)),
@@ -140,6 +138,12 @@ def show_operation(
         counts=status_counts(conn, now),
         imports=list_imports(conn),
     )
+
+
+def duty_names(directory: Directory) -> dict[str, str]:
+    """What each duty is called; one that many units share has the taxonomy's name for the kind of unit."""
+    names = {unit.duty: unit.short_name for unit in directory.departments.values()}
+    return names | {row["id"]: row["short"] for row in load_taxonomy()["departments"]}
 
 
 def _accounts_page(

@@ -16,6 +16,7 @@ CITY_WIDE = (Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER, Role.ADMINISTRATOR)
 
 _DESK = ("/desk", "待办")
 _TRIAGE = ("/triage", "人工分拣")
+_REVIEW = ("/review", "标注复核")
 _CASES = ("/cases", "工单")
 _SUBMISSIONS = ("/submissions", "来件")
 _OVERVIEW = ("/overview", "总览")
@@ -23,7 +24,7 @@ _ADMINISTRATION = ("/administration", "管理")
 
 _ENTRIES: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.OFFICER: (_DESK, _CASES),
-    Role.DISPATCHER: (_TRIAGE, _CASES, _SUBMISSIONS, _OVERVIEW),
+    Role.DISPATCHER: (_TRIAGE, _REVIEW, _CASES, _SUBMISSIONS, _OVERVIEW),
     Role.SUPERVISOR: (_CASES, _SUBMISSIONS, _OVERVIEW),
     Role.LEADER: (_OVERVIEW, _CASES, _SUBMISSIONS),
     Role.ADMINISTRATOR: (_ADMINISTRATION, _CASES, _SUBMISSIONS, _OVERVIEW),

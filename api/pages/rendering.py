@@ -4,6 +4,7 @@ import hashlib
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
+from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
-from api.pages.case_wording import state_of, time_left
+from api.pages.case_wording import person_of, state_of, time_left
+from api.pages.explanation_wording import likeness_word
 from api.pages.navigation import navigation
 from dashboards.formats import format_count, format_moment, format_rate
 from models.account import Session
@@ -52,7 +54,10 @@ def _environment() -> Environment:
         "count": format_count,
         "rate": format_rate,
         "percent": _percent,
+        "percent_up": _percent_up,
+        "likeness": likeness_word,
         "label": _label,
+        "person": person_of,
         "time_left": _time_left,
         "state": state_of,
     }
@@ -96,6 +101,11 @@ def _time_left(context: Context, case: Any) -> Any:
 
 def _percent(value: float) -> str:
     return f"{value:.0%}"
+
+
+def _percent_up(value: float) -> str:
+    """For what is asked: 88% where 87.2% would not be enough to read."""
+    return f"{ceil(value * 100 - 1e-9)}%"
 
 
 def _label(value: LabelledEnum | None) -> str:

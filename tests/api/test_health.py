@@ -36,6 +36,7 @@ def test_everything_is_well(door: Door) -> None:
         "worker": (True, "来件及时分析"),
         # the test city lives in November 2026, and next year's notice is not out: a warning
         "calendar": (False, "2027年放假安排尚未录入，跨年时限为暂定"),
+        "classifier": (True, "类别由随程序提供的分类器判断"),
     }
 
 

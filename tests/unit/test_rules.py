@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from models.analysis import Analysis, AppealType, Urgency
+from models.classifier import DispatchThresholds
 from models.department import Department, DispatchRule, Topic
 from models.region import Region
 from models.submission import Channel
 from routing.calendar import WorkingCalendar
-from routing.directory import City, Directory
+from routing.directory import NO_PROMISE, City, Directory, DispatchPromise
 from routing.rules import DispatchDecision, decide_dispatch, find_rule
 from tests import factories
 
@@ -237,3 +238,52 @@ def test_other_letters_may_name_the_unit_they_are_for() -> None:
 
 def test_a_report_about_somebody_else_is_dispatched() -> None:
     assert decide(REPORTED, appeal_type=AppealType.REPORT, names=("water",)).lead is not None
+
+
+# The promise
+
+
+def promised(pooled: float | None, *, version: str = "fixed/1", **by_stratum: float | None) -> DispatchPromise:
+    thresholds = DispatchThresholds(
+        computed_at=factories.NOW,
+        classifier_version=version,
+        max_error=0.02,
+        pooled=pooled,
+        by_stratum=by_stratum,
+        report={},
+    )
+    return DispatchPromise(max_error=0.02, thresholds={version: thresholds})
+
+
+@pytest.mark.parametrize(
+    ("promise", "confidence", "reason"),
+    [
+        (NO_PROMISE, 0.5, ""),
+        (promised(0.9042), 0.91, ""),
+        (promised(0.9042), 0.9042, ""),
+        (promised(0.9042), 0.83, "类别把握83%，低于“错派不超过2%”所需的91%"),
+        (promised(0.9042), 0.9, "类别把握90%，低于“错派不超过2%”所需的91%"),
+        (promised(0.9042, water=0.7), 0.75, ""),
+        (promised(0.6, water=0.95), 0.9, "类别把握90%，低于“错派不超过2%”所需的95%"),
+        (promised(0.6, roads=0.95), 0.7, ""),
+        (promised(0.6, water=None), 1.0, "此类来信还不能保证“错派不超过2%”，须人工确认"),
+        (promised(None), 1.0, "此类来信还不能保证“错派不超过2%”，须人工确认"),
+        # proved for another classifier: its confidence means something else
+        (promised(0.9, version="fixed/0"), 0.6, ""),
+        # a low threshold never lowers what the rule itself asks for
+        (promised(0.1), 0.4, "类别把握不足（40%，规则要求50%）"),
+    ],
+)
+def test_the_promise_asks_for_more_confidence_than_the_rule(
+    promise: DispatchPromise, confidence: float, reason: str
+) -> None:
+    where = replace(directory(rule(1)), promise=promise)
+    decision = decide_dispatch(
+        where,
+        factories.analysis(topic="T0101", confidence=confidence, region=TOWN),
+        channel="letter",
+        appeal_type=AppealType.HELP,
+        confidential=False,
+    )
+    assert decision.triage_reason == reason
+    assert (decision.lead is None) is bool(reason)

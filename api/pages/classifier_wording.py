@@ -1,0 +1,160 @@
+"""A classifier's card, verdict, thresholds and drift as sentences and rows for people. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+from models.classifier import ClassifierVersion, DispatchThresholds, LearningSettings
+from routing.directory import Directory
+from routing.rules import format_share
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number of a card with its meaning; `value` is "—" where the card does not have it."""
+
+    name: str
+    value: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRow:
+    topic: str
+    letters: int
+    precision: float
+    recall: float
+    f1: float
+
+
+@dataclass(frozen=True, slots=True)
+class ConfusionRow:
+    topic: str
+    predicted: str
+    letters: int
+
+
+@dataclass(frozen=True, slots=True)
+class SuspectRow:
+    """A label that may be wrong; `submission_id` says of which letter."""
+
+    submission_id: int
+    title: str
+    topic: str
+    suggested: str
+    confidence: float
+
+
+def figures(version: ClassifierVersion) -> list[Figure]:
+    """What the cross-validation of its training says."""
+    scores = version.card.get("cross_validation") or {}
+    return [
+        Figure("宏平均 F1", _decimal(scores.get("macro_f1")), "各类别 F1 的平均，按来信分组的五折交叉验证"),
+        Figure("准确率", _share(scores.get("accuracy")), "交叉验证中类别判断正确的来信所占比例"),
+        Figure("校准误差", _decimal(scores.get("ece")), "把握与实际正确率的平均差距（ECE，分十档），越小越可信"),
+        Figure("可自动派单", _share(scores.get("coverage_at_98")), "保证错误不超过2%时能自动判断的来信所占比例"),
+    ]
+
+
+def class_rows(version: ClassifierVersion, directory: Directory) -> list[ClassRow]:
+    """The weakest first: they are what a person can do something about."""
+    rows = (version.card.get("cross_validation") or {}).get("per_class") or []
+    found = [ClassRow(_topic(directory, r["label"]), r["letters"], r["precision"], r["recall"], r["f1"]) for r in rows]
+    return sorted(found, key=lambda row: (row.f1, -row.letters))
+
+
+def confusion_rows(version: ClassifierVersion, directory: Directory) -> list[ConfusionRow]:
+    rows = (version.card.get("cross_validation") or {}).get("confusions") or []
+    return [
+        ConfusionRow(_topic(directory, r["label"]), _topic(directory, r["predicted"]) or "未能判断", r["letters"])
+        for r in rows
+    ]
+
+
+def suspect_rows(version: ClassifierVersion, directory: Directory) -> list[SuspectRow]:
+    """Labels of the city's own letters only: what came with the program has no case."""
+    rows = version.card.get("suspected_label_errors") or []
+    return [
+        SuspectRow(
+            r["number"],
+            r["title"],
+            _topic(directory, r["label"]),
+            _topic(directory, r["suggested"]),
+            r["confidence"],
+        )
+        for r in rows
+        if r["number"] > 0
+    ]
+
+
+def verdict(version: ClassifierVersion) -> list[tuple[bool, str]]:
+    """The gate's checks: passed or not, and its sentence."""
+    gate = version.gate
+    if gate.get("reason"):
+        return [(False, str(gate["reason"]))]
+    return [(bool(check["passed"]), str(check["sentence"])) for check in gate.get("checks") or []]
+
+
+def promise_sentence(settings: LearningSettings, thresholds: DispatchThresholds | None, needed: int | None) -> str:
+    """What is promised, what is proved, and what is done meanwhile."""
+    if settings.max_error is None:
+        return "现在没有错派承诺：类别把握达到派单目录里各条规则的最低把握就自动派单。"
+    share = format_share(settings.max_error)
+    meanwhile = "在此之前，仍按派单目录里各条规则的最低把握派单。"
+    if thresholds is None:
+        return f"承诺自动派单中最多{share}派错。把握门槛每天夜间计算，还没有算过。{meanwhile}"
+    report = thresholds.report
+    checked = int(report["checked"])
+    if not report["in_force"]:
+        least = f"至少要有{needed}件核对无误的来信" if needed else "无论多少来信都不能证明"
+        return f"承诺自动派单中最多{share}派错。人工核对过的来信有{checked}件（{least}），还不能证明做得到。{meanwhile}"
+    if thresholds.pooled is None:
+        return f"承诺自动派单中最多{share}派错。核对过的{checked}件来信表明现用模型做不到，来信全部交人工分拣。"
+    return (
+        f"承诺自动派单中最多{share}派错：类别把握达到{_up(thresholds.pooled)}的来信自动派单，约占"
+        f"{report['coverage']:.0%}。核对过的{checked}件来信中有{report['letters']}件达到门槛，派错"
+        f"{report['errors']}件，据此有95%的把握错派率不超过{format_share(float(report['upper_bound']))}。"
+    )
+
+
+def stratum_rows(thresholds: DispatchThresholds | None, duties: Mapping[str, str]) -> list[tuple[str, str, int, int]]:
+    """Duties with a threshold of their own: name, threshold, checked letters, errors among them."""
+    if thresholds is None:
+        return []
+    strata = thresholds.report.get("strata") or {}
+    return [
+        (
+            duties.get(duty, duty),
+            _up(threshold) if threshold is not None else "全部人工",
+            int(strata.get(duty, {}).get("letters", 0)),
+            int(strata.get(duty, {}).get("errors", 0)),
+        )
+        for duty, threshold in sorted(thresholds.by_stratum.items())
+        if threshold != thresholds.pooled
+    ]
+
+
+def drift_sentences(report: Mapping[str, Any]) -> Sequence[str]:
+    """What the weekly look found."""
+    if not report.get("enough"):
+        return [f"现用模型只有{report.get('weeks', 0)}个完整的星期，或来信太少，还不能比较。"]
+    reasons = [str(reason["sentence"]) for reason in report.get("reasons") or []]
+    return reasons or ["上一个完整星期的来信与模型启用之初没有明显不同。"]
+
+
+def _topic(directory: Directory, code: str) -> str:
+    return directory.topic_name(code) or code
+
+
+def _decimal(value: float | None) -> str:
+    return "—" if value is None else f"{value:.3f}"
+
+
+def _share(value: float | None) -> str:
+    return "—" if value is None else f"{value:.1%}"
+
+
+def _up(threshold: float) -> str:
+    """Rounded up: what is shown is enough."""
+    return f"{ceil(threshold * 1000) / 10:g}%"
