@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from api.explanations import Explanation, explain
 from api.runtime import Runtime
 from intake import repository as submissions_repository
 from models.account import Account, Role
@@ -26,6 +27,7 @@ class CaseView:
     events: list[CaseEvent]
     replies: list[Reply]
     original: OriginalContent | None
+    explanation: Explanation
     actions: tuple[CaseAction, ...]
 
 
@@ -59,14 +61,16 @@ def view_case(conn: Connection, runtime: Runtime, account: Account, case_number:
     original = None
     if policies.can_see_original(account, case, assignments):
         original = submissions_repository.get_original(conn, case.submission_id, runtime.keys)
+    analysis = analysis_repository.list_analyses(conn, [case.submission_id])[case.submission_id]
     return CaseView(
         case=case,
         submission=submissions_repository.get_submission(conn, case.submission_id),
-        analysis=analysis_repository.list_analyses(conn, [case.submission_id])[case.submission_id],
+        analysis=analysis,
         assignments=assignments,
         events=event_repository.list_events(conn, case.id),
         replies=case_repository.list_replies(conn, case.id),
         original=original,
+        explanation=explain(conn, account, runtime.directory(conn), [(case, analysis)])[case.id],
         actions=tuple(a for a in CaseAction if policies.can_act(account, a, case, assignments)),
     )
 

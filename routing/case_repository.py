@@ -93,6 +93,15 @@ def find_case_of_submission(conn: Connection, submission_id: int) -> Case | None
         return cur.execute(f"SELECT {_CASE_COLUMNS} FROM cases WHERE submission_id = %s", (submission_id,)).fetchone()
 
 
+def list_cases_of_submissions(conn: Connection, submission_ids: Sequence[int]) -> dict[int, Case]:
+    """By submission id; submissions without a case are absent."""
+    with conn.cursor(row_factory=class_row(Case)) as cur:
+        cases = cur.execute(
+            f"SELECT {_CASE_COLUMNS} FROM cases WHERE submission_id = ANY(%s)", (list(submission_ids),)
+        ).fetchall()
+    return {case.submission_id: case for case in cases}
+
+
 def move_case(conn: Connection, case: Case, to_status: CaseStatus, changes: Mapping[str, Any], *, actor: str) -> Case:
     """The one statement that changes a status, guarded by what the caller saw: status and version.
 
@@ -121,6 +130,19 @@ def list_assignments(conn: Connection, case_id: int) -> list[Assignment]:
             " WHERE case_id = %s ORDER BY role, id",
             (case_id,),
         ).fetchall()
+
+
+def list_assignments_of(conn: Connection, case_ids: Sequence[int]) -> dict[int, list[Assignment]]:
+    """`list_assignments` of many cases at once, by case id; each asked for is there."""
+    found: dict[int, list[Assignment]] = {case_id: [] for case_id in case_ids}
+    with conn.cursor(row_factory=class_row(Assignment)) as cur:
+        for assignment in cur.execute(
+            "SELECT id, case_id, department_id, role, assigned_at, ended_at FROM assignments"
+            " WHERE case_id = ANY(%s) ORDER BY role, id",
+            (list(case_ids),),
+        ):
+            found[assignment.case_id].append(assignment)
+    return found
 
 
 def add_reply(

@@ -29,6 +29,14 @@ def check_can_view(account: Account, assignments: Sequence[Assignment]) -> None:
     raise NotFound("没有找到该工单，或您无权查看。")
 
 
+def can_view(account: Account, assignments: Sequence[Assignment]) -> bool:
+    try:
+        check_can_view(account, assignments)
+    except NotFound:
+        return False
+    return True
+
+
 def check_can_act(account: Account, action: CaseAction, case: Case, assignments: Sequence[Assignment]) -> None:
     """Raises `NotFound`, `Forbidden` (role or unit) or `Conflict` (the status does not allow it), in this order."""
     check_can_view(account, assignments)

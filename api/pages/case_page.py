@@ -13,9 +13,9 @@ from api.http_status import status_of
 from api.pages.case_wording import event_line, highlight, person_of
 from api.pages.choices import enum_choices, topic_choices, unit_choices
 from api.pages.detectors import detectors, fired
+from api.pages.explanation_wording import find_cues, leading, without_person
 from api.pages.rendering import render
 from api.pages.staff import Staff, StaffDep
-from api.pages.suggestions import suggest
 from api.runtime import Runtime
 from models.analysis import AppealType
 from models.case import CaseAction, CompletionResult
@@ -146,7 +146,10 @@ def _page(
     view = view_case(conn, runtime, staff.account, case_number)
     directory, case, analysis = staff.directory, view.case, view.analysis
     action, typed, error = refused or (None, None, None)
-    title, body = highlight(view.submission.title, view.submission.body, analysis.detector_hits)
+    suggestions = view.explanation.suggestions
+    best = leading(case, suggestions)
+    text = view.submission.title, view.submission.body
+    title, body = highlight(*text, analysis.detector_hits, find_cues(*text, best.cues if best else ()))
     current = [a for a in view.assignments if a.ended_at is None]
     return render(
         request,
@@ -161,7 +164,9 @@ def _page(
         pieces_body=body,
         detectors=detectors(),
         fired=fired(analysis.detector_hits),
-        suggestions=suggest(directory, case, analysis),
+        suggestions=suggestions,
+        best=best,
+        without_person=without_person(case, suggestions),
         assignments=current,
         lines=[event_line(event, directory) for event in reversed(view.events)],
         person_of=person_of,

@@ -76,34 +76,42 @@ def time_left(case: Timed, *, now: datetime, zone: ZoneInfo) -> Badge:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text; `detectors` are the ids of the detectors whose cue it is (usually none)."""
+    """A stretch of text; `detectors` are the ids of the detectors whose cue it is (usually none); `telling` says that
+    it speaks for the topic."""
 
     text: str
     detectors: tuple[str, ...] = ()
+    telling: bool = False
 
 
-def highlight(title: str, body: str, hits: Iterable[DetectorHit]) -> tuple[list[Piece], list[Piece]]:
-    """Title and body cut at the cues. Positions count in title + newline + body, as the detectors give them."""
-    found = sorted(hits, key=lambda hit: hit.start)
+def highlight(
+    title: str, body: str, hits: Iterable[DetectorHit], telling: Iterable[tuple[int, int]] = ()
+) -> tuple[list[Piece], list[Piece]]:
+    """Title and body cut at the cues. Positions count in title + newline + body, as the detectors give them. Where a
+    word is `telling` too, the detector's mark is shown: danger comes first."""
     offset = len(title) + 1
+    ids: dict[tuple[int, int], tuple[str, ...]] = {}
+    for hit in sorted(hits, key=lambda hit: hit.start):
+        ids[hit.start, hit.end] = (*ids.get((hit.start, hit.end), ()), hit.detector)
+    for start, end in telling:
+        if not any(start < taken_end and taken_start < end for taken_start, taken_end in ids):
+            ids[start, end] = ()
+    spans = sorted(ids.items())
     return (
-        _cut(title, [(h.start, h.end, h.detector) for h in found if h.end <= len(title)]),
-        _cut(body, [(h.start - offset, h.end - offset, h.detector) for h in found if h.start >= offset]),
+        _cut(title, [(start, end, found) for (start, end), found in spans if end <= len(title)]),
+        _cut(body, [(start - offset, end - offset, found) for (start, end), found in spans if start >= offset]),
     )
 
 
-def _cut(text: str, spans: list[tuple[int, int, str]]) -> list[Piece]:
+def _cut(text: str, spans: list[tuple[int, int, tuple[str, ...]]]) -> list[Piece]:
     pieces: list[Piece] = []
     position = 0
-    ids: dict[tuple[int, int], tuple[str, ...]] = {}
-    for start, end, detector in spans:
-        ids[start, end] = (*ids.get((start, end), ()), detector)
-    for (start, end), detectors in ids.items():
+    for start, end, detectors in spans:
         if start < position or end > len(text):
             continue  # overlaps a cue already marked
         if start > position:
             pieces.append(Piece(text[position:start]))
-        pieces.append(Piece(text[start:end], detectors))
+        pieces.append(Piece(text[start:end], detectors, telling=not detectors))
         position = end
     return [*pieces, Piece(text[position:])] if position < len(text) else pieces
 

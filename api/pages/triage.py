@@ -7,12 +7,13 @@ from fastapi.responses import Response
 
 from api.casework import list_triage, load_case
 from api.dependencies import ConnectionDep, NowDep, RuntimeDep, require_role
+from api.explanations import Explanation, explain
 from api.pages.case_wording import Piece, highlight
 from api.pages.choices import enum_choices, topic_choices, unit_choices
-from api.pages.detectors import Detector, fired
+from api.pages.detectors import Detector, detectors, fired
+from api.pages.explanation_wording import find_cues
 from api.pages.rendering import render
 from api.pages.staff import Staff, StaffDep
-from api.pages.suggestions import Suggestion, suggest
 from dashboards.case_lists import list_cases
 from intake.repository import get_submissions
 from models.account import Account, Role
@@ -31,7 +32,7 @@ EXCERPT = 220
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriageItem:
-    """One waiting case: why it waits, its beginning with the cues marked, where it could go."""
+    """One waiting case: why it waits, its beginning with the cues marked, where it could go and why."""
 
     case: Case
     title: list[Piece]
@@ -39,7 +40,7 @@ class TriageItem:
     cut: bool
     place: str
     fired: list[Detector]
-    suggestions: list[Suggestion]
+    why: Explanation
 
 
 @router.get("/triage")
@@ -56,6 +57,7 @@ def show_triage(
     require_role(staff.account, Role.DISPATCHER)
     queue = list_triage(conn, staff.account, limit=SHOWN)
     texts = get_submissions(conn, [case.submission_id for case, _ in queue])
+    why = explain(conn, staff.account, staff.directory, queue)
     waiting = CaseCriteria(status=CaseStatus.TRIAGE.value)
     total = list_cases(conn, waiting, now=now, zone=runtime.settings.zone, limit=1).total
     return render(
@@ -64,7 +66,8 @@ def show_triage(
         now=now,
         total=total,
         other=other,
-        items=[_item(staff, case, analysis, texts[case.submission_id]) for case, analysis in queue],
+        items=[_item(staff, case, analysis, texts[case.submission_id], why[case.id]) for case, analysis in queue],
+        detectors=detectors(),
         dispatched=_dispatched(conn, staff.account, done),
         directory=staff.directory,
         kinds=enum_choices(AppealType),
@@ -74,9 +77,10 @@ def show_triage(
     )
 
 
-def _item(staff: Staff, case: Case, analysis: Analysis, submission: Submission) -> TriageItem:
-    shown = submission.body[:EXCERPT]
-    title, excerpt = highlight(submission.title, shown, analysis.detector_hits)
+def _item(staff: Staff, case: Case, analysis: Analysis, submission: Submission, why: Explanation) -> TriageItem:
+    text = submission.title, submission.body[:EXCERPT]
+    cues = why.suggestions[0].cues if why.suggestions else ()
+    title, excerpt = highlight(*text, analysis.detector_hits, find_cues(*text, cues))
     return TriageItem(
         case=case,
         title=title,
@@ -84,7 +88,7 @@ def _item(staff: Staff, case: Case, analysis: Analysis, submission: Submission) 
         cut=len(submission.body) > EXCERPT,
         place=staff.directory.region_name(analysis.region_code) or submission.place,
         fired=fired(analysis.detector_hits),
-        suggestions=suggest(staff.directory, case, analysis),
+        why=why,
     )
 
 

@@ -7,14 +7,8 @@ from fastapi import APIRouter, Query
 from api import casework
 from api.criteria import CriteriaDep
 from api.dependencies import AccountDep, ConnectionDep, NowDep, RuntimeDep, restrict
-from api.schemas.casework import (
-    ActionIn,
-    AnalysisOut,
-    CaseDetailOut,
-    CasePageOut,
-    CaseViewOut,
-    TriageItemOut,
-)
+from api.explanations import explain
+from api.schemas.casework import ActionIn, CaseDetailOut, CasePageOut, CaseViewOut, TriageItemOut
 from dashboards.case_lists import CaseSort, list_cases
 from models.case import CaseAction
 
@@ -45,7 +39,7 @@ def get_cases(
 
 @router.get("/cases/{case_number}")
 def get_case(case_number: str, account: AccountDep, runtime: RuntimeDep, conn: ConnectionDep) -> CaseViewOut:
-    """一件工单。其他单位的工单一律 404。"""
+    """一件工单，附类别的依据：依据词、最相近的已归类来信、派单目录条目。其他单位的工单一律 404。"""
     return CaseViewOut.of(casework.view_case(conn, runtime, account, case_number))
 
 
@@ -65,9 +59,10 @@ def act(
 
 
 @router.get("/triage")
-def get_triage(account: AccountDep, conn: ConnectionDep, limit: Limit = 100) -> list[TriageItemOut]:
+def get_triage(
+    account: AccountDep, runtime: RuntimeDep, conn: ConnectionDep, limit: Limit = 100
+) -> list[TriageItemOut]:
     """待分拣的工单，附前三个建议类别及依据。"""
-    return [
-        TriageItemOut(case=CaseDetailOut.of(case), analysis=AnalysisOut.of(analysis))
-        for case, analysis in casework.list_triage(conn, account, limit=limit)
-    ]
+    queue = casework.list_triage(conn, account, limit=limit)
+    explained = explain(conn, account, runtime.directory(conn), queue)
+    return [TriageItemOut.of(case, analysis, explained[case.id]) for case, analysis in queue]

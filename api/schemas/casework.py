@@ -6,6 +6,8 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.casework import ActionInput, CaseView
+from api.explanations import Explanation
+from api.schemas.explanation import ExplanationOut
 from api.schemas.text import Text
 from dashboards.case_lists import CasePage
 from models.analysis import Analysis, AppealType, Sentiment, Urgency
@@ -133,11 +135,13 @@ class OriginalOut(Out):
 
 
 class CaseViewOut(Out):
-    """A case as the asking person may see it; `original` is null where the writer's identity is not theirs to see."""
+    """A case as the asking person may see it; `original` is null where the writer's identity is not theirs to see.
+    `explanation` says why the topics of `analysis` were suggested."""
 
     case: CaseDetailOut
     body: str
     analysis: AnalysisOut
+    explanation: ExplanationOut
     assignments: list[AssignmentOut]
     events: list[EventOut]
     replies: list[ReplyOut]
@@ -150,6 +154,7 @@ class CaseViewOut(Out):
             case=CaseDetailOut.of(view.case),
             body=view.submission.body,
             analysis=AnalysisOut.of(view.analysis),
+            explanation=ExplanationOut.of(view.explanation),
             assignments=[AssignmentOut.model_validate(a) for a in view.assignments],
             events=[EventOut.model_validate(e) for e in view.events],
             replies=[ReplyOut.model_validate(r) for r in view.replies],
@@ -161,6 +166,15 @@ class CaseViewOut(Out):
 class TriageItemOut(Out):
     case: CaseDetailOut
     analysis: AnalysisOut
+    explanation: ExplanationOut
+
+    @classmethod
+    def of(cls, case: Case, analysis: Analysis, explanation: Explanation) -> Self:
+        return cls(
+            case=CaseDetailOut.of(case),
+            analysis=AnalysisOut.of(analysis),
+            explanation=ExplanationOut.of(explanation),
+        )
 
 
 class ActionIn(BaseModel):
