@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from time import perf_counter
 
-from models.analysis import AnalyserInput, Analysis
+from models.analysis import AnalyserInput, Analysis, TopicSuggestion
 from models.department import Department, Topic
 from models.region import Place, Region
 from nlp import appeal, cleaning, keywords, organisations, places, sentiment, urgency
@@ -79,18 +79,7 @@ class Pipeline:
 
     def analyse(self, inputs: Sequence[AnalyserInput]) -> list[Analysis]:
         """One analysis per input, in order; the same input always gives the same analysis."""
-        with self._timed("cleaning"):
-            titles = [cleaning.clean(source.title) for source in inputs]
-            bodies = [cleaning.clean(source.body) for source in inputs]
-            texts = [f"{title.text}\n{body.text}" for title, body in zip(titles, bodies, strict=True)]
-        with self._timed("segmentation"):
-            title_words = [self._segmenter.cut(title.text) for title in titles]
-            body_words = [self._segmenter.cut(body.text) for body in bodies]
-        with self._timed("cues"):
-            cues = [self._index.find(text) for text in texts]
-        documents = [
-            Document(*parts) for parts in zip(inputs, titles, bodies, texts, title_words, body_words, cues, strict=True)
-        ]
+        documents = self._read(inputs)
         with self._timed("topics"):
             suggested = self._topics.predict(documents)
         with self._timed("appeal"):
@@ -141,6 +130,24 @@ class Pipeline:
                 )
             )
         return analyses
+
+    def suggest(self, inputs: Sequence[AnalyserInput]) -> list[tuple[TopicSuggestion, ...]]:
+        """The topic step alone, as `analyse` takes it."""
+        return self._topics.predict(self._read(inputs))
+
+    def _read(self, inputs: Sequence[AnalyserInput]) -> list[Document]:
+        with self._timed("cleaning"):
+            titles = [cleaning.clean(source.title) for source in inputs]
+            bodies = [cleaning.clean(source.body) for source in inputs]
+            texts = [f"{title.text}\n{body.text}" for title, body in zip(titles, bodies, strict=True)]
+        with self._timed("segmentation"):
+            title_words = [self._segmenter.cut(title.text) for title in titles]
+            body_words = [self._segmenter.cut(body.text) for body in bodies]
+        with self._timed("cues"):
+            cues = [self._index.find(text) for text in texts]
+        return [
+            Document(*parts) for parts in zip(inputs, titles, bodies, texts, title_words, body_words, cues, strict=True)
+        ]
 
     @contextmanager
     def _timed(self, step: str) -> Iterator[None]:
