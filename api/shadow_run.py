@@ -1,18 +1,21 @@
 """The shadow beside the live classifier: asked the same letters a little later, heard by the administrator alone."""
 
+import logging
 import threading
 
-from api.classifier_store import load_version, serve, training_segmenter
+from api.classifier_store import assemble, load_version, serve
 from api.runtime import Runtime
 from intake.repository import get_submissions
+from models.analysis import AnalyserInput
 from models.classifier import ClassifierState, ClassifierVersion
 from models.database import transaction
 from models.errors import Invalid, Unavailable
-from nlp.letters import LabelledLetter, read
-from nlp.pipeline import UNKNOWN_BELOW
-from nlp.topics import TopicClassifier
+from nlp.pipeline import UNKNOWN_BELOW, Pipeline
 from routing import analysis_repository, classifier_repository, shadow_repository
+from routing.directory import Directory
 from routing.shadow_repository import Difference
+
+logger = logging.getLogger(__name__)
 
 ACTOR = "system:shadow"
 BATCH = 256
@@ -25,7 +28,7 @@ class ShadowRun:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._lock = threading.Lock()
-        self._loaded: tuple[int, int, TopicClassifier] | None = None
+        self._loaded: tuple[int, Directory, Pipeline] | None = None
 
     def compare_waiting(self) -> int:
         """Compare all letters that wait, batch by batch; how many. Without a shadow, or with one that does not load
@@ -45,15 +48,16 @@ class ShadowRun:
             ids = shadow_repository.claim_queue(conn, classifier_id=version.id, limit=BATCH, actor=ACTOR)
         if not ids:
             return 0
-        classifier = self._classifier(version)
-        if classifier is None:
+        pipeline = self._pipeline(version)
+        if pipeline is None:
             return 0
         with transaction(runtime.pool) as conn:
             submissions = get_submissions(conn, ids)
             analyses = analysis_repository.list_analyses(conn, ids)
         asked = [i for i in ids if i in submissions and i in analyses]
-        letters = [LabelledLetter(submissions[i].title, submissions[i].body, "") for i in asked]
-        said = classifier.predict(list(read(letters, training_segmenter())))
+        said = pipeline.suggest(
+            [AnalyserInput(s.title, s.body, s.channel.value, s.place) for s in map(submissions.__getitem__, asked)]
+        )
         now = runtime.now()
         differences = []
         for number, suggestions in zip(asked, said, strict=True):
@@ -85,17 +89,20 @@ class ShadowRun:
             )
         return len(ids)
 
-    def _classifier(self, version: ClassifierVersion) -> TopicClassifier | None:
+    def _pipeline(self, version: ClassifierVersion) -> Pipeline | None:
         """The shadow, loaded once for a version and a state of the directory. One that does not load is rejected."""
         runtime = self._runtime
         with transaction(runtime.pool) as conn:
             directory = runtime.directory(conn)
             with self._lock:
-                if self._loaded is not None and self._loaded[:2] == (version.id, id(directory)):
+                if self._loaded is not None and self._loaded[0] == version.id and self._loaded[1] is directory:
                     return self._loaded[2]
                 try:
                     classifier = serve(load_version(conn, version, runtime.settings.data_dir), directory)
-                except (Invalid, Unavailable) as error:
+                except Unavailable as error:  # this machine's trouble, not the classifier's
+                    logger.warning("the shadow is not loaded here: %s", error.message)
+                    return None
+                except Invalid as error:
                     classifier_repository.set_problem(conn, version.id, error.message, actor=ACTOR)
                     classifier_repository.move_version(
                         conn,
@@ -106,5 +113,6 @@ class ShadowRun:
                         now=runtime.now(),
                     )
                     return None
-                self._loaded = (version.id, id(directory), classifier)
-                return classifier
+                pipeline = assemble(directory, classifier)
+                self._loaded = (version.id, directory, pipeline)
+                return pipeline

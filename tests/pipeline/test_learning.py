@@ -1,0 +1,270 @@
+"""A city learns: people dispatch, the night trains a child process, the candidate is judged, runs as the shadow, is
+promoted with one click, speaks about new letters, and can be taken back."""
+
+import contextlib
+import itertools
+import os
+import signal
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from api import candidate_training, classifiers
+from api.candidate_training import is_worthwhile, run_training
+from api.learning_tasks import TrainingProcess
+from api.shadow_run import ShadowRun
+from api.worker import process_pending
+from intake.registration import register
+from models.classifier import ClassifierState, ClassifierVersion, TrainingOutcome
+from models.database import Connection, transaction
+from models.errors import Conflict
+from models.settings import Settings
+from routing import classifier_repository, shadow_repository, training_repository
+from routing.directory_repository import load_directory
+from routing.held_out import is_unseen
+from tests import factories, learning
+from tests.api.door import StoppedRuntime
+from tests.factories import KEYS, NOW, SECRET, ZONE
+from tests.pipeline.processes import processes_of, wait_for
+from tests.unit.nlp_letters import corpus_letters
+
+S = ClassifierState
+_numbers = itertools.count(1)
+MONTHS_AGO = NOW - timedelta(days=60)
+
+
+@pytest.fixture
+def runtime(dsn: str, conn: Connection, tmp_path: Path) -> Iterator[StoppedRuntime]:
+    factories.city(conn)
+    settings = Settings(data_dir=tmp_path, secret_key=SecretStr(SECRET), pool_size=6)
+    with contextlib.closing(StoppedRuntime(settings, dsn)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def taught(conn: Connection, runtime: StoppedRuntime) -> StoppedRuntime:
+    """Two months of a dispatcher's work: some four hundred letters about six topics."""
+    letters = corpus_letters("T02", "T04", "T10", "T13")
+    learning.label_letters(conn, load_directory(conn), letters, at=MONTHS_AGO)
+    return runtime
+
+
+def newest(conn: Connection) -> ClassifierVersion:
+    conn.rollback()
+    return classifier_repository.list_versions(conn, limit=1)[0]
+
+
+def last_run(conn: Connection) -> Any:
+    conn.rollback()
+    return training_repository.list_runs(conn, limit=1)[0]
+
+
+def write_letters(runtime: StoppedRuntime, count: int = 6) -> list[str]:
+    """New letters, processed as the worker does; their case numbers."""
+    new = [
+        factories.letter(title=letter.title, body=f"{letter.body}第{next(_numbers)}次反映。")
+        for letter in corpus_letters("T04", "T10")[:count]
+    ]
+    with transaction(runtime.pool) as conn:
+        registered = register(conn, new, actor="test", now=runtime.now(), keys=KEYS, zone=ZONE)
+    process_pending(runtime)
+    return [r.receipt_number for r in registered]
+
+
+def versions_of(conn: Connection, numbers: list[str]) -> set[str]:
+    conn.rollback()
+    rows = conn.execute(
+        "SELECT a.versions->>'topic' FROM analyses a JOIN submissions s ON s.id = a.submission_id"
+        " WHERE s.receipt_number = ANY(%s)",
+        (numbers,),
+    ).fetchall()
+    assert len(rows) == len(numbers)
+    return {row[0] for row in rows}
+
+
+def test_from_labels_to_a_promoted_classifier_and_back(conn: Connection, taught: StoppedRuntime) -> None:
+    runtime = taught
+    before = versions_of(conn, write_letters(runtime))
+    assert is_worthwhile(runtime)
+    said: list[float] = []
+    assert run_training(runtime, actor="system:learning", on_progress=lambda _, f: said.append(f)) in (
+        TrainingOutcome.SHADOW,
+        TrainingOutcome.REJECTED,
+    )
+    assert said == sorted(said) and said[-1] > 0.8
+    candidate = newest(conn)
+    assert candidate.gate["checks"] and all(check["sentence"] for check in candidate.gate["checks"])
+    assert last_run(conn).classifier_id == candidate.id
+    assert not is_worthwhile(runtime)
+    # nothing new was said: the same letters give the same classifier, which is known
+    assert run_training(runtime, actor="a") is TrainingOutcome.UNCHANGED
+
+    if candidate.state is S.REJECTED:  # so few letters prove little; what follows is about what passed
+        conn.execute("UPDATE classifier_versions SET state = 'shadow', shadow_since = now()")
+        conn.commit()
+    numbers = write_letters(runtime)
+    assert versions_of(conn, numbers) == before
+    assert ShadowRun(runtime).compare_waiting() == len(numbers)
+    compared = newest(conn)
+    assert (compared.shadow_claimed, compared.shadow_compared) == (len(numbers), len(numbers))
+    found = shadow_repository.count_differences(conn, compared.id)
+    assert 0 < found <= len(numbers)
+
+    classifiers.promote(conn, candidate.id, actor="account:1:周宁", now=NOW)
+    conn.commit()
+    numbers = write_letters(runtime)
+    assert versions_of(conn, numbers) == {candidate.version}
+    classifiers.roll_back(conn, candidate.id, actor="account:1:周宁", now=NOW)
+    conn.commit()
+    assert versions_of(conn, write_letters(runtime)) == before
+    # every case keeps the version that spoke
+    assert versions_of(conn, numbers) == {candidate.version}
+
+
+def test_it_learns_nothing_of_what_it_is_judged_by(
+    conn: Connection, taught: StoppedRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learnt: set[int] = set()
+    judged: set[int] = set()
+    train, compare = candidate_training.train, candidate_training.judge_candidate.__globals__["compare"]
+
+    def watch_training(letters: Any, *rest: Any, **more: Any) -> Any:
+        learnt.update(letter.number for letter in letters if letter.number)
+        return train(letters, *rest, **more)
+
+    def watch_judging(live: Any, candidate: Any, letters: Any, *rest: Any, **more: Any) -> Any:
+        at = more["candidate_trained_at"]
+        judged.update(g.letter.submission_id for g in letters if is_unseen(g, trained_at=at))
+        return compare(live, candidate, letters, *rest, **more)
+
+    monkeypatch.setattr(candidate_training, "train", watch_training)
+    monkeypatch.setitem(candidate_training.judge_candidate.__globals__, "compare", watch_judging)
+    run_training(taught, actor="a")
+    assert len(learnt) > 300 and len(judged) > 30
+    assert learnt & judged == set()
+
+
+def test_too_few_labels_are_said_and_nothing_is_stored(conn: Connection, runtime: StoppedRuntime) -> None:
+    assert run_training(runtime, actor="a") is TrainingOutcome.TOO_FEW
+    learning.label_letters(conn, load_directory(conn), corpus_letters("T04")[:8])
+    assert not is_worthwhile(runtime)
+    assert run_training(runtime, actor="a") is TrainingOutcome.TOO_FEW
+    assert "至少" in last_run(conn).reason
+    assert classifier_repository.list_versions(conn) == []
+
+
+def test_a_second_trainer_is_turned_away(conn: Connection, runtime: StoppedRuntime) -> None:
+    assert training_repository.hold_training_lock(conn)
+    conn.commit()
+    with pytest.raises(Conflict, match="正在训练"):
+        run_training(runtime, actor="b")
+    assert not TrainingProcess(runtime).start()
+
+
+# The child process
+
+
+def _children(runtime: StoppedRuntime) -> list[int]:
+    found = processes_of(runtime.settings.data_dir.resolve())
+    return [pid for pid, words in found.items() if "classifier train" in words]
+
+
+def test_the_child_trains_at_low_priority_and_what_was_asked_for_is_done(
+    conn: Connection, taught: StoppedRuntime
+) -> None:
+    classifiers.request_training(conn, actor="account:1:周宁", now=NOW)
+    conn.commit()
+    process = TrainingProcess(taught)
+    assert process.start()
+    assert not process.start()
+    wait_for(lambda: bool(_children(taught)), 20, "the child is there")
+    [pid] = _children(taught)
+    wait_for(lambda: training_repository.is_training(conn), 60, "the child holds the lock")
+    assert os.getpriority(os.PRIO_PROCESS, pid) == 10
+    conn.rollback()
+    with pytest.raises(Conflict):
+        classifiers.request_training(conn, actor="account:1:周宁", now=NOW)
+    conn.rollback()
+    wait_for(lambda: last_run(conn).finished_at is not None, 240, "the run ends")
+    run = last_run(conn)
+    assert run.actor == "account:1:周宁"
+    assert run.outcome in (TrainingOutcome.SHADOW, TrainingOutcome.REJECTED), run.reason
+    assert run.classifier_id == newest(conn).id
+
+
+def test_a_child_that_is_killed_leaves_nothing_half_and_the_next_night_learns(
+    conn: Connection, taught: StoppedRuntime
+) -> None:
+    process = TrainingProcess(taught)
+    assert process.start()
+    wait_for(lambda: _progress(conn) > 0.1, 120, "the training is under way")
+    [pid] = _children(taught)
+    os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: not training_repository.is_training(conn), 20, "the lock is free")
+    conn.rollback()
+    assert classifier_repository.list_versions(conn) == []
+    killed = last_run(conn)
+    assert killed.finished_at is None
+    assert is_worthwhile(taught)
+    assert run_training(taught, actor="system:learning") in (TrainingOutcome.SHADOW, TrainingOutcome.REJECTED)
+    conn.rollback()
+    outcomes = [run.outcome for run in training_repository.list_runs(conn)]
+    assert outcomes[1:] == [TrainingOutcome.INTERRUPTED]
+
+
+def _progress(conn: Connection) -> float:
+    conn.rollback()
+    runs = training_repository.list_runs(conn, limit=1)
+    return runs[0].fraction if runs else 0.0
+
+
+def test_a_candidate_that_was_never_judged_is_judged_first(conn: Connection, taught: StoppedRuntime) -> None:
+    left = learning.version(conn, S.CANDIDATE)
+    run_training(taught, actor="a")
+    conn.rollback()
+    assert classifier_repository.get_version(conn, left.id).state in (S.SHADOW, S.RETIRED, S.REJECTED)
+    assert classifier_repository.get_version(conn, left.id).gate
+
+
+# The shadow
+
+
+def test_a_shadow_that_does_not_load_is_rejected_and_hurts_nobody(
+    conn: Connection, owner: Connection, runtime: StoppedRuntime
+) -> None:
+    shadow = learning.version(conn, S.SHADOW)
+    owner.execute("UPDATE classifier_files SET content = 'rotten' WHERE name = 'weights.npz'")
+    owner.commit()
+    numbers = write_letters(runtime)
+    run = ShadowRun(runtime)
+    assert run.compare_waiting() == 0
+    found = newest(conn)
+    assert (found.id, found.state) == (shadow.id, S.REJECTED) and "校验值" in found.problem
+    assert len(versions_of(conn, numbers)) == 1
+    assert run.compare_waiting() == 0
+    conn.rollback()
+    assert conn.execute("SELECT count(*) FROM shadow_queue").fetchone() == (0,)
+
+
+def test_a_letter_that_breaks_the_shadow_is_asked_once_and_counted(
+    conn: Connection, runtime: StoppedRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learning.version(conn, S.SHADOW)
+    write_letters(runtime)
+
+    def burst(*_: Any) -> Any:
+        raise ZeroDivisionError
+
+    run = ShadowRun(runtime)
+    with monkeypatch.context() as patched:
+        patched.setattr("nlp.served_topics.ServedTopics.predict", burst)
+        with pytest.raises(ZeroDivisionError):
+            run.compare_waiting()
+    assert run.compare_waiting() == 0
+    found = newest(conn)
+    assert (found.shadow_claimed, found.shadow_compared) == (6, 0)
+    assert found.state is S.SHADOW
