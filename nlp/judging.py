@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.errors import Invalid
-from nlp.artifacts import Artifact
+from nlp.artifact_loading import TrainedArtifact
 from nlp.evaluation import Scores, score
 from nlp.labels import choose
 from nlp.letters import LabelledLetter, read
@@ -21,7 +21,7 @@ class Judged:
     left_out: dict[str, int]
 
 
-def evaluate(artifact: Artifact, letters: Sequence[LabelledLetter], segmenter: Segmenter) -> Judged:
+def evaluate(artifact: TrainedArtifact, letters: Sequence[LabelledLetter], segmenter: Segmenter) -> Judged:
     """Raises `Invalid` where no letter carries a label that the classifier knows."""
     chosen, left_out = choose(letters)
     model = artifact.model

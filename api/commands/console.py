@@ -3,10 +3,11 @@
 import contextlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from api.installation import load_settings, use_database
 from api.runtime import Runtime
@@ -31,6 +32,16 @@ def open_runtime(*, up_to_date: bool = True) -> Iterator[tuple[Runtime, str]]:
             yield runtime, dsn
         finally:
             runtime.close()
+
+
+@contextlib.contextmanager
+def progress_bar() -> Iterator[Callable[[str, float], None]]:
+    """A bar beside the output, moved by telling it what is being done and which share of all is."""
+    what = TextColumn("{task.description}")
+    columns = (SpinnerColumn(), what, BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=progress_console, transient=True) as bar:
+        task = bar.add_task("", total=1.0)
+        yield lambda what, share: bar.update(task, description=what, completed=share)
 
 
 def print_json(value: Any) -> None:

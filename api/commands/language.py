@@ -10,7 +10,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from api.commands import training
+from api.commands import encoders, training
 from intake.rejected import neutralise
 from intake.tabular import open_table
 from models.errors import Invalid
@@ -20,6 +20,7 @@ from nlp.reference import load_departments, load_regions, load_topics
 
 app = typer.Typer(help="文本分析：文件进，文件出，不用数据库。", no_args_is_help=True)
 training.register(app)
+encoders.register(app)
 
 
 @app.command("analyse")

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from api.commands.console import console, print_json, progress_console
+from api.commands.console import console, print_json, progress_bar
 from intake.tabular import open_table
 from intake.values import as_text
 from models.errors import Invalid
 from nlp import artifacts
+from nlp.artifact_loading import load
 from nlp.evaluation import Scores
 from nlp.judging import evaluate as judge
 from nlp.letters import LabelledLetter
@@ -46,22 +46,10 @@ def train(
     as_json: _Json = False,
 ) -> None:
     """用本市已标类别的来信训练类别模型，并给出交叉验证的成绩（相同或相近的来信不会同时出现在两边）。"""
-    letters = _read(data, title=title, text=text, label=label, parent=parent)
+    letters = read_letters(data, title=title, text=text, label=label, parent=parent)
     segmenter = make_segmenter()
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=progress_console, transient=True) as bar:
-        task = bar.add_task("", total=1.0)
-        training = train_topics(
-            letters,
-            segmenter,
-            on_progress=lambda what, fraction: bar.update(task, description=what, completed=fraction),
-        )
+    with progress_bar() as on_progress:
+        training = train_topics(letters, segmenter, on_progress=on_progress)
     about = _about(training)
     artifacts.save(output, training.model, segmenter=segmenter.version, about=about)
     if as_json:
@@ -80,10 +68,10 @@ def evaluate(
     as_json: _Json = False,
 ) -> None:
     """在另一批已标类别的来信上检验模型。"""
-    loaded = artifacts.load(artifact)
+    loaded = load(artifact)
     segmenter = make_segmenter()
     loaded.check_segmenter(segmenter.version)
-    judged = judge(loaded, _read(data, title=title, text=text, label=label, parent=parent), segmenter)
+    judged = judge(loaded, read_letters(data, title=title, text=text, label=label, parent=parent), segmenter)
     if as_json:
         print_json(
             asdict(judged.scores)
@@ -95,13 +83,14 @@ def evaluate(
             }
         )
         return
-    _print_scores(judged.scores)
+    print_scores(judged.scores)
     for name, count in judged.unseen_labels.items():
         console.print(f"模型没有见过类别“{name}”：{count} 件，按错误计。", markup=False)
-    _print_left_out(judged.left_out)
+    print_left_out(judged.left_out)
 
 
-def _read(data: Path, *, title: str, text: str, label: str, parent: str) -> list[LabelledLetter]:
+def read_letters(data: Path, *, title: str = "", text: str, label: str = "", parent: str = "") -> list[LabelledLetter]:
+    """The rows of a file. Raises `Invalid` where a column is not there, or no row."""
     wanted = [column for column in (title, text, label, parent) if column]
     with open_table(data, wanted) as table:
         missing = [column for column in wanted if column not in table.columns]
@@ -111,7 +100,7 @@ def _read(data: Path, *, title: str, text: str, label: str, parent: str) -> list
             LabelledLetter(
                 title=as_text(row.cells[title]).strip() if title else "",
                 body=as_text(row.cells[text]).strip(),
-                label=as_text(row.cells[label]).strip(),
+                label=as_text(row.cells[label]).strip() if label else "",
                 parent=as_text(row.cells[parent]).strip() if parent else "",
                 number=row.number,
             )
@@ -145,7 +134,7 @@ def _print_training(training: Training, output: Path) -> None:
         console.print(
             f"第一级：宏平均 F1 {training.parent_scores.macro_f1:.3f}，准确率 {training.parent_scores.accuracy:.3f}"
         )
-    _print_scores(training.scores)
+    print_scores(training.scores)
     if training.suspects:
         console.print(f"标签可疑的 {len(training.suspects)} 件，前 {min(_SHOWN, len(training.suspects))} 件：")
     for suspect in training.suspects[:_SHOWN]:
@@ -156,11 +145,11 @@ def _print_training(training: Training, output: Path) -> None:
         )
     for rows in training.contradictory[:_SHOWN]:
         console.print(f"内容相同而类别不同：第 {'、'.join(map(str, rows))} 行。")
-    _print_left_out(training.left_out)
+    print_left_out(training.left_out)
     console.print(f"模型 {training.model.version} 已写入 {output}。", markup=False)
 
 
-def _print_scores(scores: Scores) -> None:
+def print_scores(scores: Scores) -> None:
     console.print(
         f"宏平均 F1 [bold]{scores.macro_f1:.3f}[/bold]，准确率 {scores.accuracy:.3f}，校准误差 {scores.ece:.3f}；"
         f"承诺错误不超过 2 % 时可自动派单 {scores.coverage_at_98:.1%}（实际准确率 {scores.accuracy_at_98:.3f}）"
@@ -173,6 +162,6 @@ def _print_scores(scores: Scores) -> None:
         console.print(f"  {confusion.label} → {confusion.predicted or '不知道'}：{confusion.letters} 件", markup=False)
 
 
-def _print_left_out(left_out: dict[str, int]) -> None:
+def print_left_out(left_out: dict[str, int]) -> None:
     for reason, count in left_out.items():
         console.print(f"未使用 {count} 件：{reason}。", markup=False)

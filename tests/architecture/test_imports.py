@@ -98,5 +98,7 @@ def test_every_declared_package_is_used() -> None:
 def test_the_constraints_pin_every_dependency_and_name_no_host() -> None:
     lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if not line.startswith("#")]
     pinned = {_normal(line.split("==")[0]) for line in lines if "==" in line}
-    assert declared() | declared("dev") | declared("redis") <= pinned
-    assert not any("://" in line or "+" in line for line in lines)
+    assert declared() | declared("dev") | declared("redis") | declared("onnx") <= pinned
+    training = (ROOT / "constraints-train.txt").read_text().splitlines()[1:]
+    assert declared("train") <= pinned | {_normal(line.split("==")[0]) for line in training}
+    assert not any("://" in line or "+" in line for line in lines + training)

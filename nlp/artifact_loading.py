@@ -1,0 +1,49 @@
+"""Which kind of trained classifier lies in a folder, and that one loaded."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from nlp import artifacts, encoder_artifacts
+from nlp.encoder_files import find_card
+from nlp.topics import TopicClassifier
+
+
+class Level(Protocol):
+    @property
+    def codes(self) -> tuple[str, ...]: ...
+
+
+class TrainedClassifier(TopicClassifier, Protocol):
+    """A classifier that knows which topics it can name, and which of them are of the first level."""
+
+    @property
+    def codes(self) -> tuple[str, ...]: ...
+
+    @property
+    def top(self) -> Level: ...
+
+    def parent(self, code: str) -> str: ...
+
+
+class TrainedArtifact(Protocol):
+    """What every kind of training leaves behind."""
+
+    @property
+    def model(self) -> TrainedClassifier: ...
+
+    @property
+    def card(self) -> Mapping[str, Any]: ...
+
+    @property
+    def threshold(self) -> float | None: ...
+
+    def check_segmenter(self, version: str) -> None: ...
+
+
+def load(folder: Path) -> TrainedArtifact:
+    """Raises `Invalid` for what is no artifact, is damaged, or was written by another version of the program, and
+    `Unavailable` where what it runs on is not installed."""
+    if find_card(folder).get("format") == encoder_artifacts.FORMAT:
+        return encoder_artifacts.load(folder)
+    return artifacts.load(folder)
