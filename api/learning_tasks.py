@@ -11,10 +11,10 @@ from typing import Any
 from celery import Celery
 from celery.schedules import crontab
 
+from api import promise_keeping
 from api.candidate_training import ACTOR, is_worthwhile
 from api.child_process import PARENT_VARIABLE
 from api.drift_watch import watch_drift
-from api.promise_keeping import keep_promise_today
 from api.runtime import Runtime
 from api.shadow_run import ShadowRun
 from models.database import transaction
@@ -97,6 +97,8 @@ def register(app: Celery, runtime: Runtime, patient: Callable[[], Any]) -> None:
                 wanted = training_repository.is_requested(conn)
             if wanted:
                 training.start()
+            if promise_keeping.is_due(runtime):
+                promise_keeping.keep_promise_today(runtime, actor=ACTOR)
 
     @app.task(name=COMPARE_SHADOW)
     def _shadow() -> None:
@@ -106,7 +108,7 @@ def register(app: Celery, runtime: Runtime, patient: Callable[[], Any]) -> None:
     @app.task(name=KEEP_PROMISE)
     def _promise() -> None:
         with patient():
-            keep_promise_today(runtime, actor=ACTOR)
+            promise_keeping.keep_promise_today(runtime, actor=ACTOR)
 
     @app.task(name=WATCH_DRIFT)
     def _drift() -> None:

@@ -1,4 +1,4 @@
-"""Every night: from which confidence on does the administrator's promise hold, for the classifier that speaks?"""
+"""Every night, and after a change: from which confidence on does the promise hold, for the classifier that speaks?"""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -18,6 +18,16 @@ from routing.promises import check_dispatches, find_thresholds
 # Older letters were dispatched by other rules and say little about today.
 RECENT = timedelta(days=365)
 MOST_LETTERS = 5000
+
+
+def is_due(runtime: Runtime) -> bool:
+    """Whether there is a promise and nobody has yet computed what it asks of the classifier that speaks."""
+    with transaction(runtime.pool) as conn:
+        max_error = promise_repository.get_learning_settings(conn).max_error
+        if max_error is None:
+            return False
+        version = runtime.analyser(conn).versions["topic"]
+        return promise_repository.find_thresholds(conn, version, max_error) is None
 
 
 def keep_promise_today(runtime: Runtime, *, actor: str) -> list[DispatchThresholds]:

@@ -103,7 +103,8 @@ def promise_sentence(settings: LearningSettings, thresholds: DispatchThresholds 
     share = format_share(settings.max_error)
     meanwhile = "在此之前，仍按派单目录里各条规则的最低把握派单。"
     if thresholds is None:
-        return f"承诺自动派单中最多{share}派错。把握门槛每天夜间计算，还没有算过。{meanwhile}"
+        first = "把握门槛还没有算过，后台处理会在一分钟内计算，以后每天夜间重算。"
+        return f"承诺自动派单中最多{share}派错。{first}{meanwhile}"
     report = thresholds.report
     checked = int(report["checked"])
     if not report["in_force"]:

@@ -22,6 +22,7 @@ from routing import (
     shadow_repository,
     training_repository,
 )
+from routing.directory_repository import load_directory
 from routing.shadow_repository import Difference
 from tests import factories, learning
 from tests.factories import NOW
@@ -215,7 +216,7 @@ def test_a_request_is_claimed_with_the_name_of_who_asked(conn: Connection) -> No
 
 
 def test_letters_wait_for_the_shadow_only_where_there_is_one(city_conn: Connection) -> None:
-    directory = factories.load_directory(city_conn)
+    directory = load_directory(city_conn)
     factories.case(city_conn, directory)
     assert city_conn.execute("SELECT count(*) FROM shadow_queue").fetchone() == (0,)
     shadow = version(city_conn, S.SHADOW, "s")

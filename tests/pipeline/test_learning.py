@@ -13,17 +13,26 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from api import candidate_training, classifiers
+from api import candidate_gate, classifiers, promise_keeping
 from api.candidate_training import is_worthwhile, run_training
-from api.learning_tasks import TrainingProcess
+from api.drift_watch import watch_drift
+from api.learning_tasks import (
+    COMPARE_SHADOW,
+    KEEP_PROMISE,
+    LEARN_NIGHTLY,
+    LEARN_REQUESTED,
+    WATCH_DRIFT,
+    TrainingProcess,
+)
 from api.shadow_run import ShadowRun
-from api.worker import process_pending
+from api.worker import create_celery, process_pending
 from intake.registration import register
-from models.classifier import ClassifierState, ClassifierVersion, TrainingOutcome
+from models.classifier import ClassifierState, ClassifierVersion, LearningSettings, TrainingOutcome
 from models.database import Connection, transaction
 from models.errors import Conflict
 from models.settings import Settings
-from routing import classifier_repository, shadow_repository, training_repository
+from nlp.training import train
+from routing import classifier_repository, drift_repository, shadow_repository, training_repository
 from routing.directory_repository import load_directory
 from routing.held_out import is_unseen
 from tests import factories, learning
@@ -130,7 +139,7 @@ def test_it_learns_nothing_of_what_it_is_judged_by(
 ) -> None:
     learnt: set[int] = set()
     judged: set[int] = set()
-    train, compare = candidate_training.train, candidate_training.judge_candidate.__globals__["compare"]
+    compare = candidate_gate.compare
 
     def watch_training(letters: Any, *rest: Any, **more: Any) -> Any:
         learnt.update(letter.number for letter in letters if letter.number)
@@ -141,8 +150,8 @@ def test_it_learns_nothing_of_what_it_is_judged_by(
         judged.update(g.letter.submission_id for g in letters if is_unseen(g, trained_at=at))
         return compare(live, candidate, letters, *rest, **more)
 
-    monkeypatch.setattr(candidate_training, "train", watch_training)
-    monkeypatch.setitem(candidate_training.judge_candidate.__globals__, "compare", watch_judging)
+    monkeypatch.setattr("api.candidate_training.train", watch_training)
+    monkeypatch.setattr("api.candidate_gate.compare", watch_judging)
     run_training(taught, actor="a")
     assert len(learnt) > 300 and len(judged) > 30
     assert learnt & judged == set()
@@ -268,3 +277,52 @@ def test_a_letter_that_breaks_the_shadow_is_asked_once_and_counted(
     found = newest(conn)
     assert (found.shadow_claimed, found.shadow_compared) == (6, 0)
     assert found.state is S.SHADOW
+
+
+def test_every_task_of_the_schedule_is_there(runtime: StoppedRuntime) -> None:
+    app = create_celery(runtime)
+    planned = {entry["task"] for entry in app.conf.beat_schedule.values()}
+    assert planned <= set(app.tasks)
+    assert {LEARN_NIGHTLY, LEARN_REQUESTED, COMPARE_SHADOW, KEEP_PROMISE, WATCH_DRIFT} <= planned
+
+
+# The promise
+
+
+def test_a_new_promise_is_computed_at_once_and_holds_for_the_classifier_it_was_computed_for(
+    conn: Connection, taught: StoppedRuntime
+) -> None:
+    runtime = taught
+    assert not promise_keeping.is_due(runtime)
+    wanted = LearningSettings(max_error=0.02, audit_share=0.1)
+    classifiers.change_promise(conn, wanted, actor="account:1:周宁", now=NOW)
+    conn.commit()
+    assert promise_keeping.is_due(runtime)
+    [found] = promise_keeping.keep_promise_today(runtime, actor="a")
+    assert not promise_keeping.is_due(runtime)
+    with transaction(runtime.pool) as c:
+        assert found.classifier_version == runtime.analyser(c).versions["topic"]
+    assert found.report["checked"] > 0
+
+    live = learning.version(conn, S.LIVE)
+    reload_all(conn)
+    assert promise_keeping.is_due(runtime)
+    [found] = promise_keeping.keep_promise_today(runtime, actor="a")
+    assert found.classifier_version == live.version
+
+
+def reload_all(conn: Connection) -> None:
+    conn.execute(
+        "INSERT INTO administration_events (at, actor, action, payload) VALUES (now(), 'a', 'reference.apply', '{}')"
+    )
+    conn.commit()
+
+
+def test_drift_is_watched_for_the_classifier_that_speaks(conn: Connection, taught: StoppedRuntime) -> None:
+    report = watch_drift(taught, actor="a")
+    assert not report.enough and report.level == "none"
+    conn.rollback()
+    kept = drift_repository.find_report(conn)
+    assert kept is not None and kept[1] is False
+    with transaction(taught.pool) as c:
+        assert kept[2]["version"] == taught.analyser(c).versions["topic"]
