@@ -128,6 +128,21 @@ def test_the_dispatcher_sends_a_case_on_by_keyboard(person: People) -> None:
     assert number_of(page.locator("h1").inner_text()) == waiting - 1
 
 
+def test_the_reasons_unfold_by_keyboard_and_fit_a_phone(person: People) -> None:
+    dispatcher = person(PHONE)
+    page = dispatcher.sign_in("fenpai")
+    page.locator(".queue__item", has=page.locator(".queue__because")).first.locator("[data-open]").click()
+    assert "若不转人工" in page.locator("main").inner_text()
+    reasons = page.locator("details.because")
+    assert not reasons.locator(".because__columns").is_visible(), "folded: the letter comes first"
+    reasons.locator("> summary").focus()
+    page.keyboard.press("Enter")
+    for heading in ("最相近的已归类来信", "派单目录条目"):
+        assert reasons.get_by_role("heading", name=heading).is_visible()
+    assert page.locator(".telling").count() > 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 def test_the_leader_sees_charts_and_opens_a_number_down_to_its_cases(person: People) -> None:
     leader = person()
     page = leader.sign_in("lingdao")
