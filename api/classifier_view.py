@@ -1,5 +1,6 @@
 """What an administrator sees of the classifiers, for page and JSON alike."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -74,17 +75,26 @@ def view_classifiers(conn: Connection) -> Overview:
         earlier=classifier_repository.find_earlier(conn, live) if live else None,
         shadow=view_shadow(conn, shadow) if shadow else None,
         versions=versions,
-        cases=classifier_repository.count_cases_by_version(conn),
+        cases=count_cases(conn, versions),
         labels=label_repository.count_labels(conn),
         new_labels=label_repository.count_labels_after(conn, versions[0].last_label_id if versions else 0),
         least_new_labels=LEAST_NEW_LABELS,
         runs=_truthful(training_repository.list_runs(conn), training_repository.is_training(conn)),
         training=training_repository.is_training(conn),
         settings=settings,
-        thresholds=promise_repository.find_thresholds(conn, speaking, promised) if promised else None,
+        thresholds=promise_repository.find_thresholds(conn, speaking, promised, any_city=True) if promised else None,
         letters_needed=letters_needed(promised, SURENESS) if promised else None,
         drift=drift_repository.find_report(conn),
     )
+
+
+def count_cases(conn: Connection, versions: Iterable[ClassifierVersion]) -> dict[str, int]:
+    """How many cases each of these versions has spoken about, whatever the directory of the day added to its name."""
+    counted = classifier_repository.count_cases_by_version(conn)
+    return {
+        v.version: sum(n for said, n in counted.items() if said == v.version or said.startswith(f"{v.version}+"))
+        for v in versions
+    }
 
 
 def view_shadow(conn: Connection, version: ClassifierVersion) -> ShadowView:

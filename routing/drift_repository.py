@@ -13,7 +13,8 @@ from nlp.drift import Week
 
 def list_weeks(conn: Connection, version: str, *, before: date, zone: ZoneInfo) -> list[tuple[date, Week]]:
     """The weeks (by their Mondays) of submission in which this version read letters and calls, the oldest first, up to
-    the week of `before`, which is left out: it is not over."""
+    the week of `before`, which is left out: it is not over. What the city's directory adds to its name does not
+    matter."""
     rows = conn.execute(
         "SELECT week, sum(letters)::bigint, sum(confidence) / sum(letters), sum(sure) / sum(letters),"
         "  coalesce(sum(letters) FILTER (WHERE topic_code IS NULL), 0) / sum(letters),"
@@ -22,7 +23,8 @@ def list_weeks(conn: Connection, version: str, *, before: date, zone: ZoneInfo) 
         "   count(*) AS letters, sum(a.topic_confidence) AS confidence,"
         "   count(*) FILTER (WHERE a.topic_confidence >= 0.9) AS sure"
         "  FROM analyses a JOIN submissions s ON s.id = a.submission_id"
-        "  WHERE a.versions->>'topic' = %(version)s AND s.channel IN ('letter', 'hotline')"
+        "  WHERE (a.versions->>'topic' = %(version)s OR starts_with(a.versions->>'topic', %(version)s || '+'))"
+        "   AND s.channel IN ('letter', 'hotline')"
         "  GROUP BY 1, 2) counted"
         " WHERE week < date_trunc('week', %(before)s::date)::date GROUP BY week ORDER BY week",
         {"version": version, "before": before, "zone": zone.key},

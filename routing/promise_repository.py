@@ -43,13 +43,17 @@ def add_thresholds(conn: Connection, thresholds: DispatchThresholds, *, actor: s
     )
 
 
-def find_thresholds(conn: Connection, version: str, max_error: float) -> DispatchThresholds | None:
-    """The newest computation for this classifier and this promise."""
+def find_thresholds(
+    conn: Connection, version: str, max_error: float, *, any_city: bool = False
+) -> DispatchThresholds | None:
+    """The newest computation for this classifier and this promise. What a classifier calls itself may end in what the
+    city's directory adds to it; `any_city` takes any such ending."""
     with conn.cursor(row_factory=class_row(DispatchThresholds)) as cur:
         return cur.execute(
-            f"SELECT {_THRESHOLDS} FROM dispatch_thresholds WHERE classifier_version = %s AND max_error = %s"
+            f"SELECT {_THRESHOLDS} FROM dispatch_thresholds WHERE max_error = %(error)s"
+            " AND (classifier_version = %(version)s OR %(any)s AND starts_with(classifier_version, %(version)s || '+'))"
             " ORDER BY id DESC LIMIT 1",
-            (version, max_error),
+            {"version": version, "error": max_error, "any": any_city},
         ).fetchone()
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api import classifiers
-from api.classifier_view import view_classifiers, view_shadow
+from api.classifier_view import count_cases, view_classifiers, view_shadow
 from api.dependencies import ConnectionDep, NowDep, require_role
 from api.http_status import status_of
 from api.pages import classifier_wording as wording
@@ -58,7 +58,7 @@ def show_version(request: Request, classifier_id: int, staff: StaffDep, conn: Co
         confusions=wording.confusion_rows(version, staff.directory),
         suspects=[(row, letters[row.submission_id]) for row in suspects if row.submission_id in letters],
         verdict=wording.verdict(version),
-        cases=classifier_repository.count_cases_by_version(conn).get(version.version, 0),
+        cases=count_cases(conn, [version])[version.version],
         promotable=version.state in (ClassifierState.SHADOW, ClassifierState.RETIRED),
     )
 

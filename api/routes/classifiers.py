@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api import classifiers
-from api.classifier_view import view_classifiers
+from api.classifier_view import count_cases, view_classifiers
 from api.dependencies import AccountDep, ConnectionDep, NowDep, RuntimeDep, require_role
 from api.reviewing import review
 from api.schemas.classifiers import (
@@ -111,5 +111,5 @@ def label_case(
 
 
 def _cases(conn: Connection, classifier_id: int) -> int:
-    version = classifier_repository.get_version(conn, classifier_id).version
-    return classifier_repository.count_cases_by_version(conn).get(version, 0)
+    version = classifier_repository.get_version(conn, classifier_id)
+    return count_cases(conn, [version])[version.version]
