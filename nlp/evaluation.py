@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, lgamma, log
 
 import numpy as np
+
+from nlp.risk_control import Checked, keep_promise
 
 _BINS = 10
 CONFUSIONS_SHOWN = 20
 ALLOWED_ERRORS = 0.02
-_SURENESS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Confusion:
 @dataclass(frozen=True, slots=True)
 class Scores:
     """`ece` is the expected calibration error in ten bins. `coverage_at_98` is the share of letters above a threshold
-    that was set without them and promises at most 2 % errors (95 % Clopper-Pearson); `accuracy_at_98` is what those
+    that was set without them and promises at most 2 % errors (sure to 95 %); `accuracy_at_98` is what those
     letters achieved, and 1 where there are none."""
 
     letters: int
@@ -88,31 +88,12 @@ def score(
 def safe_threshold(
     confidences: Sequence[float], right: Sequence[bool], allowed: float = ALLOWED_ERRORS
 ) -> float | None:
-    """The lowest confidence above which at most `allowed` of such letters are wrong, sure to 95 %; None: no such.
+    """The confidence above which at most `allowed` of such letters are wrong, sure to 95 %; None: no such.
 
-    The bound is Clopper and Pearson's for the errors counted above it.
+    As many letters as can be proved to be safe, by `nlp.risk_control`.
     """
-    ranked = sorted(zip(confidences, right, strict=True), key=lambda pair: -pair[0])
-    best = None
-    errors = 0
-    for letters, (confidence, ok) in enumerate(ranked, start=1):
-        errors += not ok
-        last_of_equals = letters == len(ranked) or ranked[letters][0] < confidence
-        if last_of_equals and _chance_of_at_most(errors, letters, allowed) <= _SURENESS:
-            best = confidence
-    return best
-
-
-def _chance_of_at_most(errors: int, letters: int, rate: float) -> float:
-    """Binomial: how likely so few errors are if the true rate were `rate`."""
-    if errors > letters * rate:
-        return 1.0  # more than expected: never a proof
-    logs = lgamma(letters + 1)
-    terms = (
-        logs - lgamma(k + 1) - lgamma(letters - k + 1) + k * log(rate) + (letters - k) * log(1 - rate)
-        for k in range(errors + 1)
-    )
-    return sum(map(exp, terms))
+    checked = (Checked(confidence, bool(ok)) for confidence, ok in zip(confidences, right, strict=True))
+    return keep_promise(checked, allowed=allowed).threshold
 
 
 def _calibration_error(confidences: Sequence[float], right: Sequence[bool]) -> float:
