@@ -10,7 +10,7 @@ from api.runtime import Runtime
 from models.classifier import ClassifierState, ClassifierVersion, DispatchThresholds
 from models.database import transaction
 from nlp.pipeline import Pipeline
-from routing import classifier_repository, promise_repository
+from routing import classifier_repository, label_repository, promise_repository
 from routing.directory import Directory
 from routing.held_out import Grouped, is_unseen
 from routing.promises import check_dispatches, find_thresholds
@@ -46,10 +46,12 @@ def keep_promise_today(runtime: Runtime, *, actor: str) -> list[DispatchThreshol
         asked: list[tuple[Pipeline, datetime | None]] = [(runtime.analyser(conn), live.trained_at if live else None)]
         if shadow is not None:
             asked.append((_pipeline(runtime, shadow, directory), shadow.trained_at))
+        sampled, waiting = label_repository.count_audit(conn, since=now - RECENT)
+        audited = (sampled - waiting) / sampled if sampled > waiting else 1.0
         drawn = [letter for letter in read_labelled(conn, directory) if letter.first_at >= now - RECENT]
     letters = [g for g in arrange_letters(drawn, training_segmenter()) if g.letter.probability is not None]
     found = [
-        _thresholds(pipeline, trained_at, letters, directory, max_error=max_error, now=now)
+        _thresholds(pipeline, trained_at, letters, directory, audited=audited, max_error=max_error, now=now)
         for pipeline, trained_at in asked
     ]
     _store(runtime, found, actor=actor, now=now)
@@ -67,11 +69,12 @@ def _thresholds(
     letters: Iterable[Grouped],
     directory: Directory,
     *,
+    audited: float,
     max_error: float,
     now: datetime,
 ) -> DispatchThresholds:
     unseen = [g.letter for g in letters if is_unseen(g, trained_at=trained_at)][-MOST_LETTERS:]
-    checked = check_dispatches(zip(unseen, ask(pipeline, unseen), strict=True), directory)
+    checked = check_dispatches(zip(unseen, ask(pipeline, unseen), strict=True), directory, audited=audited)
     return find_thresholds(checked, version=pipeline.versions["topic"], max_error=max_error, now=now)
 
 

@@ -15,7 +15,8 @@ from nlp.active_selection import Candidate, select
 from routing import analysis_repository, case_repository, label_repository, labels
 from routing.directory import Directory
 
-# Letters of so many days, at most so many of them, are weighed for the day's choice.
+# What was drawn longer ago is let go: the audit is about today. Letters of as many days, at most so many of them, are
+# weighed for the day's choice.
 RECENT = timedelta(days=30)
 WEIGHED = 500
 
@@ -35,7 +36,7 @@ def list_review(
 ) -> list[ReviewItem]:
     """The drawn ones first, the longest waiting leading, then the day's choice. Raises `Forbidden`."""
     _check_reviewer(account)
-    drawn = label_repository.list_audit(conn, limit=budget)
+    drawn = label_repository.list_audit(conn, since=now - RECENT, limit=budget)
     numbers = [(item.submission_id, item.case_number) for item in drawn]
     chosen = _choose(conn, directory, budget=budget - len(drawn), now=now) if len(drawn) < budget else []
     numbers += chosen

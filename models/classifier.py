@@ -59,7 +59,8 @@ class TopicLabel:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelledSubmission:
     """What training and checking read: the de-identified text with its newest label. `first_at` is when a person first
-    said something about it; `probability` that of the newest label that has one."""
+    said something about it; `probability` the chance with which it came before one, None where somebody picked it;
+    `audited` that this was the random audit."""
 
     submission_id: int
     label_id: int
@@ -71,6 +72,7 @@ class LabelledSubmission:
     first_at: datetime
     at: datetime
     probability: float | None
+    audited: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -239,7 +239,8 @@ CREATE TABLE public.analyses (
     organisations text[] NOT NULL,
     versions jsonb NOT NULL,
     analysed_at timestamp with time zone NOT NULL,
-    neighbours jsonb DEFAULT '[]'::jsonb NOT NULL
+    neighbours jsonb DEFAULT '[]'::jsonb NOT NULL,
+    topic_version text GENERATED ALWAYS AS (COALESCE((versions ->> 'topic'::text), ''::text)) STORED
 );
 
 CREATE TABLE public.assignments (
@@ -828,11 +829,15 @@ ALTER TABLE ONLY public.training_runs
 
 CREATE INDEX analyses_topic ON public.analyses USING btree (topic_code);
 
+CREATE INDEX analyses_topic_version ON public.analyses USING btree (topic_version, submission_id);
+
 CREATE UNIQUE INDEX assignments_current ON public.assignments USING btree (case_id, department_id) WHERE (ended_at IS NULL);
 
 CREATE INDEX assignments_department ON public.assignments USING btree (department_id) WHERE (ended_at IS NULL);
 
 CREATE UNIQUE INDEX assignments_one_lead ON public.assignments USING btree (case_id) WHERE ((ended_at IS NULL) AND (role = 'lead'::public.assignment_role));
+
+CREATE INDEX audit_samples_drawn ON public.audit_samples USING btree (drawn_at);
 
 CREATE INDEX cases_lead ON public.cases USING btree (lead_department_id, due_at);
 

@@ -23,7 +23,7 @@ def list_weeks(conn: Connection, version: str, *, before: date, zone: ZoneInfo) 
         "   count(*) AS letters, sum(a.topic_confidence) AS confidence,"
         "   count(*) FILTER (WHERE a.topic_confidence >= 0.9) AS sure"
         "  FROM analyses a JOIN submissions s ON s.id = a.submission_id"
-        "  WHERE (a.versions->>'topic' = %(version)s OR starts_with(a.versions->>'topic', %(version)s || '+'))"
+        "  WHERE (a.topic_version = %(version)s OR starts_with(a.topic_version, %(version)s || '+'))"
         "   AND s.channel IN ('letter', 'hotline')"
         "  GROUP BY 1, 2) counted"
         " WHERE week < date_trunc('week', %(before)s::date)::date GROUP BY week ORDER BY week",
@@ -37,7 +37,7 @@ def list_weeks(conn: Connection, version: str, *, before: date, zone: ZoneInfo) 
 
 def find_speaking_version(conn: Connection) -> str | None:
     """The topic classifier of the newest analysis; None before there is one."""
-    row = conn.execute("SELECT versions->>'topic' FROM analyses ORDER BY submission_id DESC LIMIT 1").fetchone()
+    row = conn.execute("SELECT topic_version FROM analyses ORDER BY submission_id DESC LIMIT 1").fetchone()
     return row[0] if row else None
 
 

@@ -68,10 +68,11 @@ def list_labelled(conn: Connection, *, until: int) -> Iterator[LabelledSubmissio
         cur.itersize = 1000
         cur.execute(
             "SELECT l.submission_id, l.id AS label_id, s.channel::text AS channel, s.title, s.body, s.place,"
-            " l.topic_code, f.first_at, l.at, f.probability"
+            " l.topic_code, f.first_at, l.at, f.probability, a.submission_id IS NOT NULL AS audited"
             " FROM (SELECT max(id) AS id, min(at) AS first_at, max(probability) AS probability FROM topic_labels"
             "  WHERE id <= %s GROUP BY submission_id) f"
-            " JOIN topic_labels l ON l.id = f.id JOIN submissions s ON s.id = l.submission_id ORDER BY l.submission_id",
+            " JOIN topic_labels l ON l.id = f.id JOIN submissions s ON s.id = l.submission_id"
+            " LEFT JOIN audit_samples a ON a.submission_id = l.submission_id ORDER BY l.submission_id",
             (until,),
         )
         yield from cur
@@ -108,23 +109,25 @@ def find_audit_probability(conn: Connection, submission_id: int) -> float | None
     return row[0] if row else None
 
 
-def list_audit(conn: Connection, *, limit: int) -> list[UnlabelledCase]:
-    """What was drawn and waits, the longest waiting first."""
+def list_audit(conn: Connection, *, since: datetime, limit: int) -> list[UnlabelledCase]:
+    """What was drawn since then and waits, the longest waiting first."""
     with conn.cursor(row_factory=class_row(UnlabelledCase)) as cur:
         return cur.execute(
             "SELECT a.submission_id, c.case_number, a.probability AS audit FROM audit_samples a"
-            " JOIN cases c USING (submission_id)"
-            " WHERE NOT EXISTS (SELECT FROM topic_labels l WHERE l.submission_id = a.submission_id)"
+            " JOIN cases c USING (submission_id) WHERE a.drawn_at >= %s"
+            " AND NOT EXISTS (SELECT FROM topic_labels l WHERE l.submission_id = a.submission_id)"
             " ORDER BY a.drawn_at, a.submission_id LIMIT %s",
-            (limit,),
+            (since, limit),
         ).fetchall()
 
 
-def count_audit(conn: Connection) -> tuple[int, int]:
-    """How many were drawn, and how many of them still wait."""
+def count_audit(conn: Connection, *, since: datetime) -> tuple[int, int]:
+    """How many were drawn since then, and how many of them still wait."""
     row = conn.execute(
         "SELECT count(*), count(*) FILTER (WHERE NOT EXISTS"
         " (SELECT FROM topic_labels l WHERE l.submission_id = a.submission_id)) FROM audit_samples a"
+        " WHERE drawn_at >= %s",
+        (since,),
     ).fetchone()
     return (int(row[0]), int(row[1])) if row else (0, 0)
 

@@ -15,9 +15,15 @@ SURENESS = 0.95
 _PLENTY = 5
 
 
-def check_dispatches(letters: Iterable[tuple[LabelledSubmission, Analysis]], directory: Directory) -> list[Checked]:
+def check_dispatches(
+    letters: Iterable[tuple[LabelledSubmission, Analysis]], directory: Directory, *, audited: float = 1.0
+) -> list[Checked]:
     """One entry for each letter that came before a person by chance and that this classifier would dispatch, were it
-    sure enough. Right is: the lead duty of the topic that the program names is that of the topic the person named."""
+    sure enough. Right is: the lead duty of the topic that the program names is that of the topic the person named.
+
+    `audited` is the share of the letters drawn for the audit that somebody has looked at: a drawn letter's chance is
+    so much smaller.
+    """
     promiseless = replace(directory, promise=NO_PROMISE)
     found = []
     for letter, analysis in letters:
@@ -35,7 +41,8 @@ def check_dispatches(letters: Iterable[tuple[LabelledSubmission, Analysis]], dir
         if decision.lead is None or named is None:
             continue
         right = named == _lead_duty(directory, letter.topic_code, letter, analysis)
-        found.append(Checked(analysis.topic_confidence, right, named, letter.probability))
+        chance = letter.probability * (audited if letter.audited else 1.0)
+        found.append(Checked(analysis.topic_confidence, right, named, chance))
     return found
 
 

@@ -11,7 +11,7 @@ from api.http_status import status_of
 from api.pages.choices import topic_choices
 from api.pages.rendering import render
 from api.pages.staff import ActingStaffDep, Staff, StaffDep
-from api.reviewing import list_review, review
+from api.reviewing import RECENT, list_review, review
 from models.account import Role
 from models.classifier import TopicLabel
 from models.database import Connection
@@ -62,7 +62,7 @@ def _page(
     done: str = "",
     error: Conflict | Invalid | None = None,
 ) -> Response:
-    drawn, waiting = label_repository.count_audit(conn)
+    drawn, waiting = label_repository.count_audit(conn, since=now - RECENT)
     return render(
         request,
         "staff/review.html",

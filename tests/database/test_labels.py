@@ -185,11 +185,16 @@ def test_the_audit_draws_its_share_of_dispatches_and_none_of_triage(
     never = factories.case(city_conn, replace(directory, promise=DispatchPromise(audit_share=0.0)))
     chances = [label_repository.find_audit_probability(city_conn, c.submission_id) for c in (drawn, waiting, never)]
     assert chances == [1.0, None, None]
-    listed = [item.submission_id for item in label_repository.list_audit(city_conn, limit=1000)]
+    listed = [item.submission_id for item in label_repository.list_audit(city_conn, since=NOW, limit=1000)]
     assert drawn.submission_id in listed
+    assert label_repository.list_audit(city_conn, since=NOW + timedelta(seconds=1), limit=1000) == []
+    before = label_repository.count_audit(city_conn, since=NOW)
     label = labels.review(city_conn, drawn, directory, topic_code="T0402", actor=PERSON, now=NOW)
     assert (label.source, label.probability) == (LabelSource.AUDIT, 1.0)
-    assert drawn.submission_id not in [i.submission_id for i in label_repository.list_audit(city_conn, limit=1000)]
+    assert label_repository.count_audit(city_conn, since=NOW) == (before[0], before[1] - 1)
+    assert drawn.submission_id not in [
+        i.submission_id for i in label_repository.list_audit(city_conn, since=NOW, limit=1000)
+    ]
 
 
 def test_the_lot_keeps_its_share_and_never_changes() -> None:

@@ -1,6 +1,7 @@
 """Which checked letters say something about automatic dispatch, and whether they went the right way."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -46,6 +47,12 @@ def test_right_is_the_unit_not_the_topic() -> None:
 def test_the_chance_is_handed_on_and_without_one_a_letter_does_not_count() -> None:
     found = check_dispatches([(letter("T0101", 0.1), says("T0101")), (letter("T0101", None), says("T0101"))], WHERE)
     assert [checked.sampled for checked in found] == [0.1]
+
+
+def test_drawn_letters_that_nobody_looked_at_make_those_that_were_rarer() -> None:
+    drawn = replace(letter("T0101", 0.1), audited=True)
+    found = check_dispatches([(drawn, says("T0101")), (letter("T0101"), says("T0101"))], WHERE, audited=0.5)
+    assert [checked.sampled for checked in found] == [0.05, 1.0]
 
 
 @pytest.mark.parametrize(
