@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from psycopg.rows import class_row
-from psycopg.types.json import Jsonb
 
 from models.classifier import ClassifierState, ClassifierVersion
 from models.database import Connection
 from models.errors import Conflict, Invalid, NotFound
+from routing.report_json import as_json
 
 _COLUMNS = (
     "id, version, kind, state, card, gate, last_label_id, labels, trained_at, trained_by, shadow_since, shadow_claimed,"
@@ -39,7 +39,7 @@ def add_version(
             "INSERT INTO classifier_versions"
             " (version, kind, state, card, last_label_id, labels, trained_at, trained_by)"
             f" VALUES (%s, %s, 'candidate', %s, %s, %s, %s, %s) ON CONFLICT (version) DO NOTHING RETURNING {_COLUMNS}",
-            (version, kind, Jsonb(dict(card)), last_label_id, labels, now, actor),
+            (version, kind, as_json(card), last_label_id, labels, now, actor),
         ).fetchone()
         if added is None:
             raise Conflict(f"类别模型 {version} 已经存在。")
@@ -138,7 +138,7 @@ def restore_version(conn: Connection, classifier_id: int, *, actor: str) -> None
 
 def set_gate(conn: Connection, classifier_id: int, gate: Mapping[str, Any], *, actor: str) -> None:
     conn.execute(
-        "UPDATE classifier_versions SET gate = %s WHERE id = %s", (Jsonb(dict(gate) | {"actor": actor}), classifier_id)
+        "UPDATE classifier_versions SET gate = %s WHERE id = %s", (as_json({**gate, "actor": actor}), classifier_id)
     )
 
 

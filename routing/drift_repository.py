@@ -5,10 +5,10 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from psycopg.types.json import Jsonb
 
 from models.database import Connection
 from nlp.drift import Week
+from routing.report_json import as_json
 
 
 def list_weeks(conn: Connection, version: str, *, before: date, zone: ZoneInfo) -> list[tuple[date, Week]]:
@@ -44,7 +44,7 @@ def find_speaking_version(conn: Connection) -> str | None:
 def add_report(conn: Connection, report: Mapping[str, Any], *, alarm: bool, actor: str, now: datetime) -> None:
     conn.execute(
         "INSERT INTO drift_reports (at, alarm, report) VALUES (%s, %s, %s)",
-        (now, alarm, Jsonb(dict(report) | {"actor": actor})),
+        (now, alarm, as_json({**report, "actor": actor})),
     )
 
 

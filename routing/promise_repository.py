@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from psycopg.rows import class_row
-from psycopg.types.json import Jsonb
 
 from models.classifier import DispatchThresholds, LearningSettings
 from models.database import Connection
 from nlp.active_selection import RANDOM_SHARE
 from routing.directory import DispatchPromise
+from routing.report_json import as_json
 
 DEFAULT = LearningSettings(max_error=None, audit_share=RANDOM_SHARE)
 _THRESHOLDS = "computed_at, classifier_version, max_error, pooled, by_stratum, report"
@@ -37,8 +37,8 @@ def add_thresholds(conn: Connection, thresholds: DispatchThresholds, *, actor: s
             thresholds.classifier_version,
             thresholds.max_error,
             thresholds.pooled,
-            Jsonb(dict(thresholds.by_stratum)),
-            Jsonb(dict(thresholds.report) | {"actor": actor}),
+            as_json(thresholds.by_stratum),
+            as_json({**thresholds.report, "actor": actor}),
         ),
     )
 

@@ -1,6 +1,7 @@
 """The weeks of a classifier, summed up in the database as they would be by hand."""
 
 from datetime import date, timedelta
+from math import inf, nan
 
 from models.analysis import Analysis, TopicSuggestion
 from models.database import Connection
@@ -57,7 +58,10 @@ def test_a_week_begins_on_monday_of_the_city(city_conn: Connection, directory: D
 
 def test_the_newest_report_counts(city_conn: Connection) -> None:
     assert drift_repository.find_report(city_conn) is None
-    drift_repository.add_report(city_conn, {"level": "alarm"}, alarm=True, actor="a", now=NOW)
+    endless = {"level": "alarm", "reasons": ({"score": -inf, "p": nan, "observed": 0.5},)}
+    drift_repository.add_report(city_conn, endless, alarm=True, actor="a", now=NOW)
+    kept = drift_repository.find_report(city_conn)
+    assert kept is not None and kept[2]["reasons"] == [{"score": None, "p": None, "observed": 0.5}]
     drift_repository.add_report(city_conn, {"level": "none"}, alarm=False, actor="a", now=NOW)
     found = drift_repository.find_report(city_conn)
     assert found is not None and (found[0], found[1], found[2]["level"]) == (NOW, False, "none")

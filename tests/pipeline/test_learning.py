@@ -6,6 +6,7 @@ import itertools
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from pydantic import SecretStr
 from api import candidate_gate, classifiers, promise_keeping
 from api.candidate_training import is_worthwhile, run_training
 from api.drift_watch import watch_drift
+from api.health import run_checks
 from api.learning_tasks import (
     COMPARE_SHADOW,
     KEEP_PROMISE,
@@ -35,6 +37,7 @@ from nlp.training import train
 from routing import classifier_repository, drift_repository, shadow_repository, training_repository
 from routing.directory_repository import load_directory
 from routing.held_out import is_unseen
+from routing.process import process_batch
 from tests import factories, learning
 from tests.api.door import StoppedRuntime
 from tests.factories import KEYS, NOW, SECRET, ZONE
@@ -326,3 +329,23 @@ def test_drift_is_watched_for_the_classifier_that_speaks(conn: Connection, taugh
     assert kept is not None and kept[1] is False
     with transaction(taught.pool) as c:
         assert kept[2]["version"] == taught.analyser(c).versions["topic"]
+
+
+def test_a_week_unlike_the_first_ones_is_an_alarm_on_page_and_health_check(
+    conn: Connection, runtime: StoppedRuntime
+) -> None:
+    directory = load_directory(conn)
+    with transaction(runtime.pool) as c:
+        version = runtime.analyser(c).versions["topic"]
+    for weeks_ago in range(12, 0, -1):
+        confidence, topic = (0.93, "T0402") if weeks_ago > 1 else (0.55, "T1001")
+        said = replace(factories.analysis(topic=topic, confidence=confidence), versions={"topic": version})
+        at = NOW - timedelta(weeks=weeks_ago)
+        new = [factories.letter(submitted_at=at + timedelta(minutes=n)) for n in range(60)]
+        register(conn, new, actor="test", now=at, keys=KEYS, zone=ZONE)
+        process_batch(conn, factories.FixedAnalyser(said), directory, now=at, zone=ZONE, limit=100)
+    conn.commit()
+    report = watch_drift(runtime, actor="a")
+    assert (report.level, report.enough) == ("alarm", True)
+    [check] = [c for c in run_checks(runtime, now=NOW) if c.name == "classifier"]
+    assert not check.ok and "明显不同" in check.detail
