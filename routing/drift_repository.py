@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-
 from models.database import Connection
 from nlp.drift import Week
 from routing.report_json import as_json

@@ -81,13 +81,20 @@ def test_a_visitor_finds_no_dead_link_and_no_faulty_page(client: TestClient) -> 
     ("role", "start", "reaches"),
     [
         (Role.OFFICER, "/desk", {"/desk", "/cases", "/cases.csv"}),
-        (Role.DISPATCHER, "/triage", {"/triage", "/cases", "/submissions", "/overview"}),
+        (Role.DISPATCHER, "/triage", {"/triage", "/review", "/cases", "/submissions", "/overview"}),
         (Role.SUPERVISOR, "/cases", {"/cases", "/submissions", "/overview", "/overview.xlsx"}),
         (Role.LEADER, "/overview", {"/overview", "/cases", "/submissions"}),
         (
             Role.ADMINISTRATOR,
             "/administration",
-            {"/administration/rules", "/administration/city", "/administration/operation", "/overview", "/submissions"},
+            {
+                "/administration/rules",
+                "/administration/city",
+                "/administration/classifier",
+                "/administration/operation",
+                "/overview",
+                "/submissions",
+            },
         ),
     ],
 )

@@ -27,7 +27,7 @@ def drawn(city_conn: Connection, directory: Directory) -> Iterator[Case]:
         analysis(confidence=0.8), suggestions=(TopicSuggestion("T0402", 0.8, ()), TopicSuggestion("T1001", 0.15, ()))
     )
     whole = replace(directory, promise=DispatchPromise(audit_share=1.0))
-    yield factories.case(city_conn, whole, says=says, new=factories.letter(title="<b>巷口的灯</b>"))
+    yield factories.case(city_conn, whole, says=says, new=factories.letter(title="巷口的灯"))
 
 
 def _topics(page: Page, case: Case) -> list[str]:
@@ -41,7 +41,7 @@ def test_one_click_says_that_the_topic_is_right(
     sign_in(person)
     page = Page(client.get("/review").text)
     assert _topics(page, drawn) == ["T0402", "T1001"]
-    assert "随机抽查" in page.words and "<b>" in page.words
+    assert "随机抽查" in page.words and "巷口的灯" in page.words
     form = next(f for f in page.forms if f.action == f"/review/{drawn.case_number}")
     done = Page(client.post(form.action, data=form.data()).text)
     assert "已记为" in done.words and "需要时请到" not in done.words
