@@ -74,7 +74,7 @@ def score(
         letters=len(gold),
         macro_f1=sum(scores.f1 for scores in per_class) / len(per_class),
         accuracy=sum(right) / len(right),
-        ece=_calibration_error(confidences, right),
+        ece=calibration_error(confidences, right),
         coverage_at_98=len(kept) / len(right),
         accuracy_at_98=sum(kept) / len(kept) if kept else 1.0,
         per_class=per_class,
@@ -96,7 +96,10 @@ def safe_threshold(
     return keep_promise(checked, allowed=allowed).threshold
 
 
-def _calibration_error(confidences: Sequence[float], right: Sequence[bool]) -> float:
+def calibration_error(confidences: Sequence[float], right: Sequence[bool]) -> float:
+    """Expected calibration error in ten bins of equal width (Naeini 2015); 0 without letters."""
+    if not len(confidences):
+        return 0.0
     sure, ok = np.asarray(confidences, dtype=np.float64), np.asarray(right, dtype=np.float64)
     bins = np.minimum((sure * _BINS).astype(np.int64), _BINS - 1)
     gaps = np.bincount(bins, sure - ok, minlength=_BINS)
