@@ -6,12 +6,15 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: run test check setup setup-dev generate clean
+.PHONY: run test check setup setup-dev classifier generate clean
 
 run: setup  ## start everything with a sample city at http://127.0.0.1:8000
 	@exec $(BIN)/wenzheng up
 
-setup: $(STAMP)  ## the environment alone
+setup: $(STAMP) classifier  ## the environment alone
+
+classifier: $(STAMP)  ## learn the topics from the written corpus, once on this machine
+	@$(BIN)/wenzheng nlp prepare > /dev/null
 
 test: setup-dev  ## the tests
 	@$(BIN)/python -m pytest -q -n 2 --dist loadscope tests
@@ -25,7 +28,7 @@ check: setup-dev  ## what CI runs beside the tests: style, types, arrows, genera
 generate: setup-dev  ## rewrite the generated documents and schema.sql
 	@$(BIN)/python -m tests.generate
 
-setup-dev: $(DEV_STAMP)
+setup-dev: $(DEV_STAMP) classifier
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Wenzheng needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'

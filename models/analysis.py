@@ -32,6 +32,14 @@ class Urgency(LabelledEnum):
     CRITICAL = "critical", "特急"
 
 
+class Scope(LabelledEnum):
+    """Whether a text is a matter for this city's departments at all."""
+
+    WITHIN = "within", "本市事项"
+    NO_MATTER = "no_matter", "没有可办理的事项"
+    ELSEWHERE = "elsewhere", "可能是外地的事项"
+
+
 @dataclass(frozen=True, slots=True)
 class AnalyserInput:
     """One de-identified text. `place` and `declared_appeal_type` are what the submitter chose, if anything."""
@@ -94,6 +102,7 @@ class Analysis:
     topic_code: str | None = None
     topic_confidence: float = 0.0
     suggestions: tuple[TopicSuggestion, ...] = ()
+    scope: Scope = Scope.WITHIN
     appeal_type: AppealType = AppealType.OTHER
     appeal_confidence: float = 0.0
     sentiment: Sentiment = Sentiment.NEUTRAL

@@ -10,7 +10,7 @@ from psycopg.types.enum import EnumInfo, register_enum
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from models.account import Role
-from models.analysis import AppealType, Sentiment, Urgency
+from models.analysis import AppealType, Scope, Sentiment, Urgency
 from models.case import AssignmentRole, CaseAction, CaseStatus, CompletionResult
 from models.classifier import ClassifierState, LabelSource, TrainingOutcome
 from models.errors import Conflict, Unavailable
@@ -30,6 +30,7 @@ ENUMS: dict[str, type[Enum]] = {
     "completion_result": CompletionResult,
     "label_source": LabelSource,
     "role": Role,
+    "scope": Scope,
     "sentiment": Sentiment,
     "submission_state": SubmissionState,
     "training_outcome": TrainingOutcome,

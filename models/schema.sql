@@ -71,6 +71,12 @@ CREATE TYPE public.role AS ENUM (
     'administrator'
 );
 
+CREATE TYPE public.scope AS ENUM (
+    'within',
+    'no_matter',
+    'elsewhere'
+);
+
 CREATE TYPE public.sentiment AS ENUM (
     'negative',
     'neutral',
@@ -240,7 +246,8 @@ CREATE TABLE public.analyses (
     versions jsonb NOT NULL,
     analysed_at timestamp with time zone NOT NULL,
     neighbours jsonb DEFAULT '[]'::jsonb NOT NULL,
-    topic_version text GENERATED ALWAYS AS (COALESCE((versions ->> 'topic'::text), ''::text)) STORED
+    topic_version text GENERATED ALWAYS AS (COALESCE((versions ->> 'topic'::text), ''::text)) STORED,
+    scope public.scope DEFAULT 'within'::public.scope NOT NULL
 );
 
 CREATE TABLE public.assignments (

@@ -1,7 +1,7 @@
 """What the writer wants: 咨询 求助 投诉 举报 建议 表扬感谢."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from models.analysis import AppealType
 from nlp.cues import Cue, longest
@@ -9,7 +9,7 @@ from nlp.document import Document
 from nlp.lexicon import load_lexicon
 from nlp.reference import load_taxonomy
 
-VERSION = "appeal-cues/1"
+VERSION = "appeal-cues/2"
 _TITLE_WEIGHT = 2.0
 # Beyond this a type has been said clearly; more cues of it say no more.
 _SATURATION = 8.0
@@ -20,6 +20,8 @@ _POLITE_WEIGHT = 0.5
 _CLEAR_REPORT = 3.0
 _QUESTION_WEIGHT = 2.0
 _SHORT = 80
+# An outright report is one from this share on, however likely a plain complaint is (信访工作条例 30: protection).
+_PROTECTED_FROM = 0.2
 _LEAST_PRAISE = 2.0
 _QUESTION = re.compile(r"[?？]\s*$|[吗呢么][?？。！!\s]*$|(?:多少|什么|哪里|何时|多久)[?？\s]*$")
 # Ties go to the type with the stronger protection or the longer path of work.
@@ -31,6 +33,7 @@ _ORDER = (
     AppealType.CONSULT,
     AppealType.PRAISE,
 )
+_ORDER_WITH_OTHER = (*_ORDER, AppealType.OTHER)
 
 
 class AppealDetector:
@@ -57,13 +60,11 @@ class AppealDetector:
         return self._known
 
     def detect(self, document: Document) -> tuple[AppealType, float]:
-        """The appeal type and the confidence in it (0..1); OTHER where nothing speaks for any type."""
+        """The appeal type and the confidence in it (0..1) by cue words alone; OTHER where nothing speaks for any."""
         scores, reported, sarcastic = self._score(document)
-        declared = document.source.declared_appeal_type
-        if declared not in (None, AppealType.OTHER):
-            if reported and declared is not AppealType.REPORT:
-                return AppealType.REPORT, 0.8
-            return declared, _DECLARED_CONFIDENCE
+        declared = _declared(document, reported)
+        if declared is not None:
+            return declared
         praise = scores[AppealType.PRAISE]
         if sarcastic or praise < _LEAST_PRAISE or 2 * praise <= sum(scores.values()):
             scores[AppealType.PRAISE] = 0.0
@@ -72,6 +73,24 @@ class AppealDetector:
             return AppealType.OTHER, 0.2
         total = sum(scores.values())
         return best, min(0.95, scores[best] / (total + 2.0))
+
+    def decide(self, document: Document, shares: Mapping[AppealType, float]) -> tuple[AppealType, float]:
+        """The type where a trained model gave each its share. What people declare counts; who reports is protected
+        also in doubt; mockery is no praise."""
+        _, reported, sarcastic = self._score(document)
+        declared = _declared(document, reported)
+        if declared is not None:
+            return declared
+        if reported and shares[AppealType.REPORT] >= _PROTECTED_FROM:
+            return AppealType.REPORT, max(shares[AppealType.REPORT], 0.5)
+        ranked = sorted(_ORDER_WITH_OTHER, key=lambda t: -shares[t])
+        if sarcastic:
+            ranked = [t for t in ranked if t is not AppealType.PRAISE]
+        return ranked[0], shares[ranked[0]]
+
+    def score(self, document: Document) -> dict[AppealType, float]:
+        """How loudly the cue words speak for each type."""
+        return self._score(document)[0]
 
     def _score(self, document: Document) -> tuple[dict[AppealType, float], bool, bool]:
         """The score per type; whether the text outright reports somebody; whether its praise is meant as such."""
@@ -98,3 +117,13 @@ class AppealDetector:
         """Thanks at the end of a letter are good manners, in its title they are the matter."""
         at_the_end = len(document.text.rstrip()) - cue.end <= _CLOSING
         return cue.phrase in self._politeness and cue.start >= document.body_start and at_the_end
+
+
+def _declared(document: Document, reported: bool) -> tuple[AppealType, float] | None:
+    """What the writer chose counts, unless the text outright reports somebody."""
+    declared = document.source.declared_appeal_type
+    if declared in (None, AppealType.OTHER):
+        return None
+    if reported and declared is not AppealType.REPORT:
+        return AppealType.REPORT, 0.8
+    return declared, _DECLARED_CONFIDENCE

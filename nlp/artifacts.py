@@ -19,21 +19,27 @@ from models.errors import Invalid, Unavailable
 from nlp import cleaning, features
 from nlp.features import BITS, BLOCKS, Block
 from nlp.heads import Linear
+from nlp.neighbours import NeighbourIndex
+from nlp.taxonomy_parts import TaxonomyParts
 from nlp.topic_model import Level, TopicModel
 
 FORMAT = "wenzheng-topics"
 FORMAT_VERSION = 1
 CARD, WEIGHTS = "card.json", "weights.npz"
 _TOP = "top"
+_TAXONOMY, _NEIGHBOURS = "taxonomy/", "neighbours/"
 Arrays = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """`card` is what the training wrote about itself: data, figures, versions, date."""
+    """`card` is what the training wrote about itself: data, figures, versions, date. A classifier of the whole taxonomy
+    has `taxonomy`, one that can name letters like a given one has `neighbours`."""
 
     model: TopicModel
     card: Mapping[str, Any]
+    taxonomy: TaxonomyParts | None = None
+    neighbours: NeighbourIndex | None = None
 
     @property
     def threshold(self) -> float | None:
@@ -48,9 +54,21 @@ class Artifact:
             raise Invalid(f"模型训练时的词典（{trained}）与现在的（{version}）不同，请重新训练。")
 
 
-def save(folder: Path, model: TopicModel, *, segmenter: str, about: Mapping[str, Any]) -> None:
+def save(
+    folder: Path,
+    model: TopicModel,
+    *,
+    segmenter: str,
+    about: Mapping[str, Any],
+    taxonomy: TaxonomyParts | None = None,
+    neighbours: NeighbourIndex | None = None,
+) -> None:
     """Write the artifact into `folder`; `about` joins the card. Raises `Unavailable` where that is not allowed."""
     arrays: Arrays = {}
+    if taxonomy is not None:
+        arrays |= {f"{_TAXONOMY}{name}": array for name, array in taxonomy.arrays().items()}
+    if neighbours is not None:
+        arrays |= {f"{_NEIGHBOURS}{name}": array for name, array in neighbours.arrays().items()}
     for name, block in model.blocks.items():
         arrays[f"slots/{name}"] = block.slots
         arrays[f"idf/{name}"] = block.idf
@@ -97,7 +115,15 @@ def load(folder: Path) -> Artifact:
         if file_hash(path) != card["files"][WEIGHTS]:
             raise Invalid(f"{path} 与模型卡片记录的校验值不符，文件已损坏或被替换，不予加载。")
         with np.load(path, allow_pickle=False) as stored:
-            return Artifact(_rebuild(card, {name: stored[name] for name in stored.files}), card)
+            arrays = {name: stored[name] for name in stored.files}
+        model = _rebuild(card, arrays)
+        taxonomy, neighbours = _part(arrays, _TAXONOMY), _part(arrays, _NEIGHBOURS)
+        return Artifact(
+            model,
+            card,
+            TaxonomyParts.from_arrays(taxonomy, model.blocks) if taxonomy else None,
+            NeighbourIndex.from_arrays(neighbours) if neighbours else None,
+        )
     except OSError as error:
         raise Invalid(f"无法读取 {path}：{error.strerror or '文件不完整'}。") from error
     except (KeyError, TypeError, ValueError, AttributeError, BadZipFile) as error:
@@ -121,6 +147,10 @@ def _read_card(folder: Path) -> dict[str, Any]:
         if card.get(key) != current:
             raise Invalid(f"模型的{name}版本是 {card.get(key)}，本程序需要 {current}，请用原数据重新训练。")
     return card
+
+
+def _part(arrays: Arrays, prefix: str) -> Arrays:
+    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
 
 
 def _rebuild(card: Mapping[str, Any], arrays: Arrays) -> TopicModel:

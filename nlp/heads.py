@@ -74,10 +74,10 @@ def fit(rows: Mapping[str, Matrix], targets: Numbers, classes: int, folds: Numbe
     unseen = np.zeros((len(targets), classes))
     for fold in numbers:
         kept, asked = folds != fold, folds == fold
-        weights, bias = _stack(said[kept], targets[kept], classes)
+        weights, bias = stack(said[kept], targets[kept], classes)
         unseen[asked] = probabilities(said[asked] @ weights + bias)
     heads = _fit_heads(rows, targets, classes)
-    model = _fold_in(heads, *_stack(said, targets, classes))
+    model = _fold_in(heads, *stack(said, targets, classes))
     step()
     return Fitted(model, unseen)
 
@@ -114,7 +114,7 @@ def _speak(heads: Sequence[Linear], rows: Mapping[str, Matrix]) -> Scores:
     return np.hstack([head.scores(rows) for head in heads])
 
 
-def _stack(said: Scores, targets: Numbers, classes: int) -> tuple[Scores, Scores]:
+def stack(said: Scores, targets: Numbers, classes: int) -> tuple[Scores, Scores]:
     """Weights (what the heads say × classes) and bias of the model above the heads.
 
     Multinomial logistic regression; what a head says of a class bears on that class, so weights across classes cost
@@ -155,12 +155,14 @@ def _fold_in(heads: Sequence[Linear], weights: Scores, bias: Scores) -> Linear:
     )
 
 
-def _support_vectors(strength: float, balanced: bool) -> Callable[[Matrix, Numbers, int], tuple[Scores, Scores]]:
-    def learn(rows: Matrix, targets: Numbers, classes: int) -> tuple[Scores, Scores]:
+def support_vectors(strength: float, balanced: bool) -> Callable[..., tuple[Scores, Scores]]:
+    def learn(
+        rows: Matrix, targets: Numbers, classes: int, weights: NDArray[np.float64] | None = None
+    ) -> tuple[Scores, Scores]:
         # a coarse tolerance costs nothing in accuracy and saves half the time
         weight = "balanced" if balanced else None
         model = LinearSVC(C=strength, tol=0.1, class_weight=weight, random_state=_SEED)
-        model.fit(rows, targets)
+        model.fit(rows, targets, sample_weight=weights)
         return _all_classes(model.coef_, model.intercept_, model.classes_, classes)
 
     return learn
@@ -192,9 +194,9 @@ def _all_classes(coefficients: Scores, intercepts: Scores, present: Numbers, cla
 
 
 _HEADS = (
-    _Head(("title",), _support_vectors(0.3, balanced=False)),
+    _Head(("title",), support_vectors(0.3, balanced=False)),
     _Head(("words",), _logistic),
     _Head(("words",), _complement_bayes),
-    _Head(("characters",), _support_vectors(1.0, balanced=False)),
-    _Head(BLOCKS, _support_vectors(1.0, balanced=True)),
+    _Head(("characters",), support_vectors(1.0, balanced=False)),
+    _Head(BLOCKS, support_vectors(1.0, balanced=True)),
 )

@@ -11,13 +11,15 @@ from nlp.segmentation import Segmenter
 
 @dataclass(frozen=True, slots=True)
 class LabelledLetter:
-    """`number` is its row in the file it came from; `parent` is empty where the labels have one level."""
+    """`number` is its row in the file it came from; `parent` is empty where the labels have one level; `weight` is what
+    it counts in learning."""
 
     title: str
     body: str
     label: str
     parent: str = ""
     number: int = 0
+    weight: float = 1.0
 
 
 def read(letters: Iterable[LabelledLetter], segmenter: Segmenter) -> Iterator[Document]:

@@ -5,11 +5,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from time import perf_counter
 
-from models.analysis import AnalyserInput, Analysis, TopicSuggestion
+from models.analysis import AnalyserInput, Analysis, AppealType, TopicSuggestion
 from models.department import Department, Topic
 from models.region import Place, Region
 from nlp import appeal, cleaning, keywords, organisations, places, sentiment, urgency
 from nlp.appeal import AppealDetector
+from nlp.appeal_learning import TYPES, cue_scores
+from nlp.artifacts import Artifact
+from nlp.city_topics import CityTopics, Reading, serve_taxonomy
 from nlp.cues import CueIndex
 from nlp.document import Document
 from nlp.keywords import KeywordRanker
@@ -17,6 +20,8 @@ from nlp.neighbours import NeighbourIndex
 from nlp.organisations import DepartmentNames
 from nlp.places import Gazetteer
 from nlp.reference import load_departments, load_regions, load_topics
+from nlp.scope import VERSION as SCOPE_VERSION
+from nlp.scope import ScopeJudge
 from nlp.segmentation import Segmenter, make_segmenter
 from nlp.sentiment import SentimentLexicon
 from nlp.topics import CueClassifier, TopicClassifier
@@ -39,6 +44,8 @@ class Pipeline:
         segmenter: Segmenter,
         index: CueIndex,
         topics: TopicClassifier,
+        default: CityTopics | None,
+        scope: ScopeJudge,
         appeal_types: AppealDetector,
         tone: SentimentLexicon,
         detectors: UrgencyDetectors,
@@ -50,6 +57,8 @@ class Pipeline:
         self._segmenter = segmenter
         self._index = index
         self._topics = topics
+        self._default = default
+        self._scope = scope
         self._appeal_types = appeal_types
         self._tone = tone
         self._detectors = detectors
@@ -61,7 +70,8 @@ class Pipeline:
             "cleaning": cleaning.VERSION,
             "segmentation": segmenter.version,
             "topic": topics.version,
-            "appeal_type": appeal.VERSION,
+            "scope": SCOPE_VERSION,
+            "appeal_type": default.appeal_version if default else appeal.VERSION,
             "sentiment": sentiment.VERSION,
             "urgency": urgency.VERSION,
             "place": places.VERSION,
@@ -81,9 +91,11 @@ class Pipeline:
         """One analysis per input, in order; the same input always gives the same analysis."""
         documents = self._read(inputs)
         with self._timed("topics"):
-            suggested = self._topics.predict(documents)
+            reading = self._default.read(documents) if self._default else None
+            asks_default = reading is not None and self._topics is self._default
+            suggested = reading.suggestions if reading and asks_default else self._topics.predict(documents)
         with self._timed("appeal"):
-            appeals = [self._appeal_types.detect(document) for document in documents]
+            appeals = self._appeals(documents, reading)
         with self._timed("sentiment"):
             tones = [
                 self._tone.judge(document, appeal_type)
@@ -93,6 +105,8 @@ class Pipeline:
             alarms = [self._detectors.detect(document) for document in documents]
         with self._timed("places"):
             found = [self._gazetteer.find(document) for document in documents]
+            chances = reading.outside if reading else [0.0] * len(documents)
+            scopes = list(map(self._scope.judge, documents, found, chances))
         with self._timed("organisations"):
             named = [
                 self._department_names.find(document, self._gazetteer.lineage(place.region_code))
@@ -104,19 +118,19 @@ class Pipeline:
             alike = self._neighbours.find(documents) if self._neighbours else [()] * len(documents)
 
         analyses = []
-        for suggestions, (kind, kind_confidence), (tone, tone_confidence), alarm, place, units, words, near in zip(
-            suggested, appeals, tones, alarms, found, named, ranked, alike, strict=True
-        ):
+        parts = zip(suggested, scopes, appeals, tones, alarms, found, named, ranked, alike, strict=True)
+        for suggestions, within, (kind, sure), (tone, tone_sure), alarm, place, units, words, near in parts:
             known = bool(suggestions) and suggestions[0].confidence >= UNKNOWN_BELOW
             analyses.append(
                 Analysis(
                     topic_code=suggestions[0].topic_code if known else None,
                     topic_confidence=suggestions[0].confidence if known else 0.0,
                     suggestions=suggestions,
+                    scope=within,
                     appeal_type=kind,
-                    appeal_confidence=kind_confidence,
+                    appeal_confidence=sure,
                     sentiment=tone,
-                    sentiment_confidence=tone_confidence,
+                    sentiment_confidence=tone_sure,
                     urgency=alarm[0],
                     urgency_confidence=alarm[1],
                     detector_hits=alarm[2],
@@ -130,6 +144,16 @@ class Pipeline:
                 )
             )
         return analyses
+
+    def _appeals(self, documents: Sequence[Document], reading: Reading | None) -> list[tuple[AppealType, float]]:
+        """By the trained model where there is one, else by cue words alone."""
+        if reading is None or self._default is None:
+            return [self._appeal_types.detect(document) for document in documents]
+        shares = self._default.appeal_shares(reading, cue_scores(self._appeal_types, documents))
+        return [
+            self._appeal_types.decide(document, dict(zip(TYPES, line, strict=True)))
+            for document, line in zip(documents, shares.tolist(), strict=True)
+        ]
 
     def suggest(self, inputs: Sequence[AnalyserInput]) -> list[tuple[TopicSuggestion, ...]]:
         """The topic step alone, as `analyse` takes it."""
@@ -163,30 +187,39 @@ def build_pipeline(
     departments: Sequence[Department],
     trained: TopicClassifier | None = None,
     neighbours: NeighbourIndex | None = None,
+    default: Artifact | None = None,
 ) -> Pipeline:
     """The pipeline for one city: its topics with their cues, regions, places and departments. Takes about a second.
 
-    `trained` decides about topics in place of the cold start. `neighbours` are the labelled letters that an analysis
-    may name as similar; without them it names none.
+    `default` is the classifier that comes with the program (`nlp.default_classifier`); without it cue words decide
+    alone. `trained` decides about topics in its place. `neighbours` are the labelled letters that an analysis may name
+    as similar, in place of those of `default`.
     """
     classifier = CueClassifier(topics, departments)
+    shipped = trained if isinstance(trained, CityTopics) else None
+    if shipped is None and default is not None:
+        shipped = serve_taxonomy(default, topics, departments)
     appeal_types, tone, detectors = AppealDetector(), SentimentLexicon(), UrgencyDetectors()
     gazetteer, department_names = Gazetteer(regions, places), DepartmentNames(departments)
+    scope_judge = ScopeJudge(gazetteer.phrases)
     own_words = {*classifier.phrases, *gazetteer.phrases, *department_names.phrases}
+    other_words = {*appeal_types.phrases, *tone.phrases, *detectors.phrases, *scope_judge.phrases}
     return Pipeline(
         segmenter=make_segmenter(own_words),
-        index=CueIndex({*own_words, *appeal_types.phrases, *tone.phrases, *detectors.phrases}),
-        topics=trained or classifier,
+        index=CueIndex(own_words | other_words),
+        topics=trained or shipped or classifier,
+        default=shipped,
+        scope=scope_judge,
         appeal_types=appeal_types,
         tone=tone,
         detectors=detectors,
         gazetteer=gazetteer,
         department_names=department_names,
         keyword_ranker=KeywordRanker(own_words),
-        neighbours=neighbours,
+        neighbours=neighbours or (default.neighbours if default else None),
     )
 
 
-def build_reference_pipeline() -> Pipeline:
+def build_reference_pipeline(default: Artifact | None = None) -> Pipeline:
     """The pipeline for the packaged reference data: for work on files without a database."""
-    return build_pipeline(load_topics(), load_regions(), [], load_departments())
+    return build_pipeline(load_topics(), load_regions(), [], load_departments(), default=default)

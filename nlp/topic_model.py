@@ -115,7 +115,7 @@ class TopicModel:
         cues = moving_words(documents, found["words"], self.blocks["words"], rows["words"], asked, contributions)
         suggestions: list[list[TopicSuggestion]] = [[] for _ in documents]
         for choice, moving in zip(shown, cues, strict=True):
-            suggestions[choice.row].append(TopicSuggestion(self._code(choice), _rounded(choice.confidence), moving))
+            suggestions[choice.row].append(TopicSuggestion(self._code(choice), rounded(choice.confidence), moving))
         return [tuple(found) for found in suggestions]
 
     def _rank(self, rows: Rows) -> Ranking:
@@ -138,6 +138,6 @@ class TopicModel:
         return self.below[code].codes[choice.place] if code in self.below else code
 
 
-def _rounded(confidence: float) -> float:
+def rounded(confidence: float) -> float:
     """Downwards, so that confidences still add up to 1 at most."""
     return int(confidence * 10_000) / 10_000

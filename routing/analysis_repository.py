@@ -12,7 +12,7 @@ from models.analysis import Analysis, DetectorHit, Keyword, Neighbour, TopicSugg
 from models.database import Connection
 
 _COLUMNS = (
-    "submission_id, topic_code, topic_confidence, suggestions, appeal_type, appeal_confidence, sentiment,"
+    "submission_id, topic_code, topic_confidence, suggestions, scope, appeal_type, appeal_confidence, sentiment,"
     " sentiment_confidence, urgency, urgency_confidence, detector_hits, region_code, region_confidence,"
     " place_text, keywords, organisations, neighbours, versions"
 )
@@ -28,6 +28,7 @@ def add_analyses(conn: Connection, rows: Sequence[tuple[int, Analysis]], *, acto
                     a.topic_code,
                     a.topic_confidence,
                     Jsonb([asdict(s) for s in a.suggestions]),
+                    a.scope,
                     a.appeal_type,
                     a.appeal_confidence,
                     a.sentiment,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import ceil, isinf
 
-from models.analysis import Analysis, AppealType, Urgency
+from models.analysis import Analysis, AppealType, Scope, Urgency
 from models.department import Department, DispatchRule
 from routing.directory import Directory
 
@@ -24,13 +24,18 @@ class DispatchDecision:
 def decide_dispatch(
     directory: Directory, analysis: Analysis, *, channel: str, appeal_type: AppealType, confidential: bool
 ) -> DispatchDecision:
-    """The decision for one case. A person decides where life may be at risk, the topic is not known well enough,
-    no rule matches, the place is missing, or a report names the very unit that would receive it (信访工作条例 30)."""
+    """The decision for one case. A person decides where life may be at risk, it may be no matter of this city, the
+    topic is not known well enough, no rule matches, the place is missing, or a report names the very unit that would
+    receive it (信访工作条例 30)."""
     if analysis.urgency is Urgency.CRITICAL:
         return DispatchDecision(triage_reason="可能危及人身安全，请立即人工处理")
+    region = dispatch_region(analysis)
+    if analysis.scope is not Scope.WITHIN:
+        return DispatchDecision(triage_reason=f"{analysis.scope.label}，请人工判断")
+    if _is_elsewhere(directory, region):
+        return DispatchDecision(triage_reason=f"所述地点是{directory.region_name(region)}，可能不属于本市")
     if analysis.topic_code is None:
         return DispatchDecision(triage_reason="未能判断诉求类别")
-    region = dispatch_region(analysis)
     rule = find_rule(directory, analysis.topic_code, channel=channel, appeal_type=appeal_type, region_code=region)
     if rule is None:
         return DispatchDecision(triage_reason="派单目录中没有匹配的规则")
@@ -51,6 +56,14 @@ def decide_dispatch(
         and not (protected and names_unit(analysis, unit))
     )
     return DispatchDecision(lead=lead, co_handling=co_handling, rule_id=rule.id)
+
+
+def _is_elsewhere(directory: Directory, region: str | None) -> bool:
+    """Whether the place is known and lies outside the city: the matter of a neighbour."""
+    own = directory.city.region_code
+    path = directory.region_path(region)
+    # what lies above the city (the province) is no other place
+    return bool(path) and own is not None and own not in path and region not in directory.region_path(own)
 
 
 def _doubt(directory: Directory, analysis: Analysis, rule: DispatchRule) -> str:

@@ -10,15 +10,16 @@ from typing import Annotated, TextIO
 
 import typer
 
-from api.commands import encoders, training
+from api.commands import default_classifier, encoders, training
+from api.commands.default_classifier import ready_default
 from intake.rejected import neutralise
 from intake.tabular import open_table
 from models.errors import Invalid
 from nlp.files import analyse_rows
-from nlp.pipeline import build_pipeline
-from nlp.reference import load_departments, load_regions, load_topics
+from nlp.pipeline import build_reference_pipeline
 
 app = typer.Typer(help="文本分析：文件进，文件出，不用数据库。", no_args_is_help=True)
+default_classifier.register(app)
 training.register(app)
 encoders.register(app)
 
@@ -31,7 +32,7 @@ def analyse(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="写入的 .csv 文件；缺省为标准输出")] = None,
 ) -> None:
     """逐行分析：类别、诉求类型、情感、紧急程度、地点、关键词，各附把握。"""
-    pipeline = build_pipeline(load_topics(), load_regions(), [], load_departments())
+    pipeline = build_reference_pipeline(ready_default())
     wanted = [column for column in (title, text) if column]
     with open_table(file, wanted) as table:
         missing = [column for column in wanted if column not in table.columns]

@@ -5,6 +5,7 @@ from importlib.resources import files
 import pytest
 import yaml
 
+from api.commands.default_classifier import ready_default
 from models.analysis import AnalyserInput, Analysis
 from nlp.pipeline import Pipeline, build_reference_pipeline
 from nlp.reference import load_topics
@@ -13,7 +14,7 @@ from tests.quality.letters_bench import DISPATCH_THRESHOLD, find_letters, measur
 
 @pytest.fixture(scope="module")
 def pipeline() -> Pipeline:
-    return build_reference_pipeline()
+    return build_reference_pipeline(ready_default())
 
 
 @pytest.fixture(scope="module")

@@ -38,7 +38,7 @@ def test_a_letter_gets_every_part(pipeline: Pipeline) -> None:
     assert "包工头" in {keyword.word for keyword in analysis.keywords}
     assert set(analysis.versions) == {
         *("cleaning", "segmentation", "topic", "appeal_type", "sentiment"),
-        *("urgency", "place", "organisations", "keywords"),
+        *("urgency", "place", "organisations", "keywords", "scope"),
     }
 
 

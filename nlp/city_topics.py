@@ -1,0 +1,164 @@
+"""What the letters of one city are about: the taxonomy's classifier with the cue words and departments of this city."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.analysis import TopicSuggestion
+from models.department import Department, Topic
+from models.errors import Invalid
+from nlp.appeal_learning import VERSION as APPEAL_VERSION
+from nlp.artifacts import Artifact
+from nlp.cue_evidence import CueEvidence
+from nlp.cue_table import CueTable
+from nlp.document import Document
+from nlp.features import BLOCKS, Matrix, Rows, chunks, find, weigh
+from nlp.heads import Scores, probabilities
+from nlp.ngrams import Numbers, Occurrences
+from nlp.taxonomy_parts import TaxonomyParts
+from nlp.topic_cues import CUES_SHOWN, moving_words
+from nlp.topic_model import TopicModel, rounded
+
+SUGGESTIONS = 3
+_WORTH_SHOWING = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """For each document: its topics, the chance that it is no matter of the city at all, and how the text speaks for
+    the types of appeal (scores of `AppealModel.linear`, documents × types)."""
+
+    suggestions: list[tuple[TopicSuggestion, ...]]
+    outside: list[float]
+    appeals: Scores
+
+
+class CityTopics:
+    """A `TopicClassifier` that reads more than the topic from the same features (`read`).
+
+    A suggestion is the best sub-topic among those of one parent that one kind of department leads; its confidence is
+    theirs together: the probability that letter and department fit. So three suggestions are three ways to go. A
+    sub-topic that only this city has is found by its cue words; one that it has dropped is never named, and the letter
+    is so much less known.
+    """
+
+    def __init__(
+        self,
+        model: TopicModel,
+        parts: TaxonomyParts,
+        topics: Sequence[Topic],
+        departments: Sequence[Department],
+    ) -> None:
+        self._model = model
+        self._parts = parts
+        self._learnt = model.codes[:-1]  # the last one is what lies outside
+        evidence = CueEvidence(topics, departments)
+        here = {topic.code: topic for topic in topics if topic.parent_code is not None}
+        own = [code for code in sorted(here) if code not in self._learnt]
+        self._classes = (*self._learnt, *own)
+        self._table = CueTable(evidence, topics, self._classes)
+        self._cues = self._table.blend(parts.cue_weights)
+        self._evidence = self._table.blend((1.0, 1.0))
+        self._known = np.array([code in here for code in self._classes])
+        ways = [(here[code].parent_code, here[code].lead_duty) if code in here else None for code in self._classes]
+        self._ways = np.array([ways.index(way) for way in ways], dtype=np.int64)
+        digest = hashlib.sha256(f"{evidence.version}{self._classes}{ways}".encode()).hexdigest()
+        self.version = f"{model.version}+{digest[:8]}"
+
+    @property
+    def phrases(self) -> Iterable[str]:
+        """What the cue index has to look for on behalf of this classifier."""
+        return self._table.phrases
+
+    def predict(self, documents: Sequence[Document]) -> list[tuple[TopicSuggestion, ...]]:
+        return self.read(documents).suggestions
+
+    def read(self, documents: Sequence[Document]) -> Reading:
+        suggestions: list[tuple[TopicSuggestion, ...]] = []
+        outside: list[float] = []
+        appeals = [np.zeros((0, len(self._parts.appeals.linear.bias)))]
+        for chunk in chunks(documents):
+            found = find(chunk)
+            rows = {name: weigh(found[name], self._model.blocks[name], len(chunk)) for name in BLOCKS}
+            said = self._table.rows(chunk)
+            scores = self._model.top.linear.scores(rows)
+            suggestions += self._suggest(chunk, found["words"], rows, said, scores[:, :-1])
+            outside += self._parts.outside.chances(scores, (said @ self._evidence).astype(np.float64)).tolist()
+            appeals.append(self._parts.appeals.linear.scores(rows))
+        return Reading(suggestions, outside, np.vstack(appeals))
+
+    @property
+    def appeal_version(self) -> str:
+        return f"{APPEAL_VERSION}+{self._model.version}"
+
+    def appeal_shares(self, reading: Reading, by_cues: Scores) -> Scores:
+        """Documents × types of appeal (`nlp.appeal_learning.TYPES`)."""
+        return self._parts.appeals.shares(reading.appeals, by_cues)
+
+    def _suggest(
+        self, documents: Sequence[Document], words: Occurrences, rows: Rows, said: Matrix, by_text: Scores
+    ) -> list[tuple[TopicSuggestion, ...]]:
+        scores = np.zeros((len(documents), len(self._classes)))
+        scores[:, : len(self._learnt)] = by_text
+        shares = probabilities(scores + said @ self._cues)
+        known = sum(np.diff(matrix.indptr) for matrix in (*rows.values(), said)) > 0
+        choices = [(row, *way) for row in np.flatnonzero(known).tolist() for way in self._best(shares[row])]
+        asked = np.array([row for row, _, _ in choices], dtype=np.int64)
+        classes = np.array([place for _, place, _ in choices], dtype=np.int64)
+        moved = self._words(documents, words, rows["words"], asked, classes)
+        suggestions: list[list[TopicSuggestion]] = [[] for _ in documents]
+        for (row, place, confidence), by_words in zip(choices, moved, strict=True):
+            cues = tuple(_without_parts((*self._phrases(said, row, place), *by_words)))[:CUES_SHOWN]
+            suggestions[row].append(TopicSuggestion(self._classes[place], rounded(confidence), cues))
+        return [tuple(found) for found in suggestions]
+
+    def _best(self, shares: Scores) -> list[tuple[int, float]]:
+        """The likeliest ways to go, each with its likeliest sub-topic: (class, confidence)."""
+        together = np.bincount(self._ways[self._known], shares[self._known], minlength=len(self._classes))
+        ways = np.argsort(-together, kind="stable")[:SUGGESTIONS].tolist()
+        found = []
+        for rank, way in enumerate(ways):
+            inside = np.flatnonzero(self._known & (self._ways == way))
+            if len(inside) and (rank == 0 or together[way] >= _WORTH_SHOWING):
+                found.append((int(inside[shares[inside].argmax()]), float(together[way])))
+        return found
+
+    def _words(
+        self, documents: Sequence[Document], words: Occurrences, matrix: Matrix, rows: Numbers, classes: Numbers
+    ) -> list[tuple[str, ...]]:
+        model = self._model
+        learnt = np.minimum(classes, len(self._learnt) - 1)
+
+        def contributions(
+            choices: Numbers, features: NDArray[np.int32], values: NDArray[np.float32]
+        ) -> NDArray[np.float32]:
+            weights = model.top.word_weights(features, learnt[choices])
+            return np.where(classes[choices] < len(self._learnt), values * weights, np.float32(0))
+
+        return moving_words(documents, words, model.blocks["words"], matrix, rows, contributions)
+
+    def _phrases(self, said: Matrix, row: int, place: int) -> list[str]:
+        """The cue phrases of a document that speak for a class, the loudest first."""
+        columns = said.indices[said.indptr[row] : said.indptr[row + 1]]
+        moved = said.data[said.indptr[row] : said.indptr[row + 1]] * self._cues[columns, place]
+        order = np.argsort(-moved, kind="stable")
+        return [self._table.phrases[columns[number]] for number in order.tolist() if moved[number] > 0]
+
+
+def serve_taxonomy(artifact: Artifact, topics: Sequence[Topic], departments: Sequence[Department]) -> CityTopics:
+    """Raises `Invalid` for an artifact that is no classifier of the whole taxonomy."""
+    if artifact.taxonomy is None:
+        raise Invalid("这个模型不是按分类目录训练的，不能单独使用。")
+    return CityTopics(artifact.model, artifact.taxonomy, topics, departments)
+
+
+def _without_parts(words: Iterable[str]) -> list[str]:
+    """Each word once, and none that stands inside an earlier one."""
+    kept: list[str] = []
+    for word in words:
+        if not any(word in longer for longer in kept):
+            kept.append(word)
+    return kept

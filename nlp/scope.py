@@ -1,0 +1,44 @@
+"""Is it a matter for this city at all? What is not goes to a person, with the reason; nothing is ever thrown away."""
+
+from collections.abc import Iterable
+
+from models.analysis import Scope
+from nlp.cues import Cue, longest
+from nlp.document import Document
+from nlp.lexicon import load_lexicon
+from nlp.places import PlaceFinding
+
+VERSION = "scope/1"
+# From this chance on a text is taken for no matter (advertising, chatter, empty phrases, other languages).
+_NO_MATTER_FROM = 0.7
+# Another place counts where the title names it, or the text does so often.
+_OFTEN = 2
+
+
+class ScopeJudge:
+    """Knows the names of places outside the province; those that the city itself uses are not among them."""
+
+    def __init__(self, own_names: Iterable[str]) -> None:
+        lexicon = load_lexicon("elsewhere")
+        self._names = frozenset(lexicon["names"]) - frozenset(own_names)
+        self._name_of_else = tuple(lexicon["name_of_else"])
+
+    @property
+    def phrases(self) -> Iterable[str]:
+        return self._names
+
+    def judge(self, document: Document, place: PlaceFinding, chance_outside: float) -> Scope:
+        """`chance_outside` is what the classifier says (`nlp.many_topics.Outside`); 0 where none speaks."""
+        if chance_outside >= _NO_MATTER_FROM:
+            return Scope.NO_MATTER
+        if place.region_code is None and not document.source.place.strip() and self._is_elsewhere(document):
+            return Scope.ELSEWHERE
+        return Scope.WITHIN
+
+    def _is_elsewhere(self, document: Document) -> bool:
+        named = longest([cue for cue in document.cues if cue.phrase in self._names])
+        counted = [cue for cue in named if self._means_the_place(cue, document.text)]
+        return len(counted) >= _OFTEN or any(cue.start < document.body_start - 1 for cue in counted)
+
+    def _means_the_place(self, cue: Cue, text: str) -> bool:
+        return not text.startswith(self._name_of_else, cue.end)
