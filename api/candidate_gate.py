@@ -12,7 +12,7 @@ from models.analysis import Analyser
 from models.classifier import ClassifierState, ClassifierVersion
 from models.database import Connection, transaction
 from models.errors import Invalid, Unavailable
-from nlp.gate import FROZEN, LAST_MONTH, GateReport, Predictions, combine, judge
+from nlp.gate import FROZEN, LAST_MONTH, LEAST_LETTERS, Check, GateReport, Predictions, combine, judge
 from routing import classifier_repository, promise_repository, shadow_repository
 from routing.directory import Directory
 from routing.held_out import YOUNG, Grouped, is_unseen
@@ -30,7 +30,11 @@ def judge_candidate(runtime: Runtime, candidate: ClassifierVersion, *, actor: st
         settings = promise_repository.get_learning_settings(conn)
         letters = read_labelled(conn, directory)
         try:
-            challenger = assemble(directory, serve(load_version(conn, candidate, runtime.settings.data_dir), directory))
+            challenger = assemble(
+                directory,
+                runtime.settings.data_dir,
+                serve(load_version(conn, candidate, runtime.settings.data_dir), directory),
+            )
         except (Invalid, Unavailable) as error:
             _conclude(runtime, candidate, passed=False, gate={"reason": error.message}, actor=actor)
             return False
@@ -63,18 +67,19 @@ def compare(
     allowed: float,
     now: datetime,
 ) -> GateReport:
-    """The verdict on the frozen letters and on those of the last month."""
+    """The verdict on the frozen letters and, where there are enough, on those of the last month."""
     unseen = [
         letter
         for letter in letters
         if is_unseen(letter, trained_at=live_trained_at) and is_unseen(letter, trained_at=candidate_trained_at)
     ]
     names = {code: directory.topic_name(code) for code in directory.topics}
+    young = [g for g in unseen if g.first_at >= now - YOUNG]
     reports = []
-    for where, chosen in (
-        (FROZEN, [g for g in unseen if g.frozen]),
-        (LAST_MONTH, [g for g in unseen if g.first_at >= now - YOUNG]),
-    ):
+    for where, chosen in ((FROZEN, [g for g in unseen if g.frozen]), (LAST_MONTH, young)):
+        if where == LAST_MONTH and len(chosen) < LEAST_LETTERS:
+            reports.append(_too_few(len(chosen)))
+            continue
         report = judge(
             _predictions(live, chosen),
             _predictions(candidate, chosen),
@@ -86,6 +91,12 @@ def compare(
         )
         reports.append(report)
     return combine(*reports)
+
+
+def _too_few(letters: int) -> GateReport:
+    """A quiet month is no reason to keep a worse classifier: the frozen letters alone decide then."""
+    sentence = f"{LAST_MONTH}只有 {letters} 件，少于 {LEAST_LETTERS} 件，不单独判断。"
+    return GateReport(True, (Check("enough", LAST_MONTH, True, float(letters), float(letters), sentence),))
 
 
 def _predictions(analyser: Analyser, letters: Sequence[Grouped]) -> Predictions:

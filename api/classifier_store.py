@@ -15,6 +15,7 @@ from models.database import Connection
 from models.errors import Invalid, Unavailable
 from nlp import artifacts
 from nlp.artifacts import Artifact, file_hash
+from nlp.default_classifier import default_folders, prepare_default
 from nlp.pipeline import Pipeline, build_pipeline
 from nlp.segmentation import Segmenter, make_segmenter
 from nlp.served_topics import ServedTopics
@@ -31,14 +32,16 @@ def training_segmenter() -> Segmenter:
     return make_segmenter()
 
 
-def assemble(directory: Directory, trained: TopicClassifier | None = None) -> Pipeline:
-    """The pipeline of this city; without `trained` with the cold start."""
+def assemble(directory: Directory, data_dir: Path, trained: TopicClassifier | None = None) -> Pipeline:
+    """The pipeline of this city; without `trained` the classifier that comes with the program decides. That one is
+    learnt first where it has not been on this machine (a minute). Raises `Unavailable` where it cannot be kept."""
     return build_pipeline(
         list(directory.topics.values()),
         list(directory.regions.values()),
         directory.places,
         list(directory.departments.values()),
         trained,
+        default=prepare_default(default_folders(data_dir)),
     )
 
 
@@ -126,7 +129,8 @@ def _holds(folder: Path, digests: dict[str, bytes]) -> bool:
 
 
 def _forget_old(cache: Path, used: Path) -> None:
-    folders = [path for path in cache.iterdir() if path.is_dir() and path != used and not path.name.startswith("draft")]
+    """Only what was made here: the folder has other tenants."""
+    folders = [path for path in cache.glob("[0-9]*-*") if path.is_dir() and path != used]
     with contextlib.suppress(OSError):  # another process tidies up as well
         for folder in sorted(folders, key=lambda path: path.stat().st_mtime)[: -_KEPT or None]:
             shutil.rmtree(folder, ignore_errors=True)

@@ -59,8 +59,9 @@ def keep_promise_today(runtime: Runtime, *, actor: str) -> list[DispatchThreshol
 
 
 def _pipeline(runtime: Runtime, version: ClassifierVersion, directory: Directory) -> Pipeline:
+    data_dir = runtime.settings.data_dir
     with transaction(runtime.pool) as conn:
-        return assemble(directory, serve(load_version(conn, version, runtime.settings.data_dir), directory))
+        return assemble(directory, data_dir, serve(load_version(conn, version, data_dir), directory))
 
 
 def _thresholds(

@@ -57,7 +57,7 @@ class Runtime:
                 trained, problems = find_serving(conn, directory, self.settings.data_dir)
                 self._report(problems)
                 self._retry_at = self.now() + RETRY if any(problems.values()) else None
-                self._analyser = assemble(directory, trained)
+                self._analyser = assemble(directory, self.settings.data_dir, trained)
             return self._analyser
 
     def _report(self, problems: Mapping[int, str]) -> None:

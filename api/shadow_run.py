@@ -113,6 +113,6 @@ class ShadowRun:
                         now=runtime.now(),
                     )
                     return None
-                pipeline = assemble(directory, classifier)
+                pipeline = assemble(directory, runtime.settings.data_dir, classifier)
                 self._loaded = (version.id, directory, pipeline)
                 return pipeline

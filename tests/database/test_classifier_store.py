@@ -165,7 +165,7 @@ def test_files_of_another_version_under_this_name_never_speak(conn: Connection, 
 def test_a_damaged_cache_is_made_anew(conn: Connection, runtime: StoppedRuntime) -> None:
     live = learning.version(conn, S.LIVE)
     assert speaking(runtime) == live.version
-    [folder] = (runtime.settings.data_dir / CACHE).iterdir()
+    [folder] = (runtime.settings.data_dir / CACHE).glob("[0-9]*-*")
     (folder / "weights.npz").write_bytes(b"rotten")
     with contextlib.closing(again(runtime)) as restarted:
         assert speaking(restarted) == live.version
