@@ -26,7 +26,7 @@ def evaluate(artifact: TrainedArtifact, letters: Sequence[LabelledLetter], segme
     chosen, left_out = choose(letters)
     model = artifact.model
     known = set(model.codes)
-    gold = [_code(letter, known, model.top.codes) for letter in chosen]
+    gold = [code_for(letter, known, model.top.codes) for letter in chosen]
     unseen = Counter(code for code in gold if code not in known)
     if len(gold) == unseen.total():
         raise Invalid(
@@ -41,7 +41,7 @@ def evaluate(artifact: TrainedArtifact, letters: Sequence[LabelledLetter], segme
     return Judged(score(gold, predicted, confidences, automatic), dict(unseen.most_common()), dict(left_out))
 
 
-def _code(letter: LabelledLetter, known: set[str], tops: Sequence[str]) -> str:
+def code_for(letter: LabelledLetter, known: set[str], tops: Sequence[str]) -> str:
     """The topic a letter should get; a sub-topic that was too rare to learn is asked for as its parent."""
     for code in (letter.label, f"{letter.parent}/{letter.label}"):
         if code in known and (not letter.parent or code not in tops or letter.label == letter.parent):

@@ -10,7 +10,8 @@ import typer
 from api.commands.console import console, print_json, progress_bar
 from api.commands.training import print_left_out, print_scores, read_letters
 from intake.redaction import redact
-from nlp import encoder_artifacts, encoder_libraries
+from nlp import artifacts, encoder_artifacts, encoder_libraries
+from nlp.artifact_loading import load
 from nlp.encoder_files import check_output
 from nlp.finetuning import FineTuning, Tuning
 from nlp.finetuning import finetune as tune
@@ -18,11 +19,13 @@ from nlp.letters import LabelledLetter
 from nlp.pretraining import FORMAT, Shape
 from nlp.pretraining import pretrain as learn
 from nlp.segmentation import make_segmenter
+from nlp.student import learn_from
 
 
 def register(app: typer.Typer) -> None:
     app.command("pretrain")(pretrain)
     app.command("finetune")(finetune)
+    app.command("distil")(distil)
 
 
 _SHAPE, _TUNING = Shape(), Tuning()
@@ -101,6 +104,50 @@ def finetune(
         return
     _print(result)
     console.print(f"模型 {about['version']} 已写入 {output}。", markup=False)
+
+
+def distil(
+    teacher: Annotated[Path, typer.Option(help="教师模型所在文件夹，如微调的编码器")],
+    data: _Unlabelled,
+    labelled: Annotated[Path, typer.Option(help="已标类别的来信，.xlsx 或 .csv 文件")],
+    text: _Text,
+    label: _Label,
+    output: _Output,
+    title: _Title = "",
+    parent: _Parent = "",
+    as_json: _Json = False,
+) -> None:
+    """用教师模型给未标类别的来信标注，与人工标注一起训练快速的线性模型；成绩只看人工标注的、没有学过的来信。"""
+    loaded, segmenter = load(teacher), make_segmenter()
+    loaded.check_segmenter(segmenter.version)
+    people = read_letters(labelled, title=title, text=text, label=label, parent=parent)
+    letters = _read_unlabelled(data, title, text)
+    with progress_bar() as on_progress:
+        student = learn_from(loaded.model, people, letters, segmenter, on_progress=on_progress)
+    about = {
+        "trained_on": date.today().isoformat(),
+        "letters": student.training.letters,
+        "groups": student.training.groups,
+        "data_hash": student.training.data_hash,
+        "threshold": student.threshold,
+        "teacher": loaded.model.version,
+        "taught": student.taught,
+        "held_out": asdict(student.scores),
+        "held_out_teacher": asdict(student.teacher_scores),
+        "left_out": student.training.left_out,
+    }
+    artifacts.save(output, student.training.model, segmenter=segmenter.version, about=about)
+    if as_json:
+        print_json({"artifact": str(output), "version": student.training.model.version} | about)
+        return
+    console.print(
+        f"{student.training.letters} 件来信，其中 {student.taught} 件由教师标注；"
+        f"留出人工标注的 {student.scores.letters} 件检验，教师在其中的宏平均 F1 {student.teacher_scores.macro_f1:.3f}"
+        "（可能学过它们）。学生："
+    )
+    print_scores(student.scores)
+    print_left_out(student.training.left_out)
+    console.print(f"模型 {student.training.model.version} 已写入 {output}。", markup=False)
 
 
 def _read_unlabelled(data: list[Path], title: str, text: str) -> list[LabelledLetter]:

@@ -53,6 +53,20 @@ def test_evaluate_takes_an_encoder_like_any_classifier(artifact: Path, tmp_path:
     assert str(said["version"]).startswith("encoder/1+")
 
 
+def test_distil_teaches_the_linear_model(artifact: Path, data: Path, tmp_path: Path) -> None:
+    unlabelled = write(tmp_path / "unlabelled.csv", corpus_letters("T02", "T06", "T13"))
+    files = ("--teacher", artifact, "--data", unlabelled, "--labelled", data)
+    said = json.loads(run("distil", *files, *COLUMNS, "--output", tmp_path / "student", "--json"))
+    assert str(said["teacher"]).startswith("encoder/1+")
+    assert len(corpus_letters("T06")) <= said["taught"] < len(corpus_letters("T02", "T06", "T13")), (
+        "none like those kept"
+    )
+    assert said["held_out"]["letters"] == said["held_out_teacher"]["letters"]
+    assert said["held_out"]["macro_f1"] > 0.6
+    judged = json.loads(run("evaluate", "--artifact", tmp_path / "student", "--data", data, *COLUMNS, "--json"))
+    assert judged["version"] == said["version"]
+
+
 def test_people_read_sentences(data: Path, encoder: Path, artifact: Path) -> None:
     """Both once more over what is there: a result may replace an earlier one of its kind."""
     text = run("pretrain", "--data", data, *UNLABELLED, "--output", encoder, *SMALL)
