@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 
 from models.errors import Invalid, Unavailable
 from nlp import cleaning, features
-from nlp.features import BITS, BLOCKS, Block
+from nlp.features import BITS, BLOCKS, WITH_CUES, Block
 from nlp.heads import Linear
 from nlp.neighbours import NeighbourIndex
 from nlp.taxonomy_parts import TaxonomyParts
 from nlp.topic_model import Level, TopicModel
 
 FORMAT = "wenzheng-topics"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 CARD, WEIGHTS = "card.json", "weights.npz"
 _TOP = "top"
 _TAXONOMY, _NEIGHBOURS = "taxonomy/", "neighbours/"
@@ -155,7 +155,8 @@ def _part(arrays: Arrays, prefix: str) -> Arrays:
 
 def _rebuild(card: Mapping[str, Any], arrays: Arrays) -> TopicModel:
     """Raises `ValueError` where the arrays do not fit each other or the card."""
-    blocks = {name: _block(arrays[f"slots/{name}"], arrays[f"idf/{name}"]) for name in BLOCKS}
+    names = WITH_CUES if f"slots/{WITH_CUES[-1]}" in arrays else BLOCKS
+    blocks = {name: _block(arrays[f"slots/{name}"], arrays[f"idf/{name}"]) for name in names}
     sizes = {name: len(block.slots) for name, block in blocks.items()}
     levels = {
         about["parent"]: _level(label, tuple(map(str, about["codes"])), arrays, sizes)
@@ -180,13 +181,13 @@ def _level(label: str, codes: tuple[str, ...], arrays: Arrays, sizes: Mapping[st
     _require(bias.shape == (len(codes),) and len(codes) > 0 and bool(np.all(np.isfinite(bias))))
     columns = None
     if label != _TOP:
-        columns = {name: arrays[f"{label}/columns/{name}"] for name in BLOCKS}
+        columns = {name: arrays[f"{label}/columns/{name}"] for name in sizes}
         for name, kept in columns.items():
             _require(kept.dtype == np.int32 and kept.ndim == 1 and bool(np.all(np.diff(kept) > 0)))
             _require(not len(kept) or bool(kept[0] >= 0 and kept[-1] < sizes[name]))
             sizes = {**sizes, name: len(kept)}
-    weights = {name: arrays[key] for name in BLOCKS if (key := f"{label}/weights/{name}") in arrays}
-    _require(len(weights) == (len(BLOCKS) if len(codes) > 1 else 0))
+    weights = {name: arrays[key] for name in sizes if (key := f"{label}/weights/{name}") in arrays}
+    _require(len(weights) == (len(sizes) if len(codes) > 1 else 0))
     for name, table in weights.items():
         _require(table.shape == (sizes[name], len(codes)) and bool(np.all(np.isfinite(table))))
     return Level(codes, Linear({name: table.astype(np.float32) for name, table in weights.items()}, bias), columns)

@@ -19,7 +19,7 @@ from nlp.features import BLOCKS, Matrix, Rows, chunks, find, weigh
 from nlp.heads import Scores, probabilities
 from nlp.ngrams import Numbers, Occurrences
 from nlp.taxonomy_parts import TaxonomyParts
-from nlp.topic_cues import CUES_SHOWN, moving_words
+from nlp.topic_cues import CUES_SHOWN, moving_words, without_parts
 from nlp.topic_model import TopicModel, rounded
 
 SUGGESTIONS = 3
@@ -76,6 +76,15 @@ class CityTopics:
     def predict(self, documents: Sequence[Document]) -> list[tuple[TopicSuggestion, ...]]:
         return self.read(documents).suggestions
 
+    def shares(self, documents: Sequence[Document]) -> tuple[tuple[str, ...], Scores]:
+        """Every class with its probability: (codes, documents × codes)."""
+        lines = [np.zeros((0, len(self._classes)))]
+        for chunk in chunks(documents):
+            found = find(chunk)
+            rows = {name: weigh(found[name], self._model.blocks[name], len(chunk)) for name in BLOCKS}
+            lines.append(self._shares(self._model.top.linear.scores(rows)[:, :-1], self._table.rows(chunk)))
+        return self._classes, np.vstack(lines)
+
     def read(self, documents: Sequence[Document]) -> Reading:
         suggestions: list[tuple[TopicSuggestion, ...]] = []
         outside: list[float] = []
@@ -85,8 +94,9 @@ class CityTopics:
             rows = {name: weigh(found[name], self._model.blocks[name], len(chunk)) for name in BLOCKS}
             said = self._table.rows(chunk)
             scores = self._model.top.linear.scores(rows)
-            suggestions += self._suggest(chunk, found["words"], rows, said, scores[:, :-1])
-            outside += self._parts.outside.chances(scores, (said @ self._evidence).astype(np.float64)).tolist()
+            chances = self._parts.outside.chances(scores, (said @ self._evidence).astype(np.float64))
+            suggestions += self._suggest(chunk, found["words"], rows, said, scores[:, :-1], chances)
+            outside += chances.tolist()
             appeals.append(self._parts.appeals.linear.scores(rows))
         return Reading(suggestions, outside, np.vstack(appeals))
 
@@ -99,11 +109,15 @@ class CityTopics:
         return self._parts.appeals.shares(reading.appeals, by_cues)
 
     def _suggest(
-        self, documents: Sequence[Document], words: Occurrences, rows: Rows, said: Matrix, by_text: Scores
+        self,
+        documents: Sequence[Document],
+        words: Occurrences,
+        rows: Rows,
+        said: Matrix,
+        by_text: Scores,
+        outside: NDArray[np.float64],
     ) -> list[tuple[TopicSuggestion, ...]]:
-        scores = np.zeros((len(documents), len(self._classes)))
-        scores[:, : len(self._learnt)] = by_text
-        shares = probabilities(scores + said @ self._cues)
+        shares = self._shares(by_text, said) * (1 - outside[:, None])
         known = sum(np.diff(matrix.indptr) for matrix in (*rows.values(), said)) > 0
         choices = [(row, *way) for row in np.flatnonzero(known).tolist() for way in self._best(shares[row])]
         asked = np.array([row for row, _, _ in choices], dtype=np.int64)
@@ -111,9 +125,14 @@ class CityTopics:
         moved = self._words(documents, words, rows["words"], asked, classes)
         suggestions: list[list[TopicSuggestion]] = [[] for _ in documents]
         for (row, place, confidence), by_words in zip(choices, moved, strict=True):
-            cues = tuple(_without_parts((*self._phrases(said, row, place), *by_words)))[:CUES_SHOWN]
+            cues = without_parts((*self._phrases(said, row, place), *by_words))[:CUES_SHOWN]
             suggestions[row].append(TopicSuggestion(self._classes[place], rounded(confidence), cues))
         return [tuple(found) for found in suggestions]
+
+    def _shares(self, by_text: Scores, said: Matrix) -> Scores:
+        scores = np.zeros((len(by_text), len(self._classes)))
+        scores[:, : len(self._learnt)] = by_text
+        return probabilities(scores + said @ self._cues)
 
     def _best(self, shares: Scores) -> list[tuple[int, float]]:
         """The likeliest ways to go, each with its likeliest sub-topic: (class, confidence)."""
@@ -135,7 +154,7 @@ class CityTopics:
         def contributions(
             choices: Numbers, features: NDArray[np.int32], values: NDArray[np.float32]
         ) -> NDArray[np.float32]:
-            weights = model.top.word_weights(features, learnt[choices])
+            weights = model.top.block_weights("words", features, learnt[choices])
             return np.where(classes[choices] < len(self._learnt), values * weights, np.float32(0))
 
         return moving_words(documents, words, model.blocks["words"], matrix, rows, contributions)
@@ -153,12 +172,3 @@ def serve_taxonomy(artifact: Artifact, topics: Sequence[Topic], departments: Seq
     if artifact.taxonomy is None:
         raise Invalid("这个模型不是按分类目录训练的，不能单独使用。")
     return CityTopics(artifact.model, artifact.taxonomy, topics, departments)
-
-
-def _without_parts(words: Iterable[str]) -> list[str]:
-    """Each word once, and none that stands inside an earlier one."""
-    kept: list[str] = []
-    for word in words:
-        if not any(word in longer for longer in kept):
-            kept.append(word)
-    return kept

@@ -1,4 +1,4 @@
-"""What a linear model sees of a document: three blocks of weighed features, those that training has seen."""
+"""What a linear model sees of a document: blocks of weighed features, those that training has seen."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,11 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
+from nlp.cue_features import cues
 from nlp.document import Document
 from nlp.ngrams import Numbers, Occurrences, characters, lay_out, words
 
-VERSION = "features/1"
+VERSION = "features/2"
 BLOCKS = ("title", "words", "characters")
+# A city's own labels, whatever they are, also learn from the cue phrases of our taxonomy.
+WITH_CUES = (*BLOCKS, "cues")
 # So many leading bits of a hash are a feature; it is kept when so many training letters have it.
 BITS = 22
 _SEEN_IN = 2
@@ -49,25 +52,26 @@ class Block:
 Blocks: TypeAlias = Mapping[str, Block]
 
 
-def find(documents: Sequence[Document]) -> dict[str, Occurrences]:
-    """What each block counts, in 1 to `CHUNK` documents."""
+def find(documents: Sequence[Document], names: Iterable[str] = BLOCKS) -> dict[str, Occurrences]:
+    """What each of the named blocks counts, in 1 to `CHUNK` documents."""
     batch = lay_out(documents)
     single, runs = words(batch), characters(batch, _SIZES)
-    return {"title": _join(single.titles(), runs.titles()), "words": single, "characters": runs}
+    found = {"title": _join(single.titles(), runs.titles()), "words": single, "characters": runs}
+    return found | {"cues": cues(documents)} if "cues" in names else found
 
 
-def learn(documents: Iterable[Document]) -> Blocks:
-    """The features of `documents` with their weights. Knows no labels."""
-    counts = {name: np.zeros(1 << BITS, dtype=np.int64) for name in BLOCKS}
+def learn(documents: Iterable[Document], names: Sequence[str] = BLOCKS) -> Blocks:
+    """The features of `documents` with their weights, in the named blocks. Knows no labels."""
+    counts = {name: np.zeros(1 << BITS, dtype=np.int64) for name in names}
     total = 0
     for chunk in chunks(documents):
         total += len(chunk)
-        for name, found in find(chunk).items():
+        for name, found in find(chunk, names).items():
             keys = np.unique(found.rows << BITS | _slots(found))
             slots, letters = np.unique(keys & ((1 << BITS) - 1), return_counts=True)
             counts[name][slots] += letters
     blocks = {}
-    for name in BLOCKS:
+    for name in names:
         slots = np.flatnonzero(counts[name] >= _SEEN_IN).astype(np.int32)
         idf = np.log((1 + total) / (1 + counts[name][slots])) + 1
         blocks[name] = Block.of(slots, idf.astype(np.float32))
@@ -76,10 +80,11 @@ def learn(documents: Iterable[Document]) -> Blocks:
 
 def vectors(documents: Iterable[Document], blocks: Blocks) -> Rows:
     """A row per document in each block: (1 + ln count) × idf, of length 1 where anything is known."""
-    pieces: dict[str, list[Matrix]] = {name: [] for name in BLOCKS}
+    pieces: dict[str, list[Matrix]] = {name: [] for name in blocks}
     for chunk in chunks(documents):
-        for name, found in find(chunk).items():
-            pieces[name].append(weigh(found, blocks[name], len(chunk)))
+        found = find(chunk, blocks)
+        for name, block in blocks.items():
+            pieces[name].append(weigh(found[name], block, len(chunk)))
     return {name: vstack(matrices, format="csr") for name, matrices in pieces.items()}
 
 

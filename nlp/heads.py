@@ -1,4 +1,4 @@
-"""Five linear models that each read a letter in their own way, and one that weighs their word and calibrates it.
+"""Six linear models that each read a letter in their own way, and one that weighs their word and calibrates it.
 
 All of it is linear, so the trained whole folds into one table: features × classes, and each feature's share in a
 decision is exactly its value times its weight.
@@ -16,10 +16,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import ComplementNB
 from sklearn.svm import LinearSVC
 
-from nlp.features import BLOCKS, Matrix
+from nlp.features import WITH_CUES, Matrix
 from nlp.ngrams import Numbers
 
 Scores: TypeAlias = NDArray[np.float64]
+Weights: TypeAlias = NDArray[np.float64]
 _SEED = 0
 # What a weight of the stack costs, on the own class and across classes (half its square, per letter).
 _COST, _COST_ACROSS = 5e-4, 2e-2
@@ -44,7 +45,7 @@ class Linear:
 @dataclass(frozen=True, slots=True)
 class _Head:
     blocks: tuple[str, ...]
-    fit: Callable[[Matrix, Numbers, int], tuple[Scores, Scores]]
+    fit: Callable[[Matrix, Numbers, int, Weights], tuple[Scores, Scores]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,31 +56,43 @@ class Fitted:
     unseen: Scores
 
 
-def fit(rows: Mapping[str, Matrix], targets: Numbers, classes: int, folds: Numbers, step: Callable[[], None]) -> Fitted:
+def fit(
+    rows: Mapping[str, Matrix],
+    targets: Numbers,
+    classes: int,
+    folds: Numbers,
+    step: Callable[[], None],
+    weights: Weights | None = None,
+) -> Fitted:
     """Learn `targets` (0 … `classes` - 1). `folds` keeps letters apart that say the same; `step` is called after each
-    of `steps(folds)` parts of the work.
+    of `steps(folds)` parts of the work; `weights` are what each letter counts.
 
     The heads speak about each fold after learning from the others; the stack learns from that. `unseen` comes from a
     stack that has not seen the fold either.
     """
     if classes == 1:
         return Fitted(Linear({}, np.zeros(1)), np.ones((len(targets), 1)))
+    counts = np.ones(len(targets)) if weights is None else weights
     numbers = np.unique(folds)
     said = np.zeros((len(targets), len(_HEADS) * classes))
     for fold in numbers:
         kept, asked = folds != fold, folds == fold
-        heads = _fit_heads({name: rows[name][kept] for name in BLOCKS}, targets[kept], classes)
-        said[asked] = _speak(heads, {name: rows[name][asked] for name in BLOCKS})
+        heads = _fit_heads(_part(rows, kept), targets[kept], classes, counts[kept])
+        said[asked] = _speak(heads, _part(rows, asked))
         step()
     unseen = np.zeros((len(targets), classes))
     for fold in numbers:
         kept, asked = folds != fold, folds == fold
-        weights, bias = stack(said[kept], targets[kept], classes)
-        unseen[asked] = probabilities(said[asked] @ weights + bias)
-    heads = _fit_heads(rows, targets, classes)
-    model = _fold_in(heads, *stack(said, targets, classes))
+        shares, bias = stack(said[kept], targets[kept], classes, counts[kept])
+        unseen[asked] = probabilities(said[asked] @ shares + bias)
+    heads = _fit_heads(rows, targets, classes, counts)
+    model = _fold_in(heads, *stack(said, targets, classes, counts))
     step()
     return Fitted(model, unseen)
+
+
+def _part(rows: Mapping[str, Matrix], chosen: NDArray[np.bool_]) -> dict[str, Matrix]:
+    return {name: matrix[chosen] for name, matrix in rows.items()}
 
 
 def steps(folds: Numbers) -> int:
@@ -93,20 +106,20 @@ def probabilities(scores: Scores) -> Scores:
     return shares
 
 
-def _fit_heads(rows: Mapping[str, Matrix], targets: Numbers, classes: int) -> list[Linear]:
+def _fit_heads(rows: Mapping[str, Matrix], targets: Numbers, classes: int, counts: Weights) -> list[Linear]:
     heads = []
     for head in _HEADS:
         columns = [rows[block] for block in head.blocks]
-        weights, bias = _learn(head, hstack(columns, format="csr"), targets, classes)
+        weights, bias = _learn(head, hstack(columns, format="csr"), targets, classes, counts)
         ends = np.cumsum([matrix.shape[1] for matrix in columns])[:-1]
         parts = np.split(weights.astype(np.float32), ends, axis=0)
         heads.append(Linear(dict(zip(head.blocks, parts, strict=True)), bias))
     return heads
 
 
-def _learn(head: _Head, rows: Matrix, targets: Numbers, classes: int) -> tuple[Scores, Scores]:
+def _learn(head: _Head, rows: Matrix, targets: Numbers, classes: int, counts: Weights) -> tuple[Scores, Scores]:
     if targets.min() < targets.max():
-        return head.fit(rows, targets, classes)
+        return head.fit(rows, targets, classes, counts)
     return np.zeros((rows.shape[1], classes)), np.where(np.arange(classes) == targets[0], 1.0, -1.0)
 
 
@@ -114,7 +127,7 @@ def _speak(heads: Sequence[Linear], rows: Mapping[str, Matrix]) -> Scores:
     return np.hstack([head.scores(rows) for head in heads])
 
 
-def stack(said: Scores, targets: Numbers, classes: int) -> tuple[Scores, Scores]:
+def stack(said: Scores, targets: Numbers, classes: int, counts: Weights | None = None) -> tuple[Scores, Scores]:
     """Weights (what the heads say × classes) and bias of the model above the heads.
 
     Multinomial logistic regression; what a head says of a class bears on that class, so weights across classes cost
@@ -126,17 +139,18 @@ def stack(said: Scores, targets: Numbers, classes: int) -> tuple[Scores, Scores]
     own = np.tile(np.eye(classes, dtype=np.bool_), (said.shape[1] // classes, 1))
     costs = np.where(own, _COST, _COST_ACROSS)
     size = costs.size
+    share = np.full(len(targets), 1 / len(targets)) if counts is None else counts / counts.sum()
 
     def loss(values: Scores) -> tuple[float, Scores]:
         weights = values[:size].reshape(costs.shape)
         shares = probabilities(inputs @ weights + values[size:])
-        error = -np.log(np.maximum(shares[letters, targets], 1e-300)).mean() + (costs * weights**2).sum() / 2
+        error = -share @ np.log(np.maximum(shares[letters, targets], 1e-300)) + (costs * weights**2).sum() / 2
         shares[letters, targets] -= 1
-        shares /= len(targets)
+        shares *= share[:, None]
         slope = inputs.T @ shares + costs * weights
         return float(error), np.concatenate([slope.ravel(), shares.sum(axis=0)])
 
-    start = np.concatenate([own.ravel() / len(_HEADS), np.zeros(classes)])
+    start = np.concatenate([own.ravel() * classes / len(own), np.zeros(classes)])
     best = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": _STACK_ROUNDS}).x
     weights = best[:size].reshape(costs.shape) / spread[:, None]
     return weights, best[size:] - mean @ weights
@@ -156,9 +170,7 @@ def _fold_in(heads: Sequence[Linear], weights: Scores, bias: Scores) -> Linear:
 
 
 def support_vectors(strength: float, balanced: bool) -> Callable[..., tuple[Scores, Scores]]:
-    def learn(
-        rows: Matrix, targets: Numbers, classes: int, weights: NDArray[np.float64] | None = None
-    ) -> tuple[Scores, Scores]:
+    def learn(rows: Matrix, targets: Numbers, classes: int, weights: Weights | None = None) -> tuple[Scores, Scores]:
         # a coarse tolerance costs nothing in accuracy and saves half the time
         weight = "balanced" if balanced else None
         model = LinearSVC(C=strength, tol=0.1, class_weight=weight, random_state=_SEED)
@@ -168,19 +180,19 @@ def support_vectors(strength: float, balanced: bool) -> Callable[..., tuple[Scor
     return learn
 
 
-def _logistic(rows: Matrix, targets: Numbers, classes: int) -> tuple[Scores, Scores]:
+def _logistic(rows: Matrix, targets: Numbers, classes: int, counts: Weights) -> tuple[Scores, Scores]:
     """One against the rest, class by class."""
     weights, bias = np.zeros((rows.shape[1], classes)), np.full(classes, -1.0)
     for number in np.unique(targets):
         model = LogisticRegression(C=30.0, solver="liblinear", tol=0.05, random_state=_SEED)
-        model.fit(rows, targets == number)
+        model.fit(rows, targets == number, sample_weight=counts)
         weights[:, number], bias[number] = model.coef_[0], model.intercept_[0]
     return weights, bias
 
 
-def _complement_bayes(rows: Matrix, targets: Numbers, classes: int) -> tuple[Scores, Scores]:
+def _complement_bayes(rows: Matrix, targets: Numbers, classes: int, counts: Weights) -> tuple[Scores, Scores]:
     model = ComplementNB(alpha=0.3)
-    model.partial_fit(rows, targets, classes=np.arange(classes))
+    model.partial_fit(rows, targets, classes=np.arange(classes), sample_weight=counts)
     return model.feature_log_prob_.T, np.zeros(classes)
 
 
@@ -198,5 +210,6 @@ _HEADS = (
     _Head(("words",), _logistic),
     _Head(("words",), _complement_bayes),
     _Head(("characters",), support_vectors(1.0, balanced=False)),
-    _Head(BLOCKS, support_vectors(1.0, balanced=True)),
+    _Head(("cues",), support_vectors(0.5, balanced=False)),
+    _Head(WITH_CUES, support_vectors(1.0, balanced=True)),
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from models.analysis import AnalyserInput
 from nlp.cleaning import clean
+from nlp.cue_features import reference_cues
 from nlp.document import Document
 from nlp.segmentation import Segmenter
 
@@ -23,15 +24,17 @@ class LabelledLetter:
 
 
 def read(letters: Iterable[LabelledLetter], segmenter: Segmenter) -> Iterator[Document]:
-    """Cleaned and cut, one at a time, so that a file of any length fits."""
+    """Cleaned, cut, with the packaged cue phrases; one at a time, so that a file of any length fits."""
+    index = reference_cues()
     for letter in letters:
         title, body = clean(letter.title), clean(letter.body)
+        text = f"{title.text}\n{body.text}"
         yield Document(
             source=AnalyserInput(letter.title, letter.body, "letter"),
             title=title,
             body=body,
-            text=f"{title.text}\n{body.text}",
+            text=text,
             title_words=segmenter.cut(title.text),
             body_words=segmenter.cut(body.text),
-            cues=[],
+            cues=index.find(text),
         )

@@ -11,8 +11,8 @@ from nlp.places import PlaceFinding
 VERSION = "scope/1"
 # From this chance on a text is taken for no matter (advertising, chatter, empty phrases, other languages).
 _NO_MATTER_FROM = 0.7
-# Another place counts where the title names it, or the text does so often.
-_OFTEN = 2
+# Another place counts where the title or the beginning names it, or the text does so twice.
+_BEGINNING, _OFTEN = 12, 2
 
 
 class ScopeJudge:
@@ -31,14 +31,18 @@ class ScopeJudge:
         """`chance_outside` is what the classifier says (`nlp.many_topics.Outside`); 0 where none speaks."""
         if chance_outside >= _NO_MATTER_FROM:
             return Scope.NO_MATTER
-        if place.region_code is None and not document.source.place.strip() and self._is_elsewhere(document):
+        if place.region_code is None and self._is_elsewhere(document):
             return Scope.ELSEWHERE
         return Scope.WITHIN
 
     def _is_elsewhere(self, document: Document) -> bool:
+        chosen = document.source.place.strip()
+        if chosen:
+            return any(name in chosen for name in self._names)
         named = longest([cue for cue in document.cues if cue.phrase in self._names])
         counted = [cue for cue in named if self._means_the_place(cue, document.text)]
-        return len(counted) >= _OFTEN or any(cue.start < document.body_start - 1 for cue in counted)
+        first = document.body_start + _BEGINNING
+        return len(counted) >= _OFTEN or any(cue.start < first for cue in counted)
 
     def _means_the_place(self, cue: Cue, text: str) -> bool:
         return not text.startswith(self._name_of_else, cue.end)

@@ -1,6 +1,6 @@
 """Which words of a document moved a choice of topic, and how far: exact, for the model is linear."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +50,15 @@ def moving_words(
             if len(word) > 1:
                 cues[choice].append(word)
     return [tuple(words) for words in cues]
+
+
+def without_parts(words: Iterable[str]) -> tuple[str, ...]:
+    """Each word once, and none that stands inside an earlier one."""
+    kept: list[str] = []
+    for word in words:
+        if not any(word in longer for longer in kept):
+            kept.append(word)
+    return tuple(kept)
 
 
 def _first_places(found: Occurrences, block: Block, keys: Numbers) -> Numbers:

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.analysis import TopicSuggestion
+from nlp.cue_features import phrases_by_hash
 from nlp.document import Document
-from nlp.features import BLOCKS, Blocks, Rows, chunks, find, weigh
+from nlp.features import BITS, Blocks, Rows, chunks, find, weigh
 from nlp.heads import Linear, Scores, probabilities
 from nlp.ngrams import Numbers
-from nlp.topic_cues import moving_words
+from nlp.topic_cues import CUES_SHOWN, moving_words, without_parts
 
 SUGGESTIONS = 3
 _WORTH_SHOWING = 0.01
@@ -33,22 +34,22 @@ class Level:
         """The shares of `codes` for each document; they add up to 1."""
         return probabilities(self.linear.scores(narrow(rows, self.columns)))
 
-    def word_weights(self, features: NDArray[np.int32], places: Numbers) -> NDArray[np.float32]:
-        """What features of the block of words add to the scores of `codes[places]`, against the mean of all codes."""
+    def block_weights(self, block: str, features: NDArray[np.int32], places: Numbers) -> NDArray[np.float32]:
+        """What features of a block add to the scores of `codes[places]`, against the mean of all codes."""
         known = np.ones(len(features), dtype=np.bool_)
         if self.columns is not None:
-            columns = self.columns["words"]
+            columns = self.columns[block]
             at = np.minimum(np.searchsorted(columns, features), max(len(columns) - 1, 0)).astype(np.int32)
             known = columns[at] == features if len(columns) else ~known
             features = at
         weights = np.zeros(len(features), dtype=np.float32)
-        if "words" in self.linear.weights:
-            weights[known] = self.linear.weights["words"][features[known], places[known]]
+        if block in self.linear.weights:
+            weights[known] = self.linear.weights[block][features[known], places[known]]
         return weights
 
 
 def narrow(rows: Rows, columns: Mapping[str, NDArray[np.int32]] | None) -> Rows:
-    return rows if columns is None else {name: rows[name][:, columns[name]] for name in BLOCKS}
+    return rows if columns is None else {name: rows[name][:, columns[name]] for name in columns}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,8 @@ class TopicModel:
         return [suggestions for chunk in chunks(documents) for suggestions in self._suggest(chunk)]
 
     def _suggest(self, documents: Sequence[Document]) -> list[tuple[TopicSuggestion, ...]]:
-        found = find(documents)
-        rows = {name: weigh(found[name], self.blocks[name], len(documents)) for name in BLOCKS}
+        found = find(documents, self.blocks)
+        rows = {name: weigh(found[name], block, len(documents)) for name, block in self.blocks.items()}
         known = sum(np.diff(matrix.indptr) for matrix in rows.values()) > 0
         shown = [
             choice
@@ -105,18 +106,35 @@ class TopicModel:
         def contributions(
             choices: Numbers, features: NDArray[np.int32], values: NDArray[np.float32]
         ) -> NDArray[np.float32]:
-            weights = self.top.word_weights(features, tops[choices])
+            weights = self.top.block_weights("words", features, tops[choices])
             for code, level in self.below.items():
                 inside = np.flatnonzero(tops[choices] == self.top.codes.index(code))
-                weights[inside] += level.word_weights(features[inside], places[choices[inside]])
+                weights[inside] += level.block_weights("words", features[inside], places[choices[inside]])
             return values * weights
 
         asked = np.array([choice.row for choice in shown], dtype=np.int64)
         cues = moving_words(documents, found["words"], self.blocks["words"], rows["words"], asked, contributions)
         suggestions: list[list[TopicSuggestion]] = [[] for _ in documents]
-        for choice, moving in zip(shown, cues, strict=True):
+        for choice, words in zip(shown, cues, strict=True):
+            moving = without_parts((*self._phrases(rows, choice), *words))[:CUES_SHOWN]
             suggestions[choice.row].append(TopicSuggestion(self._code(choice), rounded(choice.confidence), moving))
         return [tuple(found) for found in suggestions]
+
+    def _phrases(self, rows: Rows, choice: Choice) -> list[str]:
+        """The cue phrases that moved a choice, the strongest first."""
+        if "cues" not in rows:
+            return []
+        matrix, names = rows["cues"], phrases_by_hash(BITS)
+        inside = slice(matrix.indptr[choice.row], matrix.indptr[choice.row + 1])
+        features, places = matrix.indices[inside], np.full(inside.stop - inside.start, choice.top, dtype=np.int64)
+        moved = matrix.data[inside] * self.top.block_weights("cues", features, places)
+        level = self.below.get(self.top.codes[choice.top])
+        if level is not None:
+            places[:] = choice.place
+            moved = moved + matrix.data[inside] * level.block_weights("cues", features, places)
+        order = np.argsort(-moved, kind="stable").tolist()
+        slots = self.blocks["cues"].slots[features]
+        return [names[int(slots[number])] for number in order if moved[number] > 0]
 
     def _rank(self, rows: Rows) -> Ranking:
         """The best choices of each document, best first."""

@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from nlp import heads
 from nlp.evaluation import Scores, safe_threshold, score
-from nlp.features import BLOCKS, Rows, learn, vectors
+from nlp.features import WITH_CUES, Rows, learn, vectors
 from nlp.grouping import group_alike, split
 from nlp.heads import Scores as Shares
 from nlp.labels import assign_codes, choose
@@ -68,22 +68,23 @@ def _train(letters: Sequence[LabelledLetter], segmenter: Segmenter, on_progress:
     codes, kept = assign_codes(chosen, groups, left_out)
     chosen, codes, groups = [chosen[i] for i in kept], [codes[i] for i in kept], groups[kept]
     on_progress("提取特征", 0.08)
-    blocks = learn(read(chosen, segmenter))
+    blocks = learn(read(chosen, segmenter), WITH_CUES)
     rows = vectors(read(chosen, segmenter), blocks)
     folds = split(codes, groups, FOLDS)
+    weights = np.array([letter.weight for letter in chosen])
 
     tops = [letter.parent or letter.label for letter in chosen]
     below = {top: sorted({code for code, t in zip(codes, tops, strict=True) if t == top}) for top in sorted(set(tops))}
     below = {top: found for top, found in below.items() if found != [top]}
     work = _Work(1 + len(below), on_progress)
-    first, shares = _decide(rows, tops, np.arange(len(chosen)), folds, None, work)
+    first, shares = _decide(rows, tops, np.arange(len(chosen)), folds, None, weights, work)
     levels: dict[str, Level] = {}
     joint: list[Shares] = []
     names: list[str] = []
     for place, top in enumerate(first.codes):
         if top in below:
             inside = np.flatnonzero([t == top for t in tops])
-            levels[top], unseen = _decide(rows, codes, inside, folds, _columns(rows, inside), work)
+            levels[top], unseen = _decide(rows, codes, inside, folds, _columns(rows, inside), weights, work)
             conditional = levels[top].probabilities(rows)
             conditional[inside] = unseen
             joint.append(shares[:, place, None] * conditional)
@@ -92,7 +93,7 @@ def _train(letters: Sequence[LabelledLetter], segmenter: Segmenter, on_progress:
             joint.append(shares[:, place, None])
             names.append(top)
     data_hash = _hash(chosen)
-    model = TopicModel(f"trained/1+{data_hash[:8]}", blocks, first, levels)
+    model = TopicModel(f"trained/2+{data_hash[:8]}", blocks, first, levels)
     everything = np.hstack(joint)
     return Training(
         model=model,
@@ -104,7 +105,7 @@ def _train(letters: Sequence[LabelledLetter], segmenter: Segmenter, on_progress:
         data_hash=data_hash,
         left_out=dict(left_out),
         contradictory=_contradictory(chosen, codes),
-        suspects=_suspects(chosen, codes, names, everything),
+        suspects=find_suspects(chosen, codes, names, everything),
     )
 
 
@@ -127,19 +128,27 @@ def _decide(
     inside: Numbers,
     folds: Numbers,
     columns: dict[str, NDArray[np.int32]] | None,
+    weights: NDArray[np.float64],
     work: _Work,
 ) -> tuple[Level, Shares]:
     """Learn one decision from the letters `inside`; with it what was said of each letter by those who never saw it."""
     codes = sorted({labels[i] for i in inside})
     targets = np.array([codes.index(labels[i]) for i in inside], dtype=np.int64)
     seen = narrow(rows, columns)
-    fitted = heads.fit({name: seen[name][inside] for name in BLOCKS}, targets, len(codes), folds[inside], work.step)
+    fitted = heads.fit(
+        {name: matrix[inside] for name, matrix in seen.items()},
+        targets,
+        len(codes),
+        folds[inside],
+        work.step,
+        weights[inside],
+    )
     return Level(tuple(codes), fitted.model, columns), fitted.unseen
 
 
 def _columns(rows: Rows, inside: Numbers) -> dict[str, NDArray[np.int32]]:
     """The features that at least two of these letters have: a parent's vocabulary is a small part of the whole."""
-    counts = {name: np.bincount(rows[name][inside].indices, minlength=rows[name].shape[1]) for name in BLOCKS}
+    counts = {name: np.bincount(rows[name][inside].indices, minlength=rows[name].shape[1]) for name in rows}
     return {name: np.flatnonzero(count > 1).astype(np.int32) for name, count in counts.items()}
 
 
@@ -173,7 +182,7 @@ def _contradictory(letters: Sequence[LabelledLetter], codes: Sequence[str]) -> t
     )
 
 
-def _suspects(
+def find_suspects(
     letters: Sequence[LabelledLetter], codes: Sequence[str], names: Sequence[str], shares: Shares
 ) -> tuple[Suspect, ...]:
     """Confident learning: another class is at least as likely as it is, on average, for letters that carry it."""
@@ -191,5 +200,5 @@ def _suspects(
 def _hash(letters: Sequence[LabelledLetter]) -> str:
     digest = hashlib.sha256()
     for letter in letters:
-        digest.update(repr((letter.title, letter.body, letter.parent, letter.label)).encode())
+        digest.update(repr((letter.title, letter.body, letter.parent, letter.label, letter.weight)).encode())
     return digest.hexdigest()

@@ -97,19 +97,19 @@ def measure(path: Path, pipeline: Pipeline) -> Measurement:
     )
 
 
-def _labels(topic_code: str) -> tuple[str, ...]:
+def labels_of(topic_code: str) -> tuple[str, ...]:
     return _TOPIC_LABELS.get(topic_code, _TOPIC_LABELS.get(topic_code[:3], ()))
 
 
 def _possible_labels(analysis: Analysis) -> tuple[str, ...]:
-    return _labels(analysis.suggestions[0].topic_code) if analysis.suggestions else ()
+    return labels_of(analysis.suggestions[0].topic_code) if analysis.suggestions else ()
 
 
 def _forced_label(analysis: Analysis) -> str:
     """The likeliest of the seven labels by the suggestions, second labels of a topic counting a little less."""
     votes = dict.fromkeys(LABELS, 0.0)
     for suggestion in analysis.suggestions:
-        for rank, label in enumerate(_labels(suggestion.topic_code)):
+        for rank, label in enumerate(labels_of(suggestion.topic_code)):
             votes[label] += suggestion.confidence * (0.6 if rank else 1.0)
     best = max(LABELS, key=lambda label: votes[label])
     return best if votes[best] else ""

@@ -82,11 +82,14 @@ def test_cues_are_words_of_the_text_that_speak_for_the_topic(folder: Path) -> No
     [suggestions] = model.predict([document])
     cues = suggestions[0].cues
     assert 1 <= len(cues) <= 5
-    assert set(cues) <= {*document.title_words, *document.body_words}
-    # without the first cue the topic is less sure
-    [poorer] = read([LabelledLetter(letter.title, letter.body.replace(cues[0], ""), "")], SEGMENTER)
+    assert all(cue in document.text for cue in cues)
+    # without them the topic is less sure
+    body = letter.body
+    for cue in cues:
+        body = body.replace(cue, "")
+    [poorer] = read([LabelledLetter(letter.title, body, "")], SEGMENTER)
     [after] = model.predict([poorer])
-    assert {s.topic_code: s.confidence for s in after}["T13"] < suggestions[0].confidence
+    assert {s.topic_code: s.confidence for s in after}.get("T13", 0.0) < suggestions[0].confidence
 
 
 def change_card(**changes: Any) -> Callable[[Path], None]:

@@ -9,7 +9,7 @@ import pytest
 
 from models.errors import Invalid
 from nlp import labels
-from nlp.features import learn, vectors
+from nlp.features import WITH_CUES, learn, vectors
 from nlp.heads import fit, probabilities
 from nlp.letters import LabelledLetter, read
 from nlp.segmentation import make_segmenter
@@ -86,7 +86,7 @@ def test_copies_do_not_improve_the_figures() -> None:
 
 def test_heads_fold_into_one_linear_model_and_unseen_is_unseen() -> None:
     documents = list(read(corpus_letters("T02", "T10"), SEGMENTER))
-    rows = vectors(documents, learn(documents))
+    rows = vectors(documents, learn(documents, WITH_CUES))
     targets = np.array([int(letter.label == "T10") for letter in corpus_letters("T02", "T10")])
     folds = np.arange(len(targets)) % 3
     fitted = fit(rows, targets, 2, folds, lambda: None)

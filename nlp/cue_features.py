@@ -1,0 +1,59 @@
+"""Which of the packaged cue phrases stand in documents, as occurrences for a block of features."""
+
+from collections.abc import Sequence
+from functools import cache
+from hashlib import sha256
+
+import numpy as np
+
+from nlp.cue_evidence import CueEvidence
+from nlp.cues import CueIndex, longest
+from nlp.document import Document
+from nlp.ngrams import Occurrences
+from nlp.reference import load_departments, load_topics
+
+# A phrase counts as if said so often: in the title, among the first characters of the body, further on.
+_TITLE, _OPENING, _LATER = 8, 3, 1
+_OPENING_LENGTH = 200
+
+
+@cache
+def reference_cues() -> CueIndex:
+    """Finds the cue phrases that come with the program; the same in every city."""
+    return CueIndex(_hashes())
+
+
+def cues(documents: Sequence[Document]) -> Occurrences:
+    """Every packaged cue phrase that is not part of a longer one; `positions` are characters of the document."""
+    known = _hashes()
+    hashes: list[int] = []
+    rows: list[int] = []
+    places: list[int] = []
+    titles: list[bool] = []
+    for row, document in enumerate(documents):
+        body_start = document.body_start
+        for cue in longest([cue for cue in document.cues if cue.phrase in known]):
+            in_title = cue.start < body_start
+            times = _TITLE if in_title else _OPENING if cue.start < body_start + _OPENING_LENGTH else _LATER
+            hashes += [known[cue.phrase]] * times
+            rows += [row] * times
+            places += [cue.start] * times
+            titles += [in_title] * times
+    return Occurrences(
+        np.array(hashes, dtype=np.uint64),
+        np.array(rows, dtype=np.int64),
+        np.array(places, dtype=np.int64),
+        np.array(titles, dtype=np.bool_),
+    )
+
+
+@cache
+def phrases_by_hash(bits: int) -> dict[int, str]:
+    """The phrase behind the leading `bits` of a hash."""
+    return {value >> (64 - bits): phrase for phrase, value in _hashes().items()}
+
+
+@cache
+def _hashes() -> dict[str, int]:
+    phrases = CueEvidence(load_topics(), load_departments()).weights
+    return {phrase: int.from_bytes(sha256(phrase.encode()).digest()[:8]) for phrase in phrases}

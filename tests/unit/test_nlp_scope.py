@@ -1,0 +1,56 @@
+"""What is no matter of this city goes to a person, with the reason."""
+
+import pytest
+
+from models.analysis import Scope
+from nlp.places import PlaceFinding
+from nlp.scope import ScopeJudge
+from tests.unit.nlp_documents import make_document
+
+JUDGE = ScopeJudge({"临溪区", "大理"})
+NOWHERE = PlaceFinding(None, 0.0, "")
+HERE = PlaceFinding("511602", 0.9, "临溪区")
+
+
+def judge(title: str, body: str, *, place: PlaceFinding = NOWHERE, chance: float = 0.0, chosen: str = "") -> Scope:
+    document = make_document(body, title=title, phrases=JUDGE.phrases, place=chosen)
+    return JUDGE.judge(document, place, chance)
+
+
+def test_a_matter_like_any_other_is_within() -> None:
+    assert judge("路灯不亮", "小区门口的路灯坏了一个月。") is Scope.WITHIN
+
+
+def test_what_the_classifier_takes_for_no_matter_is_none() -> None:
+    assert judge("", "顶顶顶", chance=0.9) is Scope.NO_MATTER
+    assert judge("", "顶顶顶", chance=0.5) is Scope.WITHIN
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [("杭州这边地铁口太黑", "每天回家都怕。"), ("公交线路调整", "我住郑州东区，郑州的公交改线后绕路四公里。")],
+)
+def test_a_matter_of_another_city_is_told_apart(title: str, body: str) -> None:
+    assert judge(title, body) is Scope.ELSEWHERE
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "place"),
+    [
+        ("社保转移", "我从广州回来，广州的社保怎么转到临溪区？", HERE),
+        ("上海路口的红绿灯", "上海路与人民路交叉口的灯坏了。", NOWHERE),
+        ("兰州拉面馆的油烟", "楼下的兰州拉面馆油烟直排。", NOWHERE),
+        ("医保异地备案", "老人退休后跟女儿住，去年在西安住院，怎么备案？", NOWHERE),
+        ("大理街办的通知", "大理那边的门面什么时候拆，大理社区不肯说。", NOWHERE),
+    ],
+)
+def test_naming_another_place_does_not_make_it_the_place(title: str, body: str, place: PlaceFinding) -> None:
+    assert judge(title, body, place=place) is Scope.WITHIN
+
+
+def test_who_chose_a_place_of_the_city_means_it() -> None:
+    assert judge("杭州来的亲戚", "杭州来的亲戚停车被罚，请问杭州牌照怎么申诉？", chosen="柳荫镇") is Scope.WITHIN
+
+
+def test_who_chose_a_place_elsewhere_means_that() -> None:
+    assert judge("垃圾房", "楼下的垃圾房气味大。", chosen="杭州") is Scope.ELSEWHERE
