@@ -1,8 +1,17 @@
 """Which of many phrases stand in a text, and where: one pass for topics, appeal types, urgency, places and units."""
 
 from collections.abc import Iterable, Sequence
-from operator import add
+from itertools import starmap
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+# The first two characters of a phrase, hashed to so many bits, lead to it.
+_BITS = 18
+_SPREAD, _STEP = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B)
+# Stands between texts, and in no phrase: it is no character.
+_BORDER = 0xFFFFFFFF
 
 
 class Cue(NamedTuple):
@@ -16,29 +25,67 @@ class Cue(NamedTuple):
 class CueIndex:
     """Finds every occurrence of every phrase of two characters or more, overlapping ones too, without regard to case.
 
-    Phrases are filed under their first two characters: most positions of a text cost one dictionary look-up.
+    Phrases are filed under their first two characters, and whole batches of texts are searched at once: where the
+    first two fit, the others are compared one after the other, until a phrase fails or is found.
     """
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        heads: dict[str, list[tuple[str, str]]] = {}
-        for phrase in sorted(set(phrases)):
-            if len(phrase) >= 2:
-                heads.setdefault(phrase[:2].lower(), []).append((phrase.lower(), phrase))
-        self._heads = {head: tuple(filed) for head, filed in heads.items()}
+        filed = [(phrase.lower(), phrase) for phrase in sorted(set(phrases)) if len(phrase) >= 2]
+        filed = [(lowered, phrase) for lowered, phrase in filed if len(phrase[:2].lower()) == 2]
+        width = max(3, *(len(lowered) for lowered, _ in filed), 0)
+        letters = _codes("".join([lowered.ljust(width, "\0") for lowered, _ in filed])).reshape(len(filed), width)
+        slots = _slots(letters)[:, 0]
+        order = np.argsort(slots, kind="stable")  # phrases of one slot stay in their own order
+        self._counts = np.bincount(slots, minlength=1 << _BITS)
+        self._first = np.cumsum(self._counts) - self._counts
+        self._taken = self._counts > 0
+        self._phrases = [filed[place][1] for place in order.tolist()]
+        self._lengths = np.array([len(filed[place][0]) for place in order.tolist()], dtype=np.int64)
+        self._letters = np.ascontiguousarray(letters[order].T)
 
     def find(self, text: str) -> list[Cue]:
         """All cues in `text`, by start, then end."""
-        folded = text.lower()
-        if len(folded) != len(text):  # a few letters grow when lowered, and positions must stay
-            folded = "".join(c if len(c.lower()) > 1 else c.lower() for c in text)
-        heads = self._heads
-        found: list[Cue] = []
-        for start, head in enumerate(map(add, folded, folded[1:])):
-            if head in heads:
-                for filed, phrase in heads[head]:
-                    if folded.startswith(filed, start):
-                        found.append(Cue(start, start + len(filed), phrase))
-        return found
+        return self.find_all([text])[0]
+
+    def find_all(self, texts: Sequence[str]) -> list[list[Cue]]:
+        """All cues in each of `texts`."""
+        folded = list(map(_fold, texts))
+        ends = np.cumsum([len(text) + 1 for text in texts], dtype=np.int64)
+        if not self._phrases or not any(texts):
+            return [[] for _ in texts]
+        codes = _codes("".join([f"{text}\0" for text in folded]) + "\0" * len(self._letters)).copy()
+        codes[ends - 1] = codes[ends[-1] :] = _BORDER
+        at, phrases = self._compare(codes, int(ends[-1]))
+        bounds = np.searchsorted(at, ends).tolist()
+        starts = at - (ends - np.diff(ends, prepend=0))[np.searchsorted(ends, at, side="right")]
+        stops = (starts + self._lengths[phrases]).tolist()
+        names = map(self._phrases.__getitem__, phrases.tolist())
+        cues = list(starmap(Cue, zip(starts.tolist(), stops, names, strict=True)))
+        return [cues[start:end] for start, end in zip([0, *bounds], bounds, strict=False)]
+
+    def _compare(self, codes: NDArray[np.uint32], end: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where before `end` in `codes` a phrase begins, and the number of the phrase, by place."""
+        slots = _slots(codes[:end])
+        places = np.flatnonzero(self._taken[slots])
+        slots = slots[places]
+        counts = self._counts[slots]
+        behind = np.cumsum(counts)
+        at = np.repeat(places, counts)
+        phrases = np.arange(len(at)) + np.repeat(self._first[slots] - behind + counts, counts)
+        found = np.ones(len(at), dtype=np.bool_)
+        asked, lengths = np.arange(len(at)), self._lengths[phrases]
+        # the third character first: it rules out the most, and the first two are nearly sure to fit
+        for place in (2, 0, 1, *range(3, len(self._letters))):
+            asked = asked[found[asked]]
+            now = asked[lengths[asked] > place]
+            if len(now):
+                fits = codes[at[now] + place] == self._letters[place][phrases[now]]
+                found[now[~fits]] = False
+            if place > 2:
+                asked = now
+            if not len(asked):
+                break
+        return at[found], phrases[found]
 
 
 def longest(cues: Sequence[Cue]) -> list[Cue]:
@@ -50,3 +97,20 @@ def longest(cues: Sequence[Cue]) -> list[Cue]:
         if not kept or cue.end > kept[-1].end:
             kept.append(cue)
     return kept
+
+
+def _fold(text: str) -> str:
+    folded = text.lower()
+    if len(folded) != len(text):  # a few letters grow when lowered, and positions must stay
+        folded = "".join(c if len(c.lower()) > 1 else c.lower() for c in text)
+    return folded
+
+
+def _codes(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+def _slots(codes: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """A number of `_BITS` bits for each two neighbours in the last axis."""
+    mixed = (codes[..., :-1] * _STEP ^ codes[..., 1:]) * _SPREAD
+    return (mixed >> np.uint32(32 - _BITS)).astype(np.int64)

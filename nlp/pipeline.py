@@ -168,7 +168,7 @@ class Pipeline:
             title_words = [self._segmenter.cut(title.text) for title in titles]
             body_words = [self._segmenter.cut(body.text) for body in bodies]
         with self._timed("cues"):
-            cues = [self._index.find(text) for text in texts]
+            cues = self._index.find_all(texts)
         return [
             Document(*parts) for parts in zip(inputs, titles, bodies, texts, title_words, body_words, cues, strict=True)
         ]

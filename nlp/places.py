@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from models.region import Place, Region
@@ -14,6 +15,7 @@ _SUFFIXES = ("市", "区", "县")
 _DECLARED_CONFIDENCE = 0.98
 _NAME_CONFIDENCE = 0.9
 _ALIAS_CONFIDENCE = 0.7
+_REMEMBERED = 1024
 
 
 class PlaceFinding(NamedTuple):
@@ -43,7 +45,9 @@ class Gazetteer:
         lexicon = load_lexicon("places")
         self._needs_parent = frozenset(lexicon["needs_parent"])
         self._name_of_else = tuple(lexicon["name_of_else"])
-        self._index = CueIndex(self._candidates)
+        index = CueIndex(self._candidates)
+        # what people choose from a list, they choose again and again
+        self._named = lru_cache(_REMEMBERED)(lambda declared: longest(index.find(declared)))
 
     @property
     def phrases(self) -> Iterable[str]:
@@ -60,7 +64,7 @@ class Gazetteer:
     def find(self, document: Document) -> PlaceFinding:
         """The region of `document`: what the submitter chose, unless the text names a more exact one inside it."""
         declared = document.source.place.strip()
-        chosen = self._judge(longest(self._index.find(declared)), declared, len(declared), set(), None)
+        chosen = self._judge(self._named(declared), declared, len(declared), set(), None)
         cues = longest([cue for cue in document.cues if cue.phrase in self._candidates])
         boundaries = document.word_boundaries() if cues else set()
         written = self._judge(cues, document.text, document.body_start, boundaries, chosen.region_code)

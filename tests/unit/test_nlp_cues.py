@@ -34,14 +34,27 @@ def test_a_single_character_is_no_cue() -> None:
     assert CueIndex(["水"]).find("水水") == []
 
 
-@given(st.lists(st.text("甲乙丙", min_size=2, max_size=4), max_size=6), st.text("甲乙丙", max_size=30))
-def test_agrees_with_plain_search(phrases: list[str], text: str) -> None:
-    expected = {
-        (start, start + len(phrase), phrase)
-        for phrase in phrases
-        for start in range(len(text))
-        if text.startswith(phrase, start)
-    }
-    found = CueIndex(phrases).find(text)
-    assert {tuple(cue) for cue in found} == expected
-    assert found == sorted(found)
+@given(st.lists(st.text("甲乙Kk\0", min_size=2, max_size=5), max_size=6), st.lists(st.text("甲乙Kk\0", max_size=30)))
+def test_agrees_with_plain_search_in_every_text_of_a_batch(phrases: list[str], texts: list[str]) -> None:
+    index = CueIndex(phrases)
+    found = index.find_all(texts)
+    assert len(found) == len(texts)
+    for text, cues in zip(texts, found, strict=True):
+        expected = [
+            (start, start + len(phrase), phrase)
+            for start in range(len(text))
+            for phrase in sorted(set(phrases))
+            if text.lower().startswith(phrase.lower(), start)
+        ]
+        assert [tuple(cue) for cue in cues] == expected
+        assert index.find(text) == cues, "neighbours make no difference"
+
+
+def test_no_phrase_reaches_from_one_text_into_the_next() -> None:
+    assert CueIndex(["下水", "水\0下", "\0下"]).find_all(["下", "水", "下水"]) == [[], [], [Cue(0, 2, "下水")]]
+
+
+def test_an_index_of_nothing_finds_nothing() -> None:
+    assert CueIndex([]).find_all(["下水", ""]) == [[], []]
+    assert CueIndex(["下水"]).find_all(["", ""]) == [[], []]
+    assert CueIndex(["下水"]).find_all([]) == []
