@@ -30,7 +30,7 @@ LEAST_OF_A_STRATUM = 300
 EVERYTHING = ""
 # A chain starts at each of these shares of the letters with its part of the doubt that is allowed; one that arrives at
 # the next start hands its part on. The first is for classifiers that are good on the surest letters only.
-_STARTS = ((0.2, 0.1), (0.5, 0.9))
+_STARTS = ((0.2, 0.05), (0.4, 0.95))
 # Thresholds that are looked at: one for each hundredth of the letters.
 _STEPS = 100
 
