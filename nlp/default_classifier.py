@@ -23,8 +23,7 @@ from nlp.cue_evidence import CueEvidence
 from nlp.organisations import DepartmentNames
 from nlp.places import Gazetteer
 from nlp.reference import load_departments, load_regions, load_topics
-from nlp.segmentation import Segmenter, make_segmenter
-from nlp.taxonomy_judging import judge_corpus
+from nlp.segmentation import Segmenter, make_segmenter, segmenter_version
 from nlp.taxonomy_training import VERSION, Progress, train_taxonomy
 
 _LOCK = "topics.lock"
@@ -33,9 +32,19 @@ _LOCK = "topics.lock"
 @cache
 def reference_segmenter() -> Segmenter:
     """Knows the packaged cue words, regions and kinds of departments: the same in every city."""
-    topics, departments = load_topics(), load_departments()
-    words = CueEvidence(topics, departments).weights.keys()
-    return make_segmenter({*words, *Gazetteer(load_regions(), []).phrases, *DepartmentNames(departments).phrases})
+    return make_segmenter(_reference_words())
+
+
+@cache
+def _reference_words() -> frozenset[str]:
+    departments = load_departments()
+    words = _reference_evidence().weights.keys()
+    return frozenset({*words, *Gazetteer(load_regions(), []).phrases, *DepartmentNames(departments).phrases})
+
+
+@cache
+def _reference_evidence() -> CueEvidence:
+    return CueEvidence(load_topics(), load_departments())
 
 
 def default_folders(data_dir: Path | None = None) -> list[Path]:
@@ -77,6 +86,8 @@ def prepare_default(folders: Sequence[Path], *, on_progress: Progress = lambda *
 
 
 def _learn(folder: Path, on_progress: Progress) -> None:
+    from nlp.taxonomy_judging import judge_corpus  # half a second that whoever only loads it is spared
+
     draft = Path(tempfile.mkdtemp(prefix="topics-draft-", dir=folder))
     try:
         segmenter = reference_segmenter()
@@ -111,6 +122,6 @@ def _load(folder: Path) -> Artifact:
 @cache
 def _name() -> str:
     """Changes with everything the classifier is learnt from."""
-    known = CueEvidence(load_topics(), load_departments()).version
-    parts = (VERSION, corpus_hash(), known, features.VERSION, cleaning.VERSION, reference_segmenter().version)
+    words, known = segmenter_version(_reference_words()), _reference_evidence().version
+    parts = (VERSION, corpus_hash(), known, features.VERSION, cleaning.VERSION, words)
     return f"topics-{sha256(repr(parts).encode()).hexdigest()[:16]}"

@@ -2,6 +2,9 @@
 
 All of it is linear, so the trained whole folds into one table: features × classes, and each feature's share in a
 decision is exactly its value times its weight.
+
+What only learning needs (scikit-learn, optimisers) is imported where something is learnt: it takes longer to load than
+everything else together, and whoever serves a learnt model does without.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,11 +13,7 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.sparse import hstack
-from sklearn.linear_model import LogisticRegression
-from sklearn.naive_bayes import ComplementNB
-from sklearn.svm import LinearSVC
 
 from nlp.features import WITH_CUES, Matrix
 from nlp.ngrams import Numbers
@@ -151,6 +150,8 @@ def stack(said: Scores, targets: Numbers, classes: int, counts: Weights | None =
         return float(error), np.concatenate([slope.ravel(), shares.sum(axis=0)])
 
     start = np.concatenate([own.ravel() * classes / len(own), np.zeros(classes)])
+    from scipy.optimize import minimize
+
     best = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": _STACK_ROUNDS}).x
     weights = best[:size].reshape(costs.shape) / spread[:, None]
     return weights, best[size:] - mean @ weights
@@ -171,6 +172,8 @@ def _fold_in(heads: Sequence[Linear], weights: Scores, bias: Scores) -> Linear:
 
 def support_vectors(strength: float, balanced: bool) -> Callable[..., tuple[Scores, Scores]]:
     def learn(rows: Matrix, targets: Numbers, classes: int, weights: Weights | None = None) -> tuple[Scores, Scores]:
+        from sklearn.svm import LinearSVC
+
         # a coarse tolerance costs nothing in accuracy and saves half the time
         weight = "balanced" if balanced else None
         model = LinearSVC(C=strength, tol=0.1, class_weight=weight, random_state=_SEED)
@@ -182,6 +185,8 @@ def support_vectors(strength: float, balanced: bool) -> Callable[..., tuple[Scor
 
 def _logistic(rows: Matrix, targets: Numbers, classes: int, counts: Weights) -> tuple[Scores, Scores]:
     """One against the rest, class by class."""
+    from sklearn.linear_model import LogisticRegression
+
     weights, bias = np.zeros((rows.shape[1], classes)), np.full(classes, -1.0)
     for number in np.unique(targets):
         model = LogisticRegression(C=30.0, solver="liblinear", tol=0.05, random_state=_SEED)
@@ -191,6 +196,8 @@ def _logistic(rows: Matrix, targets: Numbers, classes: int, counts: Weights) -> 
 
 
 def _complement_bayes(rows: Matrix, targets: Numbers, classes: int, counts: Weights) -> tuple[Scores, Scores]:
+    from sklearn.naive_bayes import ComplementNB
+
     model = ComplementNB(alpha=0.3)
     model.partial_fit(rows, targets, classes=np.arange(classes), sample_weight=counts)
     return model.feature_log_prob_.T, np.zeros(classes)

@@ -7,14 +7,11 @@ on writers that were held out: .79 of first-level topics right by way of the sub
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, hstack
-from sklearn.linear_model import LogisticRegression
 
 from nlp.cue_table import Table
 from nlp.features import BLOCKS, Block, Blocks, Matrix, Rows
@@ -26,7 +23,6 @@ ALWAYS = -1
 _HEADS = (BLOCKS, ("characters",))
 _STRENGTH = 0.5
 _COST = 1e-4
-_THREADS = 2  # liblinear works outside the interpreter's lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +85,8 @@ def fit(
         step()
         return head
 
-    with ThreadPoolExecutor(_THREADS) as pool:
-        heads = dict(zip(jobs, pool.map(work, jobs), strict=True))
+    # one after the other: liblinear's random numbers are one for the whole process, and threads would share them
+    heads = {job: work(job) for job in jobs}
     said = np.zeros((len(_HEADS) + len(evidence), len(targets), topics + 1), dtype=np.float32)
     for (number, blocks), head in heads.items():
         if number is not None:
@@ -161,6 +157,8 @@ def _stack_all(
         return shares, Outside(0.0, 0.0, 0.0, -30.0)
     scores, evidence = _for_outside(said[:, asked], shares)
     inputs = np.stack([scores[:, -1], scores[:, :-1].max(axis=1), np.log1p(evidence.max(axis=1))], axis=1)
+    from sklearn.linear_model import LogisticRegression  # see nlp.heads
+
     gate = LogisticRegression(C=10.0).fit(inputs, targets[asked] == topics, sample_weight=weights[asked])
     own, best_topic, cues = map(float, gate.coef_[0])
     return shares, Outside(own, best_topic, cues, float(gate.intercept_[0]))
@@ -184,6 +182,8 @@ def _stack(said: NDArray[np.float32], targets: Numbers, weights: NDArray[np.floa
         error = -float(share @ np.log(np.maximum(shares[letters, targets], 1e-30))) + _COST * float(values @ values) / 2
         expected = np.einsum("knc,nc->kn", inputs, shares)
         return error, ((expected - right) @ share + _COST * values).astype(np.float64)
+
+    from scipy.optimize import minimize  # see nlp.heads
 
     start = np.full(len(said), 0.5)
     bounds = [(0.0, None)] * len(said)  # nobody's word for a topic speaks against it

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from nlp.segmentation import PythonSegmenter, RustSegmenter, Segmenter, make_segmenter
+from nlp.segmentation import PythonSegmenter, RustSegmenter, Segmenter, make_segmenter, segmenter_version
 
 WORDS = ("加装电梯", "高空抛物", "不动产登记", "安和区")
 LETTERS = Path(__file__).parents[1] / "quality" / "own_letters.yaml"
@@ -66,3 +66,8 @@ def test_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     PythonSegmenter().cut("写不写缓存文件")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_version_is_known_before_the_dictionary_is_loaded() -> None:
+    assert segmenter_version([*WORDS, "水", WORDS[0]]) == make_segmenter(WORDS).version
+    assert segmenter_version(WORDS[1:]) != make_segmenter(WORDS).version
