@@ -24,6 +24,8 @@ from nlp.topic_model import TopicModel, rounded
 
 SUGGESTIONS = 3
 _WORTH_SHOWING = 0.01
+# A topic that the corpus has no example of has its cue words alone to speak for it: they count so much more.
+_NO_EXAMPLES = np.float32(6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class CityTopics:
         self._classes = (*self._learnt, *own)
         self._table = CueTable(evidence, topics, self._classes)
         self._cues = self._table.blend(parts.cue_weights)
+        self._cues[:, len(self._learnt) :] *= _NO_EXAMPLES
         self._evidence = self._table.blend((1.0, 1.0))
         self._known = np.array([code in here for code in self._classes])
         ways = [(here[code].parent_code, here[code].lead_duty) if code in here else None for code in self._classes]
