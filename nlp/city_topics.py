@@ -12,7 +12,7 @@ from models.department import Department, Topic
 from models.errors import Invalid
 from nlp.appeal_learning import VERSION as APPEAL_VERSION
 from nlp.artifacts import Artifact
-from nlp.cue_evidence import CueEvidence
+from nlp.cue_evidence import evidence_for
 from nlp.cue_table import CueTable
 from nlp.document import Document
 from nlp.features import BLOCKS, Matrix, Rows, chunks, find, weigh
@@ -57,7 +57,7 @@ class CityTopics:
         self._model = model
         self._parts = parts
         self._learnt = model.codes[:-1]  # the last one is what lies outside
-        evidence = CueEvidence(topics, departments)
+        evidence = evidence_for(topics, departments)
         here = {topic.code: topic for topic in topics if topic.parent_code is not None}
         own = [code for code in sorted(here) if code not in self._learnt]
         self._classes = (*self._learnt, *own)

@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log1p
 
 from models.department import Department, Topic
@@ -87,6 +88,16 @@ class CueEvidence:
                 for code, share in sorted(level.items())
             )
         return evidence
+
+
+def evidence_for(topics: Sequence[Topic], departments: Sequence[Department]) -> CueEvidence:
+    """The evidence of one city, weighed once however many ask."""
+    return _weighed(tuple(topics), tuple(departments))
+
+
+@lru_cache(maxsize=4)
+def _weighed(topics: tuple[Topic, ...], departments: tuple[Department, ...]) -> CueEvidence:
+    return CueEvidence(topics, departments)
 
 
 def own_phrases(topic: Topic) -> set[str]:

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import numpy as np
 
-from nlp.cue_evidence import CueEvidence
+from nlp.cue_evidence import evidence_for
 from nlp.cues import CueIndex, longest
 from nlp.document import Document
 from nlp.ngrams import Occurrences
@@ -55,5 +55,5 @@ def phrases_by_hash(bits: int) -> dict[int, str]:
 
 @cache
 def _hashes() -> dict[str, int]:
-    phrases = CueEvidence(load_topics(), load_departments()).weights
+    phrases = evidence_for(load_topics(), load_departments()).weights
     return {phrase: int.from_bytes(sha256(phrase.encode()).digest()[:8]) for phrase in phrases}

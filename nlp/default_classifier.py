@@ -19,7 +19,7 @@ from models.errors import Invalid, Unavailable
 from nlp import artifacts, cleaning, features
 from nlp.artifacts import Artifact
 from nlp.corpus import corpus_hash
-from nlp.cue_evidence import CueEvidence
+from nlp.cue_evidence import evidence_for
 from nlp.organisations import DepartmentNames
 from nlp.places import Gazetteer
 from nlp.reference import load_departments, load_regions, load_topics
@@ -38,13 +38,8 @@ def reference_segmenter() -> Segmenter:
 @cache
 def _reference_words() -> frozenset[str]:
     departments = load_departments()
-    words = _reference_evidence().weights.keys()
+    words = evidence_for(load_topics(), departments).weights.keys()
     return frozenset({*words, *Gazetteer(load_regions(), []).phrases, *DepartmentNames(departments).phrases})
-
-
-@cache
-def _reference_evidence() -> CueEvidence:
-    return CueEvidence(load_topics(), load_departments())
 
 
 def default_folders(data_dir: Path | None = None) -> list[Path]:
@@ -122,6 +117,6 @@ def _load(folder: Path) -> Artifact:
 @cache
 def _name() -> str:
     """Changes with everything the classifier is learnt from."""
-    words, known = segmenter_version(_reference_words()), _reference_evidence().version
+    words, known = segmenter_version(_reference_words()), evidence_for(load_topics(), load_departments()).version
     parts = (VERSION, corpus_hash(), known, features.VERSION, cleaning.VERSION, words)
     return f"topics-{sha256(repr(parts).encode()).hexdigest()[:16]}"

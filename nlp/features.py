@@ -27,26 +27,25 @@ _ROW_SHIFT = 24
 _COLUMN = (1 << _ROW_SHIFT) - 1
 Matrix: TypeAlias = Any  # scipy.sparse has no types
 Rows: TypeAlias = dict[str, Matrix]
+Table: TypeAlias = NDArray[np.uint16] | NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """The features of one block: `slots` are their hashes in ascending order, `idf` how much each weighs, `table` leads
-    from a hash to its place in `slots`, or to -1."""
+    from a hash to its place in `slots` plus 1, or to 0 (`table_of`)."""
 
     slots: NDArray[np.int32]
     idf: NDArray[np.float32]
-    table: NDArray[np.int32]
+    table: Table
 
     @classmethod
     def of(cls, slots: NDArray[np.int32], idf: NDArray[np.float32]) -> "Block":
-        table = np.full(1 << BITS, -1, dtype=np.int32)
-        table[slots] = np.arange(len(slots), dtype=np.int32)
-        return cls(slots, idf, table)
+        return cls(slots, idf, table_of(slots))
 
     def columns(self, found: Occurrences) -> NDArray[np.int32]:
         """The feature of each occurrence, -1 for what training has not seen."""
-        return self.table[_slots(found)]
+        return self.table[_slots(found)].astype(np.int32) - 1
 
 
 Blocks: TypeAlias = Mapping[str, Block]
@@ -104,6 +103,15 @@ def weigh(found: Occurrences, block: Block, documents: int) -> Matrix:
     values = (values / lengths[rows]).astype(np.float32)
     pointers = np.searchsorted(rows, np.arange(documents + 1)).astype(np.int32)
     return csr_matrix((values, columns, pointers), shape=(documents, len(block.slots)), copy=False)
+
+
+def table_of(slots: NDArray[np.int32]) -> Table:
+    """For each hash its place in `slots` plus 1; 0 for what is not there. As small as may be: less memory to fill at
+    the start, and more of it in the cache."""
+    small = len(slots) < 1 << 16
+    table: Table = np.zeros(1 << BITS, dtype=np.uint16) if small else np.zeros(1 << BITS, dtype=np.int32)
+    table[slots] = np.arange(1, len(slots) + 1)
+    return table
 
 
 def chunks(documents: Iterable[Document]) -> Iterator[list[Document]]:

@@ -17,7 +17,7 @@ from scipy.sparse import csr_matrix, vstack
 from models.analysis import Neighbour
 from models.errors import Invalid
 from nlp.document import Document
-from nlp.features import BITS, CHUNK, Matrix, chunks
+from nlp.features import BITS, CHUNK, Matrix, Table, chunks, table_of
 from nlp.ngrams import Numbers
 from nlp.telling_words import KEPT, count_words, heaviest, to_matrix, vectors, weigh_words
 
@@ -49,7 +49,7 @@ class NeighbourIndex:
     rows: Matrix
     groups: NDArray[np.int32]
     letters: tuple[tuple[str, str, str], ...]
-    table: NDArray[np.int32]
+    table: Table
     postings: Matrix
 
     @classmethod
@@ -75,7 +75,7 @@ class NeighbourIndex:
         numbers = {code: number for number, code in enumerate(dict.fromkeys(topic_codes))}
         weights = weigh_words(counts, np.array([numbers[code] for code in topic_codes], dtype=np.int64))
         slots = np.flatnonzero(weights > 0).astype(np.int32)
-        table = _table(slots)
+        table = table_of(slots)
         kept = [_rows(counts[start : start + CHUNK], weights, table) for start in range(0, len(letters), CHUNK)]
         rows = vstack(kept, format="csr") if kept else csr_matrix((0, len(slots)), dtype=np.float32)
         rows.data = rows.data.astype(np.float16)
@@ -110,7 +110,7 @@ class NeighbourIndex:
         for name in sorted(arrays):
             digest.update(np.ascontiguousarray(arrays[name]).tobytes())
         version = f"{VERSION}+{digest.hexdigest()[:8]}"
-        return cls(version, slots, weights, rows, groups, letters, _table(slots), _postings(rows))
+        return cls(version, slots, weights, rows, groups, letters, table_of(slots), _postings(rows))
 
     def _find(self, documents: Sequence[Document], k: int) -> list[tuple[Neighbour, ...]]:
         asking = vectors(count_words(documents, self.table), self.weights)
@@ -168,22 +168,18 @@ def title_of(title: str, body: str) -> str:
     return words if len(words) <= _TITLE_LENGTH else f"{words[:_TITLE_LENGTH]}…"
 
 
-def _table(slots: NDArray[np.int32]) -> NDArray[np.int32]:
-    table = np.full(1 << BITS, -1, dtype=np.int32)
-    table[slots] = np.arange(len(slots), dtype=np.int32)
-    return table
-
-
-def _rows(counts: Matrix, weights: NDArray[np.float32], table: NDArray[np.int32]) -> Matrix:
+def _rows(counts: Matrix, weights: NDArray[np.float32], table: Table) -> Matrix:
     rows, slots, values = vectors(counts, weights)
-    return to_matrix(rows, table[slots].astype(np.int64), values, (counts.shape[0], int(table.max()) + 1))
+    return to_matrix(rows, table[slots].astype(np.int64) - 1, values, (counts.shape[0], int(table.max())))
 
 
 def _postings(rows: Matrix) -> Matrix:
     """The heaviest `_LOOKED_AT` letters of each column: a search takes no longer, however many letters there are."""
     columns = rows.tocsc()
     held = np.repeat(np.arange(rows.shape[1]), np.diff(columns.indptr))
-    order = np.lexsort((columns.indices, -columns.data, held))
+    # by column, the heaviest first (weights are not negative: their bits sort as they do), equal ones by letter
+    keys = held.astype(np.uint64) << np.uint64(32) | (~columns.data.view(np.uint32)).astype(np.uint64)
+    order = np.argsort(keys, kind="stable")
     kept = order[np.arange(len(order)) - columns.indptr[held].astype(np.int64) < _LOOKED_AT]
     kept.sort()
     pointers = np.searchsorted(held[kept], np.arange(rows.shape[1] + 1)).astype(np.int32)

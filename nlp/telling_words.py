@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from nlp.document import Document
-from nlp.features import BITS, CHUNK, Matrix
+from nlp.features import BITS, CHUNK, Matrix, Table
 from nlp.ngrams import Numbers, lay_out, words
 
 # So many of its words stand for a letter. Rows are packed with 8 bits (`features.CHUNK`), columns with 24.
@@ -27,17 +27,18 @@ Keys: TypeAlias = NDArray[np.uint64]
 Values: TypeAlias = NDArray[np.float32]
 
 
-def count_words(documents: Sequence[Document], table: NDArray[np.int32] | None = None) -> Matrix:
+def count_words(documents: Sequence[Document], table: Table | None = None) -> Matrix:
     """A row for each of 1 to `features.CHUNK` documents: how loudly each word is said.
 
-    Columns are slots of hashes or, where a `table` leads from slots to columns, those: then unknown words are left out.
+    Columns are slots of hashes or, where a table of features leads from slots to columns, those: then unknown words are
+    left out.
     """
     found = words(lay_out(documents))
     columns = (found.hashes >> np.uint64(64 - BITS)).view(np.int64)
     rows, titles = found.rows, found.in_title
     width = 1 << BITS
     if table is not None:
-        columns = table[columns].astype(np.int64)
+        columns = table[columns].astype(np.int64) - 1
         known = columns >= 0
         rows, titles, columns = rows[known], titles[known], columns[known]
     keys = (rows << (BITS + 1) | columns << 1 | titles).astype(np.uint32)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from models.analysis import TopicSuggestion
 from models.department import Department, Topic
-from nlp.cue_evidence import CueEvidence
+from nlp.cue_evidence import evidence_for
 from nlp.document import Document
 
 SUGGESTIONS = 3
@@ -64,7 +64,7 @@ class CueClassifier:
         self._children: dict[str, list[str]] = defaultdict(list)
         for code, topic in self._leaves.items():
             self._children[str(topic.parent_code)].append(code)
-        self._cues = CueEvidence(topics, departments)
+        self._cues = evidence_for(topics, departments)
         digest = hashlib.sha256(f"{self._cues.version}{self._weighting}".encode()).hexdigest()
         self.version = f"cues/3+{digest[:8]}"
 
