@@ -4,7 +4,6 @@ import contextlib
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
@@ -15,15 +14,14 @@ from api.runtime import Runtime
 from models.classifier import ClassifierState, ClassifierVersion, TrainingOutcome
 from models.database import connect, transaction
 from models.errors import Conflict, Invalid, WenzhengError
-from nlp import artifacts
-from nlp.training import Training, train
+from nlp.city_training import CityTraining, train_city
 from routing import classifier_repository, label_repository, training_repository
 from routing.held_out import may_learn
 
 ACTOR = "system:learning"
 # Fewer new labels since the last training are not worth a night.
 LEAST_NEW_LABELS = 50
-KIND = "linear"
+KIND = "taxonomy"
 _REPORT_SECONDS = 1.0
 
 Progress = Callable[[str, float], None]
@@ -106,19 +104,21 @@ def _learn(runtime: Runtime, run: _Run) -> TrainingOutcome:
         directory = runtime.directory(conn)
         last_label_id = label_repository.count_labels(conn).newest_id
         letters = read_labelled(conn, directory)
-    segmenter = training_segmenter()
-    chosen = [g.letter for g in arrange_letters(letters, segmenter) if may_learn(g, trained_at=now)]
-    parents = {code: topic.parent_code or "" for code, topic in directory.topics.items()}
+    chosen = [g.letter for g in arrange_letters(letters, training_segmenter()) if may_learn(g, trained_at=now)]
     try:
-        training = train(
-            [to_learn(letter, parents[letter.topic_code]) for letter in chosen],
-            segmenter,
+        training = train_city(
+            [
+                (to_learn(letter), "" if letter.confidential else f"submission:{letter.submission_id}")
+                for letter in chosen
+            ],
+            list(directory.topics.values()),
+            list(directory.departments.values()),
             on_progress=lambda step, fraction: run.tell(step, 0.05 + 0.75 * fraction),
         )
     except Invalid as error:
         return run.finish(TrainingOutcome.TOO_FEW, reason=error.message)
     try:
-        candidate = _store(runtime, training, segmenter.version, last_label_id, actor=run.actor, now=now)
+        candidate = _store(runtime, training, last_label_id, actor=run.actor, now=now)
     except Conflict as error:
         return run.finish(TrainingOutcome.UNCHANGED, reason=error.message)
     run.tell("与现用模型比较", 0.85)
@@ -128,30 +128,18 @@ def _learn(runtime: Runtime, run: _Run) -> TrainingOutcome:
 
 
 def _store(
-    runtime: Runtime, training: Training, segmenter: str, last_label_id: int, *, actor: str, now: datetime
+    runtime: Runtime, training: CityTraining, last_label_id: int, *, actor: str, now: datetime
 ) -> ClassifierVersion:
     """Raises `Conflict` where the same letters have been learnt before: the same letters give the same version."""
-    card = {
-        "trained_on": now.isoformat(),
-        "letters": training.letters,
-        "groups": training.groups,
-        "data_hash": training.data_hash,
-        "threshold": training.threshold,
-        "cross_validation": asdict(training.scores),
-        "cross_validation_parents": asdict(training.parent_scores) if training.parent_scores else None,
-        "left_out": training.left_out,
-        "contradictory_rows": training.contradictory,
-        "suspected_label_errors": [asdict(suspect) for suspect in training.suspects[:100]],
-    }
     with tempfile.TemporaryDirectory(prefix="wenzheng-training-") as folder:
-        artifacts.save(Path(folder), training.model, segmenter=segmenter, about=card)
+        training.save(Path(folder))
         files = read_files(Path(folder))
     with transaction(runtime.pool) as conn:
         return classifier_repository.add_version(
             conn,
-            version=training.model.version,
+            version=training.version,
             kind=KIND,
-            card=card,
+            card=training.about,
             files=files,
             last_label_id=last_label_id,
             labels=training.letters,

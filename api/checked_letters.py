@@ -23,13 +23,13 @@ def read_labelled(conn: Connection, directory: Directory) -> list[LabelledSubmis
 
 def arrange_letters(letters: Sequence[LabelledSubmission], segmenter: Segmenter) -> list[Grouped]:
     """With their groups of near-equal letters; some 3,000 letters a second."""
-    groups = group_alike(read([to_learn(letter, "") for letter in letters], segmenter))
+    groups = group_alike(read([to_learn(letter) for letter in letters], segmenter))
     return arrange(letters, groups.tolist())
 
 
-def to_learn(letter: LabelledSubmission, parent: str) -> LabelledLetter:
+def to_learn(letter: LabelledSubmission) -> LabelledLetter:
     """As training reads it; its number is the submission's id."""
-    return LabelledLetter(letter.title, letter.body, letter.topic_code, parent, letter.submission_id)
+    return LabelledLetter(letter.title, letter.body, letter.topic_code, number=letter.submission_id)
 
 
 def ask(analyser: Analyser, letters: Sequence[LabelledSubmission]) -> list[Analysis]:

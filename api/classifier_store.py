@@ -8,14 +8,19 @@ import hashlib
 import os
 import shutil
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from models.classifier import ClassifierState, ClassifierVersion
 from models.database import Connection
 from models.errors import Invalid, Unavailable
-from nlp import artifacts
+from nlp import artifact_loading
+from nlp.artifact_loading import TrainedArtifact
 from nlp.artifacts import Artifact, file_hash
+from nlp.city_topics import serve_taxonomy
+from nlp.city_training import city_segmenter
 from nlp.default_classifier import default_folders, prepare_default
+from nlp.neighbours import NeighbourIndex
 from nlp.pipeline import Pipeline, build_pipeline
 from nlp.segmentation import Segmenter, make_segmenter
 from nlp.served_topics import ServedTopics
@@ -27,55 +32,65 @@ CACHE = "classifiers"
 _KEPT = 4
 
 
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A trained classifier ready for one city. `neighbours` are the labelled letters that it may name as similar."""
+
+    topics: TopicClassifier
+    neighbours: NeighbourIndex | None = None
+
+
 def training_segmenter() -> Segmenter:
-    """How words are cut for learning, the same on every machine and in every city: without the city's names."""
-    return make_segmenter()
+    return city_segmenter()
 
 
-def assemble(directory: Directory, data_dir: Path, trained: TopicClassifier | None = None) -> Pipeline:
-    """The pipeline of this city; without `trained` the classifier that comes with the program decides. That one is
+def assemble(directory: Directory, data_dir: Path, serving: Serving | None = None) -> Pipeline:
+    """The pipeline of this city; without `serving` the classifier that comes with the program decides. That one is
     learnt first where it has not been on this machine (a minute). Raises `Unavailable` where it cannot be kept."""
     return build_pipeline(
         list(directory.topics.values()),
         list(directory.regions.values()),
         directory.places,
         list(directory.departments.values()),
-        trained,
+        serving.topics if serving else None,
+        serving.neighbours if serving else None,
         default=prepare_default(default_folders(data_dir)),
     )
 
 
-def find_serving(
-    conn: Connection, directory: Directory, data_dir: Path
-) -> tuple[TopicClassifier | None, dict[int, str]]:
+def find_serving(conn: Connection, directory: Directory, data_dir: Path) -> tuple[Serving | None, dict[int, str]]:
     """The live classifier, else the one before it, else None: the cold start. With it what is to be said about each
     version that was tried, by id: why it does not load, or nothing."""
     problems: dict[int, str] = {}
     version = classifier_repository.find_in_state(conn, ClassifierState.LIVE)
     while version is not None and len(problems) < 2:
         try:
-            classifier = serve(load_version(conn, version, data_dir), directory)
+            serving = serve(load_version(conn, version, data_dir), directory)
         except (Invalid, Unavailable) as error:
             problems[version.id] = error.message
             version = classifier_repository.find_earlier(conn, version)
         else:
             problems[version.id] = ""
-            return classifier, problems
+            return serving, problems
     return None, problems
 
 
-def serve(artifact: Artifact, directory: Directory) -> TopicClassifier:
-    """The artifact as a classifier of this city. Raises `Invalid` where words would be cut in another way."""
-    segmenter = training_segmenter()
+def serve(artifact: TrainedArtifact, directory: Directory) -> Serving:
+    """The artifact as a classifier of this city. One of the whole taxonomy takes the city's own cue words and units in;
+    any other is asked as it is. Raises `Invalid` where words would be cut in another way than such a one has learnt."""
+    if isinstance(artifact, Artifact) and artifact.taxonomy is not None:
+        topics = serve_taxonomy(artifact, list(directory.topics.values()), list(directory.departments.values()))
+        return Serving(topics, artifact.neighbours)
+    segmenter = make_segmenter()
     artifact.check_segmenter(segmenter.version)
-    return ServedTopics(artifact.model, segmenter, directory.topics.keys())
+    return Serving(ServedTopics(artifact.model, segmenter, directory.topics.keys()))
 
 
-def load_version(conn: Connection, version: ClassifierVersion, data_dir: Path) -> Artifact:
+def load_version(conn: Connection, version: ClassifierVersion, data_dir: Path) -> TrainedArtifact:
     """Raises `Invalid` for what is damaged, foreign or of another version of the program, `Unavailable` where the cache
     folder cannot be written."""
     try:
-        artifact = artifacts.load(_cached(conn, version.id, data_dir / CACHE))
+        artifact = artifact_loading.load(_cached(conn, version.id, data_dir / CACHE))
     except OSError as error:
         raise Unavailable(f"无法写入模型缓存目录 {data_dir / CACHE}：{error.strerror}。") from error
     if artifact.model.version != version.version:

@@ -60,7 +60,7 @@ class TopicLabel:
 class LabelledSubmission:
     """What training and checking read: the de-identified text with its newest label. `first_at` is when a person first
     said something about it; `probability` the chance with which it came before one, None where somebody picked it;
-    `audited` that this was the random audit."""
+    `audited` that this was the random audit. What is `confidential` may be learnt from and never be shown."""
 
     submission_id: int
     label_id: int
@@ -73,6 +73,7 @@ class LabelledSubmission:
     at: datetime
     probability: float | None
     audited: bool = False
+    confidential: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

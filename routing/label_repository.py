@@ -68,11 +68,13 @@ def list_labelled(conn: Connection, *, until: int) -> Iterator[LabelledSubmissio
         cur.itersize = 1000
         cur.execute(
             "SELECT l.submission_id, l.id AS label_id, s.channel::text AS channel, s.title, s.body, s.place,"
-            " l.topic_code, f.first_at, l.at, f.probability, a.submission_id IS NOT NULL AS audited"
+            " l.topic_code, f.first_at, l.at, f.probability, a.submission_id IS NOT NULL AS audited,"
+            " s.confidential OR coalesce(c.confidential, false) AS confidential"
             " FROM (SELECT max(id) AS id, min(at) AS first_at, max(probability) AS probability FROM topic_labels"
             "  WHERE id <= %s GROUP BY submission_id) f"
             " JOIN topic_labels l ON l.id = f.id JOIN submissions s ON s.id = l.submission_id"
-            " LEFT JOIN audit_samples a ON a.submission_id = l.submission_id ORDER BY l.submission_id",
+            " LEFT JOIN audit_samples a ON a.submission_id = l.submission_id"
+            " LEFT JOIN cases c ON c.submission_id = l.submission_id ORDER BY l.submission_id",
             (until,),
         )
         yield from cur

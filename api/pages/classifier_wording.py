@@ -12,7 +12,7 @@ from routing.rules import format_share
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number of a card with its meaning; `value` is "—" where the card does not have it."""
+    """A number of a card with its meaning."""
 
     name: str
     value: str
@@ -49,12 +49,12 @@ class SuspectRow:
 def figures(version: ClassifierVersion) -> list[Figure]:
     """What the cross-validation of its training says."""
     scores = version.card.get("cross_validation") or {}
-    return [
-        Figure("宏平均 F1", _decimal(scores.get("macro_f1")), "各类别 F1 的平均，按来信分组的五折交叉验证"),
-        Figure("准确率", _share(scores.get("accuracy")), "交叉验证中类别判断正确的来信所占比例"),
-        Figure("校准误差", _decimal(scores.get("ece")), "把握与实际正确率的平均差距（ECE，分十档），越小越可信"),
-        Figure("可自动派单", _share(scores.get("coverage_at_98")), "保证错误不超过2%时能自动判断的来信所占比例"),
-    ]
+    shown = (
+        ("macro_f1", "宏平均 F1", _decimal, "各类别 F1 的平均，按来信分组的交叉验证"),
+        ("accuracy", "准确率", _share, "交叉验证中类别判断正确的来信所占比例"),
+        ("ece", "校准误差", _decimal, "把握与实际正确率的平均差距（ECE，分十档），越小越可信"),
+    )
+    return [Figure(name, write(scores[key]), meaning) for key, name, write, meaning in shown if key in scores]
 
 
 def class_rows(version: ClassifierVersion, directory: Directory) -> list[ClassRow]:
@@ -148,12 +148,12 @@ def _topic(directory: Directory, code: str) -> str:
     return directory.topic_name(code) or code
 
 
-def _decimal(value: float | None) -> str:
-    return "—" if value is None else f"{value:.3f}"
+def _decimal(value: float) -> str:
+    return f"{value:.3f}"
 
 
-def _share(value: float | None) -> str:
-    return "—" if value is None else f"{value:.1%}"
+def _share(value: float) -> str:
+    return f"{value:.1%}"
 
 
 def _up(threshold: float) -> str:
