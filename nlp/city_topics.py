@@ -18,6 +18,7 @@ from nlp.document import Document
 from nlp.features import BLOCKS, Matrix, Rows, chunks, find, weigh
 from nlp.heads import Scores, probabilities
 from nlp.ngrams import Numbers, Occurrences
+from nlp.second_reader import SecondReader
 from nlp.taxonomy_parts import TaxonomyParts
 from nlp.topic_cues import CUES_SHOWN, moving_words, without_parts
 from nlp.topic_model import TopicModel, rounded
@@ -42,7 +43,8 @@ class CityTopics:
     """A `TopicClassifier` that reads more than the topic from the same features (`read`).
 
     A suggestion is the best sub-topic among those of one parent that one kind of department leads; its confidence is
-    theirs together: the probability that letter and department fit. So three suggestions are three ways to go. A
+    theirs together: the probability that letter and department fit, less where cue words speak for something else
+    (`nlp.second_reader`). So three suggestions are three ways to go. A
     sub-topic that only this city has is found by its cue words; one that it has dropped is never named, and the letter
     is so much less known.
     """
@@ -65,6 +67,7 @@ class CityTopics:
         self._cues = self._table.blend(parts.cue_weights)
         self._cues[:, len(self._learnt) :] *= _NO_EXAMPLES
         self._evidence = self._table.blend((1.0, 1.0))
+        self._second = SecondReader(evidence, topics, self._classes)
         self._known = np.array([code in here for code in self._classes])
         ways = [(here[code].parent_code, here[code].lead_duty) if code in here else None for code in self._classes]
         self._ways = np.array([ways.index(way) for way in ways], dtype=np.int64)
@@ -85,7 +88,7 @@ class CityTopics:
         for chunk in chunks(documents):
             found = find(chunk)
             rows = {name: weigh(found[name], self._model.blocks[name], len(chunk)) for name in BLOCKS}
-            lines.append(self._shares(self._model.top.linear.scores(rows)[:, :-1], self._table.rows(chunk)))
+            lines.append(self._shares(self._model.top.linear.scores(rows)[:, :-1], self._table.rows(chunk))[0])
         return self._classes, np.vstack(lines)
 
     def read(self, documents: Sequence[Document]) -> Reading:
@@ -120,7 +123,8 @@ class CityTopics:
         by_text: Scores,
         outside: NDArray[np.float64],
     ) -> list[tuple[TopicSuggestion, ...]]:
-        shares = self._shares(by_text, said) * (1 - outside[:, None])
+        shares, agreement = self._shares(by_text, said)
+        shares *= ((1 - outside) * agreement)[:, None]
         known = sum(np.diff(matrix.indptr) for matrix in (*rows.values(), said)) > 0
         choices = [(row, *way) for row in np.flatnonzero(known).tolist() for way in self._best(shares[row])]
         asked = np.array([row for row, _, _ in choices], dtype=np.int64)
@@ -132,10 +136,13 @@ class CityTopics:
             suggestions[row].append(TopicSuggestion(self._classes[place], rounded(confidence), cues))
         return [tuple(found) for found in suggestions]
 
-    def _shares(self, by_text: Scores, said: Matrix) -> Scores:
+    def _shares(self, by_text: Scores, said: Matrix) -> tuple[Scores, NDArray[np.float64]]:
+        """The probability of each class, and how far the second reader agrees with the likeliest."""
         scores = np.zeros((len(by_text), len(self._classes)))
         scores[:, : len(self._learnt)] = by_text
-        return probabilities(scores + said @ self._cues)
+        second = self._second.shares(said)
+        shares = self._second.join(probabilities(scores + said @ self._cues), second)
+        return shares, self._second.agreement(shares.argmax(axis=1), second)
 
     def _best(self, shares: Scores) -> list[tuple[int, float]]:
         """The likeliest ways to go, each with its likeliest sub-topic: (class, confidence)."""

@@ -12,7 +12,7 @@ from functools import lru_cache
 from math import log1p
 
 from models.department import Department, Topic
-from nlp.cues import longest
+from nlp.cues import is_whole, longest
 from nlp.document import Document
 from nlp.lexicon import load_lexicon
 from nlp.vocabulary import load_vocabulary
@@ -54,7 +54,7 @@ class CueEvidence:
         settings, weights, body_start = self._loudness, self.weights, document.body_start
         titles: set[str] = set()
         counts: dict[str, int] = defaultdict(int)
-        for cue in longest([cue for cue in document.cues if cue.phrase in weights]):
+        for cue in longest([c for c in document.cues if c.phrase in weights and is_whole(c, document.text)]):
             if cue.start < body_start:
                 titles.add(cue.phrase)
             else:

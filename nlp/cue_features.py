@@ -7,7 +7,7 @@ from hashlib import sha256
 import numpy as np
 
 from nlp.cue_evidence import evidence_for
-from nlp.cues import CueIndex, longest
+from nlp.cues import CueIndex, is_whole, longest
 from nlp.document import Document
 from nlp.ngrams import Occurrences
 from nlp.reference import load_departments, load_topics
@@ -32,7 +32,7 @@ def cues(documents: Sequence[Document]) -> Occurrences:
     titles: list[bool] = []
     for row, document in enumerate(documents):
         body_start = document.body_start
-        for cue in longest([cue for cue in document.cues if cue.phrase in known]):
+        for cue in longest([c for c in document.cues if c.phrase in known and is_whole(c, document.text)]):
             in_title = cue.start < body_start
             times = _TITLE if in_title else _OPENING if cue.start < body_start + _OPENING_LENGTH else _LATER
             hashes += [known[cue.phrase]] * times

@@ -12,7 +12,7 @@ LEAVES = {topic.code for topic in load_topics() if topic.parent_code is not None
 
 
 def test_every_sub_topic_has_letters_of_every_hand() -> None:
-    written = defaultdict(Counter[str])
+    written: dict[str, Counter[str]] = defaultdict(Counter)
     for item in load_corpus():
         written[item.topic_code][item.hand] += 1
     assert set(written) == LEAVES
