@@ -17,7 +17,7 @@ from nlp.cue_table import CueTable
 from nlp.document import Document
 from nlp.features import BLOCKS, Matrix, Rows, chunks, find, weigh
 from nlp.heads import Scores, probabilities
-from nlp.ngrams import Numbers, Occurrences
+from nlp.ngrams import Batch, Numbers, Occurrences, lay_out
 from nlp.second_reader import SecondReader
 from nlp.taxonomy_parts import TaxonomyParts
 from nlp.topic_cues import CUES_SHOWN, moving_words, without_parts
@@ -91,12 +91,14 @@ class CityTopics:
             lines.append(self._shares(self._model.top.linear.scores(rows)[:, :-1], self._table.rows(chunk))[0])
         return self._classes, np.vstack(lines)
 
-    def read(self, documents: Sequence[Document]) -> Reading:
+    def read(self, documents: Sequence[Document], batches: Sequence[Batch] | None = None) -> Reading:
+        """`batches` are the chunks of `documents`, where they are laid out already."""
         suggestions: list[tuple[TopicSuggestion, ...]] = []
         outside: list[float] = []
         appeals = [np.zeros((0, len(self._parts.appeals.linear.bias)))]
-        for chunk in chunks(documents):
-            found = find(chunk)
+        laid_out = batches if batches is not None else map(lay_out, chunks(documents))
+        for chunk, batch in zip(chunks(documents), laid_out, strict=True):
+            found = find(chunk, batch=batch)
             rows = {name: weigh(found[name], self._model.blocks[name], len(chunk)) for name in BLOCKS}
             said = self._table.rows(chunk)
             scores = self._model.top.linear.scores(rows)

@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix, vstack
 
 from nlp.cue_features import cues
 from nlp.document import Document
-from nlp.ngrams import Numbers, Occurrences, characters, lay_out, words
+from nlp.ngrams import Batch, Numbers, Occurrences, characters, lay_out
 
 VERSION = "features/2"
 BLOCKS = ("title", "words", "characters")
@@ -51,10 +51,13 @@ class Block:
 Blocks: TypeAlias = Mapping[str, Block]
 
 
-def find(documents: Sequence[Document], names: Iterable[str] = BLOCKS) -> dict[str, Occurrences]:
-    """What each of the named blocks counts, in 1 to `CHUNK` documents."""
-    batch = lay_out(documents)
-    single, runs = words(batch), characters(batch, _SIZES)
+def find(
+    documents: Sequence[Document], names: Iterable[str] = BLOCKS, batch: Batch | None = None
+) -> dict[str, Occurrences]:
+    """What each of the named blocks counts, in 1 to `CHUNK` documents; `batch` are those, where they are laid out
+    already."""
+    batch = batch or lay_out(documents)
+    single, runs = batch.words, characters(batch, _SIZES)
     found = {"title": _join(single.titles(), runs.titles()), "words": single, "characters": runs}
     return found | {"cues": cues(documents)} if "cues" in names else found
 

@@ -18,7 +18,7 @@ from models.analysis import Neighbour
 from models.errors import Invalid
 from nlp.document import Document
 from nlp.features import BITS, CHUNK, Matrix, Table, chunks, table_of
-from nlp.ngrams import Numbers
+from nlp.ngrams import Batch, Numbers, lay_out
 from nlp.telling_words import KEPT, count_words, heaviest, to_matrix, vectors, weigh_words
 
 VERSION = "neighbours/1"
@@ -66,7 +66,7 @@ class NeighbourIndex:
         groups: list[int] = []
         same: dict[str, int] = {}
         for chunk in chunks(documents):
-            pieces.append(count_words(chunk))
+            pieces.append(count_words(lay_out(chunk), len(chunk)))
             titles += [title_of(document.source.title, document.source.body) for document in chunk]
             for document in chunk:
                 groups.append(same.setdefault("".join(document.text.lower().split()), len(groups)))
@@ -82,12 +82,17 @@ class NeighbourIndex:
         index = cls.from_arrays(_arrays(slots, weights[slots], rows, np.array(groups, dtype=np.int32), letters))
         return cls.from_arrays(index.arrays() | {"groups": index._group()})
 
-    def find(self, documents: Sequence[Document], k: int = SHOWN) -> list[tuple[Neighbour, ...]]:
+    def find(
+        self, documents: Sequence[Document], k: int = SHOWN, *, batches: Sequence[Batch] | None = None
+    ) -> list[tuple[Neighbour, ...]]:
         """For each document up to `k` labelled letters of different texts, the most alike first; none where nothing is.
 
-        A document's neighbours do not depend on the batch it comes in, not even in a bit.
+        A document's neighbours do not depend on the batch it comes in, not even in a bit. `batches` are the chunks of
+        `documents`, where they are laid out already.
         """
-        return [found for chunk in chunks(documents) for found in self._find(chunk, k)]
+        laid_out = batches if batches is not None else list(map(lay_out, chunks(documents)))
+        sizes = map(len, chunks(documents))
+        return [found for batch, size in zip(laid_out, sizes, strict=True) for found in self._find(batch, size, k)]
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The index as plain arrays (no objects): the same letters give the same bytes."""
@@ -112,15 +117,15 @@ class NeighbourIndex:
         version = f"{VERSION}+{digest.hexdigest()[:8]}"
         return cls(version, slots, weights, rows, groups, letters, table_of(slots), _postings(rows))
 
-    def _find(self, documents: Sequence[Document], k: int) -> list[tuple[Neighbour, ...]]:
-        asking = vectors(count_words(documents, self.table), self.weights)
+    def _find(self, batch: Batch, documents: int, k: int) -> list[tuple[Neighbour, ...]]:
+        asking = vectors(count_words(batch, documents, self.table), self.weights)
         rows, letters, likeness = self._compare(*asking)
         texts = rows * len(self.letters) + self.groups[letters]
         first = np.zeros(len(rows), dtype=np.bool_)
         first[np.unique(texts, return_index=True)[1]] = True
         shown = np.flatnonzero(first & (likeness >= LEAST_LIKENESS))
         shown = shown[np.arange(len(shown)) - np.searchsorted(rows[shown], np.arange(CHUNK))[rows[shown]] < k]
-        neighbours: list[list[Neighbour]] = [[] for _ in documents]
+        neighbours: list[list[Neighbour]] = [[] for _ in range(documents)]
         # downwards, so that only the same text is 1
         rounded = np.minimum(np.floor(likeness[shown].astype(np.float64) * 1000) / 1000, 1.0)
         for row, letter, alike in zip(rows[shown].tolist(), letters[shown].tolist(), rounded.tolist(), strict=True):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -35,44 +36,52 @@ class Occurrences:
         return Occurrences(self.hashes[kept], self.rows[kept], self.positions[kept], self.in_title[kept])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Batch:
-    """The characters of documents one after the other, a line break after each title and each body."""
+    """The characters of documents one after the other, a line break after each title and each body.
 
+    In `codes` capital ASCII letters have become small ones, in `written` they have not.
+    """
+
+    written: NDArray[np.uint32]
     codes: NDArray[np.uint32]
     rows: Numbers
     in_title: Flags
     token_starts: Numbers
 
+    @cached_property
+    def words(self) -> Occurrences:
+        """Every word that is not white space; `positions` count the tokens of title, line break, body, line break."""
+        kept = np.flatnonzero(self.codes[self.token_starts] > _SPACE)
+        at = self.token_starts[kept]
+        return Occurrences(hash_tokens(self.codes, self.token_starts)[kept], self.rows[at], kept, self.in_title[at])
+
 
 def lay_out(documents: Sequence[Document]) -> Batch:
-    """The batch as arrays; capital ASCII letters become small ones."""
-    text = "".join([f"{document.text}\n" for document in documents])
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).copy()
+    written = code_points("".join([f"{document.text}\n" for document in documents]))
+    codes = written.copy()
     codes[(codes >= ord("A")) & (codes <= ord("Z"))] += 32
     lengths = np.array([len(document.text) + 1 for document in documents], dtype=np.int64)
     titles = np.array([len(document.title.text) for document in documents], dtype=np.int64)
     rows = np.repeat(np.arange(len(documents)), lengths)
     title_ends = np.cumsum(lengths) - lengths + titles
-    tokens: list[int] = []
+    tokens: list[str] = []
     for document in documents:
-        tokens += map(len, document.title_words)
-        tokens.append(1)
-        tokens += map(len, document.body_words)
-        tokens.append(1)
-    token_lengths = np.array(tokens, dtype=np.int64)
-    return Batch(codes, rows, np.arange(len(codes)) < title_ends[rows], np.cumsum(token_lengths) - token_lengths)
+        tokens += document.title_words
+        tokens.append("\n")
+        tokens += document.body_words
+        tokens.append("\n")
+    token_lengths = np.fromiter(map(len, tokens), dtype=np.int64, count=len(tokens))
+    return Batch(
+        written, codes, rows, np.arange(len(codes)) < title_ends[rows], np.cumsum(token_lengths) - token_lengths
+    )
 
 
-def words(batch: Batch) -> Occurrences:
-    """Every word that is not white space; `positions` count the tokens of title, line break, body, line break."""
-    starts = batch.token_starts
-    kept = np.flatnonzero(batch.codes[starts] > _SPACE)
-    lengths = np.diff(starts, append=len(batch.codes))
-    offsets = np.arange(len(batch.codes)) - np.repeat(starts, lengths)
-    hashes = np.add.reduceat(_scatter(batch.codes) * _POWERS[offsets & 63], starts) + _WORD_SALT
-    at = starts[kept]
-    return Occurrences(hashes[kept] * _SPREAD, batch.rows[at], kept, batch.in_title[at])
+def hash_tokens(codes: NDArray[np.uint32], starts: Numbers) -> Hashes:
+    """A hash for each of the tokens that begin at `starts` and go on to the next; none is empty."""
+    lengths = np.diff(starts, append=len(codes))
+    offsets = np.arange(len(codes)) - np.repeat(starts, lengths)
+    return (np.add.reduceat(_scatter(codes) * _POWERS[offsets & 63], starts) + _WORD_SALT) * _SPREAD
 
 
 def characters(batch: Batch, sizes: Sequence[int]) -> Occurrences:
@@ -96,6 +105,11 @@ def characters(batch: Batch, sizes: Sequence[int]) -> Occurrences:
     places = np.flatnonzero(whole)
     positions = places // len(sizes)
     return Occurrences(found.ravel()[places], batch.rows[positions], positions, batch.in_title[positions])
+
+
+def code_points(text: str) -> NDArray[np.uint32]:
+    """The characters as numbers; halves of characters too. Read-only."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
 def _scatter(codes: NDArray[np.uint32]) -> Hashes:

@@ -15,8 +15,10 @@ from nlp.artifacts import Artifact
 from nlp.city_topics import CityTopics, Reading, serve_taxonomy
 from nlp.cues import CueIndex
 from nlp.document import Document
+from nlp.features import chunks
 from nlp.keywords import KeywordRanker
 from nlp.neighbours import NeighbourIndex
+from nlp.ngrams import lay_out
 from nlp.organisations import DepartmentNames
 from nlp.places import Gazetteer
 from nlp.reference import load_departments, load_regions, load_topics
@@ -90,8 +92,10 @@ class Pipeline:
     def analyse(self, inputs: Sequence[AnalyserInput]) -> list[Analysis]:
         """One analysis per input, in order; the same input always gives the same analysis."""
         documents = self._read(inputs)
+        with self._timed("segmentation"):
+            batches = list(map(lay_out, chunks(documents)))
         with self._timed("topics"):
-            reading = self._default.read(documents) if self._default else None
+            reading = self._default.read(documents, batches) if self._default else None
             asks_default = reading is not None and self._topics is self._default
             suggested = reading.suggestions if reading and asks_default else self._topics.predict(documents)
         with self._timed("appeal"):
@@ -113,9 +117,9 @@ class Pipeline:
                 for document, place in zip(documents, found, strict=True)
             ]
         with self._timed("keywords"):
-            ranked = [self._keyword_ranker.rank(document) for document in documents]
+            ranked = self._keyword_ranker.rank(documents, batches=batches)
         with self._timed("neighbours"):
-            alike = self._neighbours.find(documents) if self._neighbours else [()] * len(documents)
+            alike = self._neighbours.find(documents, batches=batches) if self._neighbours else [()] * len(documents)
 
         analyses = []
         parts = zip(suggested, scopes, appeals, tones, alarms, found, named, ranked, alike, strict=True)

@@ -1,15 +1,13 @@
 """Which words of a letter tell what it is about: hashed, weighed, only the heaviest kept. Array operations only."""
 
-from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from nlp.document import Document
 from nlp.features import BITS, CHUNK, Matrix, Table
-from nlp.ngrams import Numbers, lay_out, words
+from nlp.ngrams import Batch, Numbers
 
 # So many of its words stand for a letter. Rows are packed with 8 bits (`features.CHUNK`), columns with 24.
 KEPT = 64
@@ -27,13 +25,13 @@ Keys: TypeAlias = NDArray[np.uint64]
 Values: TypeAlias = NDArray[np.float32]
 
 
-def count_words(documents: Sequence[Document], table: Table | None = None) -> Matrix:
+def count_words(batch: Batch, documents: int, table: Table | None = None) -> Matrix:
     """A row for each of 1 to `features.CHUNK` documents: how loudly each word is said.
 
     Columns are slots of hashes or, where a table of features leads from slots to columns, those: then unknown words are
     left out.
     """
-    found = words(lay_out(documents))
+    found = batch.words
     columns = (found.hashes >> np.uint64(64 - BITS)).view(np.int64)
     rows, titles = found.rows, found.in_title
     width = 1 << BITS
@@ -50,8 +48,8 @@ def count_words(documents: Sequence[Document], table: Table | None = None) -> Ma
     if len(keys):
         values = values + _TITLE_BONUS * (keys[ends - 1] & 1).astype(np.float32)
     entries = said[first].astype(np.int64)
-    pointers = np.searchsorted(entries >> BITS, np.arange(len(documents) + 1))
-    return csr_matrix((values, entries & (width - 1), pointers), shape=(len(documents), width), copy=False)
+    pointers = np.searchsorted(entries >> BITS, np.arange(documents + 1))
+    return csr_matrix((values, entries & (width - 1), pointers), shape=(documents, width), copy=False)
 
 
 def weigh_words(counts: Matrix, topics: Numbers) -> Values:

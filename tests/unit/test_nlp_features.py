@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nlp.features import BLOCKS, CHUNK, Block, find, learn, vectors, weigh
-from nlp.ngrams import characters, lay_out, words
+from nlp.ngrams import characters, lay_out
 from tests.unit.nlp_documents import make_document
 
 
@@ -30,7 +30,7 @@ def test_runs_of_characters_are_those_of_the_text() -> None:
 
 def test_words_are_those_of_the_segmenter() -> None:
     document = make_document("小区电梯坏了，物业不管 电梯", title="电梯")
-    found = words(lay_out([document]))
+    found = lay_out([document]).words
     tokens = [*document.title_words, "\n", *document.body_words, "\n"]
     spoken = [tokens[position] for position in found.positions]
     assert spoken == [token for token in tokens if not token.isspace()]
