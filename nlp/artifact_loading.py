@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from nlp import artifacts, encoder_artifacts
+from nlp.default_classifier import reference_segmenter
 from nlp.encoder_files import find_card
+from nlp.reference_taxonomy import TaxonomyArtifact
+from nlp.segmentation import Segmenter, make_segmenter
 from nlp.topics import TopicClassifier
 
 
@@ -46,4 +49,10 @@ def load(folder: Path) -> TrainedArtifact:
     `Unavailable` where what it runs on is not installed."""
     if find_card(folder).get("format") == encoder_artifacts.FORMAT:
         return encoder_artifacts.load(folder)
-    return artifacts.load(folder)
+    artifact = artifacts.load(folder)
+    return TaxonomyArtifact(artifact) if artifact.taxonomy is not None else artifact
+
+
+def segmenter_for(artifact: TrainedArtifact) -> Segmenter:
+    """How words are cut for this kind of classifier."""
+    return reference_segmenter() if isinstance(artifact, TaxonomyArtifact) else make_segmenter()

@@ -13,7 +13,7 @@ from intake.tabular import open_table
 from intake.values import as_text
 from models.errors import Invalid
 from nlp import artifacts
-from nlp.artifact_loading import load
+from nlp.artifact_loading import load, segmenter_for
 from nlp.evaluation import Scores
 from nlp.judging import evaluate as judge
 from nlp.letters import LabelledLetter
@@ -69,7 +69,7 @@ def evaluate(
 ) -> None:
     """在另一批已标类别的来信上检验模型。"""
     loaded = load(artifact)
-    segmenter = make_segmenter()
+    segmenter = segmenter_for(loaded)
     loaded.check_segmenter(segmenter.version)
     judged = judge(loaded, read_letters(data, title=title, text=text, label=label, parent=parent), segmenter)
     if as_json:

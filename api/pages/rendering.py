@@ -100,7 +100,8 @@ def _time_left(context: Context, case: Any) -> Any:
 
 
 def _percent(value: float) -> str:
-    return f"{value:.0%}"
+    """Nothing is said to be certain that is not: 99.7% is no 100%."""
+    return "99%" if 0.99 < value < 1 else f"{value:.0%}"
 
 
 def _percent_up(value: float) -> str:

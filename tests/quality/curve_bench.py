@@ -47,7 +47,7 @@ def measure(path: Path, rounds: int) -> None:
             LabelledLetter(row["留言主题"].strip(), row["留言详情"].strip(), row["一级标签"])
             for row in csv.DictReader(file)
         ]
-    index = CueIndex({*_default().phrases})
+    index = CueIndex({*default_classifier().phrases})
     texts = list(documents(letters, reference_segmenter(), index))
     gold = np.array([LABELS.index(letter.label) for letter in letters])
     groups = group_alike(texts)
@@ -56,16 +56,15 @@ def measure(path: Path, rounds: int) -> None:
         order = np.random.default_rng(number).permutation(len(letters))
         asked = order[:ASKED]
         pool = order[ASKED:][~np.isin(groups[order[ASKED:]], groups[asked])]
-        alone = _macro(gold[asked], _labels(_default(), [texts[i] for i in asked]))
+        alone = macro_f1(gold[asked], labels_said(default_classifier(), [texts[i] for i in asked]))
         for size in SIZES:
             taught = np.concatenate([pool[gold[pool] == label][:size] for label in range(len(LABELS))])
             started = process_time()
-            both = _both([letters[i] for i in taught], [texts[i] for i in taught], gold[taught])
-            print(
-                f"{number} {size} {alone:.3f} {_macro(gold[asked], _city_alone(texts, gold, taught, asked)):.3f} "
-                f"{_macro(gold[asked], _labels(both, [texts[i] for i in asked])):.3f} {process_time() - started:.0f}",
-                flush=True,
-            )
+            both = learn_both([letters[i] for i in taught], [texts[i] for i in taught], gold[taught])
+            seconds = process_time() - started
+            city = macro_f1(gold[asked], _city_alone(texts, gold, taught, asked))
+            joint = macro_f1(gold[asked], labels_said(both, [texts[i] for i in asked]))
+            print(f"{number} {size} {alone:.3f} {city:.3f} {joint:.3f} {seconds:.0f}", flush=True)
 
 
 @cache
@@ -74,12 +73,12 @@ def _artifact() -> Artifact:
 
 
 @cache
-def _default() -> CityTopics:
+def default_classifier() -> CityTopics:
     return serve_taxonomy(_artifact(), load_topics(), load_departments())
 
 
-def _both(letters: Sequence[LabelledLetter], texts: Sequence[Document], gold: NDArray[np.int64]) -> CityTopics:
-    codes, shares = _default().shares(texts)
+def learn_both(letters: Sequence[LabelledLetter], texts: Sequence[Document], gold: NDArray[np.int64]) -> CityTopics:
+    codes, shares = default_classifier().shares(texts)
     below = np.array([[label in labels_of(code)[:1] for code in codes] for label in LABELS])
     taught = [
         replace(letter, label=codes[int(np.where(below[label], line, -1).argmax())])
@@ -90,7 +89,7 @@ def _both(letters: Sequence[LabelledLetter], texts: Sequence[Document], gold: ND
     return CityTopics(training.model, training.parts, topics, departments)
 
 
-def _labels(classifier: CityTopics, texts: Sequence[Document]) -> NDArray[np.int64]:
+def labels_said(classifier: CityTopics, texts: Sequence[Document]) -> NDArray[np.int64]:
     codes, shares = classifier.shares(texts)
     votes = np.zeros((len(codes), len(LABELS)))
     for place, code in enumerate(codes):
@@ -113,7 +112,7 @@ def _city_alone(
     return found
 
 
-def _macro(gold: NDArray[np.int64], said: NDArray[np.int64]) -> float:
+def macro_f1(gold: NDArray[np.int64], said: NDArray[np.int64]) -> float:
     return float(f1_score(gold, said, average="macro"))
 
 
