@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +21,11 @@ from nlp.heads import Scores, probabilities
 from nlp.ngrams import Batch, Numbers, Occurrences, lay_out
 from nlp.second_reader import SecondReader
 from nlp.taxonomy_parts import TaxonomyParts
-from nlp.topic_cues import CUES_SHOWN, moving_words, without_parts
+from nlp.topic_cues import Contributions, moving_phrases, moving_words, without_parts
 from nlp.topic_model import TopicModel, rounded
+from nlp.ways import likeliest
 
 SUGGESTIONS = 3
-_WORTH_SHOWING = 0.01
 # A topic that the corpus has no example of has its cue words alone to speak for it: they count so much more.
 _NO_EXAMPLES = np.float32(6)
 
@@ -128,14 +129,21 @@ class CityTopics:
         shares, agreement = self._shares(by_text, said)
         shares *= ((1 - outside) * agreement)[:, None]
         known = sum(np.diff(matrix.indptr) for matrix in (*rows.values(), said)) > 0
-        choices = [(row, *way) for row in np.flatnonzero(known).tolist() for way in self._best(shares[row])]
-        asked = np.array([row for row, _, _ in choices], dtype=np.int64)
-        classes = np.array([place for _, place, _ in choices], dtype=np.int64)
-        moved = self._words(documents, words, rows["words"], asked, classes)
+        choices = likeliest(shares, self._ways, self._known, np.flatnonzero(known), SUGGESTIONS)
+        by_phrases = moving_phrases(said, choices.rows, self._of_phrases(choices.classes), self._table.phrases)
+        by_words = moving_words(
+            documents,
+            words,
+            self._model.blocks["words"],
+            rows["words"],
+            choices.rows,
+            self._of_words(choices.classes),
+        )
         suggestions: list[list[TopicSuggestion]] = [[] for _ in documents]
-        for (row, place, confidence), by_words in zip(choices, moved, strict=True):
-            cues = without_parts((*self._phrases(said, row, place), *by_words))[:CUES_SHOWN]
-            suggestions[row].append(TopicSuggestion(self._classes[place], rounded(confidence), cues))
+        chosen = zip(choices.rows.tolist(), choices.classes.tolist(), choices.confidences.tolist(), strict=True)
+        for (row, place, confidence), *cues in zip(chosen, by_phrases, by_words, strict=True):
+            shown = without_parts(chain(*cues))
+            suggestions[row].append(TopicSuggestion(self._classes[place], rounded(confidence), shown))
         return [tuple(found) for found in suggestions]
 
     def _shares(self, by_text: Scores, said: Matrix) -> tuple[Scores, NDArray[np.float64]]:
@@ -146,22 +154,8 @@ class CityTopics:
         shares = self._second.join(probabilities(scores + said @ self._cues), second)
         return shares, self._second.agreement(shares.argmax(axis=1), second)
 
-    def _best(self, shares: Scores) -> list[tuple[int, float]]:
-        """The likeliest ways to go, each with its likeliest sub-topic: (class, confidence)."""
-        together = np.bincount(self._ways[self._known], shares[self._known], minlength=len(self._classes))
-        ways = np.argsort(-together, kind="stable")[:SUGGESTIONS].tolist()
-        found = []
-        for rank, way in enumerate(ways):
-            inside = np.flatnonzero(self._known & (self._ways == way))
-            if len(inside) and (rank == 0 or together[way] >= _WORTH_SHOWING):
-                found.append((int(inside[shares[inside].argmax()]), float(together[way])))
-        return found
-
-    def _words(
-        self, documents: Sequence[Document], words: Occurrences, matrix: Matrix, rows: Numbers, classes: Numbers
-    ) -> list[tuple[str, ...]]:
-        model = self._model
-        learnt = np.minimum(classes, len(self._learnt) - 1)
+    def _of_words(self, classes: Numbers) -> Contributions:
+        model, learnt = self._model, np.minimum(classes, len(self._learnt) - 1)
 
         def contributions(
             choices: Numbers, features: NDArray[np.int32], values: NDArray[np.float32]
@@ -169,14 +163,10 @@ class CityTopics:
             weights = model.top.block_weights("words", features, learnt[choices])
             return np.where(classes[choices] < len(self._learnt), values * weights, np.float32(0))
 
-        return moving_words(documents, words, model.blocks["words"], matrix, rows, contributions)
+        return contributions
 
-    def _phrases(self, said: Matrix, row: int, place: int) -> list[str]:
-        """The cue phrases of a document that speak for a class, the loudest first."""
-        columns = said.indices[said.indptr[row] : said.indptr[row + 1]]
-        moved = said.data[said.indptr[row] : said.indptr[row + 1]] * self._cues[columns, place]
-        order = np.argsort(-moved, kind="stable")
-        return [self._table.phrases[columns[number]] for number in order.tolist() if moved[number] > 0]
+    def _of_phrases(self, classes: Numbers) -> Contributions:
+        return lambda choices, phrases, values: values * self._cues[phrases, classes[choices]]
 
 
 def serve_taxonomy(artifact: Artifact, topics: Sequence[Topic], departments: Sequence[Department]) -> CityTopics:

@@ -29,18 +29,16 @@ def moving_words(
 
     `found` and `matrix` are the block of words of `documents`.
     """
-    lengths = np.diff(matrix.indptr)[rows].astype(np.int64)
-    choices = np.repeat(np.arange(len(rows)), lengths)
-    starts = np.cumsum(lengths) - lengths
-    entries = np.arange(len(choices)) - np.repeat(starts - matrix.indptr[rows], lengths)
+    choices, entries = _entries(matrix, rows)
     features = matrix.indices[entries]
     moved = contributions(choices, features, matrix.data[entries])
     most = np.zeros(len(rows), dtype=np.float32)
     if len(moved):
-        most[lengths > 0] = np.maximum.reduceat(moved, starts[lengths > 0])
+        first = np.flatnonzero(np.diff(choices, prepend=-1))
+        most[choices[first]] = np.maximum.reduceat(moved, first)
     kept = np.flatnonzero((moved > 0) & (moved >= _WORTH_SHOWING * most[choices]))
     kept = kept[np.lexsort((features[kept], -moved[kept], choices[kept]))]
-    places = _first_places(found, block, rows[choices[kept]] << _ROW_SHIFT | features[kept])
+    places = _first_places(found, block, rows[choices[kept]], features[kept])
     tokens = np.array([len(d.title_words) + len(d.body_words) + 2 for d in documents], dtype=np.int64)
     first_tokens = (np.cumsum(tokens) - tokens)[rows[choices[kept]]]
     cues: list[list[str]] = [[] for _ in rows]
@@ -52,25 +50,55 @@ def moving_words(
     return [tuple(words) for words in cues]
 
 
+def moving_phrases(
+    matrix: Matrix, rows: Numbers, contributions: Contributions, phrases: Sequence[str]
+) -> list[list[str]]:
+    """For each choice, about the document `rows[choice]`, the phrases that speak for it, the loudest first. `phrases`
+    are the columns of `matrix`."""
+    choices, entries = _entries(matrix, rows)
+    columns = matrix.indices[entries]
+    moved = contributions(choices, columns, matrix.data[entries])
+    kept = np.flatnonzero(moved > 0)
+    kept = kept[np.lexsort((-moved[kept], choices[kept]))]
+    found: list[list[str]] = [[] for _ in rows]
+    for choice, column in zip(choices[kept].tolist(), columns[kept].tolist(), strict=True):
+        found[choice].append(phrases[column])
+    return found
+
+
 def without_parts(words: Iterable[str]) -> tuple[str, ...]:
-    """Each word once, and none that stands inside an earlier one."""
+    """The first `CUES_SHOWN` words, each once, and none that stands inside an earlier one."""
     kept: list[str] = []
     for word in words:
         if not any(word in longer for longer in kept):
             kept.append(word)
+            if len(kept) == CUES_SHOWN:
+                break
     return tuple(kept)
 
 
-def _first_places(found: Occurrences, block: Block, keys: Numbers) -> Numbers:
-    """The first token of the batch that is the feature of each key (row and feature)."""
-    wanted, inverse = np.unique(keys, return_inverse=True)
-    if not len(wanted):
-        return keys
-    said = found.rows << _ROW_SHIFT | block.columns(found)
+def _entries(matrix: Matrix, rows: Numbers) -> tuple[Numbers, Numbers]:
+    """The entries of the rows of all choices, one choice after the other: which choice, which entry."""
+    lengths = np.diff(matrix.indptr)[rows].astype(np.int64)
+    choices = np.repeat(np.arange(len(rows)), lengths)
+    starts = np.cumsum(lengths) - lengths
+    return choices, np.arange(len(choices)) - np.repeat(starts - matrix.indptr[rows], lengths)
+
+
+def _first_places(found: Occurrences, block: Block, rows: Numbers, features: Numbers) -> Numbers:
+    """The first token of the batch that is the feature of each row."""
+    wanted, inverse = np.unique(rows << _ROW_SHIFT | features, return_inverse=True)
+    if not len(rows):
+        return rows
+    asked = np.zeros(len(block.slots) + 1, dtype=np.bool_)
+    asked[features] = True
+    columns = block.columns(found)
+    likely = np.flatnonzero(asked[columns])  # -1, what is unknown, is the last one, and never asked
+    said = found.rows[likely] << _ROW_SHIFT | columns[likely]
     at = np.minimum(np.searchsorted(wanted, said), len(wanted) - 1)
     hits = np.flatnonzero(wanted[at] == said)[::-1]
     places = np.zeros(len(wanted), dtype=np.int64)
-    places[at[hits]] = found.positions[hits]
+    places[at[hits]] = found.positions[likely[hits]]
     first: Numbers = places[inverse]
     return first
 
