@@ -61,7 +61,7 @@ def power(letters: int, within: int, seed: int = 2, **changes: float) -> float:
 
 
 def test_a_new_kind_of_letters_is_found_within_three_weeks() -> None:
-    """Mean confidence falls by some .06: less than what later mail did to a classifier of ours (.946 to .854)."""
+    """Mean confidence falls by some .05: less than what later mail did to a classifier of ours (.946 to .854)."""
     assert power(400, 3, fall=0.5) >= 0.9
 
 
