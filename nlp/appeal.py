@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from models.analysis import AppealType
 from nlp.cues import Cue, longest
@@ -36,6 +37,14 @@ _ORDER = (
 _ORDER_WITH_OTHER = (*_ORDER, AppealType.OTHER)
 
 
+class Weighed(NamedTuple):
+    """The score per type; whether the text outright reports somebody; whether its praise is mockery."""
+
+    scores: dict[AppealType, float]
+    reported: bool
+    sarcastic: bool
+
+
 class AppealDetector:
     """Weighs the cues of each type; what the writer chose counts, unless the text is a report (reporter protection)."""
 
@@ -61,7 +70,7 @@ class AppealDetector:
 
     def detect(self, document: Document) -> tuple[AppealType, float]:
         """The appeal type and the confidence in it (0..1) by cue words alone; OTHER where nothing speaks for any."""
-        scores, reported, sarcastic = self._score(document)
+        scores, reported, sarcastic = self.weigh(document)
         declared = _declared(document, reported)
         if declared is not None:
             return declared
@@ -74,10 +83,12 @@ class AppealDetector:
         total = sum(scores.values())
         return best, min(0.95, scores[best] / (total + 2.0))
 
-    def decide(self, document: Document, shares: Mapping[AppealType, float]) -> tuple[AppealType, float]:
-        """The type where a trained model gave each its share. What people declare counts; who reports is protected
-        also in doubt; mockery is no praise."""
-        _, reported, sarcastic = self._score(document)
+    def decide(
+        self, document: Document, weighed: Weighed, shares: Mapping[AppealType, float]
+    ) -> tuple[AppealType, float]:
+        """The type where a trained model gave each its share; `weighed` are the document's cue words. What people
+        declare counts; who reports is protected also in doubt; mockery is no praise."""
+        _, reported, sarcastic = weighed
         declared = _declared(document, reported)
         if declared is not None:
             return declared
@@ -88,12 +99,8 @@ class AppealDetector:
             ranked = [t for t in ranked if t is not AppealType.PRAISE]
         return ranked[0], shares[ranked[0]]
 
-    def score(self, document: Document) -> dict[AppealType, float]:
-        """How loudly the cue words speak for each type."""
-        return self._score(document)[0]
-
-    def _score(self, document: Document) -> tuple[dict[AppealType, float], bool, bool]:
-        """The score per type; whether the text outright reports somebody; whether its praise is meant as such."""
+    def weigh(self, document: Document) -> Weighed:
+        """How loudly the cue words speak for each type, and what they say beside that."""
         scores = dict.fromkeys(_ORDER, 0.0)
         reported = sarcastic = False
         seen: set[tuple[str, bool]] = set()
@@ -111,7 +118,7 @@ class AppealDetector:
         body = document.body.text
         if _QUESTION.search(document.title.text) or (len(body) < _SHORT and _QUESTION.search(body)):
             scores[AppealType.CONSULT] += _QUESTION_WEIGHT
-        return {t: min(score, _SATURATION) for t, score in scores.items()}, reported, sarcastic
+        return Weighed({t: min(score, _SATURATION) for t, score in scores.items()}, reported, sarcastic)
 
     def _is_politeness(self, cue: Cue, document: Document) -> bool:
         """Thanks at the end of a letter are good manners, in its title they are the matter."""

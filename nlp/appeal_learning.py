@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from scipy.sparse import hstack
 
 from models.analysis import AppealType
-from nlp.appeal import AppealDetector
-from nlp.document import Document
+from nlp.appeal import AppealDetector, Weighed
 from nlp.features import BLOCKS, Rows
 from nlp.heads import Linear, Scores, probabilities, stack, support_vectors
 from nlp.many_topics import ALWAYS
@@ -54,10 +53,10 @@ def targets(examples: Sequence[Example]) -> Numbers:
     return np.array([-1 if e.appeal_type is None else places[e.appeal_type] for e in examples], dtype=np.int64)
 
 
-def cue_scores(detector: AppealDetector, documents: Iterable[Document]) -> Scores:
-    """Documents × types."""
-    found = [detector.score(document) for document in documents]
-    return np.array([[scores.get(t, 0.0) for t in TYPES] for scores in found]).reshape(len(found), len(TYPES))
+def cue_scores(weighed: Sequence[Weighed]) -> Scores:
+    """What cue words say of each document: documents × types."""
+    lines = [[found.scores.get(t, 0.0) for t in TYPES] for found in weighed]
+    return np.array(lines).reshape(len(weighed), len(TYPES))
 
 
 def learn(rows: Rows, examples: Sequence[Example], step: Callable[[], None]) -> LearntAppeals:
@@ -67,7 +66,8 @@ def learn(rows: Rows, examples: Sequence[Example], step: Callable[[], None]) -> 
     kept = np.flatnonzero((wanted >= 0) & (folds != ALWAYS))
     wanted, folds = wanted[kept], folds[kept]
     text = hstack([rows[name][kept] for name in BLOCKS], format="csr")
-    cues = cue_scores(AppealDetector(), (examples[number].document for number in kept.tolist()))
+    detector = AppealDetector()
+    cues = cue_scores([detector.weigh(examples[number].document) for number in kept.tolist()])
     fit = support_vectors(_STRENGTH, balanced=True)
     said = np.zeros((len(kept), len(TYPES)))
     for fold in np.unique(folds):

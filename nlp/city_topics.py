@@ -92,8 +92,11 @@ class CityTopics:
             lines.append(self._shares(self._model.top.linear.scores(rows)[:, :-1], self._table.rows(chunk))[0])
         return self._classes, np.vstack(lines)
 
-    def read(self, documents: Sequence[Document], batches: Sequence[Batch] | None = None) -> Reading:
-        """`batches` are the chunks of `documents`, where they are laid out already."""
+    def read(
+        self, documents: Sequence[Document], batches: Sequence[Batch] | None = None, *, suggest: bool = True
+    ) -> Reading:
+        """`batches` are the chunks of `documents`, where they are laid out already. Without `suggest` there are no
+        suggestions: somebody else makes them."""
         suggestions: list[tuple[TopicSuggestion, ...]] = []
         outside: list[float] = []
         appeals = [np.zeros((0, len(self._parts.appeals.linear.bias)))]
@@ -104,7 +107,8 @@ class CityTopics:
             said = self._table.rows(chunk)
             scores = self._model.top.linear.scores(rows)
             chances = self._parts.outside.chances(scores, (said @ self._evidence).astype(np.float64))
-            suggestions += self._suggest(chunk, found["words"], rows, said, scores[:, :-1], chances)
+            if suggest:
+                suggestions += self._suggest(chunk, found["words"], rows, said, scores[:, :-1], chances)
             outside += chances.tolist()
             appeals.append(self._parts.appeals.linear.scores(rows))
         return Reading(suggestions, outside, np.vstack(appeals))

@@ -24,6 +24,7 @@ _SEED = 0
 # What a weight of the stack costs, on the own class and across classes (half its square, per letter).
 _COST, _COST_ACROSS = 5e-4, 2e-2
 _STACK_ROUNDS = 300
+_MANY_CLASSES, _MANY_LETTERS = 32, 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,11 @@ class Linear:
         """One row per document. Each row is summed on its own: neighbours make no difference, not even in a bit."""
         total = np.zeros((next(iter(rows.values())).shape[0], len(self.bias)))
         for block, weights in self.weights.items():
-            total += rows[block] @ weights
+            matrix = rows[block]
+            # the sums are the same, in the same order, but each long line of weights is fetched once for all letters
+            if len(self.bias) >= _MANY_CLASSES and matrix.shape[0] >= _MANY_LETTERS:
+                matrix = matrix.tocsc()
+            total += matrix @ weights
         return total + self.bias
 
 

@@ -95,8 +95,8 @@ class Pipeline:
         with self._timed("segmentation"):
             batches = list(map(lay_out, chunks(documents)))
         with self._timed("topics"):
-            reading = self._default.read(documents, batches) if self._default else None
-            asks_default = reading is not None and self._topics is self._default
+            asks_default = self._topics is self._default
+            reading = self._default.read(documents, batches, suggest=asks_default) if self._default else None
             suggested = reading.suggestions if reading and asks_default else self._topics.predict(documents)
         with self._timed("appeal"):
             appeals = self._appeals(documents, reading)
@@ -153,10 +153,11 @@ class Pipeline:
         """By the trained model where there is one, else by cue words alone."""
         if reading is None or self._default is None:
             return [self._appeal_types.detect(document) for document in documents]
-        shares = self._default.appeal_shares(reading, cue_scores(self._appeal_types, documents))
+        weighed = [self._appeal_types.weigh(document) for document in documents]
+        shares = self._default.appeal_shares(reading, cue_scores(weighed))
         return [
-            self._appeal_types.decide(document, dict(zip(TYPES, line, strict=True)))
-            for document, line in zip(documents, shares.tolist(), strict=True)
+            self._appeal_types.decide(document, by_cues, dict(zip(TYPES, line, strict=True)))
+            for document, by_cues, line in zip(documents, weighed, shares.tolist(), strict=True)
         ]
 
     def suggest(self, inputs: Sequence[AnalyserInput]) -> list[tuple[TopicSuggestion, ...]]:
