@@ -1,7 +1,6 @@
 """Which of many phrases stand in a text, and where: one pass for topics, appeal types, urgency, places and units."""
 
 from collections.abc import Iterable, Sequence
-from itertools import starmap
 from typing import NamedTuple
 
 import numpy as np
@@ -60,7 +59,7 @@ class CueIndex:
         starts = at - (ends - np.diff(ends, prepend=0))[np.searchsorted(ends, at, side="right")]
         stops = (starts + self._lengths[phrases]).tolist()
         names = map(self._phrases.__getitem__, phrases.tolist())
-        cues = list(starmap(Cue, zip(starts.tolist(), stops, names, strict=True)))
+        cues = list(map(Cue, starts.tolist(), stops, names))
         return [cues[start:end] for start, end in zip([0, *bounds], bounds, strict=False)]
 
     def _compare(self, codes: NDArray[np.uint32], end: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -114,3 +113,11 @@ def _slots(codes: NDArray[np.uint32]) -> NDArray[np.int64]:
     """A number of `_BITS` bits for each two neighbours in the last axis."""
     mixed = (codes[..., :-1] * _STEP ^ codes[..., 1:]) * _SPREAD
     return (mixed >> np.uint32(32 - _BITS)).astype(np.int64)
+
+
+def is_whole(cue: Cue, text: str) -> bool:
+    """Whether a phrase of letters or digits is not part of a longer one: 12345 does not stand in 123456."""
+    if not cue.phrase.isascii():
+        return True
+    before, after = text[cue.start - 1 : cue.start], text[cue.end : cue.end + 1]
+    return not ((before.isascii() and before.isalnum()) or (after.isascii() and after.isalnum()))
