@@ -5,12 +5,20 @@ from typing import Annotated
 
 import typer
 
+from api.benchmarks import nlp as reading
 from api.benchmarks.pipeline import PipelineFigures, measure_pipeline
-from api.commands.console import console, print_json
+from api.commands.console import console, print_json, progress_bar
+from api.commands.default_classifier import ready_default
+from api.commands.training import read_letters
 from api.installation import load_settings, use_database
+from api.sample_loader import sample_letters
+from models.errors import Invalid
+from nlp.letters import LabelledLetter
 
 app = typer.Typer(help="性能与质量的测量，数字可复现。", no_args_is_help=True)
 
+# The sample has some hundred wordings: more letters would only repeat them.
+_SAMPLES = 2048
 _STEPS = {
     "claim": "取件",
     "cleaning": "清洗",
@@ -29,11 +37,6 @@ _STEPS = {
     "mark": "标记",
     "commit": "提交",
 }
-
-
-@app.callback()
-def _group() -> None:
-    """Keeps `pipeline` a subcommand while it is the only one."""
 
 
 @app.command("pipeline")
@@ -63,3 +66,59 @@ def _print(figures: PipelineFigures) -> None:
     total = sum(figures.steps.values()) or 1.0
     for step, seconds in figures.steps.items():
         console.print(f"  {_STEPS.get(step, step):　<6} {seconds / total:6.1%}")
+
+
+_TASKS = {
+    reading.WHOLE: "完整分析",
+    reading.DEFAULT: "只分类别，自带模型",
+    reading.TRAINED: "只分类别，用标签训练的模型",
+    reading.PLAIN: "对照：jieba＋TF-IDF＋LinearSVC",
+    reading.SNOWNLP: "对照：SnowNLP 情感",
+}
+
+
+@app.command("nlp")
+def language(
+    data: Annotated[Path | None, typer.Option(help="来信文件（.csv/.xlsx）；缺省用自带的示例来信")] = None,
+    text: Annotated[str, typer.Option(help="正文所在列")] = "",
+    title: Annotated[str, typer.Option(help="标题所在列")] = "",
+    label: Annotated[str, typer.Option(help="类别所在列；给出时先训练一个模型，与对照比较准确率")] = "",
+    rows: Annotated[int, typer.Option(help="最多用多少件", min=1)] = 10_000,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """分析每秒多少件（按一个核的 CPU 时间）、单件多少毫秒、启动后第一件多少秒，各步占多少，与常见做法对照。"""
+    if data is None:
+        samples = sample_letters(min(rows, _SAMPLES))
+        source, letters = "自带的示例来信", [LabelledLetter(one.title, one.body, "") for one in samples]
+    else:
+        if not text:
+            raise Invalid("请用 --text 说明正文在哪一列。")
+        source, letters = data.name, read_letters(data, title=title, text=text, label=label)[:rows]
+    default = ready_default()
+    with progress_bar() as on_progress:
+        figures = reading.measure_nlp(
+            source, letters, default, data_dir=load_settings().data_dir, on_progress=on_progress
+        )
+    if as_json:
+        print_json(figures.as_dict())
+        return
+    _print_language(figures)
+
+
+def _print_language(figures: reading.NlpFigures) -> None:
+    console.print(
+        f"{figures.letters} 件（平均 {figures.mean_characters:.0f} 字），每批 {reading.BATCH} 件，{figures.source}"
+    )
+    for name, per_second in figures.per_second.items():
+        alone = f"，单件 {figures.alone_ms[name]:.1f} 毫秒" if name in figures.alone_ms else ""
+        console.print(f"  {_TASKS[name]}：[bold]每秒 {per_second:,.0f} 件[/bold]{alone}")
+    for name in figures.missing:
+        console.print(f"  {_TASKS[name]}：本机没有安装 {name}，未测量。")
+    first = figures.first_letter
+    console.print(f"启动后第一件：{first['seconds']:.2f} 秒（其中 CPU {first['cpu_seconds']:.2f} 秒）")
+    for name, judged in figures.judged.items():
+        scores = f"准确率 {judged.accuracy:.3f}，macro-F1 {judged.macro_f1:.3f}"
+        console.print(f"{_TASKS[name]}：没有学过的 {judged.letters} 件，{scores}")
+    console.print("完整分析各步：")
+    for step, share in figures.steps.items():
+        console.print(f"  {_STEPS[step]:　<6} {share:6.1%}")
