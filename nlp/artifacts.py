@@ -19,15 +19,16 @@ from models.errors import Invalid, Unavailable
 from nlp import cleaning, features
 from nlp.features import BITS, BLOCKS, WITH_CUES, Block
 from nlp.heads import Linear
+from nlp.nearest import Nearest
 from nlp.neighbours import NeighbourIndex
 from nlp.taxonomy_parts import TaxonomyParts
 from nlp.topic_model import Level, TopicModel
 
 FORMAT = "wenzheng-topics"
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 CARD, WEIGHTS = "card.json", "weights.npz"
 _TOP = "top"
-_TAXONOMY, _NEIGHBOURS = "taxonomy/", "neighbours/"
+_TAXONOMY, _NEIGHBOURS, _NEAREST = "taxonomy/", "neighbours/", "nearest/"
 Arrays = dict[str, NDArray[Any]]
 
 
@@ -72,6 +73,8 @@ def save(
     for name, block in model.blocks.items():
         arrays[f"slots/{name}"] = block.slots
         arrays[f"idf/{name}"] = block.idf
+    if model.nearest is not None:
+        arrays |= {f"{_NEAREST}{name}": array for name, array in model.nearest.arrays().items()}
     levels = {}
     for number, (key, level) in enumerate([(None, model.top), *sorted(model.below.items())]):
         label = _TOP if key is None else f"below{number}"
@@ -165,7 +168,9 @@ def _rebuild(card: Mapping[str, Any], arrays: Arrays) -> TopicModel:
     }
     top = levels.pop(None)
     _require(levels.keys() <= set(top.codes))
-    model = TopicModel(str(card["version"]), blocks, top, levels)
+    near = _part(arrays, _NEAREST)
+    nearest = Nearest.from_arrays(near, sizes["words"], len(top.codes)) if near else None
+    model = TopicModel(str(card["version"]), blocks, top, levels, nearest)
     _require(len(set(model.codes)) == len(model.codes))
     return model
 

@@ -118,5 +118,5 @@ def _load(folder: Path) -> Artifact:
 def _name() -> str:
     """Changes with everything the classifier is learnt from."""
     words, known = segmenter_version(_reference_words()), evidence_for(load_topics(), load_departments()).version
-    parts = (VERSION, corpus_hash(), known, features.VERSION, cleaning.VERSION, words)
+    parts = (VERSION, artifacts.FORMAT_VERSION, corpus_hash(), known, features.VERSION, cleaning.VERSION, words)
     return f"topics-{sha256(repr(parts).encode()).hexdigest()[:16]}"

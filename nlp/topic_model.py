@@ -12,6 +12,7 @@ from nlp.cue_features import phrases_by_hash
 from nlp.document import Document
 from nlp.features import BITS, Blocks, Rows, chunks, find, weigh
 from nlp.heads import Linear, Scores, probabilities
+from nlp.nearest import Nearest
 from nlp.ngrams import Numbers
 from nlp.topic_cues import CUES_SHOWN, moving_words, without_parts
 
@@ -67,7 +68,8 @@ Ranking: TypeAlias = list[list[Choice]]
 
 @dataclass(frozen=True, slots=True)
 class TopicModel:
-    """A `TopicClassifier`. `below` holds the decision among the sub-topics of a parent, by its code.
+    """A `TopicClassifier`. `below` holds the decision among the sub-topics of a parent, by its code; `nearest` are the
+    training letters that have a say in the first decision.
 
     Parent and sub-topic never contradict: a sub-topic's probability is its parent's times its share below it. Letters
     of a parent without enough examples below it stay with the parent.
@@ -77,6 +79,12 @@ class TopicModel:
     blocks: Blocks
     top: Level
     below: Mapping[str, Level]
+    nearest: Nearest | None = None
+
+    def top_shares(self, rows: Rows) -> Scores:
+        """The shares of the first-level topics for each document; they add up to 1."""
+        shares = self.top.probabilities(rows)
+        return shares if self.nearest is None else self.nearest.join(shares, rows["words"])
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -138,7 +146,7 @@ class TopicModel:
 
     def _rank(self, rows: Rows) -> Ranking:
         """The best choices of each document, best first."""
-        shares = self.top.probabilities(rows)
+        shares = self.top_shares(rows)
         best = np.argsort(-shares, axis=1, kind="stable")[:, :SUGGESTIONS]
         choices: Ranking = [[] for _ in range(len(shares))]
         for top in np.unique(best).tolist():

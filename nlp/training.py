@@ -16,6 +16,7 @@ from nlp.grouping import group_alike, split
 from nlp.heads import Scores as Shares
 from nlp.labels import assign_codes, choose
 from nlp.letters import LabelledLetter, read
+from nlp.nearest import learn_nearest
 from nlp.ngrams import Numbers
 from nlp.segmentation import Segmenter
 from nlp.topic_model import Level, TopicModel, narrow
@@ -78,6 +79,10 @@ def _train(letters: Sequence[LabelledLetter], segmenter: Segmenter, on_progress:
     below = {top: found for top, found in below.items() if found != [top]}
     work = _Work(1 + len(below), on_progress)
     first, shares = _decide(rows, tops, np.arange(len(chosen)), folds, None, weights, work)
+    nearest = None
+    if len(first.codes) > 1:
+        targets = np.array([first.codes.index(top) for top in tops], dtype=np.int64)
+        nearest, shares = learn_nearest(rows["words"], targets, folds, shares)
     levels: dict[str, Level] = {}
     joint: list[Shares] = []
     names: list[str] = []
@@ -93,7 +98,7 @@ def _train(letters: Sequence[LabelledLetter], segmenter: Segmenter, on_progress:
             joint.append(shares[:, place, None])
             names.append(top)
     data_hash = _hash(chosen)
-    model = TopicModel(f"trained/2+{data_hash[:8]}", blocks, first, levels)
+    model = TopicModel(f"trained/3+{data_hash[:8]}", blocks, first, levels, nearest)
     everything = np.hstack(joint)
     return Training(
         model=model,

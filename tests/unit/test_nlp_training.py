@@ -106,7 +106,7 @@ def test_parent_and_sub_topic_never_contradict() -> None:
     assert set(model.codes) == {"住房", "T02", "出行", "T10", "T13"}
     documents = list(read(corpus_letters(*GROUPS), SEGMENTER))[::5]
     rows = vectors(documents, model.blocks)
-    parents = model.top.probabilities(rows)
+    parents = model.top_shares(rows)
     for index, suggestions in enumerate(model.predict(documents)):
         for suggestion in suggestions:
             share = parents[index, model.top.codes.index(model.parent(suggestion.topic_code))]
