@@ -1,7 +1,9 @@
 """What others would use for the same letters: a script of jieba, TF-IDF and a support vector machine; SnowNLP."""
 
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from nlp.letters import LabelledLetter
 
@@ -33,10 +35,9 @@ def snownlp_sentiment() -> Callable[[Sequence[LabelledLetter]], list[float]] | N
     """SnowNLP's tone of each letter; None where the library is not installed (it is only here to be measured)."""
     if find_spec("snownlp") is None:
         return None
-    from snownlp import SnowNLP
-
-    SnowNLP("路灯坏了").sentiments  # noqa: B018  loads its dictionaries
-    return lambda letters: [SnowNLP(text).sentiments for text in _texts(letters) if text.strip()]
+    judge: Callable[[str], Any] = import_module("snownlp").SnowNLP  # of the developers' extra alone
+    judge("路灯坏了").sentiments  # noqa: B018  loads its dictionaries
+    return lambda letters: [judge(text).sentiments for text in _texts(letters) if text.strip()]
 
 
 def _texts(letters: Sequence[LabelledLetter]) -> list[str]:

@@ -102,3 +102,11 @@ def test_the_constraints_pin_every_dependency_and_name_no_host() -> None:
     training = (ROOT / "constraints-train.txt").read_text().splitlines()[1:]
     assert declared("train") <= pinned | {_normal(line.split("==")[0]) for line in training}
     assert not any("://" in line or "+" in line for line in lines + training)
+
+
+def test_who_only_serves_loads_nothing_that_only_learning_needs() -> None:
+    """The first letter after a start waits for every import."""
+    code = "import sys, nlp.pipeline, nlp.default_classifier; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert "scipy.sparse" in loaded.split()
+    assert not {"sklearn", "scipy.optimize", "scipy.stats", "scipy.special", "jieba"} & set(loaded.split())
