@@ -1,5 +1,6 @@
 """The tone of a text: a word list with negation and degree, and emoji."""
 
+import re
 from collections.abc import Iterable
 
 from models.analysis import AppealType, Sentiment
@@ -37,6 +38,7 @@ class SentimentLexicon:
         self._harm = frozenset(lexicon["harm"])
         self._emoji = dict.fromkeys(lexicon["emoji_positive"], _EMOJI_WEIGHT)
         self._emoji |= dict.fromkeys(lexicon["emoji_negative"], -_EMOJI_WEIGHT)
+        self._any_emoji = re.compile("|".join(map(re.escape, self._emoji)))  # most texts have none: one look
         self._negations = tuple(lexicon["negations"])
         self._degrees = tuple((word, float(factor)) for word, factor in lexicon["degrees"].items())
 
@@ -54,7 +56,7 @@ class SentimentLexicon:
             if cue.start < document.body_start:
                 weight *= _TITLE_WEIGHT
             positive, negative = positive + max(weight, 0.0), negative - min(weight, 0.0)
-        for emoji, weight in self._emoji.items():
+        for emoji, weight in self._emoji.items() if self._any_emoji.search(document.text) else ():
             if emoji in document.text:
                 positive, negative = positive + max(weight, 0.0), negative - min(weight, 0.0)
         threshold, balance = _THRESHOLD, positive - negative
