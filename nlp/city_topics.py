@@ -134,7 +134,7 @@ class CityTopics:
         shares *= ((1 - outside) * agreement)[:, None]
         known = sum(np.diff(matrix.indptr) for matrix in (*rows.values(), said)) > 0
         choices = likeliest(shares, self._ways, self._known, np.flatnonzero(known), SUGGESTIONS)
-        by_phrases = moving_phrases(said, choices.rows, self._of_phrases(choices.classes), self._table.phrases)
+        by_phrases = moving_phrases(said, choices.rows, self._of_phrases(choices.classes), self._phrase)
         by_words = moving_words(
             documents,
             words,
@@ -168,6 +168,9 @@ class CityTopics:
             return np.where(classes[choices] < len(self._learnt), values * weights, np.float32(0))
 
         return contributions
+
+    def _phrase(self, column: int) -> str:
+        return self._table.phrases[column]
 
     def _of_phrases(self, classes: Numbers) -> Contributions:
         return lambda choices, phrases, values: values * self._cues[phrases, classes[choices]]

@@ -30,20 +30,23 @@ def cues(documents: Sequence[Document]) -> Occurrences:
     rows: list[int] = []
     places: list[int] = []
     titles: list[bool] = []
+    times: list[int] = []
     for row, document in enumerate(documents):
         body_start = document.body_start
-        for cue in longest([c for c in document.cues if c.phrase in known and is_whole(c, document.text)]):
-            in_title = cue.start < body_start
-            times = _TITLE if in_title else _OPENING if cue.start < body_start + _OPENING_LENGTH else _LATER
-            hashes += [known[cue.phrase]] * times
-            rows += [row] * times
-            places += [cue.start] * times
-            titles += [in_title] * times
+        said = longest([c for c in document.cues if c.phrase in known and is_whole(c, document.text)])
+        for start, _, phrase in said:
+            in_title = start < body_start
+            times.append(_TITLE if in_title else _OPENING if start < body_start + _OPENING_LENGTH else _LATER)
+            hashes.append(known[phrase])
+            places.append(start)
+            titles.append(in_title)
+        rows += [row] * len(said)
+    counts = np.array(times, dtype=np.int64)
     return Occurrences(
-        np.array(hashes, dtype=np.uint64),
-        np.array(rows, dtype=np.int64),
-        np.array(places, dtype=np.int64),
-        np.array(titles, dtype=np.bool_),
+        np.repeat(np.array(hashes, dtype=np.uint64), counts),
+        np.repeat(np.array(rows, dtype=np.int64), counts),
+        np.repeat(np.array(places, dtype=np.int64), counts),
+        np.repeat(np.array(titles, dtype=np.bool_), counts),
     )
 
 

@@ -51,10 +51,10 @@ def moving_words(
 
 
 def moving_phrases(
-    matrix: Matrix, rows: Numbers, contributions: Contributions, phrases: Sequence[str]
+    matrix: Matrix, rows: Numbers, contributions: Contributions, phrase: Callable[[int], str]
 ) -> list[list[str]]:
-    """For each choice, about the document `rows[choice]`, the phrases that speak for it, the loudest first. `phrases`
-    are the columns of `matrix`."""
+    """For each choice, about the document `rows[choice]`, the phrases that speak for it, the loudest first. `phrase`
+    is what a column of `matrix` stands for."""
     choices, entries = _entries(matrix, rows)
     columns = matrix.indices[entries]
     moved = contributions(choices, columns, matrix.data[entries])
@@ -62,7 +62,7 @@ def moving_phrases(
     kept = kept[np.lexsort((-moved[kept], choices[kept]))]
     found: list[list[str]] = [[] for _ in rows]
     for choice, column in zip(choices[kept].tolist(), columns[kept].tolist(), strict=True):
-        found[choice].append(phrases[column])
+        found[choice].append(phrase(column))
     return found
 
 

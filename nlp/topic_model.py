@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeAlias
 
 import numpy as np
@@ -14,7 +15,7 @@ from nlp.features import BITS, Blocks, Rows, chunks, find, weigh
 from nlp.heads import Linear, Scores, probabilities
 from nlp.nearest import Nearest
 from nlp.ngrams import Numbers
-from nlp.topic_cues import CUES_SHOWN, moving_words, without_parts
+from nlp.topic_cues import Contributions, moving_phrases, moving_words, without_parts
 
 SUGGESTIONS = 3
 _WORTH_SHOWING = 0.01
@@ -111,38 +112,36 @@ class TopicModel:
         ]
         tops, places = (np.array(part, dtype=np.int64) for part in ([c.top for c in shown], [c.place for c in shown]))
 
-        def contributions(
-            choices: Numbers, features: NDArray[np.int32], values: NDArray[np.float32]
-        ) -> NDArray[np.float32]:
-            weights = self.top.block_weights("words", features, tops[choices])
-            for code, level in self.below.items():
-                inside = np.flatnonzero(tops[choices] == self.top.codes.index(code))
-                weights[inside] += level.block_weights("words", features[inside], places[choices[inside]])
-            return values * weights
-
         asked = np.array([choice.row for choice in shown], dtype=np.int64)
-        cues = moving_words(documents, found["words"], self.blocks["words"], rows["words"], asked, contributions)
+        by_words = moving_words(
+            documents, found["words"], self.blocks["words"], rows["words"], asked, self._moved_by("words", tops, places)
+        )
+        by_phrases: list[list[str]] = [[] for _ in shown]
+        if "cues" in rows:
+            moved = self._moved_by("cues", tops, places)
+            by_phrases = moving_phrases(rows["cues"], asked, moved, self._phrase)
         suggestions: list[list[TopicSuggestion]] = [[] for _ in documents]
-        for choice, words in zip(shown, cues, strict=True):
-            moving = without_parts((*self._phrases(rows, choice), *words))[:CUES_SHOWN]
+        for choice, *cues in zip(shown, by_phrases, by_words, strict=True):
+            moving = without_parts(chain(*cues))
             suggestions[choice.row].append(TopicSuggestion(self._code(choice), rounded(choice.confidence), moving))
         return [tuple(found) for found in suggestions]
 
-    def _phrases(self, rows: Rows, choice: Choice) -> list[str]:
-        """The cue phrases that moved a choice, the strongest first."""
-        if "cues" not in rows:
-            return []
-        matrix, names = rows["cues"], phrases_by_hash(BITS)
-        inside = slice(matrix.indptr[choice.row], matrix.indptr[choice.row + 1])
-        features, places = matrix.indices[inside], np.full(inside.stop - inside.start, choice.top, dtype=np.int64)
-        moved = matrix.data[inside] * self.top.block_weights("cues", features, places)
-        level = self.below.get(self.top.codes[choice.top])
-        if level is not None:
-            places[:] = choice.place
-            moved = moved + matrix.data[inside] * level.block_weights("cues", features, places)
-        order = np.argsort(-moved, kind="stable").tolist()
-        slots = self.blocks["cues"].slots[features]
-        return [names[int(slots[number])] for number in order if moved[number] > 0]
+    def _moved_by(self, block: str, tops: Numbers, places: Numbers) -> Contributions:
+        """What features of a block add to the scores of choices: `tops` are their places in the top level."""
+
+        def contributions(
+            choices: Numbers, features: NDArray[np.int32], values: NDArray[np.float32]
+        ) -> NDArray[np.float32]:
+            weights = self.top.block_weights(block, features, tops[choices])
+            for code, level in self.below.items():
+                inside = np.flatnonzero(tops[choices] == self.top.codes.index(code))
+                weights[inside] += level.block_weights(block, features[inside], places[choices[inside]])
+            return values * weights
+
+        return contributions
+
+    def _phrase(self, column: int) -> str:
+        return phrases_by_hash(BITS)[int(self.blocks["cues"].slots[column])]
 
     def _rank(self, rows: Rows) -> Ranking:
         """The best choices of each document, best first."""

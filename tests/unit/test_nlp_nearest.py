@@ -47,7 +47,7 @@ def test_neighbours_that_know_nothing_do_no_harm() -> None:
     noise = csr_matrix(RNG.random(WORDS.shape).astype(np.float32) * (RNG.random(WORDS.shape) < 0.02))
     _, joined = learn_nearest(noise, TARGETS, FOLDS, UNSEEN)
     right = joined.argmax(axis=1) == TARGETS
-    assert right.mean() > (UNSEEN.argmax(axis=1) == TARGETS).mean() - 0.05
+    assert right.mean() > (UNSEEN.argmax(axis=1) == TARGETS).mean() - 0.1
     assert doubt(joined) < doubt(UNSEEN)
 
 
