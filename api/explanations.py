@@ -11,8 +11,8 @@ from models.account import Account
 from models.analysis import Analysis, Neighbour
 from models.case import Case
 from models.database import Connection
+from nlp.corpus import find_item
 from nlp.neighbours import title_of
-from nlp.sample_letters import find_sample
 from routing import analysis_repository, case_repository, policies
 from routing.directory import Directory
 
@@ -87,7 +87,7 @@ def _similar(neighbour: Neighbour, directory: Directory, named: Mapping[int, str
     submission_id = _submission_id(neighbour)
     if submission_id is not None and submission_id in named:
         return replace(letter, title=neighbour.title, case_number=named[submission_id])
-    sample = find_sample(neighbour.reference)
+    sample = find_item(neighbour.reference)
     # the corpus may have been rewritten since: another text must not pass for the one that was compared
     if sample is not None and title_of(sample.title, sample.body) == neighbour.title:
         # a letter without title may be no longer than what stands for one

@@ -13,6 +13,7 @@ from nlp import encoder_libraries
 from nlp.document import Document
 from nlp.encoder_text import Reader, Tokens
 from nlp.heads import probabilities
+from nlp.topic_model import rounded
 
 SUGGESTIONS = 3
 _WORTH_SHOWING = 0.01
@@ -107,12 +108,7 @@ class EncoderModel:
     def _suggest(self, shares: Scores) -> tuple[TopicSuggestion, ...]:
         best = np.argsort(-shares, kind="stable")[:SUGGESTIONS].tolist()
         return tuple(
-            TopicSuggestion(self.codes[place], _rounded(float(shares[place])))
+            TopicSuggestion(self.codes[place], rounded(float(shares[place])))
             for rank, place in enumerate(best)
             if rank == 0 or shares[place] >= _WORTH_SHOWING
         )
-
-
-def _rounded(confidence: float) -> float:
-    """Downwards, so that confidences still add up to 1 at most."""
-    return int(confidence * 10_000) / 10_000

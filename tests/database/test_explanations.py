@@ -12,7 +12,7 @@ from models.analysis import Analysis, Neighbour
 from models.case import Case
 from models.database import Connection
 from models.submission import Channel
-from nlp.sample_letters import find_sample
+from nlp.corpus import find_item
 from routing import analysis_repository, case_repository, lifecycle
 from routing.directory import Directory
 from routing.process import process_batch
@@ -49,7 +49,7 @@ def test_neighbours_come_back_as_they_were(city_conn: Connection, directory: Dir
 
 def test_a_sample_letter_is_shown_whole(city_conn: Connection, directory: Directory) -> None:
     told = explained(city_conn, directory, factories.account(city_conn), SAMPLE)
-    letter = find_sample(SAMPLE.reference)
+    letter = find_item(SAMPLE.reference)
     assert letter is not None
     assert told.similar == [
         SimilarLetter(

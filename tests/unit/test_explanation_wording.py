@@ -9,7 +9,7 @@ from api.pages.explanation_wording import find_cues, leading, likeness_word, wit
 from api.suggestions import suggest
 from models.analysis import Analysis, DetectorHit, TopicSuggestion
 from models.case import CaseStatus
-from nlp.sample_letters import find_sample
+from nlp.corpus import find_item
 from tests import factories
 from tests.unit.test_policies import plain_case
 from tests.unit.test_rules import COUNTY, directory, rule
@@ -88,7 +88,7 @@ def test_the_suggestion_that_the_case_follows_leads() -> None:
 
 
 def test_a_reference_leads_to_its_sample_letter() -> None:
-    letter = find_sample("corpus:hand3/4")
+    letter = find_item("corpus:hand3/4")
     assert letter is not None
     assert letter.topic_code == "T0101" and letter.title == "观澜半岛二期楼间距变窄请解释"
     assert "\n" in letter.body and "\\n" not in letter.body
@@ -111,4 +111,4 @@ def test_a_reference_leads_to_its_sample_letter() -> None:
     ],
 )
 def test_other_references_lead_nowhere(reference: str) -> None:
-    assert find_sample(reference) is None
+    assert find_item(reference) is None
