@@ -7,6 +7,7 @@ from itertools import islice
 from models.analysis import AnalyserInput
 from nlp.cleaning import clean
 from nlp.cue_features import reference_cues
+from nlp.cues import CueIndex
 from nlp.document import Document
 from nlp.features import CHUNK
 from nlp.segmentation import Segmenter
@@ -25,13 +26,14 @@ class LabelledLetter:
     weight: float = 1.0
 
 
-def read(letters: Iterable[LabelledLetter], segmenter: Segmenter) -> Iterator[Document]:
-    """Cleaned, cut, with the packaged cue phrases; some hundred at a time, so that a file of any length fits."""
-    remaining = iter(letters)
+def read(letters: Iterable[LabelledLetter], segmenter: Segmenter, index: CueIndex | None = None) -> Iterator[Document]:
+    """Cleaned, cut, with the cue phrases of `index` (without one, the packaged ones); some hundred at a time, so that a
+    file of any length fits."""
+    index, remaining = index or reference_cues(), iter(letters)
     while chunk := list(islice(remaining, CHUNK)):
         titles, bodies = [clean(letter.title) for letter in chunk], [clean(letter.body) for letter in chunk]
         texts = [f"{title.text}\n{body.text}" for title, body in zip(titles, bodies, strict=True)]
-        found = reference_cues().find_all(texts)
+        found = index.find_all(texts)
         for letter, title, body, text, cues in zip(chunk, titles, bodies, texts, found, strict=True):
             yield Document(
                 source=AnalyserInput(letter.title, letter.body, "letter"),

@@ -3,12 +3,11 @@
 import hashlib
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from models.analysis import AnalyserInput, AppealType
+from models.analysis import AppealType
 from models.department import Topic
-from nlp.cleaning import clean
-from nlp.corpus import ELSEWHERE, HANDS, OUTSIDE, OUTSIDE_HANDS, Item, load_corpus, load_outside
+from nlp.corpus import ELSEWHERE, HANDS, OUTSIDE, OUTSIDE_HANDS, load_corpus, load_outside
 from nlp.cue_evidence import own_phrases
 from nlp.cues import CueIndex
 from nlp.document import Document
@@ -43,41 +42,27 @@ def written(known: Iterable[str], segmenter: Segmenter, index: CueIndex) -> Iter
     """
     codes = {*known, OUTSIDE}
     hands = {hand: number % FOLDS for number, hand in enumerate((*HANDS, *OUTSIDE_HANDS))}
-    for item in (*load_corpus(), *load_outside()):
-        if item.topic_code in codes and item.kind != ELSEWHERE:
-            reference = "" if item.topic_code == OUTSIDE else item.reference
-            document = read_item(item, segmenter, index)
-            yield Example(
-                document, item.topic_code, hands[item.hand], reference=reference, appeal_type=item.appeal_type
-            )
+    everything = (*load_corpus(), *load_outside())
+    items = [item for item in everything if item.topic_code in codes and item.kind != ELSEWHERE]
+    letters = (LabelledLetter(item.title, item.body, item.topic_code) for item in items)
+    for item, document in zip(items, read(letters, segmenter, index), strict=True):
+        reference = "" if item.topic_code == OUTSIDE else item.reference
+        yield Example(document, item.topic_code, hands[item.hand], reference=reference, appeal_type=item.appeal_type)
 
 
 def from_catalogue(topics: Sequence[Topic], segmenter: Segmenter, index: CueIndex) -> Iterator[Example]:
     """The names and cue words of the topics: what the catalogue says is a feature like any other."""
+    letters = []
     for topic in topics:
-        if topic.parent_code is None:
-            continue
-        phrases = sorted(own_phrases(topic))
-        shuffled = random.Random(topic.code)
-        for number in range(_FROM_CATALOGUE):
-            shuffled.shuffle(phrases)
-            title = topic.name if number == 0 else ""
-            letter = LabelledLetter(title, "，".join(phrases[:_PHRASES]), topic.code)
-            for document in documents([letter], segmenter, index):
-                yield Example(document, topic.code, ALWAYS)
-
-
-def documents(letters: Iterable[LabelledLetter], segmenter: Segmenter, index: CueIndex) -> Iterator[Document]:
-    """Cleaned, cut, and with the cues that stand in them."""
-    for document in read(letters, segmenter):
-        yield replace(document, cues=index.find(document.text))
-
-
-def read_item(item: Item, segmenter: Segmenter, index: CueIndex) -> Document:
-    title, body = clean(item.title), clean(item.body)
-    text = f"{title.text}\n{body.text}"
-    source = AnalyserInput(item.title, item.body, item.channel, item.place)
-    return Document(source, title, body, text, segmenter.cut(title.text), segmenter.cut(body.text), index.find(text))
+        if topic.parent_code is not None:
+            phrases = sorted(own_phrases(topic))
+            shuffled = random.Random(topic.code)
+            for number in range(_FROM_CATALOGUE):
+                shuffled.shuffle(phrases)
+                title = topic.name if number == 0 else ""
+                letters.append(LabelledLetter(title, "，".join(phrases[:_PHRASES]), topic.code))
+    for letter, document in zip(letters, read(letters, segmenter, index), strict=True):
+        yield Example(document, letter.label, ALWAYS)
 
 
 def digest(letters: Sequence[LabelledLetter], versions: Mapping[str, str]) -> str:

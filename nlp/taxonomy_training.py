@@ -20,11 +20,11 @@ from nlp.cues import CueIndex
 from nlp.features import learn, vectors
 from nlp.grouping import group_alike, split
 from nlp.heads import Scores
-from nlp.letters import LabelledLetter
+from nlp.letters import LabelledLetter, read
 from nlp.many_topics import Learnt
 from nlp.neighbours import NeighbourIndex
 from nlp.segmentation import Segmenter
-from nlp.taxonomy_examples import FOLDS, Example, digest, documents, from_catalogue, written
+from nlp.taxonomy_examples import FOLDS, Example, digest, from_catalogue, written
 from nlp.taxonomy_parts import TaxonomyParts
 from nlp.topic_model import Level, TopicModel
 
@@ -137,11 +137,11 @@ def _city(
     known = set(codes)
     usable = [number for number, letter in enumerate(letters) if letter.label in known][-MOST_LETTERS:]
     chosen = [letters[number] for number in usable]
-    read = list(documents(chosen, segmenter, index))
-    folds = split([letter.label for letter in chosen], group_alike(read), FOLDS).tolist() if chosen else []
+    texts = list(read(chosen, segmenter, index))
+    folds = split([letter.label for letter in chosen], group_alike(texts), FOLDS).tolist() if chosen else []
     return [
         Example(document, letter.label, fold, letter.weight, references[number] if references else "")
-        for document, letter, fold, number in zip(read, chosen, folds, usable, strict=True)
+        for document, letter, fold, number in zip(texts, chosen, folds, usable, strict=True)
     ]
 
 

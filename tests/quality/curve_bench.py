@@ -31,9 +31,8 @@ from nlp.document import Document
 from nlp.features import BLOCKS, learn, vectors
 from nlp.grouping import group_alike
 from nlp.heads import probabilities
-from nlp.letters import LabelledLetter
+from nlp.letters import LabelledLetter, read
 from nlp.reference import load_departments, load_topics
-from nlp.taxonomy_examples import documents
 from nlp.taxonomy_training import train_taxonomy
 from tests.quality.letters_bench import LABELS, find_letters, labels_of
 
@@ -48,7 +47,7 @@ def measure(path: Path, rounds: int) -> None:
             for row in csv.DictReader(file)
         ]
     index = CueIndex({*default_classifier().phrases})
-    texts = list(documents(letters, reference_segmenter(), index))
+    texts = list(read(letters, reference_segmenter(), index))
     gold = np.array([LABELS.index(letter.label) for letter in letters])
     groups = group_alike(texts)
     print("round letters-a-label default city-alone both seconds")

@@ -4,8 +4,9 @@
 
 The letters that carry a time come in their order, in six parts. Each part is asked of the classifier as it stands; then
 people look at BUDGET letters of it, and the classifier learns from all corrections so far. Which letters: those that
-`nlp.active_selection` finds worth a minute, or as many at random. Letters that say nearly the same are never both
-learnt from and asked about. Labels are taught and judged as in `tests.quality.curve_bench`.
+`nlp.active_selection` finds worth a minute, or as many at random ("none": nobody looks, for comparison). Letters that
+say nearly the same are never both learnt from and asked about. Labels are taught and judged as in
+`tests.quality.curve_bench`.
 """
 
 import csv
@@ -22,8 +23,7 @@ from nlp.cues import CueIndex
 from nlp.default_classifier import reference_segmenter
 from nlp.document import Document
 from nlp.grouping import group_alike
-from nlp.letters import LabelledLetter
-from nlp.taxonomy_examples import documents
+from nlp.letters import LabelledLetter, read
 from tests.quality.curve_bench import default_classifier, labels_said, learn_both, macro_f1
 from tests.quality.letters_bench import LABELS, find_letters
 
@@ -37,11 +37,11 @@ def measure(path: Path, budget: int) -> None:
         )
     letters = [LabelledLetter(r["留言主题"].strip(), r["留言详情"].strip(), r["一级标签"]) for _, _, r in timed]
     gold = np.array([LABELS.index(letter.label) for letter in letters])
-    texts = list(documents(letters, reference_segmenter(), CueIndex(default_classifier().phrases)))
+    texts = list(read(letters, reference_segmenter(), CueIndex(default_classifier().phrases)))
     groups = group_alike(texts)
     parts = np.array_split(np.arange(len(letters)), PARTS)
     print("strategy corrections letters accuracy macro-F1")
-    for strategy in ("active", "random"):
+    for strategy in ("none", "active", "random"):
         classifier, corrected = default_classifier(), np.array([], dtype=np.int64)
         for part in parts:
             asked = part[~np.isin(groups[part], groups[corrected])]
@@ -51,7 +51,7 @@ def measure(path: Path, budget: int) -> None:
                 f"{macro_f1(gold[asked], said):.3f}",
                 flush=True,
             )
-            if part is not parts[-1]:
+            if strategy != "none" and part is not parts[-1]:
                 corrected = np.concatenate([corrected, _look_at(strategy, classifier, texts, groups, part, budget)])
                 classifier = learn_both([letters[i] for i in corrected], [texts[i] for i in corrected], gold[corrected])
 

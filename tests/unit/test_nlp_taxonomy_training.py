@@ -16,10 +16,9 @@ from nlp.city_topics import CityTopics, serve_taxonomy
 from nlp.corpus import OUTSIDE
 from nlp.cues import CueIndex
 from nlp.default_classifier import default_folders, prepare_default, reference_segmenter
-from nlp.letters import LabelledLetter
+from nlp.letters import LabelledLetter, read
 from nlp.pipeline import build_pipeline
 from nlp.reference import load_departments, load_regions, load_topics
-from nlp.taxonomy_examples import documents
 from nlp.taxonomy_judging import judge_corpus
 from nlp.taxonomy_training import TaxonomyTraining, train_taxonomy
 from tests.analyser_contract import check_analyser
@@ -71,8 +70,8 @@ def default() -> Artifact:
 
 def ask(classifier: CityTopics, *texts: str) -> list[str]:
     index = CueIndex(classifier.phrases)
-    read = list(documents([LabelledLetter("", text, "") for text in texts], reference_segmenter(), index))
-    return [found[0].topic_code if found else "" for found in classifier.predict(read)]
+    texts_read = list(read([LabelledLetter("", text, "") for text in texts], reference_segmenter(), index))
+    return [found[0].topic_code if found else "" for found in classifier.predict(texts_read)]
 
 
 def test_writers_it_has_not_read_are_understood() -> None:
@@ -158,7 +157,7 @@ def test_three_suggestions_are_three_ways_to_go(artifact: Artifact) -> None:
     index = CueIndex(classifier.phrases)
     leads = {topic.code: (topic.parent_code, topic.lead_duty) for topic in TOPICS}
     letter = LabelledLetter("", "停水停电，电梯也停了，路灯不亮，物业还要收费。", "")
-    [found] = classifier.predict(list(documents([letter], reference_segmenter(), index)))
+    [found] = classifier.predict(list(read([letter], reference_segmenter(), index)))
     assert len(found) > 1
     assert len({leads[suggestion.topic_code] for suggestion in found}) == len(found)
     assert sum(suggestion.confidence for suggestion in found) <= 1
