@@ -10,7 +10,7 @@ from nlp.document import Document
 from nlp.lexicon import load_lexicon
 from nlp.reference import load_taxonomy
 
-VERSION = "appeal-cues/2"
+VERSION = "appeal-cues/3"
 _TITLE_WEIGHT = 2.0
 # Beyond this a type has been said clearly; more cues of it say no more.
 _SATURATION = 8.0
@@ -88,7 +88,7 @@ class AppealDetector:
     ) -> tuple[AppealType, float]:
         """The type where a trained model gave each its share; `weighed` are the document's cue words. What people
         declare counts; who reports is protected also in doubt; mockery is no praise."""
-        _, reported, sarcastic = weighed
+        scores, reported, sarcastic = weighed
         declared = _declared(document, reported)
         if declared is not None:
             return declared
@@ -97,6 +97,10 @@ class AppealDetector:
         ranked = sorted(_ORDER_WITH_OTHER, key=lambda t: -shares[t])
         if sarcastic:
             ranked = [t for t in ranked if t is not AppealType.PRAISE]
+        complains = scores[AppealType.COMPLAIN] >= _CLEAR_REPORT > scores[AppealType.REPORT]
+        if ranked[0] is AppealType.REPORT and complains:
+            # who says 投诉 and never 举报 complains, though both are about the same wrongs
+            return AppealType.COMPLAIN, min(shares[AppealType.COMPLAIN] + shares[AppealType.REPORT], 1.0)
         return ranked[0], shares[ranked[0]]
 
     def weigh(self, document: Document) -> Weighed:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from nlp import artifacts, encoder_artifacts
+from nlp.artifacts import Artifact
 from nlp.default_classifier import reference_segmenter
 from nlp.encoder_files import find_card
 from nlp.reference_taxonomy import TaxonomyArtifact
@@ -49,8 +50,15 @@ def load(folder: Path) -> TrainedArtifact:
     `Unavailable` where what it runs on is not installed."""
     if find_card(folder).get("format") == encoder_artifacts.FORMAT:
         return encoder_artifacts.load(folder)
-    artifact = artifacts.load(folder)
-    return TaxonomyArtifact(artifact) if artifact.taxonomy is not None else artifact
+    return artifacts.load(folder)
+
+
+def load_for_files(folder: Path) -> TrainedArtifact:
+    """The same where there is no city: a classifier of the whole taxonomy gets the packaged topics. Raises alike."""
+    artifact = load(folder)
+    if isinstance(artifact, Artifact) and artifact.taxonomy is not None:
+        return TaxonomyArtifact(artifact)
+    return artifact
 
 
 def segmenter_for(artifact: TrainedArtifact) -> Segmenter:

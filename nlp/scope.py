@@ -8,7 +8,7 @@ from nlp.document import Document
 from nlp.lexicon import load_lexicon
 from nlp.places import PlaceFinding
 
-VERSION = "scope/1"
+VERSION = "scope/2"
 # From this chance on a text is taken for no matter (advertising, chatter, empty phrases, other languages).
 _NO_MATTER_FROM = 0.7
 # Another place counts where the title or the beginning names it, or the text does so twice.
@@ -29,7 +29,8 @@ class ScopeJudge:
 
     def judge(self, document: Document, place: PlaceFinding, chance_outside: float) -> Scope:
         """`chance_outside` is what the classifier says (`nlp.many_topics.Outside`); 0 where none speaks."""
-        if chance_outside >= _NO_MATTER_FROM:
+        wordless = bool(document.text.strip()) and not any(map(str.isalpha, document.text))
+        if wordless or chance_outside >= _NO_MATTER_FROM:
             return Scope.NO_MATTER
         if place.region_code is None and self._is_elsewhere(document):
             return Scope.ELSEWHERE

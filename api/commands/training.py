@@ -13,7 +13,7 @@ from intake.tabular import open_table
 from intake.values import as_text
 from models.errors import Invalid
 from nlp import artifacts
-from nlp.artifact_loading import load, segmenter_for
+from nlp.artifact_loading import load_for_files, segmenter_for
 from nlp.evaluation import Scores
 from nlp.judging import evaluate as judge
 from nlp.letters import LabelledLetter
@@ -68,7 +68,7 @@ def evaluate(
     as_json: _Json = False,
 ) -> None:
     """在另一批已标类别的来信上检验模型。"""
-    loaded = load(artifact)
+    loaded = load_for_files(artifact)
     segmenter = segmenter_for(loaded)
     loaded.check_segmenter(segmenter.version)
     judged = judge(loaded, read_letters(data, title=title, text=text, label=label, parent=parent), segmenter)

@@ -26,6 +26,15 @@ def test_what_the_classifier_takes_for_no_matter_is_none() -> None:
     assert judge("", "顶顶顶", chance=0.5) is Scope.WITHIN
 
 
+@pytest.mark.parametrize("text", ["123456", "😡😡😡", "。。。！！", "12345 110 119"])
+def test_figures_and_signs_alone_are_no_matter(text: str) -> None:
+    assert judge("", text) is Scope.NO_MATTER
+
+
+def test_an_empty_text_is_left_to_the_person_who_triages() -> None:
+    assert judge("", "  ") is Scope.WITHIN
+
+
 @pytest.mark.parametrize(
     ("title", "body"),
     [("杭州这边地铁口太黑", "每天回家都怕。"), ("公交线路调整", "我住郑州东区，郑州的公交改线后绕路四公里。")],
