@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 
-from nlp.features import Matrix
+from nlp import telling_words
+from nlp.features import CHUNK, Matrix
 from nlp.heads import Scores
 from nlp.ngrams import Numbers
 
@@ -98,14 +99,14 @@ def learn_nearest(words: Matrix, targets: Numbers, folds: Numbers, unseen: Score
 
 
 def heaviest(rows: Matrix, most: int) -> Matrix:
-    """The `most` largest values of each row. A row does not depend on its neighbours."""
-    lengths = np.diff(rows.indptr)
-    numbers = np.repeat(np.arange(len(lengths)), lengths)
-    order = np.lexsort((rows.indices, -rows.data, numbers))
-    rank = np.arange(len(order)) - np.repeat(rows.indptr[:-1], lengths)
-    kept = np.sort(order[rank < most])
-    pointers = np.searchsorted(numbers[kept], np.arange(len(lengths) + 1)).astype(np.int32)
-    return csr_matrix((rows.data[kept], rows.indices[kept], pointers), shape=rows.shape)
+    """The `most` largest values above 0 of each row. A row does not depend on its neighbours."""
+    parts = []
+    for start in range(0, rows.shape[0], CHUNK):
+        part = rows[start : start + CHUNK]
+        numbers = np.repeat(np.arange(part.shape[0]), np.diff(part.indptr))
+        kept = telling_words.heaviest(numbers, part.indices.astype(np.int64), part.data.astype(np.float32), most)
+        parts.append(telling_words.to_matrix(*kept, part.shape))
+    return parts[0] if len(parts) == 1 else vstack(parts, format="csr")
 
 
 def _postings(words: Matrix) -> Matrix:

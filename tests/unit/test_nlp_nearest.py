@@ -89,4 +89,5 @@ def test_damaged_arrays_are_refused(broken: str) -> None:
 
 def test_the_heaviest_values_of_each_row_are_kept() -> None:
     rows = csr_matrix(np.array([[0.1, 0.5, 0.3, 0.0], [0.0, 0.0, 0.0, 0.0], [0.2, 0.2, 0.2, 0.9]]))
-    assert heaviest(rows, 2).toarray().tolist() == [[0, 0.5, 0.3, 0], [0, 0, 0, 0], [0.2, 0, 0, 0.9]]
+    expected = np.array([[0, 0.5, 0.3, 0], [0, 0, 0, 0], [0.2, 0, 0, 0.9]])
+    assert np.allclose(heaviest(rows, 2).toarray(), expected)
