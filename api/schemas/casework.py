@@ -10,7 +10,7 @@ from api.explanations import Explanation
 from api.schemas.explanation import ExplanationOut
 from api.schemas.text import Text
 from dashboards.case_lists import CasePage
-from models.analysis import Analysis, AppealType, Sentiment, Urgency
+from models.analysis import Analysis, AppealType, Scope, Sentiment, Urgency
 from models.case import AssignmentRole, Case, CaseAction, CaseStatus, CompletionResult
 from models.submission import Channel
 
@@ -83,6 +83,7 @@ class AnalysisOut(Out):
     topic_code: str | None
     topic_confidence: float
     suggestions: list[SuggestionOut]
+    scope: Scope
     appeal_type: AppealType
     appeal_confidence: float
     sentiment: Sentiment

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from models.analysis import Analysis, AppealType, Urgency
+from models.analysis import Analysis, AppealType, Scope, Urgency
 from models.classifier import DispatchThresholds
 from models.department import Department, DispatchRule, Topic
 from models.region import Region
@@ -210,6 +210,33 @@ def test_danger_to_life_goes_to_a_person_however_sure_the_rest_is() -> None:
     assert decide(place, urgency=Urgency.URGENT).lead is not None
     critical = decide(place, urgency=Urgency.CRITICAL, confidence=1.0)
     assert critical == DispatchDecision(triage_reason="可能危及人身安全，请立即人工处理")
+
+
+@pytest.mark.parametrize("scope", [Scope.NO_MATTER, Scope.ELSEWHERE])
+def test_what_is_no_matter_of_the_city_goes_to_a_person(scope: Scope) -> None:
+    says = replace(factories.analysis(topic="T0101", confidence=0.99, region=TOWN), scope=scope)
+    decision = decide_dispatch(
+        directory(rule(1)), says, channel=Channel.LETTER, appeal_type=AppealType.HELP, confidential=False
+    )
+    assert decision == DispatchDecision(triage_reason=f"{scope.label}，请人工判断")
+
+
+def test_a_place_of_the_neighbouring_city_goes_to_a_person_and_the_province_does_not() -> None:
+    regions = directory().regions
+    province, neighbour = "9", "98"
+    place = replace(
+        directory(rule(1)),
+        regions={
+            **regions,
+            province: Region(code=province, level="province", name="某省", parent_code=None),
+            CITY: replace(regions[CITY], parent_code=province),
+            neighbour: Region(code=neighbour, level="prefecture", name="邻市", parent_code=province),
+        },
+    )
+    assert decide(place, region=neighbour) == DispatchDecision(triage_reason="所述地点是某省邻市，可能不属于本市")
+    assert decide(place, region=neighbour, region_confidence=0.4).lead is not None
+    assert decide(place, region=province).lead is not None
+    assert decide(place, region=TOWN).lead is not None
 
 
 # Protection of reporters
