@@ -3,8 +3,10 @@
 import json
 import shutil
 import signal
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,7 @@ _ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+_TRIES = 3
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
@@ -35,16 +38,31 @@ class City:
 @pytest.fixture(scope="session")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     data_dir: Path = tmp_path_factory.mktemp("browser") / "var"
-    port = free_port()
-    process = start(data_dir, "up", "--port", str(port))
-    url = f"http://127.0.0.1:{port}"
+    process, url = _start(data_dir)
     try:
-        wait_for(lambda: answers(f"{url}/readyz") or process.poll() is not None, 90, "the service is ready")
         kept = json.loads((data_dir / "first-accounts.json").read_text(encoding="utf-8"))
         yield City(url, kept["password"])
     finally:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=60)
+
+
+def _has_settled(process: subprocess.Popen[str], url: str) -> bool:
+    return answers(f"{url}/readyz") or process.poll() is not None
+
+
+def _start(data_dir: Path) -> tuple[subprocess.Popen[str], str]:
+    """The running service. A port that was free may be taken a moment later by somebody's connection: then another."""
+    said = []
+    for _ in range(_TRIES):
+        port = free_port()
+        process = start(data_dir, "up", "--port", str(port))
+        url = f"http://127.0.0.1:{port}"
+        wait_for(partial(_has_settled, process, url), 180, "the service is ready")
+        if process.poll() is None:
+            return process, url
+        said.append(process.communicate()[0])
+    pytest.fail(f"the service did not stay up: {said}")
 
 
 @pytest.fixture(scope="session")
