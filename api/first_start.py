@@ -15,6 +15,7 @@ from api.runtime import Runtime
 from api.sample_loader import load_sample
 from models.account import Role
 from models.database import transaction
+from nlp.default_classifier import default_folders, find_default, prepare_default
 from routing.directory_repository import find_city
 
 _ADMINISTRATOR_ONLY = [{"username": "admin", "display_name": "管理员", "role": "administrator"}]
@@ -32,7 +33,12 @@ class DemoAccounts:
 
 
 def set_up_first_time(runtime: Runtime, *, sample: bool, actor: str, report: Callable[[str], None]) -> None:
-    """Set up the city unless there is one. All in one transaction: a killed first start begins again cleanly."""
+    """Set up the city unless there is one. All in one transaction: a killed first start begins again cleanly. Before
+    it, the classifier is learnt where this machine has none: no transaction should wait for that."""
+    folders = default_folders(runtime.settings.data_dir)
+    if find_default(folders) is None:
+        report("首次启动：用自编语料训练类别模型，约需一两分钟……")
+        prepare_default(folders)
     with transaction(runtime.pool) as conn:
         if find_city(conn) is not None:
             return
