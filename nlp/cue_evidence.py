@@ -60,7 +60,7 @@ class CueEvidence:
             else:
                 counts[cue.phrase] += settings.opening_count if cue.start < body_start + settings.opening else 1
         strengths = {phrase: log1p(count) for phrase, count in counts.items()}
-        for phrase in titles:
+        for phrase in sorted(titles):  # a set has another order in every process, and sums would differ in the last bit
             strengths[phrase] = strengths.get(phrase, 0.0) + settings.title
         return strengths
 

@@ -1,5 +1,8 @@
 """A classifier over a taxonomy from the written corpus, alone and with a city's own letters."""
 
+import os
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from functools import cache
@@ -105,6 +108,29 @@ def test_the_same_corpus_gives_the_same_bytes(tmp_path: Path, artifact: Artifact
     files = [sorted(folder.iterdir()) for folder in sorted(tmp_path.iterdir())]
     assert [path.read_bytes() for path in files[0]] == [path.read_bytes() for path in files[1]]
     assert artifact.model.version == again.model.version
+
+
+_DIGEST = """
+import hashlib
+from tests.unit.test_nlp_taxonomy_training import trained
+training, digest = trained(), hashlib.sha256()
+for table in (*training.model.top.linear.weights.values(), training.model.top.linear.bias):
+    digest.update(table.tobytes())
+for array in (*training.parts.arrays().values(), *training.neighbours.arrays().values()):
+    digest.update(array.tobytes())
+print(digest.hexdigest())
+"""
+
+
+def test_another_process_learns_the_same_to_the_bit() -> None:
+    """Strings hash differently in each process, so whatever depends on the order of a set shows here."""
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", _DIGEST], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(digests) == 1
 
 
 def test_an_artifact_comes_back_as_it_went(artifact: Artifact) -> None:
