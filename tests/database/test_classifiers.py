@@ -1,10 +1,8 @@
 """Classifier versions: one live, one shadow, files that are what they were, and two people or processes at once."""
 
 import contextlib
-import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +12,7 @@ from psycopg_pool import ConnectionPool
 
 from api import classifiers
 from models.classifier import ClassifierState, LearningSettings, TrainingOutcome
-from models.database import Connection, connect, transaction
+from models.database import Connection, connect
 from models.errors import Conflict, Invalid, NotFound
 from routing import (
     classifier_repository,
@@ -26,6 +24,7 @@ from routing import (
 from routing.directory_repository import load_directory
 from routing.shadow_repository import Difference
 from tests import factories, learning
+from tests.database.racing import race
 from tests.factories import NOW
 
 ADMINISTRATOR = "account:1:周宁"
@@ -125,22 +124,6 @@ def test_rolling_back_goes_step_by_step_to_the_cold_start(conn: Connection) -> N
 
 
 # Two at once
-
-
-def race(pool: ConnectionPool[Connection], *steps: Callable[[Connection], Any]) -> list[Any]:
-    barrier = threading.Barrier(len(steps))
-
-    def run(step: Callable[[Connection], Any]) -> Any:
-        try:
-            with transaction(pool) as conn:
-                conn.execute("SELECT 1")
-                barrier.wait(10)
-                return step(conn)
-        except Exception as error:
-            return error
-
-    with ThreadPoolExecutor(len(steps)) as threads:
-        return list(threads.map(run, steps))
 
 
 def test_of_two_administrators_who_promote_the_same_one_wins(

@@ -1,7 +1,6 @@
 """Two people, one case, the same moment: one wins, the other is told; nothing is lost and nothing is a bug."""
 
 import contextlib
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -22,6 +21,7 @@ from routing.directory import Directory
 from routing.opening import open_case_by_hand
 from routing.process import process_batch
 from tests import factories
+from tests.database.racing import race
 from tests.factories import KEYS, NOW, ZONE
 
 Step = Callable[..., Case]
@@ -32,23 +32,6 @@ ROUNDS = 5
 def pool(city_dsn: str) -> Any:
     with contextlib.closing(open_pool(city_dsn, 8)) as opened:
         yield opened
-
-
-def race(pool: ConnectionPool[Connection], *steps: Callable[[Connection], Any]) -> list[Any]:
-    """All steps at once, each in a transaction of its own: what each gave back or raised."""
-    barrier = threading.Barrier(len(steps))
-
-    def run(step: Callable[[Connection], Any]) -> Any:
-        try:
-            with transaction(pool) as conn:
-                conn.execute("SELECT 1")
-                barrier.wait(10)
-                return step(conn)
-        except Exception as error:
-            return error
-
-    with ThreadPoolExecutor(len(steps)) as threads:
-        return list(threads.map(run, steps))
 
 
 def acknowledge(conn: Connection, case: Case, who: str) -> Case:
