@@ -12,7 +12,7 @@ from models.analysis import Analyser
 from models.classifier import ClassifierState, ClassifierVersion
 from models.database import Connection, transaction
 from models.errors import Invalid, Unavailable
-from nlp.gate import FROZEN, LAST_MONTH, LEAST_LETTERS, Check, GateReport, Predictions, combine, judge
+from nlp.oversight.gate import FROZEN, LAST_MONTH, LEAST_LETTERS, Check, GateReport, Predictions, combine, judge
 from routing import classifier_repository, promise_repository, shadow_repository
 from routing.directory import Directory
 from routing.held_out import YOUNG, Grouped, is_unseen

@@ -14,7 +14,7 @@ from api.runtime import Runtime
 from models.classifier import ClassifierState, ClassifierVersion, TrainingOutcome
 from models.database import connect, transaction
 from models.errors import Conflict, Invalid, WenzhengError
-from nlp.city_training import CityTraining, train_city
+from nlp.topics.city_training import CityTraining, train_city
 from routing import classifier_repository, label_repository, training_repository
 from routing.held_out import may_learn
 

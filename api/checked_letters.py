@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from models.analysis import Analyser, AnalyserInput, Analysis
 from models.classifier import LabelledSubmission
 from models.database import Connection
-from nlp.grouping import group_alike
 from nlp.letters import LabelledLetter, read
 from nlp.segmentation import Segmenter
+from nlp.topics.grouping import group_alike
 from routing.directory import Directory
 from routing.held_out import Grouped, arrange
 from routing.label_repository import count_labels, list_labelled

@@ -14,17 +14,17 @@ from pathlib import Path
 from models.classifier import ClassifierState, ClassifierVersion
 from models.database import Connection
 from models.errors import Invalid, Unavailable
-from nlp import artifact_loading
-from nlp.artifact_loading import TrainedArtifact
-from nlp.artifacts import Artifact, file_hash
-from nlp.city_topics import serve_taxonomy
-from nlp.city_training import city_segmenter
-from nlp.default_classifier import default_folders, prepare_default
-from nlp.neighbours import NeighbourIndex
 from nlp.pipeline import Pipeline, build_pipeline
 from nlp.segmentation import Segmenter, make_segmenter
-from nlp.served_topics import ServedTopics
-from nlp.topics import TopicClassifier
+from nlp.topics import artifact_loading
+from nlp.topics.artifact_loading import TrainedArtifact
+from nlp.topics.artifacts import Artifact, file_hash
+from nlp.topics.city_topics import serve_taxonomy
+from nlp.topics.city_training import city_segmenter
+from nlp.topics.cue_classifier import TopicClassifier
+from nlp.topics.default_classifier import default_folders, prepare_default
+from nlp.topics.neighbours import NeighbourIndex
+from nlp.topics.served_topics import ServedTopics
 from routing import classifier_repository
 from routing.directory import Directory
 

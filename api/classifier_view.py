@@ -15,7 +15,7 @@ from models.classifier import (
     TrainingRun,
 )
 from models.database import Connection
-from nlp.risk_control import letters_needed
+from nlp.oversight.risk_control import letters_needed
 from routing import (
     classifier_repository,
     drift_repository,

@@ -13,7 +13,7 @@ from intake.headers import normalise_name
 from intake.tabular import open_table
 from intake.values import Cell, as_count, as_moment, as_text, is_nothing
 from models.errors import Invalid
-from nlp.bursts import CountTable
+from nlp.trends.bursts import CountTable
 
 _COLUMNS = {
     "series": ("series", "序列", "系列", "名称", "类别"),

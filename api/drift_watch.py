@@ -5,7 +5,7 @@ from dataclasses import asdict
 from api.runtime import Runtime
 from models.classifier import ClassifierState
 from models.database import transaction
-from nlp.drift import DriftReport, check_drift
+from nlp.oversight.drift import DriftReport, check_drift
 from routing import classifier_repository, drift_repository
 
 # The weeks just after a classifier was put into use are what later ones are held against.

@@ -12,7 +12,7 @@ from models.analysis import Analysis, Neighbour
 from models.case import Case
 from models.database import Connection
 from nlp.corpus import find_item
-from nlp.neighbours import title_of
+from nlp.topics.neighbours import title_of
 from routing import analysis_repository, case_repository, policies
 from routing.directory import Directory
 

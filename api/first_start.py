@@ -15,7 +15,7 @@ from api.runtime import Runtime
 from api.sample_loader import load_sample
 from models.account import Role
 from models.database import transaction
-from nlp.default_classifier import default_folders, find_default, prepare_default
+from nlp.topics.default_classifier import default_folders, find_default, prepare_default
 from routing.directory_repository import find_city
 
 _ADMINISTRATOR_ONLY = [{"username": "admin", "display_name": "管理员", "role": "administrator"}]

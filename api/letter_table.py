@@ -13,7 +13,7 @@ from intake.tabular import Row, Table, open_table
 from intake.values import as_count, as_identifier, as_moment, as_text
 from models.errors import Invalid
 from models.submission import Channel
-from nlp.issue_list import Letter
+from nlp.issues.listing import Letter
 
 _CHANNELS = (Channel.LETTER, Channel.HOTLINE, Channel.SOCIAL)
 # What an issue needs and no import stores: who is against it clicks as well.

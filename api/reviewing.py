@@ -11,7 +11,7 @@ from models.classifier import TopicLabel
 from models.database import Connection
 from models.errors import Forbidden, NotFound
 from models.submission import Submission
-from nlp.active_selection import Candidate, select
+from nlp.oversight.active_selection import Candidate, select
 from routing import analysis_repository, case_repository, label_repository, labels
 from routing.directory import Directory
 

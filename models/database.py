@@ -10,7 +10,7 @@ from psycopg.types.enum import EnumInfo, register_enum
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from models.account import Role
-from models.analysis import AppealType, Scope, Sentiment, Urgency
+from models.analysis import AppealType, Emotion, Scope, Sentiment, Urgency
 from models.case import AssignmentRole, CaseAction, CaseStatus, CompletionResult
 from models.classifier import ClassifierState, LabelSource, TrainingOutcome
 from models.errors import Conflict, Unavailable
@@ -28,6 +28,7 @@ ENUMS: dict[str, type[Enum]] = {
     "channel": Channel,
     "classifier_state": ClassifierState,
     "completion_result": CompletionResult,
+    "emotion": Emotion,
     "label_source": LabelSource,
     "role": Role,
     "scope": Scope,

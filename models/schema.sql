@@ -55,6 +55,15 @@ CREATE TYPE public.completion_result AS ENUM (
     'not_solvable'
 );
 
+CREATE TYPE public.emotion AS ENUM (
+    'none',
+    'anger',
+    'sadness',
+    'fear',
+    'joy',
+    'surprise'
+);
+
 CREATE TYPE public.label_source AS ENUM (
     'triage',
     'redispatch',
@@ -247,7 +256,17 @@ CREATE TABLE public.analyses (
     analysed_at timestamp with time zone NOT NULL,
     neighbours jsonb DEFAULT '[]'::jsonb NOT NULL,
     topic_version text GENERATED ALWAYS AS (COALESCE((versions ->> 'topic'::text), ''::text)) STORED,
-    scope public.scope DEFAULT 'within'::public.scope NOT NULL
+    scope public.scope DEFAULT 'within'::public.scope NOT NULL,
+    sentiment_score double precision DEFAULT 0 NOT NULL,
+    emotion public.emotion DEFAULT 'none'::public.emotion NOT NULL,
+    emotion_confidence double precision DEFAULT 0 NOT NULL,
+    aspects jsonb DEFAULT '[]'::jsonb NOT NULL,
+    places jsonb DEFAULT '[]'::jsonb NOT NULL,
+    times jsonb DEFAULT '[]'::jsonb NOT NULL,
+    organisation_mentions jsonb DEFAULT '[]'::jsonb NOT NULL,
+    matters jsonb DEFAULT '[]'::jsonb NOT NULL,
+    summary jsonb DEFAULT '[]'::jsonb NOT NULL,
+    elements jsonb DEFAULT '[]'::jsonb NOT NULL
 );
 
 CREATE TABLE public.assignments (

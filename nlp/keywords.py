@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from models.analysis import Keyword
 from nlp.document import Document
-from nlp.features import chunks
 from nlp.lexicon import load_lexicon
 from nlp.ngrams import Batch, Hashes, Numbers, code_points, hash_tokens, lay_out
+from nlp.topics.features import chunks
 from nlp.vocabulary import load_vocabulary
 
 VERSION = "keywords/1"
@@ -46,7 +46,7 @@ class KeywordRanker:
 
     def rank(self, documents: Sequence[Document], *, batches: Sequence[Batch] | None = None) -> list[Keywords]:
         """For each document up to eight keywords, best first; the weight of the best is 1. `batches` are the chunks of
-        `documents` (`nlp.features.chunks`), where they are laid out already."""
+        `documents` (`nlp.topics.features.chunks`), where they are laid out already."""
         laid_out = batches if batches is not None else list(map(lay_out, chunks(documents)))
         return [
             ranked

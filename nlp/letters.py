@@ -6,11 +6,11 @@ from itertools import islice
 
 from models.analysis import AnalyserInput
 from nlp.cleaning import clean
-from nlp.cue_features import reference_cues
 from nlp.cues import CueIndex
 from nlp.document import Document
-from nlp.features import CHUNK
 from nlp.segmentation import Segmenter
+from nlp.topics.cue_features import reference_cues
+from nlp.topics.features import CHUNK
 
 
 @dataclass(frozen=True, slots=True)

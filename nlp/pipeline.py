@@ -10,14 +10,9 @@ from models.department import Department, Topic
 from models.region import Place, Region
 from nlp import appeal, cleaning, keywords, organisations, places, sentiment, urgency
 from nlp.appeal import AppealDetector
-from nlp.appeal_learning import TYPES, cue_scores
-from nlp.artifacts import Artifact
-from nlp.city_topics import CityTopics, Reading, serve_taxonomy
 from nlp.cues import CueIndex
 from nlp.document import Document
-from nlp.features import chunks
 from nlp.keywords import KeywordRanker
-from nlp.neighbours import NeighbourIndex
 from nlp.ngrams import lay_out
 from nlp.organisations import DepartmentNames
 from nlp.places import Gazetteer
@@ -26,7 +21,12 @@ from nlp.scope import VERSION as SCOPE_VERSION
 from nlp.scope import ScopeJudge
 from nlp.segmentation import Segmenter, make_segmenter
 from nlp.sentiment import SentimentLexicon
-from nlp.topics import CueClassifier, TopicClassifier
+from nlp.topics.appeal_learning import TYPES, cue_scores
+from nlp.topics.artifacts import Artifact
+from nlp.topics.city_topics import CityTopics, Reading, serve_taxonomy
+from nlp.topics.cue_classifier import CueClassifier, TopicClassifier
+from nlp.topics.features import chunks
+from nlp.topics.neighbours import NeighbourIndex
 from nlp.urgency import UrgencyDetectors
 
 # Below this the topic is not known: the suggestions stay, for the person who decides.
@@ -196,9 +196,9 @@ def build_pipeline(
 ) -> Pipeline:
     """The pipeline for one city: its topics with their cues, regions, places and departments. Takes about a second.
 
-    `default` is the classifier that comes with the program (`nlp.default_classifier`); without it cue words decide
-    alone. `trained` decides about topics in its place. `neighbours` are the labelled letters that an analysis may name
-    as similar, in place of those of `default`.
+    `default` is the classifier that comes with the program (`nlp.topics.default_classifier`); without it cue words
+    decide alone. `trained` decides about topics in its place. `neighbours` are the labelled letters that an analysis
+    may name as similar, in place of those of `default`.
     """
     classifier = CueClassifier(topics, departments)
     shipped = trained if isinstance(trained, CityTopics) else None

@@ -28,7 +28,7 @@ class ScopeJudge:
         return self._names
 
     def judge(self, document: Document, place: PlaceFinding, chance_outside: float) -> Scope:
-        """`chance_outside` is what the classifier says (`nlp.many_topics.Outside`); 0 where none speaks."""
+        """`chance_outside` is what the classifier says (`nlp.topics.many_topics.Outside`); 0 where none speaks."""
         wordless = bool(document.text.strip()) and not any(map(str.isalpha, document.text))
         if wordless or chance_outside >= _NO_MATTER_FROM:
             return Scope.NO_MATTER

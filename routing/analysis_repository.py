@@ -1,48 +1,59 @@
 """Rows of analyses: what the pipeline said about each submission."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
+from enum import Enum
 from typing import Any
 
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from models.analysis import Analysis, DetectorHit, Keyword, Neighbour, TopicSuggestion
+from models.analysis import (
+    Analysis,
+    Aspect,
+    AspectTone,
+    DetectorHit,
+    Element,
+    ElementMention,
+    Keyword,
+    Matter,
+    Neighbour,
+    OrganisationKind,
+    OrganisationMention,
+    PlaceKind,
+    PlaceMention,
+    Sentiment,
+    TextSpan,
+    TimeMention,
+    TopicSuggestion,
+)
 from models.database import Connection
 
-_COLUMNS = (
-    "submission_id, topic_code, topic_confidence, suggestions, scope, appeal_type, appeal_confidence, sentiment,"
-    " sentiment_confidence, urgency, urgency_confidence, detector_hits, region_code, region_confidence,"
-    " place_text, keywords, organisations, neighbours, versions"
+# As they lie in the row; what is a tuple of records lies there as JSON.
+_PLAIN = (
+    *("topic_code", "topic_confidence", "scope", "appeal_type", "appeal_confidence", "sentiment"),
+    *("sentiment_confidence", "sentiment_score", "emotion", "emotion_confidence", "urgency", "urgency_confidence"),
+    *("region_code", "region_confidence", "place_text"),
 )
+_RECORDS = (
+    *("suggestions", "aspects", "detector_hits", "places", "times", "keywords", "organisation_mentions"),
+    *("neighbours", "matters", "summary", "elements"),
+)
+_COLUMNS = ", ".join(("submission_id", *_PLAIN, *_RECORDS, "organisations", "versions"))
 
 
 def add_analyses(conn: Connection, rows: Sequence[tuple[int, Analysis]], *, actor: str, now: datetime) -> None:
     """Rows of (submission id, analysis), in one COPY."""
     with conn.cursor() as cur, cur.copy(f"COPY analyses ({_COLUMNS}, analysed_at) FROM STDIN") as copy:
-        for submission_id, a in rows:
+        for submission_id, analysis in rows:
             copy.write_row(
                 (
                     submission_id,
-                    a.topic_code,
-                    a.topic_confidence,
-                    Jsonb([asdict(s) for s in a.suggestions]),
-                    a.scope,
-                    a.appeal_type,
-                    a.appeal_confidence,
-                    a.sentiment,
-                    a.sentiment_confidence,
-                    a.urgency,
-                    a.urgency_confidence,
-                    Jsonb([asdict(h) for h in a.detector_hits]),
-                    a.region_code,
-                    a.region_confidence,
-                    a.place_text,
-                    Jsonb([asdict(k) for k in a.keywords]),
-                    list(a.organisations),
-                    Jsonb([asdict(n) for n in a.neighbours]),
-                    Jsonb(dict(a.versions)),
+                    *(getattr(analysis, name) for name in _PLAIN),
+                    *(Jsonb([_plain(record) for record in getattr(analysis, name)]) for name in _RECORDS),
+                    list(analysis.organisations),
+                    Jsonb(dict(analysis.versions)),
                     now,
                 )
             )
@@ -65,12 +76,69 @@ def list_analysis_times(conn: Connection, submission_ids: Sequence[int]) -> dict
     return {submission_id: at for submission_id, at in rows}
 
 
+def _plain(record: Any) -> dict[str, Any]:
+    return {name: _json(value) for name, value in asdict(record).items()}
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    return value.isoformat() if isinstance(value, date) else value
+
+
 def _analysis(row: dict[str, Any]) -> Analysis:
-    row["suggestions"] = tuple(
-        TopicSuggestion(s["topic_code"], s["confidence"], tuple(s["cues"])) for s in row["suggestions"]
-    )
-    row["detector_hits"] = tuple(DetectorHit(**hit) for hit in row["detector_hits"])
-    row["keywords"] = tuple(Keyword(k["word"], k["weight"]) for k in row["keywords"])
+    for name in _RECORDS:
+        row[name] = tuple(_READ[name](**record) for record in row[name])
     row["organisations"] = tuple(row["organisations"])
-    row["neighbours"] = tuple(Neighbour(**neighbour) for neighbour in row["neighbours"])
     return Analysis(**row)
+
+
+def _spans(records: Sequence[dict[str, int]]) -> tuple[TextSpan, ...]:
+    return tuple(TextSpan(**record) for record in records)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _suggestion(topic_code: str, confidence: float, cues: Sequence[str]) -> TopicSuggestion:
+    return TopicSuggestion(topic_code, confidence, tuple(cues))
+
+
+def _aspect(aspect: str, sentiment: str, score: float, evidence: Sequence[dict[str, int]]) -> AspectTone:
+    return AspectTone(Aspect(aspect), Sentiment(sentiment), score, _spans(evidence))
+
+
+def _place(kind: str, candidates: Sequence[str], **rest: Any) -> PlaceMention:
+    return PlaceMention(kind=PlaceKind(kind), candidates=tuple(candidates), **rest)
+
+
+def _time(first: str | None, last: str | None, **rest: Any) -> TimeMention:
+    return TimeMention(first=_day(first), last=_day(last), **rest)
+
+
+def _organisation(kind: str, **rest: Any) -> OrganisationMention:
+    return OrganisationMention(kind=OrganisationKind(kind), **rest)
+
+
+def _matter(sentences: Sequence[dict[str, int]], **rest: Any) -> Matter:
+    return Matter(sentences=_spans(sentences), **rest)
+
+
+def _element(element: str, **rest: Any) -> ElementMention:
+    return ElementMention(element=Element(element), **rest)
+
+
+_READ: dict[str, Callable[..., Any]] = {
+    "suggestions": _suggestion,
+    "aspects": _aspect,
+    "detector_hits": DetectorHit,
+    "places": _place,
+    "times": _time,
+    "keywords": Keyword,
+    "organisation_mentions": _organisation,
+    "neighbours": Neighbour,
+    "matters": _matter,
+    "summary": TextSpan,
+    "elements": _element,
+}

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from models.database import Connection
-from nlp.drift import Week
+from nlp.oversight.drift import Week
 from routing.report_json import as_json
 
 

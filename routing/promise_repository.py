@@ -8,7 +8,7 @@ from psycopg.rows import class_row
 
 from models.classifier import DispatchThresholds, LearningSettings
 from models.database import Connection
-from nlp.active_selection import RANDOM_SHARE
+from nlp.oversight.active_selection import RANDOM_SHARE
 from routing.directory import DispatchPromise
 from routing.report_json import as_json
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from models.analysis import Analysis
 from models.classifier import DispatchThresholds, LabelledSubmission
-from nlp.risk_control import EVERYTHING, Checked, keep_promises, letters_needed
+from nlp.oversight.risk_control import EVERYTHING, Checked, keep_promises, letters_needed
 from routing.directory import NO_PROMISE, Directory
 from routing.rules import decide_dispatch, dispatch_region, find_rule
 

@@ -12,10 +12,10 @@ from intake.registration import register
 from models.analysis import Analysis, TopicSuggestion
 from models.classifier import ClassifierState, ClassifierVersion
 from models.database import Connection
-from nlp import artifacts
 from nlp.letters import LabelledLetter
 from nlp.segmentation import make_segmenter
-from nlp.training import Training, train
+from nlp.topics import artifacts
+from nlp.topics.training import Training, train
 from routing import case_repository, classifier_repository, lifecycle
 from routing.directory import Directory
 from routing.process import process_batch

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from models.analysis import AnalyserInput
-from nlp.default_classifier import default_folders, find_default
 from nlp.pipeline import build_reference_pipeline
+from nlp.topics.default_classifier import default_folders, find_default
 
 
 def main() -> None:

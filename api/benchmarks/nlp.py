@@ -20,14 +20,14 @@ from threadpoolctl import threadpool_limits
 from api.benchmarks.rivals import SNOWNLP_LETTERS, fit_plain, snownlp_sentiment
 from models.analysis import AnalyserInput
 from models.errors import Unavailable
-from nlp.artifacts import Artifact
-from nlp.evaluation import score
-from nlp.grouping import group_alike, split
 from nlp.letters import LabelledLetter, read
 from nlp.pipeline import Pipeline, build_reference_pipeline
 from nlp.segmentation import Segmenter, make_segmenter
-from nlp.topic_model import TopicModel
-from nlp.training import FOLDS, train
+from nlp.topics.artifacts import Artifact
+from nlp.topics.evaluation import score
+from nlp.topics.grouping import group_alike, split
+from nlp.topics.model import TopicModel
+from nlp.topics.training import FOLDS, train
 
 BATCH = 256
 _ALONE, _STARTS = 100, 3

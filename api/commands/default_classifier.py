@@ -5,8 +5,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn
 
 from api.commands.console import console, progress_console
 from api.installation import load_settings
-from nlp.artifacts import Artifact
-from nlp.default_classifier import default_folders, find_default, prepare_default
+from nlp.topics.artifacts import Artifact
+from nlp.topics.default_classifier import default_folders, find_default, prepare_default
 
 
 def register(app: typer.Typer) -> None:

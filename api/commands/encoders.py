@@ -10,16 +10,18 @@ import typer
 from api.commands.console import console, print_json, progress_bar
 from api.commands.training import print_left_out, print_scores, read_letters
 from intake.redaction import redact
-from nlp import artifacts, encoder_artifacts, encoder_libraries
-from nlp.artifact_loading import load
-from nlp.encoder_files import check_output
-from nlp.finetuning import FineTuning, Tuning
-from nlp.finetuning import finetune as tune
+from nlp.encoders import artifacts as encoder_artifacts
+from nlp.encoders import libraries as encoder_libraries
+from nlp.encoders.files import check_output
+from nlp.encoders.finetuning import FineTuning, Tuning
+from nlp.encoders.finetuning import finetune as tune
+from nlp.encoders.pretraining import FORMAT, Shape
+from nlp.encoders.pretraining import pretrain as learn
+from nlp.encoders.student import learn_from
 from nlp.letters import LabelledLetter
-from nlp.pretraining import FORMAT, Shape
-from nlp.pretraining import pretrain as learn
 from nlp.segmentation import make_segmenter
-from nlp.student import learn_from
+from nlp.topics import artifacts
+from nlp.topics.artifact_loading import load
 
 
 def register(app: typer.Typer) -> None:

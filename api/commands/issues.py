@@ -14,9 +14,9 @@ from api.installation import load_settings
 from api.letter_table import LetterTable, Reading
 from intake.rejected import neutralise
 from models.errors import Invalid, Unavailable
-from nlp.bursts import Burst, BurstSettings, find_bursts
-from nlp.issue_list import Issue, find_issues, name_issues
-from nlp.issue_names import IssueName
+from nlp.issues.listing import Issue, find_issues, name_issues
+from nlp.issues.names import IssueName
+from nlp.trends.bursts import Burst, BurstSettings, find_bursts
 
 _ISSUE_COLUMNS = (
     *("rank", "heat", "persons", "submissions", "first_date", "last_date", "place", "description"),

@@ -12,14 +12,14 @@ from api.commands.console import console, print_json, progress_bar
 from intake.tabular import open_table
 from intake.values import as_text
 from models.errors import Invalid
-from nlp import artifacts
-from nlp.artifact_loading import load_for_files, segmenter_for
-from nlp.evaluation import Scores
-from nlp.judging import evaluate as judge
 from nlp.letters import LabelledLetter
 from nlp.segmentation import make_segmenter
-from nlp.training import Training
-from nlp.training import train as train_topics
+from nlp.topics import artifacts
+from nlp.topics.artifact_loading import load_for_files, segmenter_for
+from nlp.topics.evaluation import Scores
+from nlp.topics.judging import evaluate as judge
+from nlp.topics.training import Training
+from nlp.topics.training import train as train_topics
 
 _SHOWN = 10
 

@@ -106,7 +106,7 @@ def test_the_constraints_pin_every_dependency_and_name_no_host() -> None:
 
 def test_who_only_serves_loads_nothing_that_only_learning_needs() -> None:
     """The first letter after a start waits for every import."""
-    code = "import sys, nlp.pipeline, nlp.default_classifier; print(*sys.modules)"
+    code = "import sys, nlp.pipeline, nlp.topics.default_classifier; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert "scipy.sparse" in loaded.split()
     assert not {"sklearn", "scipy.optimize", "scipy.stats", "scipy.special", "jieba"} & set(loaded.split())

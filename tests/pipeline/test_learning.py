@@ -33,9 +33,9 @@ from models.classifier import ClassifierState, ClassifierVersion, LearningSettin
 from models.database import Connection, transaction
 from models.errors import Conflict
 from models.settings import Settings
-from nlp.city_training import train_city
 from nlp.corpus import load_corpus
-from nlp.default_classifier import default_folders, prepare_default
+from nlp.topics.city_training import train_city
+from nlp.topics.default_classifier import default_folders, prepare_default
 from routing import classifier_repository, drift_repository, shadow_repository, training_repository
 from routing.directory_repository import load_directory
 from routing.held_out import is_unseen
@@ -64,7 +64,7 @@ def small_corpus(runtime: StoppedRuntime, monkeypatch: pytest.MonkeyPatch) -> No
     """A tenth of the written corpus, so that a training takes seconds; the default classifier has read all of it."""
     prepare_default(default_folders(runtime.settings.data_dir))
     everything = load_corpus()
-    monkeypatch.setattr("nlp.taxonomy_examples.load_corpus", lambda: everything[::10])
+    monkeypatch.setattr("nlp.topics.taxonomy_examples.load_corpus", lambda: everything[::10])
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from time import perf_counter
 
 import numpy as np
 
-from nlp.baseline import Floats
-from nlp.bursts import BurstSettings, CountTable, find_bursts
+from nlp.trends.baseline import Floats
+from nlp.trends.bursts import BurstSettings, CountTable, find_bursts
 
 _HISTORY, _MONTH = 56, 30
 _WITHIN = 6

@@ -23,17 +23,17 @@ from sklearn.metrics import f1_score
 from sklearn.svm import LinearSVC
 
 from api.commands.default_classifier import ready_default
-from nlp.artifacts import Artifact
-from nlp.city_topics import CityTopics, serve_taxonomy
 from nlp.cues import CueIndex
-from nlp.default_classifier import reference_segmenter
 from nlp.document import Document
-from nlp.features import BLOCKS, learn, vectors
-from nlp.grouping import group_alike
-from nlp.heads import probabilities
 from nlp.letters import LabelledLetter, read
 from nlp.reference import load_departments, load_topics
-from nlp.taxonomy_training import train_taxonomy
+from nlp.topics.artifacts import Artifact
+from nlp.topics.city_topics import CityTopics, serve_taxonomy
+from nlp.topics.default_classifier import reference_segmenter
+from nlp.topics.features import BLOCKS, learn, vectors
+from nlp.topics.grouping import group_alike
+from nlp.topics.heads import probabilities
+from nlp.topics.taxonomy_training import train_taxonomy
 from tests.quality.letters_bench import LABELS, find_letters, labels_of
 
 SIZES = (1, 5, 20, 100)

@@ -4,8 +4,8 @@
 
 The letters that carry a time come in their order, in six parts. Each part is asked of the classifier as it stands; then
 people look at BUDGET letters of it, and the classifier learns from all corrections so far. Which letters: those that
-`nlp.active_selection` finds worth a minute, or as many at random ("none": nobody looks, for comparison). Letters that
-say nearly the same are never both learnt from and asked about. Labels are taught and judged as in
+`nlp.oversight.active_selection` finds worth a minute, or as many at random ("none": nobody looks, for comparison).
+Letters that say nearly the same are never both learnt from and asked about. Labels are taught and judged as in
 `tests.quality.curve_bench`.
 """
 
@@ -17,13 +17,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.active_selection import Candidate, select
-from nlp.city_topics import CityTopics
 from nlp.cues import CueIndex
-from nlp.default_classifier import reference_segmenter
 from nlp.document import Document
-from nlp.grouping import group_alike
 from nlp.letters import LabelledLetter, read
+from nlp.oversight.active_selection import Candidate, select
+from nlp.topics.city_topics import CityTopics
+from nlp.topics.default_classifier import reference_segmenter
+from nlp.topics.grouping import group_alike
 from tests.quality.curve_bench import default_classifier, labels_said, learn_both, macro_f1
 from tests.quality.letters_bench import LABELS, find_letters
 

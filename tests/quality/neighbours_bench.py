@@ -13,8 +13,8 @@ from pathlib import Path
 
 from nlp.document import Document
 from nlp.letters import LabelledLetter, read
-from nlp.neighbours import NeighbourIndex
 from nlp.segmentation import make_segmenter
+from nlp.topics.neighbours import NeighbourIndex
 
 CORPUS = Path(__file__).parent.parent.parent / "nlp" / "corpus"
 ASKING = ("hand2", "hand7")

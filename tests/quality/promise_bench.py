@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import bdtr
 
-from nlp.grouping import group_alike, split
 from nlp.letters import LabelledLetter, read
-from nlp.risk_control import Checked, keep_promise
+from nlp.oversight.risk_control import Checked, keep_promise
 from nlp.segmentation import make_segmenter
-from nlp.training import FOLDS, train
+from nlp.topics.grouping import group_alike, split
+from nlp.topics.training import FOLDS, train
 from tests.quality.letters_bench import find_letters
 
 Floats: TypeAlias = NDArray[np.float64]

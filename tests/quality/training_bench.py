@@ -13,12 +13,12 @@ from time import process_time
 
 import numpy as np
 
-from nlp.evaluation import score
-from nlp.features import CHUNK
-from nlp.grouping import group_alike, split
 from nlp.letters import LabelledLetter, read
 from nlp.segmentation import make_segmenter
-from nlp.training import FOLDS, train
+from nlp.topics.evaluation import score
+from nlp.topics.features import CHUNK
+from nlp.topics.grouping import group_alike, split
+from nlp.topics.training import FOLDS, train
 from tests.quality.letters_bench import find_letters
 
 

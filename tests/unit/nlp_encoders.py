@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from nlp import encoder_libraries
-from nlp.encoder_artifacts import save
-from nlp.finetuning import FineTuning, Tuning, finetune
+from nlp.encoders import libraries as encoder_libraries
+from nlp.encoders.artifacts import save
+from nlp.encoders.finetuning import FineTuning, Tuning, finetune
+from nlp.encoders.pretraining import Pretraining, Shape, pretrain
 from nlp.letters import LabelledLetter
-from nlp.pretraining import Pretraining, Shape, pretrain
 from nlp.segmentation import make_segmenter
 from tests.unit.nlp_letters import corpus_letters
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from models.errors import Invalid
-from nlp.active_selection import Candidate, select
-from nlp.risk_control import Checked, keep_promise
+from nlp.oversight.active_selection import Candidate, select
+from nlp.oversight.risk_control import Checked, keep_promise
 
 
 def candidates(number: int, seed: int = 1) -> list[Candidate]:

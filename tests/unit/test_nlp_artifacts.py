@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from models.errors import Invalid, Unavailable
-from nlp import artifacts
-from nlp.artifacts import CARD, WEIGHTS
-from nlp.judging import evaluate
 from nlp.letters import LabelledLetter, read
 from nlp.pipeline import build_reference_pipeline
-from nlp.topics import TopicClassifier
+from nlp.topics import artifacts
+from nlp.topics.artifacts import CARD, WEIGHTS
+from nlp.topics.cue_classifier import TopicClassifier
+from nlp.topics.judging import evaluate
 from tests.analyser_contract import check_analyser
 from tests.unit.nlp_letters import corpus_letters
 from tests.unit.test_nlp_training import PARENTS, SEGMENTER, deep, flat, learn_from, two_levels

@@ -12,7 +12,7 @@ import pytest
 
 from api.count_file import read_counts
 from models.errors import Invalid
-from nlp.bursts import Burst, BurstSettings, CountTable, find_bursts
+from nlp.trends.bursts import Burst, BurstSettings, CountTable, find_bursts
 from tests.quality.bursts_bench import false_alarms, found, hard_series, table_of
 from tests.unit.nlp_files import CHINA, run, table
 

@@ -7,7 +7,7 @@ import pytest
 
 from models.analysis import TopicSuggestion
 from models.errors import Invalid
-from nlp.conformal import SetRule, calibrate, predict_set
+from nlp.oversight.conformal import SetRule, calibrate, predict_set
 
 _CODES = ("T01", "T02", "T03", "T04", "T05")
 Letters: TypeAlias = tuple[list[tuple[TopicSuggestion, ...]], list[str]]

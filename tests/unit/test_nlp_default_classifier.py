@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from models.errors import Unavailable
-from nlp import default_classifier
-from nlp.default_classifier import default_folders, find_default, prepare_default
 from nlp.reference import load_topics
-from nlp.taxonomy_training import TaxonomyTraining, train_taxonomy
+from nlp.topics import default_classifier
+from nlp.topics.default_classifier import default_folders, find_default, prepare_default
+from nlp.topics.taxonomy_training import TaxonomyTraining, train_taxonomy
 
 CODES = ("T0302", "T0402", "T1301")
 SMALL = [topic for topic in load_topics() if topic.code in CODES or topic.code in {code[:3] for code in CODES}]

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from models.errors import Invalid
-from nlp.distillation import TRUST, distil
-from nlp.labels import assign_codes
+from nlp.encoders.distillation import TRUST, distil
+from nlp.encoders.student import learn_from
 from nlp.letters import LabelledLetter, read
-from nlp.student import learn_from
-from nlp.training import train
+from nlp.topics.labels import assign_codes
+from nlp.topics.training import train
 from tests.unit.nlp_letters import corpus_letters
 from tests.unit.test_nlp_training import PARENTS, SEGMENTER, deep, flat, two_levels
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from models.errors import Invalid
-from nlp.drift import Week, check_drift, summarise
+from nlp.oversight.drift import Week, check_drift, summarise
 
 _MIX = np.array([0.25, 0.18, 0.14, 0.1, 0.08, 0.07, 0.06, 0.05, 0.03, 0.02, 0.01, 0.01])
 _SURE_OF = np.linspace(3.2, 1.4, len(_MIX))

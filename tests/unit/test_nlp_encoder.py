@@ -13,17 +13,20 @@ import numpy as np
 import pytest
 
 from models.errors import Invalid, Unavailable
-from nlp import artifact_loading, encoder_artifacts, encoder_export, encoder_libraries
-from nlp.encoder_artifacts import GRAPH, EncoderArtifact
-from nlp.encoder_files import CARD, check_output, replacing
-from nlp.encoder_judging import calibrate, together
-from nlp.encoder_model import Encoder
-from nlp.encoder_text import Reader
-from nlp.encoder_vocabulary import TOKENIZER
-from nlp.judging import evaluate
+from nlp.encoders import artifacts as encoder_artifacts
+from nlp.encoders import export as encoder_export
+from nlp.encoders import libraries as encoder_libraries
+from nlp.encoders.artifacts import GRAPH, EncoderArtifact
+from nlp.encoders.files import CARD, check_output, replacing
+from nlp.encoders.judging import calibrate, together
+from nlp.encoders.model import Encoder
+from nlp.encoders.text import Reader
+from nlp.encoders.vocabulary import TOKENIZER
 from nlp.letters import LabelledLetter, read
 from nlp.pipeline import build_reference_pipeline
-from nlp.topics import TopicClassifier
+from nlp.topics import artifact_loading
+from nlp.topics.cue_classifier import TopicClassifier
+from nlp.topics.judging import evaluate
 from tests.analyser_contract import check_analyser
 from tests.unit.nlp_documents import make_document
 from tests.unit.nlp_encoders import PARENTS, SEGMENTER, TUNING, keep, make_encoder, need_training, tune

@@ -14,12 +14,13 @@ import numpy as np
 import pytest
 
 from models.errors import Invalid
-from nlp import encoder_folder, encoder_libraries
-from nlp.encoder_masking import NOT_ASKED, cover, cut, window
-from nlp.encoder_text import Reader
-from nlp.encoder_vocabulary import learn_characters, make_tokenizer, read_tokenizer
+from nlp.encoders import folder as encoder_folder
+from nlp.encoders import libraries as encoder_libraries
+from nlp.encoders.masking import NOT_ASKED, cover, cut, window
+from nlp.encoders.pretraining import pretrain
+from nlp.encoders.text import Reader
+from nlp.encoders.vocabulary import learn_characters, make_tokenizer, read_tokenizer
 from nlp.letters import LabelledLetter, read
-from nlp.pretraining import pretrain
 from tests.unit.nlp_encoders import PARENTS, SEGMENTER, SHAPE, TUNING, make_encoder, need_training, tune
 from tests.unit.nlp_letters import corpus_letters
 from tests.unit.test_nlp_training import two_levels

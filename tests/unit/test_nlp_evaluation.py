@@ -2,7 +2,7 @@
 
 import pytest
 
-from nlp.evaluation import Confusion, safe_threshold, score
+from nlp.topics.evaluation import Confusion, safe_threshold, score
 
 
 def test_figures_of_a_small_case() -> None:

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from nlp.features import BLOCKS, CHUNK, Block, find, learn, vectors, weigh
 from nlp.ngrams import characters, lay_out
+from nlp.topics.features import BLOCKS, CHUNK, Block, find, learn, vectors, weigh
 from tests.unit.nlp_documents import make_document
 
 

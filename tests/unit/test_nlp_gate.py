@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models.errors import Invalid
-from nlp.gate import FROZEN, LAST_MONTH, Check, GateReport, Predictions, combine, judge
+from nlp.oversight.gate import FROZEN, LAST_MONTH, Check, GateReport, Predictions, combine, judge
 
 _CODES = [f"T{number:02}" for number in range(1, 11)]
 # nine topics of 200 letters and one of 60

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 
 from nlp.document import Document
-from nlp.grouping import group_alike, split
+from nlp.topics.grouping import group_alike, split
 from tests.unit.nlp_documents import make_document
 from tests.unit.nlp_letters import corpus_letters
 

@@ -10,9 +10,9 @@ import pytest
 
 from api.letter_table import LetterTable
 from models.errors import Invalid
-from nlp.heat import HeatWeights, heat_of
-from nlp.issue_list import Issue, Letter, find_issues, name_issues
-from nlp.issues import ClusterSettings, IssueStream
+from nlp.issues.clusters import ClusterSettings, IssueStream
+from nlp.issues.heat import HeatWeights, heat_of
+from nlp.issues.listing import Issue, Letter, find_issues, name_issues
 from nlp.similarity import TermReader, WordWeights
 from tests.unit.nlp_files import CHINA, run, table
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from nlp.nearest import Nearest, heaviest, learn_nearest
+from nlp.topics.nearest import Nearest, heaviest, learn_nearest
 
 RNG = np.random.default_rng(3)
 CLASSES, MATTERS, OF_A_MATTER = 4, 40, 6

@@ -11,9 +11,9 @@ import pytest
 from models.analysis import Neighbour
 from models.errors import Invalid
 from nlp.document import Document
-from nlp.neighbours import LEAST_LIKENESS, NeighbourIndex, title_of
 from nlp.pipeline import build_pipeline
 from nlp.reference import load_departments, load_regions, load_topics
+from nlp.topics.neighbours import LEAST_LIKENESS, NeighbourIndex, title_of
 from tests.analyser_contract import INPUTS, check_analyser
 from tests.unit.nlp_documents import make_document
 from tests.unit.nlp_letters import corpus_letters

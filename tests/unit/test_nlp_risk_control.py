@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import binom
 
 from models.errors import Invalid
-from nlp.risk_control import EVERYTHING, Checked, keep_promise, keep_promises, letters_needed
+from nlp.oversight.risk_control import EVERYTHING, Checked, keep_promise, keep_promises, letters_needed
 from tests.quality.promise_bench import (
     Population,
     calibrated,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from models.analysis import TopicSuggestion
 from nlp.document import Document
 from nlp.segmentation import make_segmenter
-from nlp.served_topics import ServedTopics
+from nlp.topics.served_topics import ServedTopics
 from tests.unit.nlp_documents import make_document
 
 PLAIN = make_segmenter()

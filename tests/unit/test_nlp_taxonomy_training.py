@@ -13,17 +13,17 @@ import pytest
 
 from models.analysis import AnalyserInput, AppealType, Scope
 from models.errors import Invalid
-from nlp import artifacts
-from nlp.artifacts import Artifact
-from nlp.city_topics import CityTopics, serve_taxonomy
 from nlp.corpus import OUTSIDE
 from nlp.cues import CueIndex
-from nlp.default_classifier import default_folders, prepare_default, reference_segmenter
 from nlp.letters import LabelledLetter, read
 from nlp.pipeline import build_pipeline
 from nlp.reference import load_departments, load_regions, load_topics
-from nlp.taxonomy_judging import judge_corpus
-from nlp.taxonomy_training import TaxonomyTraining, train_taxonomy
+from nlp.topics import artifacts
+from nlp.topics.artifacts import Artifact
+from nlp.topics.city_topics import CityTopics, serve_taxonomy
+from nlp.topics.default_classifier import default_folders, prepare_default, reference_segmenter
+from nlp.topics.taxonomy_judging import judge_corpus
+from nlp.topics.taxonomy_training import TaxonomyTraining, train_taxonomy
 from tests.analyser_contract import check_analyser
 
 CODES = ("T0302", "T0305", "T0402", "T0406", "T0501", "T0502", "T1002", "T1301")

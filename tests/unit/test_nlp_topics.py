@@ -5,7 +5,7 @@ import pytest
 from models.analysis import TopicSuggestion
 from models.department import Topic
 from nlp.reference import load_departments, load_topics
-from nlp.topics import CueClassifier, Weighting
+from nlp.topics.cue_classifier import CueClassifier, Weighting
 from tests.unit.nlp_documents import make_document
 
 

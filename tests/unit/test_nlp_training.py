@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from models.errors import Invalid
-from nlp import labels
-from nlp.features import WITH_CUES, learn, vectors
-from nlp.heads import fit, probabilities
 from nlp.letters import LabelledLetter, read
 from nlp.segmentation import make_segmenter
-from nlp.training import Training, train
+from nlp.topics import labels
+from nlp.topics.features import WITH_CUES, learn, vectors
+from nlp.topics.heads import fit, probabilities
+from nlp.topics.training import Training, train
 from tests.unit.nlp_documents import make_document
 from tests.unit.nlp_letters import corpus_letters
 

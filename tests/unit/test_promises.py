@@ -7,7 +7,7 @@ import pytest
 
 from models.analysis import Analysis, Urgency
 from models.classifier import LabelledSubmission
-from nlp.risk_control import Checked, letters_needed
+from nlp.oversight.risk_control import Checked, letters_needed
 from routing.promises import check_dispatches, find_thresholds
 from tests import factories
 from tests.factories import NOW

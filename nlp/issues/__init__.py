@@ -1,0 +1,1 @@
+"""What many submissions say about one thing."""

@@ -1,0 +1,1 @@
+"""May the classifier be trusted: promises, gates, drift, and which letters people should look at."""

@@ -1,0 +1,1 @@
+"""What a text is about: classifiers, their training, their artifacts, their reasons."""

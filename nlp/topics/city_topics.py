@@ -1,0 +1,183 @@
+"""What the letters of one city are about: the taxonomy's classifier with the cue words and departments of this city."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.analysis import TopicSuggestion
+from models.department import Department, Topic
+from models.errors import Invalid
+from nlp.document import Document
+from nlp.ngrams import Batch, Numbers, Occurrences, lay_out
+from nlp.topics.appeal_learning import VERSION as APPEAL_VERSION
+from nlp.topics.artifacts import Artifact
+from nlp.topics.cue_evidence import evidence_for
+from nlp.topics.cue_table import CueTable
+from nlp.topics.features import BLOCKS, Matrix, Rows, chunks, find, weigh
+from nlp.topics.heads import Scores, probabilities
+from nlp.topics.model import TopicModel, rounded
+from nlp.topics.moving_words import Contributions, moving_phrases, moving_words, without_parts
+from nlp.topics.second_reader import SecondReader
+from nlp.topics.taxonomy_parts import TaxonomyParts
+from nlp.topics.ways import likeliest
+
+SUGGESTIONS = 3
+# A topic that the corpus has no example of has its cue words alone to speak for it: they count so much more.
+_NO_EXAMPLES = np.float32(6)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """For each document: its topics, the chance that it is no matter of the city at all, and how the text speaks for
+    the types of appeal (scores of `AppealModel.linear`, documents × types)."""
+
+    suggestions: list[tuple[TopicSuggestion, ...]]
+    outside: list[float]
+    appeals: Scores
+
+
+class CityTopics:
+    """A `TopicClassifier` that reads more than the topic from the same features (`read`).
+
+    A suggestion is the best sub-topic among those of one parent that one kind of department leads; its confidence is
+    theirs together: the probability that letter and department fit, less where cue words speak for something else
+    (`nlp.topics.second_reader`). So three suggestions are three ways to go. A
+    sub-topic that only this city has is found by its cue words; one that it has dropped is never named, and the letter
+    is so much less known.
+    """
+
+    def __init__(
+        self,
+        model: TopicModel,
+        parts: TaxonomyParts,
+        topics: Sequence[Topic],
+        departments: Sequence[Department],
+    ) -> None:
+        self._model = model
+        self._parts = parts
+        self._learnt = model.codes[:-1]  # the last one is what lies outside
+        evidence = evidence_for(topics, departments)
+        here = {topic.code: topic for topic in topics if topic.parent_code is not None}
+        own = [code for code in sorted(here) if code not in self._learnt]
+        self._classes = (*self._learnt, *own)
+        self._table = CueTable(evidence, topics, self._classes)
+        self._cues = self._table.blend(parts.cue_weights)
+        self._cues[:, len(self._learnt) :] *= _NO_EXAMPLES
+        self._evidence = self._table.blend((1.0, 1.0))
+        self._second = SecondReader(evidence, topics, self._classes)
+        self._known = np.array([code in here for code in self._classes])
+        ways = [(here[code].parent_code, here[code].lead_duty) if code in here else None for code in self._classes]
+        self._ways = np.array([ways.index(way) for way in ways], dtype=np.int64)
+        digest = hashlib.sha256(f"{evidence.version}{self._classes}{ways}".encode()).hexdigest()
+        self.version = f"{model.version}+{digest[:8]}"
+
+    @property
+    def phrases(self) -> Iterable[str]:
+        """What the cue index has to look for on behalf of this classifier."""
+        return self._table.phrases
+
+    def predict(self, documents: Sequence[Document]) -> list[tuple[TopicSuggestion, ...]]:
+        return self.read(documents).suggestions
+
+    def shares(self, documents: Sequence[Document]) -> tuple[tuple[str, ...], Scores]:
+        """Every class with its probability: (codes, documents × codes)."""
+        lines = [np.zeros((0, len(self._classes)))]
+        for chunk in chunks(documents):
+            found = find(chunk)
+            rows = {name: weigh(found[name], self._model.blocks[name], len(chunk)) for name in BLOCKS}
+            lines.append(self._shares(self._model.top.linear.scores(rows)[:, :-1], self._table.rows(chunk))[0])
+        return self._classes, np.vstack(lines)
+
+    def read(
+        self, documents: Sequence[Document], batches: Sequence[Batch] | None = None, *, suggest: bool = True
+    ) -> Reading:
+        """`batches` are the chunks of `documents`, where they are laid out already. Without `suggest` there are no
+        suggestions: somebody else makes them."""
+        suggestions: list[tuple[TopicSuggestion, ...]] = []
+        outside: list[float] = []
+        appeals = [np.zeros((0, len(self._parts.appeals.linear.bias)))]
+        laid_out = batches if batches is not None else map(lay_out, chunks(documents))
+        for chunk, batch in zip(chunks(documents), laid_out, strict=True):
+            found = find(chunk, batch=batch)
+            rows = {name: weigh(found[name], self._model.blocks[name], len(chunk)) for name in BLOCKS}
+            said = self._table.rows(chunk)
+            scores = self._model.top.linear.scores(rows)
+            chances = self._parts.outside.chances(scores, (said @ self._evidence).astype(np.float64))
+            if suggest:
+                suggestions += self._suggest(chunk, found["words"], rows, said, scores[:, :-1], chances)
+            outside += chances.tolist()
+            appeals.append(self._parts.appeals.linear.scores(rows))
+        return Reading(suggestions, outside, np.vstack(appeals))
+
+    @property
+    def appeal_version(self) -> str:
+        return f"{APPEAL_VERSION}+{self._model.version}"
+
+    def appeal_shares(self, reading: Reading, by_cues: Scores) -> Scores:
+        """Documents × types of appeal (`nlp.topics.appeal_learning.TYPES`)."""
+        return self._parts.appeals.shares(reading.appeals, by_cues)
+
+    def _suggest(
+        self,
+        documents: Sequence[Document],
+        words: Occurrences,
+        rows: Rows,
+        said: Matrix,
+        by_text: Scores,
+        outside: NDArray[np.float64],
+    ) -> list[tuple[TopicSuggestion, ...]]:
+        shares, agreement = self._shares(by_text, said)
+        shares *= ((1 - outside) * agreement)[:, None]
+        known = sum(np.diff(matrix.indptr) for matrix in (*rows.values(), said)) > 0
+        choices = likeliest(shares, self._ways, self._known, np.flatnonzero(known), SUGGESTIONS)
+        by_phrases = moving_phrases(said, choices.rows, self._of_phrases(choices.classes), self._phrase)
+        by_words = moving_words(
+            documents,
+            words,
+            self._model.blocks["words"],
+            rows["words"],
+            choices.rows,
+            self._of_words(choices.classes),
+        )
+        suggestions: list[list[TopicSuggestion]] = [[] for _ in documents]
+        chosen = zip(choices.rows.tolist(), choices.classes.tolist(), choices.confidences.tolist(), strict=True)
+        for (row, place, confidence), *cues in zip(chosen, by_phrases, by_words, strict=True):
+            shown = without_parts(chain(*cues))
+            suggestions[row].append(TopicSuggestion(self._classes[place], rounded(confidence), shown))
+        return [tuple(found) for found in suggestions]
+
+    def _shares(self, by_text: Scores, said: Matrix) -> tuple[Scores, NDArray[np.float64]]:
+        """The probability of each class, and how far the second reader agrees with the likeliest."""
+        scores = np.zeros((len(by_text), len(self._classes)))
+        scores[:, : len(self._learnt)] = by_text
+        second = self._second.shares(said)
+        shares = self._second.join(probabilities(scores + said @ self._cues), second)
+        return shares, self._second.agreement(shares.argmax(axis=1), second)
+
+    def _of_words(self, classes: Numbers) -> Contributions:
+        model, learnt = self._model, np.minimum(classes, len(self._learnt) - 1)
+
+        def contributions(
+            choices: Numbers, features: NDArray[np.int32], values: NDArray[np.float32]
+        ) -> NDArray[np.float32]:
+            weights = model.top.block_weights("words", features, learnt[choices])
+            return np.where(classes[choices] < len(self._learnt), values * weights, np.float32(0))
+
+        return contributions
+
+    def _phrase(self, column: int) -> str:
+        return self._table.phrases[column]
+
+    def _of_phrases(self, classes: Numbers) -> Contributions:
+        return lambda choices, phrases, values: values * self._cues[phrases, classes[choices]]
+
+
+def serve_taxonomy(artifact: Artifact, topics: Sequence[Topic], departments: Sequence[Department]) -> CityTopics:
+    """Raises `Invalid` for an artifact that is no classifier of the whole taxonomy."""
+    if artifact.taxonomy is None:
+        raise Invalid("这个模型不是按分类目录训练的，不能单独使用。")
+    return CityTopics(artifact.model, artifact.taxonomy, topics, departments)

@@ -1,0 +1,146 @@
+"""What a linear model sees of a document: blocks of weighed features, those that training has seen."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice, pairwise
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, vstack
+
+from nlp.document import Document
+from nlp.ngrams import Batch, Numbers, Occurrences, characters, lay_out
+from nlp.topics.cue_features import cues
+
+VERSION = "features/2"
+BLOCKS = ("title", "words", "characters")
+# A city's own labels, whatever they are, also learn from the cue phrases of our taxonomy.
+WITH_CUES = (*BLOCKS, "cues")
+# So many leading bits of a hash are a feature; it is kept when so many training letters have it.
+BITS = 22
+_SEEN_IN = 2
+_SIZES = (1, 2, 3)
+# Documents at a time: row and feature together fit 32 bits, which sort twice as fast as 64.
+CHUNK = 256
+_ROW_SHIFT = 24
+_COLUMN = (1 << _ROW_SHIFT) - 1
+Matrix: TypeAlias = Any  # scipy.sparse has no types
+Rows: TypeAlias = dict[str, Matrix]
+Table: TypeAlias = NDArray[np.uint16] | NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The features of one block: `slots` are their hashes in ascending order, `idf` how much each weighs, `table` leads
+    from a hash to its place in `slots` plus 1, or to 0 (`table_of`)."""
+
+    slots: NDArray[np.int32]
+    idf: NDArray[np.float32]
+    table: Table
+
+    @classmethod
+    def of(cls, slots: NDArray[np.int32], idf: NDArray[np.float32]) -> "Block":
+        return cls(slots, idf, table_of(slots))
+
+    def columns(self, found: Occurrences) -> NDArray[np.int32]:
+        """The feature of each occurrence, -1 for what training has not seen."""
+        return self.table[_slots(found)].astype(np.int32) - 1
+
+
+Blocks: TypeAlias = Mapping[str, Block]
+
+
+def find(
+    documents: Sequence[Document], names: Iterable[str] = BLOCKS, batch: Batch | None = None
+) -> dict[str, Occurrences]:
+    """What each of the named blocks counts, in 1 to `CHUNK` documents; `batch` are those, where they are laid out
+    already."""
+    batch = batch or lay_out(documents)
+    single, runs = batch.words, characters(batch, _SIZES)
+    found = {"title": _join(single.titles(), runs.titles()), "words": single, "characters": runs}
+    return found | {"cues": cues(documents)} if "cues" in names else found
+
+
+def learn(documents: Iterable[Document], names: Sequence[str] = BLOCKS) -> Blocks:
+    """The features of `documents` with their weights, in the named blocks. Knows no labels."""
+    counts = {name: np.zeros(1 << BITS, dtype=np.int64) for name in names}
+    total = 0
+    for chunk in chunks(documents):
+        total += len(chunk)
+        for name, found in find(chunk, names).items():
+            keys = np.unique(found.rows << BITS | _slots(found))
+            slots, letters = np.unique(keys & ((1 << BITS) - 1), return_counts=True)
+            counts[name][slots] += letters
+    blocks = {}
+    for name in names:
+        slots = np.flatnonzero(counts[name] >= _SEEN_IN).astype(np.int32)
+        idf = np.log((1 + total) / (1 + counts[name][slots])) + 1
+        blocks[name] = Block.of(slots, idf.astype(np.float32))
+    return blocks
+
+
+def vectors(documents: Iterable[Document], blocks: Blocks) -> Rows:
+    """A row per document in each block: (1 + ln count) × idf, of length 1 where anything is known."""
+    pieces: dict[str, list[Matrix]] = {name: [] for name in blocks}
+    for chunk in chunks(documents):
+        found = find(chunk, blocks)
+        for name, block in blocks.items():
+            pieces[name].append(weigh(found[name], block, len(chunk)))
+    return {name: vstack(matrices, format="csr") for name, matrices in pieces.items()}
+
+
+def weigh(found: Occurrences, block: Block, documents: int) -> Matrix:
+    """The rows of one block. A row does not depend on its neighbours, not even in a bit."""
+    columns = block.columns(found)
+    known = columns >= 0
+    rows = found.rows[known]
+    keys = (rows << _ROW_SHIFT | columns[known]).astype(np.uint32)
+    _sort(keys, rows, documents)
+    first = np.flatnonzero(np.diff(keys, prepend=keys[:1] + np.uint32(1)))
+    counts = np.diff(first, append=len(keys)).astype(np.float32)
+    entries = keys[first].astype(np.int64)
+    rows, columns = entries >> _ROW_SHIFT, (entries & _COLUMN).astype(np.int32)
+    values = (np.float32(1) + np.log(counts)) * block.idf[columns]
+    lengths = np.sqrt(np.bincount(rows, values.astype(np.float64) ** 2, minlength=documents))
+    values = (values / lengths[rows]).astype(np.float32)
+    pointers = np.searchsorted(rows, np.arange(documents + 1)).astype(np.int32)
+    return csr_matrix((values, columns, pointers), shape=(documents, len(block.slots)), copy=False)
+
+
+def table_of(slots: NDArray[np.int32]) -> Table:
+    """For each hash its place in `slots` plus 1; 0 for what is not there. As small as may be: less memory to fill at
+    the start, and more of it in the cache."""
+    small = len(slots) < 1 << 16
+    table: Table = np.zeros(1 << BITS, dtype=np.uint16) if small else np.zeros(1 << BITS, dtype=np.int32)
+    table[slots] = np.arange(1, len(slots) + 1)
+    return table
+
+
+def chunks(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    remaining = iter(documents)
+    while chunk := list(islice(remaining, CHUNK)):
+        yield chunk
+
+
+def _slots(found: Occurrences) -> Numbers:
+    return (found.hashes >> np.uint64(64 - BITS)).view(np.int64)
+
+
+def _sort(keys: NDArray[np.uint32], rows: Numbers, documents: int) -> None:
+    """In place. Where each document stands together, one by one: that stays in the cache."""
+    if np.all(rows[:-1] <= rows[1:]):
+        bounds = np.searchsorted(rows, np.arange(documents + 1)).tolist()
+        for start, end in pairwise(bounds):
+            keys[start:end].sort()
+    else:
+        keys.sort()
+
+
+def _join(one: Occurrences, other: Occurrences) -> Occurrences:
+    return Occurrences(
+        np.concatenate([one.hashes, other.hashes]),
+        np.concatenate([one.rows, other.rows]),
+        np.concatenate([one.positions, other.positions]),
+        np.concatenate([one.in_title, other.in_title]),
+    )

@@ -1,0 +1,1 @@
+"""Where more is said than usual, or less."""
