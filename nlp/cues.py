@@ -1,7 +1,8 @@
 """Which of many phrases stand in a text, and where: one pass for topics, appeal types, urgency, places and units."""
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,49 @@ class Cue(NamedTuple):
     phrase: str
 
 
+class FoundCues(Sequence[Cue]):
+    """All cues of one text, by start, then end; made into `Cue`s when somebody reads them.
+
+    Whoever reads thousands of texts reads the arrays instead (`nlp.cue_places`): `numbers` are those of the phrases in
+    `source`, at `starts`:`ends`.
+    """
+
+    __slots__ = ("_made", "ends", "numbers", "source", "starts")
+
+    def __init__(
+        self, source: "CueIndex", starts: NDArray[np.int64], ends: NDArray[np.int64], numbers: NDArray[np.int64]
+    ) -> None:
+        self.source, self.starts, self.ends, self.numbers = source, starts, ends, numbers
+        self._made: list[Cue] | None = None
+
+    def _all(self) -> list[Cue]:
+        if self._made is None:
+            names = map(self.source.phrases.__getitem__, self.numbers.tolist())
+            self._made = list(map(Cue, self.starts.tolist(), self.ends.tolist(), names))
+        return self._made
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @overload
+    def __getitem__(self, place: int) -> Cue: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Cue]: ...
+    def __getitem__(self, place: int | slice) -> Cue | list[Cue]:
+        return self._all()[place]
+
+    def __iter__(self) -> Iterator[Cue]:
+        return iter(self._all())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._all() == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return repr(self._all())
+
+
 class CueIndex:
     """Finds every occurrence of every phrase of two characters or more, overlapping ones too, without regard to case.
 
@@ -38,29 +82,32 @@ class CueIndex:
         self._counts = np.bincount(slots, minlength=1 << _BITS)
         self._first = np.cumsum(self._counts) - self._counts
         self._taken = self._counts > 0
-        self._phrases = [filed[place][1] for place in order.tolist()]
+        self.phrases = [filed[place][1] for place in order.tolist()]
         self._lengths = np.array([len(filed[place][0]) for place in order.tolist()], dtype=np.int64)
         self._letters = np.ascontiguousarray(letters[order].T)
 
-    def find(self, text: str) -> list[Cue]:
+    def find(self, text: str) -> FoundCues:
         """All cues in `text`, by start, then end."""
         return self.find_all([text])[0]
 
-    def find_all(self, texts: Sequence[str]) -> list[list[Cue]]:
+    def find_all(self, texts: Sequence[str]) -> list[FoundCues]:
         """All cues in each of `texts`."""
+        if not self.phrases or not any(texts):
+            return [self._nothing() for _ in texts]
         folded = list(map(_fold, texts))
         ends = np.cumsum([len(text) + 1 for text in texts], dtype=np.int64)
-        if not self._phrases or not any(texts):
-            return [[] for _ in texts]
         codes = _codes("".join([f"{text}\0" for text in folded]) + "\0" * len(self._letters)).copy()
         codes[ends - 1] = codes[ends[-1] :] = _BORDER
         at, phrases = self._compare(codes, int(ends[-1]))
-        bounds = np.searchsorted(at, ends).tolist()
-        starts = at - (ends - np.diff(ends, prepend=0))[np.searchsorted(ends, at, side="right")]
-        stops = (starts + self._lengths[phrases]).tolist()
-        names = map(self._phrases.__getitem__, phrases.tolist())
-        cues = list(map(Cue, starts.tolist(), stops, names))
-        return [cues[start:end] for start, end in zip([0, *bounds], bounds, strict=False)]
+        bounds = [0, *np.searchsorted(at, ends).tolist()]
+        begins = np.concatenate([ends[:1] * 0, ends[:-1]])
+        starts = at - np.repeat(begins, np.diff(bounds))
+        stops = starts + self._lengths[phrases]
+        return [FoundCues(self, starts[a:b], stops[a:b], phrases[a:b]) for a, b in pairwise(bounds)]
+
+    def _nothing(self) -> FoundCues:
+        none = np.empty(0, dtype=np.int64)
+        return FoundCues(self, none, none, none)
 
     def _compare(self, codes: NDArray[np.uint32], end: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Where before `end` in `codes` a phrase begins, and the number of the phrase, by place."""

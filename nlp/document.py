@@ -5,7 +5,7 @@ from itertools import accumulate
 
 from models.analysis import AnalyserInput
 from nlp.cleaning import CleanText
-from nlp.cues import Cue
+from nlp.cues import Cue, FoundCues
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Document:
     text: str
     title_words: list[str]
     body_words: list[str]
-    cues: list[Cue]
+    cues: FoundCues
 
     @property
     def body_start(self) -> int:

@@ -9,12 +9,15 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import log1p
+
+import numpy as np
+from numpy.typing import NDArray
 
 from models.department import Department, Topic
-from nlp.cues import is_whole, longest
+from nlp.cue_places import Wanted
 from nlp.document import Document
 from nlp.lexicon import load_lexicon
+from nlp.ngrams import Numbers
 from nlp.vocabulary import load_vocabulary
 
 # The words of a topic's name stand for it too: 延期交房与烂尾 → 延期交房, 烂尾.
@@ -38,7 +41,8 @@ class Loudness:
 
 
 class CueEvidence:
-    """`weights[phrase]` are the topics of both levels that the phrase speaks for, and how strongly."""
+    """`weights[phrase]` are the topics of both levels that the phrase speaks for, and how strongly; `phrases` are all
+    phrases, sorted."""
 
     def __init__(
         self, topics: Sequence[Topic], departments: Sequence[Department] = (), loudness: Loudness | None = None
@@ -47,22 +51,28 @@ class CueEvidence:
         self._parents = {topic.code: topic.parent_code for topic in topics if topic.parent_code is not None}
         self.weights = self._weigh(collect_phrases(topics, departments))
         digest = hashlib.sha256(repr((sorted(self.weights.items()), self._loudness)).encode()).hexdigest()
-        self.version = f"evidence/1+{digest[:8]}"
+        self.version = f"evidence/2+{digest[:8]}"
+        self.phrases = tuple(sorted(self.weights))
+        self._wanted = Wanted(self.phrases)
+
+    def said(self, documents: Sequence[Document]) -> tuple[Numbers, Numbers, NDArray[np.float64]]:
+        """How loudly each cue is said, by document, then cue: (document, place in `phrases`, loudness). Repeating it in
+        the body adds less and less."""
+        settings, places = self._loudness, self._wanted.longest(documents)
+        body_starts = np.array([document.body_start for document in documents], dtype=np.int64)[places.rows]
+        in_title = places.starts < body_starts
+        counts = np.where(places.starts < body_starts + settings.opening, settings.opening_count, 1)
+        counts[in_title] = 0
+        width = max(len(self.phrases), 1)
+        keys, cells = np.unique(places.rows * width + places.columns, return_inverse=True)
+        loudness = np.log1p(np.bincount(cells, counts, minlength=len(keys)))
+        loudness[np.bincount(cells, in_title, minlength=len(keys)) > 0] += settings.title
+        return keys // width, keys % width, loudness
 
     def strengths(self, document: Document) -> dict[str, float]:
-        """How loudly each cue is said: repeating it in the body adds less and less."""
-        settings, weights, body_start = self._loudness, self.weights, document.body_start
-        titles: set[str] = set()
-        counts: dict[str, int] = defaultdict(int)
-        for cue in longest([c for c in document.cues if c.phrase in weights and is_whole(c, document.text)]):
-            if cue.start < body_start:
-                titles.add(cue.phrase)
-            else:
-                counts[cue.phrase] += settings.opening_count if cue.start < body_start + settings.opening else 1
-        strengths = {phrase: log1p(count) for phrase, count in counts.items()}
-        for phrase in sorted(titles):  # a set has another order in every process, and sums would differ in the last bit
-            strengths[phrase] = strengths.get(phrase, 0.0) + settings.title
-        return strengths
+        """The same of one document, by cue."""
+        _, columns, loudness = self.said([document])
+        return {self.phrases[column]: said for column, said in zip(columns.tolist(), loudness.tolist(), strict=True)}
 
     def _weigh(self, speaks_for: Mapping[str, Mapping[str, float]]) -> dict[str, tuple[tuple[str, float], ...]]:
         """For each cue the topics (of both levels) that it speaks for, and how strongly.

@@ -5,8 +5,10 @@ from functools import cache
 from hashlib import sha256
 
 import numpy as np
+from numpy.typing import NDArray
 
-from nlp.cues import CueIndex, is_whole, longest
+from nlp.cue_places import Wanted
+from nlp.cues import CueIndex
 from nlp.document import Document
 from nlp.ngrams import Occurrences
 from nlp.reference import load_departments, load_topics
@@ -25,29 +27,24 @@ def reference_cues() -> CueIndex:
 
 def cues(documents: Sequence[Document]) -> Occurrences:
     """Every packaged cue phrase that is not part of a longer one; `positions` are characters of the document."""
-    known = _hashes()
-    hashes: list[int] = []
-    rows: list[int] = []
-    places: list[int] = []
-    titles: list[bool] = []
-    times: list[int] = []
-    for row, document in enumerate(documents):
-        body_start = document.body_start
-        said = longest([c for c in document.cues if c.phrase in known and is_whole(c, document.text)])
-        for start, _, phrase in said:
-            in_title = start < body_start
-            times.append(_TITLE if in_title else _OPENING if start < body_start + _OPENING_LENGTH else _LATER)
-            hashes.append(known[phrase])
-            places.append(start)
-            titles.append(in_title)
-        rows += [row] * len(said)
-    counts = np.array(times, dtype=np.int64)
+    wanted, hashes = _wanted()
+    said = wanted.longest(documents)
+    body_starts = np.array([document.body_start for document in documents], dtype=np.int64)[said.rows]
+    in_title = said.starts < body_starts
+    times = np.where(said.starts < body_starts + _OPENING_LENGTH, _OPENING, _LATER)
+    times[in_title] = _TITLE
     return Occurrences(
-        np.repeat(np.array(hashes, dtype=np.uint64), counts),
-        np.repeat(np.array(rows, dtype=np.int64), counts),
-        np.repeat(np.array(places, dtype=np.int64), counts),
-        np.repeat(np.array(titles, dtype=np.bool_), counts),
+        np.repeat(hashes[said.columns], times),
+        np.repeat(said.rows, times),
+        np.repeat(said.starts, times),
+        np.repeat(in_title, times),
     )
+
+
+@cache
+def _wanted() -> tuple[Wanted, NDArray[np.uint64]]:
+    phrases = _hashes()
+    return Wanted(tuple(phrases)), np.array(list(phrases.values()), dtype=np.uint64)
 
 
 @cache

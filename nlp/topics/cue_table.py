@@ -1,6 +1,6 @@
 """Cue evidence as numbers: how loudly each phrase is said, times how strongly it speaks for each class."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -21,26 +21,20 @@ class CueTable:
     """The phrases of `evidence` as columns. Classes that are no topic of the city have no evidence, ever."""
 
     def __init__(self, evidence: CueEvidence, topics: Sequence[Topic], classes: Sequence[str]) -> None:
-        self.phrases = tuple(sorted(evidence.weights))
+        self.phrases = evidence.phrases
         self._evidence = evidence
         self._columns = {phrase: column for column, phrase in enumerate(self.phrases)}
         above = {topic.code: topic.parent_code for topic in topics}
         self.kinds: tuple[Table, Table] = (self._table(classes), self._table([above.get(code) for code in classes]))
 
-    def rows(self, documents: Iterable[Document]) -> Matrix:
+    def rows(self, documents: Sequence[Document]) -> Matrix:
         """How loudly each phrase is said: documents × phrases."""
-        columns: list[int] = []
-        values: list[float] = []
-        ends = [0]
-        for document in documents:
-            said = self._evidence.strengths(document)
-            columns += [self._columns[phrase] for phrase in said]
-            values += said.values()
-            ends.append(len(columns))
-        shape = len(ends) - 1, len(self.phrases)
-        return csr_matrix((np.array(values, dtype=np.float32), columns, ends), shape=shape)
+        rows, columns, loudness = self._evidence.said(documents)
+        ends = np.searchsorted(rows, np.arange(len(documents) + 1)).astype(np.int32)
+        shape = len(documents), len(self.phrases)
+        return csr_matrix((loudness.astype(np.float32), columns.astype(np.int32), ends), shape=shape, copy=False)
 
-    def evidence(self, documents: Iterable[Document]) -> tuple[Table, Table]:
+    def evidence(self, documents: Sequence[Document]) -> tuple[Table, Table]:
         """Evidence of both kinds: documents × classes each."""
         said = self.rows(documents)
         return said @ self.kinds[0], said @ self.kinds[1]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from models.analysis import TopicSuggestion
+from nlp.cues import CueIndex
 from nlp.document import Document
 from nlp.segmentation import make_segmenter
 from nlp.topics.served_topics import ServedTopics
@@ -69,7 +70,7 @@ def test_words_are_cut_as_in_training_whatever_the_city_calls_its_places() -> No
         text=document.text,
         title_words=city.cut(document.title.text),
         body_words=city.cut(document.body.text),
-        cues=[],
+        cues=CueIndex(()).find(""),
     )
     ServedTopics(says, PLAIN, set()).predict([odd])
     assert odd.body_words != says.asked[0].body_words == PLAIN.cut(document.body.text)
