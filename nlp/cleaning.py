@@ -1,4 +1,5 @@
-"""What a text looks like to the analysis: simplified, without tags, control characters, odd widths; positions kept."""
+"""What a text looks like to the analysis: simplified, without tags, control characters, odd widths and disguised words;
+positions kept."""
 
 import html
 import re
@@ -6,10 +7,11 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
 
-from nlp.lexicon import load_lexicon
+from nlp import traditional
+from nlp.disguises import Disguise, find_disguises
 
 MAX_LENGTH = 50_000
-VERSION = "cleaning/2"
+VERSION = f"cleaning/3+{traditional.version()}"
 
 # Full-width letters and digits become ASCII; Chinese punctuation stays as it is.
 _WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
@@ -19,31 +21,39 @@ _INVISIBLE = (
     r"\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad"
     r"\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff"
 )
-# What noise begins with comes first: elsewhere nothing more is tried.
+_LINE_END = r"\n\r\v\f\x85\u2028\u2029"
+# What noise begins with comes first, and is what is searched for: elsewhere nothing more is tried.
 _NOISE = re.compile(
-    rf"(?=[<&\s{_INVISIBLE}])"
-    r"(?:(?P<hidden><(script|style)\b[^<>]{0,500}>.{0,2000}?</\2\s*>|<!--.{0,2000}?-->)"
-    r"|(?P<block></?(?:p|div|br|li|ul|ol|tr|table|h[1-6])\b[^<>]{0,500}>)"
-    r"|(?P<tag></?[a-zA-Z!][^<>]{0,500}>)"
-    r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});)"
-    r"|(?P<line>[^\S\n]*[\n\r\v\f\x85\u2028\u2029]\s*)"
-    r"|(?P<space>[^\S\n]{2,}|[\t\xa0\u3000\u2002-\u200a])"
-    rf"|(?P<invisible>[{_INVISIBLE}]+))",
-    re.DOTALL | re.IGNORECASE,
+    rf"[<&\s{_INVISIBLE}](?:"
+    r"(?<=<)(?:(?P<hidden>(?i:(script|style)\b[^<>]{0,500}>.{0,2000}?</\2\s*>)|!--.{0,2000}?-->)"
+    r"|(?P<block>/?(?i:p|div|br|li|ul|ol|tr|table|h[1-6])\b[^<>]{0,500}>)"
+    r"|(?P<tag>/?[a-zA-Z!][^<>]{0,500}>))"
+    r"|(?<=&)(?P<entity>(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});)"
+    rf"|(?P<line>(?<=[{_LINE_END}])\s*|(?<=[^\S\n])[^\S\n]*[{_LINE_END}]\s*)"
+    r"|(?P<space>(?<=[^\S\n])[^\S\n]+|(?<=[\t\xa0\u3000\u2002-\u200a]))"
+    rf"|(?P<invisible>(?<=[{_INVISIBLE}])[{_INVISIBLE}]*))",
+    re.DOTALL,
 )
 _REPLACEMENT = {"hidden": " ", "block": "\n", "tag": "", "line": "\n", "space": " ", "invisible": ""}
 
 
 @dataclass(frozen=True, slots=True)
 class CleanText:
-    """A cleaned text that still knows where each of its characters stood in the original."""
+    """A cleaned text that still knows where each of its characters stood in the original.
+
+    Most texts differ in few places: `cuts` and `shifts` say by how much a position is off from there on. Where words
+    were restored, `places` says it for every character: several may stand for several others.
+    """
 
     text: str
     cuts: tuple[int, ...] = ()
     shifts: tuple[int, ...] = ()
+    places: tuple[tuple[int, int], ...] = ()
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where `text[start:end]` stands in the original; `end` > `start`."""
+        if self.places:
+            return self.places[start][0], self.places[end - 1][1]
         return self._original(start), self._original(end - 1) + 1
 
     def _original(self, position: int) -> int:
@@ -53,9 +63,27 @@ class CleanText:
 
 def clean(text: str) -> CleanText:
     """Normalise `text` for analysis; what goes beyond `MAX_LENGTH` characters is not analysed."""
-    text = text[:MAX_LENGTH]
+    tidy = _without_noise(_fold(text[:MAX_LENGTH]))
+    disguises = find_disguises(tidy.text)
+    return _restore(tidy, disguises) if disguises else tidy
+
+
+def _fold(text: str) -> str:
+    """One character for one: widths, and traditional characters."""
+    if text.isascii():
+        return text
     if _foldable().search(text):
-        text = text.translate(_folding())
+        text = traditional.simplify(text.translate(_WIDTH))
+    return text
+
+
+@cache
+def _foldable() -> re.Pattern[str]:
+    """Whether there is anything to fold: most texts have nothing, and looking is ten times as fast as translating."""
+    return re.compile(f"[{re.escape(''.join(map(chr, _WIDTH)) + traditional.traditional_characters())}]")
+
+
+def _without_noise(text: str) -> CleanText:
     pieces: list[str] = []
     cuts: list[int] = []
     shifts: list[int] = []
@@ -75,22 +103,23 @@ def clean(text: str) -> CleanText:
     return CleanText("".join(pieces), tuple(cuts), tuple(shifts))
 
 
+def _restore(tidy: CleanText, disguises: list[Disguise]) -> CleanText:
+    """`tidy` with the words that were meant; each of their characters stands for the whole of what was written."""
+    pieces: list[str] = []
+    places: list[tuple[int, int]] = []
+    done = 0
+    for start, end, word in (*disguises, Disguise(len(tidy.text), len(tidy.text), "")):
+        pieces += (tidy.text[done:start], word)
+        places += (tidy.span(position, position + 1) for position in range(done, start))
+        if word:
+            places += [tidy.span(start, end)] * len(word)
+        done = end
+    return CleanText("".join(pieces), places=tuple(places))
+
+
 def clean_text(text: str) -> str:
     """`clean` for those who need no positions, without space at the ends."""
     return clean(text).text.strip()
-
-
-@cache
-def _folding() -> dict[int, int]:
-    """One character to one, so that no position moves: widths, and traditional characters to simplified ones."""
-    pairs: str = load_lexicon("traditional")["pairs"]
-    return _WIDTH | {ord(pair[0]): ord(pair[1]) for pair in pairs.split()}
-
-
-@cache
-def _foldable() -> re.Pattern[str]:
-    """Whether there is anything to fold: most texts have nothing, and looking is ten times as fast as translating."""
-    return re.compile(f"[{''.join(map(re.escape, map(chr, _folding())))}]")
 
 
 def _unescape(entity: str) -> str:
