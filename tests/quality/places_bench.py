@@ -1,0 +1,58 @@
+"""How well places, times and organisations are found in our own marked texts.
+
+`python -m tests.quality.places_bench [dev|unseen] [-v]`: spans exact, micro-averaged. The unseen parts were written
+before the rules and are only counted, never looked at, while the rules change.
+"""
+
+import sys
+from datetime import date
+
+from models.analysis import AnalyserInput
+from nlp.cleaning import clean
+from nlp.document import Document
+from nlp.segmentation import Segmenter, make_segmenter
+from nlp.times import find_times
+from tests.quality.marked_cases import Case, read_cases
+
+
+def make(text: str, segmenter: Segmenter, written_on: date | None = None) -> Document:
+    title, body = clean(""), clean(text)
+    source = AnalyserInput("", text, "letter", written_on=written_on)
+    return Document(source, title, body, f"\n{body.text}", [], segmenter.cut(body.text), [])
+
+
+def score(found: int, right: int, marked: int) -> str:
+    precision, recall = right / max(found, 1), right / max(marked, 1)
+    f1 = 2 * precision * recall / max(precision + recall, 1e-9)
+    return f"precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f} ({marked} marked, {found} found)"
+
+
+def judge_times(cases: list[Case], *, verbose: bool) -> None:
+    segmenter = make_segmenter()
+    found = right = marked = dated = 0
+    for case in cases:
+        day = date.fromisoformat(case.head) if case.head else None
+        got = {(t.start - 1, t.end - 1): t for t in find_times(make(case.text, segmenter, day))}
+        want = {(m.start, m.end): m.says for m in case.marks}
+        hits = got.keys() & want.keys()
+        found, right, marked = found + len(got), right + len(hits), marked + len(want)
+        bad = got.keys() ^ want.keys()
+        for span in hits:
+            first, _, last = want[span].partition("..")
+            days = (first, last or first)
+            said = tuple(str(d) if d else "" for d in (got[span].first, got[span].last))
+            dated += days == said
+            bad = bad or days != said
+        if verbose and bad:
+            print(case.head, case.text, [(t.text, str(t.first), str(t.last)) for t in got.values()], list(want.values()))
+    print("times: spans", score(found, right, marked), f"dates right {dated / max(right, 1):.3f} of {right}")
+
+
+def main() -> None:
+    part = "_unseen" if "unseen" in sys.argv else ""
+    verbose = "-v" in sys.argv
+    judge_times(read_cases(f"time_cases{part}", has_head=True), verbose=verbose)
+
+
+if __name__ == "__main__":
+    main()
