@@ -21,8 +21,11 @@ from nlp.encoders.text import Reader
 from nlp.encoders.vocabulary import TOKENIZER, parse_tokenizer
 
 FORMAT = "wenzheng-encoder"
-FORMAT_VERSION = 1
+# 2: texts are filled up and go through the graph together
+FORMAT_VERSION = 2
 GRAPH = "model.onnx"
+# No encoder reads further, and what one letter takes grows with the square.
+_LONGEST = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +107,14 @@ def _rebuild(folder: Path, card: Mapping[str, Any], graph: bytes, tokenizer: byt
     _require(len(codes) > 1 and len(set(codes)) == len(codes) and parents.keys() == set(codes))
     _require(all(isinstance(parent, str) and parent for parent in parents.values()))
     _require(isfinite(temperature) and temperature > 0)
-    _require(all(isinstance(number, int) and number > 0 for number in (length, segment_types)))
+    _require(all(isinstance(number, int) and 0 < number <= _LONGEST for number in (length, segment_types)))
     threshold = card["threshold"]
     _require(threshold is None or (isinstance(threshold, float) and 0 <= threshold <= 1))
     reader = Reader.of(parse_tokenizer(tokenizer.decode(), folder / TOKENIZER), length, segment_types)
-    model = EncoderModel(str(card["version"]), Encoder(graph), reader, codes, parents, temperature)
-    shares = model.probabilities([reader.join([], [])])
-    _require(shares.shape == (1, len(codes)) and bool(np.all(np.isfinite(shares))))
+    model = EncoderModel(str(card["version"]), Encoder(graph, length), reader, codes, parents, temperature)
+    # the shortest text and one that fills all the room
+    shares = model.probabilities([reader.join([], []), reader.join([], [0] * (length - reader.framing))])
+    _require(shares.shape == (2, len(codes)) and bool(np.all(np.isfinite(shares))))
     return model
 
 

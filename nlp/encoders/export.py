@@ -1,11 +1,9 @@
 """A fine-tuned encoder as an ONNX graph, with weights of 8 bits where they decide as before."""
 
-import tempfile
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +13,7 @@ from nlp.encoders import libraries as encoder_libraries
 from nlp.encoders.model import Encoder
 from nlp.encoders.text import Tokens
 from nlp.encoders.training import Machine, inputs_of, pad
+from nlp.encoders.weights import round_weights
 
 # So many letters in a hundred must get the same topic with weights of 8 bits; of few letters one may differ.
 LEAST_AGREEMENT = 0.98
@@ -35,22 +34,23 @@ class Export:
     compared: int
 
 
-def export(model: Any, texts: Sequence[Tokens]) -> Export:
-    """`texts` are letters that were not learnt from. Where int8 decides otherwise, fp32 is kept.
+def export(model: Any, texts: Sequence[Tokens], length: int) -> Export:
+    """`texts` are letters that were not learnt from, of at most `length` tokens. Where int8 decides otherwise, fp32 is
+    kept.
 
     Raises `Invalid` where the graph says something else than the model.
     """
     model = model.to("cpu").float().eval()
-    whole = _graph(model, texts[:_COMPARED])
-    exact = Encoder(whole).scores(texts)
-    small = _quantise(whole)
-    same = exact.argmax(axis=1) == Encoder(small).scores(texts).argmax(axis=1)
+    whole = _graph(model, texts[:_COMPARED], length)
+    exact = Encoder(whole, length).scores(texts)
+    small = round_weights(whole)
+    same = exact.argmax(axis=1) == Encoder(small, length).scores(texts).argmax(axis=1)
     agreement = float(same.mean())
     fits = int((~same).sum()) <= max(1, int(len(texts) * (1 - LEAST_AGREEMENT)))
     return Export(small if fits else whole, "int8" if fits else "fp32", round(agreement, 4), len(texts))
 
 
-def _graph(model: Any, texts: Sequence[Tokens]) -> bytes:
+def _graph(model: Any, texts: Sequence[Tokens], length: int) -> bytes:
     torch = encoder_libraries.torch()
     machine = Machine("cpu", bf16=False)
     names = inputs_of(model)
@@ -70,23 +70,10 @@ def _graph(model: Any, texts: Sequence[Tokens]) -> bytes:
             opset_version=_OPSET,
             dynamo=False,
         )
-    encoder = Encoder(stream.getvalue())
+    encoder = Encoder(stream.getvalue(), length)
     with torch.no_grad():
         for text in texts:
             said = model(**pad([text], model, names, machine)).numpy()
             if not np.allclose(said, encoder.scores([text]), atol=_TOLERANCE):
                 raise Invalid("导出的模型与训练的模型说法不一，这类编码器不能导出。")
     return stream.getvalue()
-
-
-def _quantise(graph: bytes) -> bytes:
-    """Weights of 7 bits and a sign, a scale per column: products of 8 bits overflow on processors without VNNI, and
-    what is measured here must hold there."""
-    library = encoder_libraries.onnx_quantization()
-    model = encoder_libraries.onnx().load_from_string(graph)
-    # otherwise it advises to prepare the graph: there is nothing that preparing would change
-    model.metadata_props.add(key="onnx.quant.pre_process", value="onnxruntime.quant")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "small.onnx"
-        library.quantize_dynamic(model, path, per_channel=True, reduce_range=True, weight_type=library.QuantType.QInt8)
-        return path.read_bytes()

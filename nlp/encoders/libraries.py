@@ -37,11 +37,6 @@ def onnx() -> Any:
     return _load("onnx", "train", "导出编码器模型")
 
 
-def onnx_quantization() -> Any:
-    onnx()
-    return _load("onnxruntime.quantization", "train", "导出编码器模型")
-
-
 def torch() -> Any:
     return _load("torch", "train", "训练编码器模型")
 

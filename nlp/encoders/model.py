@@ -1,5 +1,6 @@
 """What a fine-tuned encoder says of a document, run by onnxruntime: up to three topics and how sure it is."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -22,19 +23,23 @@ _BROKEN = (
     *("Fail", "InvalidArgument", "InvalidGraph", "InvalidProtobuf"),
     *("NotImplemented", "NoSuchFile", "RuntimeException"),
 )
+# Texts are filled up to a multiple of so many tokens, and so many tokens are computed at once: small encoders gain a
+# quarter by that, large ones nothing, and more at once is slower again where it no longer fits the cache (measured).
+_FILLED_TO = 16
+_TOKENS_AT_ONCE = 512
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 Scores: TypeAlias = NDArray[np.float64]
 
 
 class Encoder:
-    """An ONNX graph in memory: the tokens of one text in, one score per class out.
+    """An ONNX graph in memory: the tokens of texts in, one score per class out.
 
-    One text at a time: no padding, so neighbours make no difference, and where activations are rounded to 8 bits they
-    would (the scale is that of the whole batch). On a CPU a batch is not quicker either.
+    Texts that fill the same length go together. A text is filled up to the same length in every company, alone as well,
+    so that each is computed from the same numbers in the same order, whoever its neighbours are.
     """
 
-    def __init__(self, graph: bytes) -> None:
-        """Raises `Invalid` where `graph` is no such thing."""
+    def __init__(self, graph: bytes, length: int) -> None:
+        """No text has more than `length` tokens. Raises `Invalid` where `graph` is no such thing."""
         runtime = encoder_libraries.onnxruntime()
         options = runtime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -42,10 +47,10 @@ class Encoder:
         options.use_deterministic_compute = True
         options.log_severity_level = 3
         errors = runtime.capi.onnxruntime_pybind11_state
-        broken = tuple(getattr(errors, name) for name in _BROKEN)
+        self._broken = tuple(getattr(errors, name) for name in _BROKEN)
         try:
             self._session: Any = runtime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-        except broken as error:
+        except self._broken as error:
             raise Invalid("模型文件不是可运行的编码器。") from error
         self._inputs = [one.name for one in self._session.get_inputs()]
         outputs = self._session.get_outputs()
@@ -53,16 +58,34 @@ class Encoder:
         if "input_ids" not in self._inputs or set(self._inputs) - set(INPUTS) or not isinstance(classes, int):
             raise Invalid("模型文件的输入、输出不是编码器的。")
         self.classes = classes
+        self._length = length
 
     def scores(self, texts: Sequence[Tokens]) -> Scores:
-        """A row per text."""
-        rows = [self._one(tokens) for tokens in texts]
-        return np.array(rows, dtype=np.float64).reshape(len(rows), self.classes)
+        """A row per text. Raises `Invalid` where the graph does not take texts of this length or of these pieces."""
+        rows = np.zeros((len(texts), self.classes))
+        for length, places in self._alike(texts).items():
+            together = max(1, _TOKENS_AT_ONCE // length)
+            for start in range(0, len(places), together):
+                part = places[start : start + together]
+                rows[part] = self._run([texts[place] for place in part], length)
+        return rows
 
-    def _one(self, tokens: Tokens) -> NDArray[np.float32]:
-        columns = zip(INPUTS, (tokens.ids, (1,) * len(tokens.ids), tokens.types), strict=True)
-        given = {name: np.array([values], dtype=np.int64) for name, values in columns if name in self._inputs}
-        scores: NDArray[np.float32] = self._session.run(None, given)[0][0]
+    def _alike(self, texts: Sequence[Tokens]) -> dict[int, list[int]]:
+        """The places of those that are filled up to a length, by that length."""
+        places: dict[int, list[int]] = defaultdict(list)
+        for place, tokens in enumerate(texts):
+            places[min(-(-len(tokens.ids) // _FILLED_TO) * _FILLED_TO, self._length)].append(place)
+        return places
+
+    def _run(self, texts: Sequence[Tokens], length: int) -> NDArray[np.float32]:
+        columns = {name: np.zeros((len(texts), length), dtype=np.int64) for name in INPUTS}
+        for row, text in enumerate(texts):
+            for column, values in zip(columns.values(), (text.ids, 1, text.types), strict=True):
+                column[row, : len(text.ids)] = values
+        try:
+            scores: NDArray[np.float32] = self._session.run(None, {name: columns[name] for name in self._inputs})[0]
+        except self._broken as error:
+            raise Invalid("编码器与它的分词文件或长度不符，无法运行。") from error
         return scores
 
 

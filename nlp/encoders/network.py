@@ -33,7 +33,9 @@ def make_network(folder: Path, classes: int) -> Any:
 def _forward(network: Any, input_ids: Any, attention_mask: Any, token_type_ids: Any = None) -> Any:
     segments = {} if token_type_ids is None else {"token_type_ids": token_type_ids}
     tokens = network.encoder(input_ids=input_ids, attention_mask=attention_mask, **segments).last_hidden_state
-    there = attention_mask.unsqueeze(-1).to(tokens.dtype)
-    mean = (tokens * there).sum(1) / there.sum(1)
-    most = (tokens - (1 - there) * _NEVER).max(1).values
-    return network.last(network.dropout(encoder_libraries.torch().cat([mean, most], dim=-1)))
+    there = attention_mask.to(tokens.dtype)
+    # products of one text each: over a batch, sums are made in another order where it is of one
+    mean = (there.unsqueeze(1) @ tokens).squeeze(1) / there.sum(1, keepdim=True)
+    most = (tokens - (1 - there.unsqueeze(-1)) * _NEVER).max(1).values
+    said = network.dropout(encoder_libraries.torch().cat([mean, most], dim=-1))
+    return (network.last.weight @ said.unsqueeze(-1)).squeeze(-1) + network.last.bias

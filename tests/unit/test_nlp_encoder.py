@@ -77,11 +77,43 @@ def test_the_contract_of_analysers_holds(
 
 def test_neighbours_make_no_difference_not_even_in_a_bit(folder: Path) -> None:
     model = load(folder).model
-    texts = list(model.reader.read(list(read(corpus_letters("T02", "T13"), SEGMENTER))))[::9]
+    letters = [
+        replace(letter, body=letter.body[:size]) for letter in corpus_letters("T02", "T13") for size in (3, 20, 99)
+    ]
+    texts = list(model.reader.read(list(read(letters, SEGMENTER))))[::7]
+    assert {len(text.ids) <= 16 for text in texts} == {True, False}, "of several lengths"
     together_ = model.probabilities(texts)
     alone = np.vstack([model.probabilities([text]) for text in texts])
     assert np.array_equal(together_, alone)
+    assert np.array_equal(model.probabilities(texts[::-1])[::-1], alone)
+    assert np.array_equal(model.probabilities([texts[0]] * 40)[39], alone[0])
     assert np.array_equal(load(folder).model.probabilities(texts), together_), "nor does loading it again"
+
+
+def test_texts_are_computed_together_and_few_at_a_time(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one letter of 50,000 characters takes must not be taken 256 times at once."""
+    model = load(folder).model
+    asked: list[tuple[int, int]] = []
+    run = Encoder._run
+    monkeypatch.setattr(Encoder, "_run", lambda self, texts, n: asked.append((len(texts), n)) or run(self, texts, n))
+    model.encoder.scores(list(model.reader.read(list(read(corpus_letters("T02"), SEGMENTER)))) * 4)
+    assert max(texts for texts, _ in asked) == 16
+    assert all(texts * length <= 512 for texts, length in asked)
+    assert {length % 16 for _, length in asked} == {0}
+
+
+def test_whole_numbers_stand_for_weights(folder: Path) -> None:
+    """Every matrix and the table of characters; within the 7 bits that no processor overflows."""
+    library = encoder_libraries.onnx()
+    graph = library.load(folder / GRAPH).graph
+    kinds = [node.op_type for node in graph.node]
+    assert kinds.count("MatMulIntegerToFloat") == 6
+    assert kinds.count("QuantizeLinear") == 4, "what three matrices multiply is rounded once"
+    for tensor in graph.initializer:
+        values = library.numpy_helper.to_array(tensor)
+        assert values.size < 1024 or values.dtype == np.int8
+        if tensor.name.endswith("/0/whole"):
+            assert 60 < np.abs(values).max() <= 63
 
 
 def test_parent_and_sub_topic_never_contradict(deep_folder: Path) -> None:
@@ -212,6 +244,8 @@ SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
     "no certainty": (change_card(temperature=0), "自相矛盾"),
     "a threshold of text": (change_card(threshold="0.9"), "自相矛盾"),
     "half a token": (change_card(length=31.5), "自相矛盾"),
+    "more than there are places for": (change_card(length=512), "与它的分词文件或长度不符"),
+    "without end": (change_card(length=10**9), "自相矛盾"),
     "no graph at all": (write(GRAPH, b"not a graph"), "不是可运行的编码器"),
     "an empty graph": (write(GRAPH, b""), "不是可运行的编码器"),
     "a pickle": (write(GRAPH, b"\x80\x04cos\nsystem\n(S'false'\ntR."), "不是可运行的编码器"),
@@ -270,7 +304,7 @@ def test_eight_bits_are_taken_only_where_they_decide_as_before(
     encoder: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = (folder / GRAPH).read_bytes()
-    monkeypatch.setattr(encoder_export, "_quantise", lambda _: other)
+    monkeypatch.setattr(encoder_export, "round_weights", lambda _: other)
     unlearnt = tune(encoder, tuning=replace(TUNING, epochs=1))
     assert unlearnt.export.agreement < 0.98
     assert unlearnt.export.precision == "fp32"
@@ -298,7 +332,7 @@ def test_without_torch_a_sentence_says_what_to_install(encoder: Path, monkeypatc
 
 def test_a_graph_is_run_by_one_thread(folder: Path) -> None:
     """Two would add up in another order elsewhere, and take the cores of other letters."""
-    encoder = Encoder((folder / GRAPH).read_bytes())
+    encoder = Encoder((folder / GRAPH).read_bytes(), 32)
     options = encoder._session.get_session_options()
     assert (options.intra_op_num_threads, options.inter_op_num_threads) == (1, 1)
     assert encoder.classes == len(PARENTS)
