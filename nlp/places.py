@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from models.analysis import PlaceKind
 from models.region import Place, Region
 from nlp.cues import Cue, CueIndex, longest
 from nlp.document import Document
@@ -33,6 +34,8 @@ class Gazetteer:
         self._parents = {region.code: region.parent_code for region in regions}
         self._candidates: dict[str, set[str]] = defaultdict(set)
         self._full_names = {region.name for region in regions} | {place.name for place in places}
+        self._kinds = {place.name: _kind(place.kind) for place in places}
+        self._kinds |= {r.name: PlaceKind.TOWN if r.level == "town" else PlaceKind.REGION for r in regions}
         for region in regions:
             for name in (region.name, *region.aliases):
                 self._candidates[name].add(region.code)
@@ -47,7 +50,7 @@ class Gazetteer:
         self._name_of_else = tuple(lexicon["name_of_else"])
         index = CueIndex(self._candidates)
         # what people choose from a list, they choose again and again
-        self._named = lru_cache(_REMEMBERED)(lambda declared: longest(index.find(declared)))
+        self._chosen = lru_cache(_REMEMBERED)(lambda declared: longest(index.find(declared)))
 
     @property
     def phrases(self) -> Iterable[str]:
@@ -61,28 +64,52 @@ class Gazetteer:
             code = self._parents.get(code)
         return found
 
-    def find(self, document: Document) -> PlaceFinding:
-        """The region of `document`: what the submitter chose, unless the text names a more exact one inside it."""
+    def find(self, document: Document, boundaries: set[int] | None = None) -> PlaceFinding:
+        """The region of `document`: what the submitter chose, unless the text names a more exact one inside it.
+
+        `boundaries` are those of its words, where somebody has them already."""
         declared = document.source.place.strip()
-        chosen = self._judge(self._named(declared), declared, len(declared), set(), None)
-        cues = longest([cue for cue in document.cues if cue.phrase in self._candidates])
-        boundaries = document.word_boundaries() if cues else set()
-        written = self._judge(cues, document.text, document.body_start, boundaries, chosen.region_code)
+        chosen = self._judge(self._counted(self._chosen(declared), declared, set()), len(declared), None)
+        written = self._judge(self.names(document, boundaries), document.body_start, chosen.region_code)
         if chosen.region_code is None:
             return written._replace(place_text=declared or written.place_text)
         if chosen.region_code in self.lineage(written.region_code)[1:]:
             return written
         return PlaceFinding(chosen.region_code, _DECLARED_CONFIDENCE, declared)
 
-    def _judge(
-        self, cues: list[Cue], text: str, title_end: int, boundaries: set[int], known: str | None
-    ) -> PlaceFinding:
-        """Weigh the names in one text; `known` is a region that is certain already."""
-        cues = [cue for cue in cues if self._counts(cue, text, boundaries)]
+    def names(self, document: Document, boundaries: set[int] | None = None) -> list[Cue]:
+        """The names of regions and places in the text, in its order, that can mean one."""
+        cues = longest([cue for cue in document.cues if cue.phrase in self._candidates])
+        if not cues:
+            return []
+        return self._counted(cues, document.text, document.word_boundaries() if boundaries is None else boundaries)
+
+    def named(self, cues: Sequence[Cue], known: str | None) -> set[str]:
+        """The regions that `cues` name plainly, and those above them; `known` is one that is certain already."""
         named = set(self.lineage(known))
         for cue in cues:
             if self._is_plain(cue.phrase):
                 named.update(self.lineage(next(iter(self._candidates[cue.phrase]))))
+        return named
+
+    def meaning(self, phrase: str, named: set[str]) -> tuple[str | None, tuple[str, ...]]:
+        """The region that `phrase` means, given what `named` says; else the two or more that it may mean. Neither
+        where it is no place without the name of its parent: 安居, 东区."""
+        code = self._resolve(phrase, named)
+        if code is not None or phrase in self._needs_parent:
+            return code, ()
+        return None, tuple(sorted(self._candidates[phrase]))
+
+    def kind(self, phrase: str) -> PlaceKind:
+        return self._kinds.get(phrase, PlaceKind.REGION)
+
+    def is_full_name(self, phrase: str) -> bool:
+        """Whether it is a name that needs no context, not an alias like 岳池."""
+        return phrase in self._full_names
+
+    def _judge(self, cues: list[Cue], title_end: int, known: str | None) -> PlaceFinding:
+        """Weigh the names in one text."""
+        named = self.named(cues, known)
         votes: dict[str, float] = defaultdict(float)
         evidence: dict[str, Cue] = {}
         for cue in cues:
@@ -101,6 +128,9 @@ class Gazetteer:
         sure = phrase in self._full_names or any(parent in votes for parent in self.lineage(winner)[1:])
         share = rivals[winner] / sum(rivals.values())
         return PlaceFinding(winner, (_NAME_CONFIDENCE if sure else _ALIAS_CONFIDENCE) * share, phrase)
+
+    def _counted(self, cues: Iterable[Cue], text: str, boundaries: set[int]) -> list[Cue]:
+        return [cue for cue in cues if self._counts(cue, text, boundaries)]
 
     def _counts(self, cue: Cue, text: str, boundaries: set[int]) -> bool:
         """Full names count anywhere; an alias has to be a word of its own and not the beginning of another name."""
@@ -123,3 +153,11 @@ class Gazetteer:
                 return code  # 广安市 … 广安: the city again
         supported = [code for code in candidates if self._parents.get(code) in named]
         return supported[0] if len(supported) == 1 else None
+
+
+def _kind(written: str) -> PlaceKind:
+    """The kind of a gazetteer entry; what an administrator calls otherwise is some place."""
+    try:
+        return PlaceKind(written)
+    except ValueError:
+        return PlaceKind.OTHER

@@ -9,16 +9,23 @@ from datetime import date
 
 from models.analysis import AnalyserInput
 from nlp.cleaning import clean
+from nlp.cues import CueIndex
 from nlp.document import Document
+from nlp.place_mentions import PlaceMentions
+from nlp.places import Gazetteer
+from nlp.reference import load_regions
 from nlp.segmentation import Segmenter, make_segmenter
 from nlp.times import find_times
 from tests.quality.marked_cases import Case, read_cases
 
 
-def make(text: str, segmenter: Segmenter, written_on: date | None = None) -> Document:
+def make(
+    text: str, segmenter: Segmenter, written_on: date | None = None, index: CueIndex | None = None
+) -> Document:
     title, body = clean(""), clean(text)
     source = AnalyserInput("", text, "letter", written_on=written_on)
-    return Document(source, title, body, f"\n{body.text}", [], segmenter.cut(body.text), [])
+    whole = f"\n{body.text}"
+    return Document(source, title, body, whole, [], segmenter.cut(body.text), index.find(whole) if index else [])
 
 
 def score(found: int, right: int, marked: int) -> str:
@@ -48,9 +55,43 @@ def judge_times(cases: list[Case], *, verbose: bool) -> None:
     print("times: spans", score(found, right, marked), f"dates right {dated / max(right, 1):.3f} of {right}")
 
 
+_KINDS = dict(zip("rtvedsco", ("region", "town", "village", "estate", "road", "station", "school", "other"), strict=True))
+
+
+def judge_places(cases: list[Case], *, verbose: bool) -> None:
+    gazetteer = Gazetteer(load_regions(), [])
+    segmenter, index, finder = make_segmenter(gazetteer.phrases), CueIndex(gazetteer.phrases), PlaceMentions(gazetteer)
+    codes = {region.code for region in load_regions()}
+    found = right = marked = kinds = placed = asked = 0
+    for case in cases:
+        document = make(case.text, segmenter, index=index)
+        boundaries = document.word_boundaries()
+        mentions = finder.find(document, gazetteer.find(document, boundaries), boundaries)
+        got = {(m.start - 1, m.end - 1): m for m in mentions}
+        want = {(m.start, m.end): m.says for m in case.marks}
+        hits = got.keys() & want.keys()
+        found, right, marked = found + len(got), right + len(hits), marked + len(want)
+        bad = bool(got.keys() ^ want.keys())
+        for span in hits:
+            kind, _, region = want[span].partition("=")
+            kinds += got[span].kind == _KINDS[kind]
+            bad = bad or got[span].kind != _KINDS[kind]
+            if region:
+                assert region == "-" or set(region.split("/")) <= codes, case.text
+                code, candidates = got[span].region_code, "/".join(got[span].candidates)
+                said = code or candidates or "-"
+                asked, placed = asked + 1, placed + (said == region)
+                bad = bad or said != region
+        if verbose and bad:
+            print(case.text, [(m.text, m.kind.value[0], m.region_code or m.candidates) for m in mentions], want.values())
+    print("places: spans", score(found, right, marked))
+    print(f"  kind right {kinds / max(right, 1):.3f}, region right {placed / max(asked, 1):.3f} of {asked}")
+
+
 def main() -> None:
     part = "_unseen" if "unseen" in sys.argv else ""
     verbose = "-v" in sys.argv
+    judge_places(read_cases(f"place_cases{part}"), verbose=verbose)
     judge_times(read_cases(f"time_cases{part}", has_head=True), verbose=verbose)
 
 

@@ -1,0 +1,163 @@
+"""Which places a text names: regions, known places, and names told by their last characters, each with its region."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from models.analysis import PlaceKind, PlaceMention
+from nlp.document import Document
+from nlp.lexicon import load_lexicon
+from nlp.name_bounds import NameBounds
+from nlp.places import Gazetteer, PlaceFinding
+from nlp.quoting import quote
+from nlp.vocabulary import load_vocabulary
+
+VERSION = "place-names/1"
+# Below this the place of the whole text is a guess, and says nothing about a road in it.
+_SURE = 0.6
+# So far apart two names may stand and still be one address: 岳池县的翔凤大道.
+_APART = 1
+_LONGEST = {False: 5, True: 8}
+
+
+class _Found(NamedTuple):
+    start: int
+    end: int
+    kind: PlaceKind
+    region_code: str | None
+    candidates: tuple[str, ...]
+
+
+class PlaceMentions:
+    """Places named in texts. Regions and known places come from `gazetteer`, other names from their suffixes."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self._bounds = NameBounds()
+        lexicon = load_lexicon("place_names")
+        self._kinds = _suffix_kinds(lexicon)
+        self._suffix = re.compile("|".join(map(re.escape, sorted(self._kinds, key=lambda s: (-len(s), s)))))
+        self._goes_on = tuple(lexicon["goes_on"])
+        self._generic = frozenset(lexicon["generic"])
+        self._bare = frozenset(lexicon["bare"])
+        self._levels, self._level_of = frozenset(lexicon["level"]), frozenset(lexicon["level_of"])
+        vocabulary = load_vocabulary()
+        self._idioms = vocabulary.rarity.keys() - vocabulary.nominal
+        self._short = frozenset(lexicon["after_one"])
+        self._directions = frozenset(load_lexicon("names")["direction"])
+
+    def find(self, document: Document, finding: PlaceFinding, boundaries: set[int]) -> tuple[PlaceMention, ...]:
+        """The places of one text in its order, none inside another. `finding` is the region of the whole text."""
+        known = self._known(document, finding, boundaries)
+        mentions = _without_overlaps([*known, *self._named(document.text, boundaries, known)])
+        placed = self._place(mentions, document.text, finding, known)
+        found = []
+        for mention in placed:
+            start, end, words = quote(document, mention.start, mention.end)
+            found.append(PlaceMention(words, mention.kind, mention.region_code, mention.candidates, start, end))
+        return tuple(found)
+
+    def _known(self, document: Document, finding: PlaceFinding, boundaries: set[int]) -> list[_Found]:
+        """Regions and known places; a name that stands for several keeps them as candidates unless the text tells."""
+        cues = self._gazetteer.names(document, boundaries)
+        if not cues:
+            return []
+        named = self._gazetteer.named(cues, finding.region_code)
+        found = []
+        for cue in cues:
+            code, candidates = self._gazetteer.meaning(cue.phrase, named)
+            if code is not None or candidates:
+                found.append(_Found(cue.start, cue.end, self._gazetteer.kind(cue.phrase), code, candidates))
+        return found
+
+    def _named(self, text: str, boundaries: set[int], known: Sequence[_Found]) -> list[_Found]:
+        """Names that end with a suffix; full region names are no part of them."""
+        walls = [place.end for place in known if self._gazetteer.is_full_name(text[place.start : place.end])]
+        found: list[_Found] = []
+        floor = wall = 0
+        for match in self._suffix.finditer(text):
+            start, end = match.span()
+            if end not in boundaries and not text.startswith(self._goes_on, end):
+                continue
+            while wall < len(walls) and walls[wall] <= start:
+                floor = walls[wall]
+                wall += 1
+            kind, several = self._kinds[match[0]]
+            if kind is PlaceKind.ROAD and found and found[-1].end == start and found[-1].kind in _HOLDERS:
+                continue  # 永兴镇街上
+            begin = self._bounds.start(text, start, boundaries, floor, longest=_LONGEST[several], several_words=several)
+            if begin > floor and text[begin - 1] in self._levels:
+                # 县医院, 市第三医院, 县第二中学
+                begin -= text[begin] == "第" or (match[0] in self._level_of and (begin == start or text[begin] == "中"))
+            if self._is_name(text, begin, start, end, boundaries, floor):
+                found.append(_Found(begin, end, kind, None, ()))
+        return found
+
+    def _is_name(self, text: str, begin: int, suffix: int, end: int, boundaries: set[int], floor: int) -> bool:
+        whole = text[begin:end]
+        if whole in self._bare:
+            return True
+        if begin == suffix or whole in self._generic:
+            return False
+        if suffix - begin == 1:
+            first, last = text[begin], text[suffix:end]
+            return first in self._directions or last in self._short or (first in self._levels and last in self._level_of)
+        word = suffix
+        while word > begin and word not in boundaries:
+            word -= 1
+        if word == suffix:
+            return True
+        if suffix - word > 2 and text[word:end] in self._idioms:
+            return False  # 走投无路
+        # the suffix ends a word of the dictionary: 马路 is none, 北路 and 琼江路 are names with it
+        return text[word:end] not in self._generic and (
+            word > begin or suffix - word > 1 or text[word] in self._directions or begin == floor > 0
+        )
+
+    def _place(
+        self, mentions: Sequence[_Found], text: str, finding: PlaceFinding, known: Sequence[_Found]
+    ) -> list[_Found]:
+        """Give names the region they lie in: of the name right before them, else that of the whole text if sure."""
+        whole = finding.region_code if finding.confidence >= _SURE else None
+        regions = {place.end: place.region_code for place in known}
+        placed: list[_Found] = []
+        for mention in mentions:
+            code = mention.region_code
+            if code is None and not mention.candidates:
+                before = placed[-1] if placed else None
+                inside = next((regions[p] for p in range(mention.start + 2, mention.end) if p in regions), None)
+                code = inside or (self._region_before(before, mention, text) or whole)
+            placed.append(mention._replace(region_code=code))
+        return placed
+
+    def _region_before(self, before: _Found | None, mention: _Found, text: str) -> str | None:
+        if before is None or mention.start - before.end > _APART or before.kind not in _HOLDERS:
+            return None
+        between = text[before.end : mention.start]
+        return before.region_code if between in ("", "的") else None
+
+
+_HOLDERS = frozenset({PlaceKind.REGION, PlaceKind.TOWN, PlaceKind.VILLAGE})
+
+
+def _suffix_kinds(lexicon: Mapping[str, Any]) -> dict[str, tuple[PlaceKind, bool]]:
+    """Each suffix with its kind, and whether several words may stand before it."""
+    return {
+        suffix: (PlaceKind(kind), form == "long")
+        for form in ("long", "short")
+        for kind, suffixes in lexicon[form].items()
+        for suffix in suffixes
+    }
+
+
+def _without_overlaps(found: Sequence[_Found]) -> list[_Found]:
+    """The longer of two that overlap; of equal ones the first given."""
+    kept: list[_Found] = []
+    for place in sorted(found, key=lambda p: (p.start, -p.end)):
+        while kept and place.start < kept[-1].end:
+            if place.end - place.start <= kept[-1].end - kept[-1].start:
+                break
+            kept.pop()
+        else:
+            kept.append(place)
+    return kept
