@@ -1,0 +1,205 @@
+"""Names of persons: announced, signed, or standing where only a person can stand. Pure.
+
+Half of the surnames are also everyday words (高中生, 方便, 于昨日). So points are counted, in logarithms of odds: the
+characters (`likelihood`), the word before (联系人, 我儿子, 村支书), what follows (老师, 反映, a comma), and against it the
+words that the name would cut in two. The surer the announcement, the less a name has to prove.
+"""
+
+import re
+from collections.abc import Iterator
+
+from intake.redaction.likelihood import Likelihoods, load_likelihoods
+from intake.redaction.name_context import (
+    FOLLOWING,
+    FOLLOWS,
+    KIN,
+    LEADS,
+    NOT_GIVEN_NAMES,
+    OFFICE_AFTER,
+    OFFICE_BEFORE,
+    PUBLIC,
+    THINGS,
+    TITLES,
+    WHO,
+)
+from intake.redaction.spans import PersonalKind, Span, mask_name
+from intake.surnames import (
+    COMMON_SURNAMES,
+    COMPOUND_SURNAMES,
+    DOUBTFUL_SURNAMES,
+    NOT_NAMES,
+    NOT_NAMES_AFTER_A_ROLE,
+    SURNAMES,
+)
+
+_HAN = "\u4e00-\u9fff"
+# Never a character of a given name: what a surname is followed by in ordinary sentences.
+_NEVER = "的了在是不么吗呢吧着过没被把给从这那哪谁什怎些个们很就都也还又再只但却而且或与及其该某您你他她它我间里前上下内外候啊呀哦嘛啦"
+_CANDIDATE = re.compile(f"[{''.join(sorted(SURNAMES))}](?=[{_HAN}])(?![{_NEVER}])")
+_MINORITY = re.compile(rf"[{_HAN}]{{2,6}}[·•][{_HAN}]{{2,6}}")
+# A word with one of these at its end is no person.
+_NOT_LAST = frozenset(
+    "区县市镇乡村路街户员者们店厂校院局站所队组司楼桥河湖吗呢吧了的过着没不也都就还又很个等去后前时里中上下内外是在有和"
+    "说称被把给让向对从某早却均更最曾将已未老号两"
+)
+# Where people live or pray: 李家坝, 文昌阁, 桑树坪. Not after a word for a person.
+_PLACE_LAST = frozenset("湾坝坪坡坳垭嘴寺塔阁祠坎岭沟寨屯榜庙堰塘溪苑园城郡府院树花草果饼酒糖鱼牛羊鸡猪狗菜饭汤门墙井洞岩坟桩桶车船船票费款钱卡证书报")
+
+_ACCEPTED = 4.0
+# Points of what stands around a name, found on the development letters.
+_ANNOUNCED, _WHO, _LISTED, _LEAD, _OF, _INSIDE = 9.0, 6.5, 5.0, 1.0, -0.5, -2.0
+_TITLE, _IDENTIFIED, _FOLLOW, _EDGE, _FOLLOWING, _GOES_ON = 5.0, 5.0, 3.0, 1.5, 0.5, -2.5
+_CUTS_WORD, _IS_WORD, _GIVEN_IS_WORD, _SHORT, _PLACE, _SIGNED = -3.0, -6.0, -1.0, -1.5, -4.0, 3.0
+_DOUBTFUL, _UNUSUAL, _THING = -1.0, -2.0, -7.0
+_EDGES = frozenset(",.。!?！？;:；：、()「」“”\n 》】…—-")
+_BEFORE_COLON = frozenset(":是为叫系( \"“[")
+_LINKS = frozenset("、,和与及跟 /")
+_LAST_OF_WHO = frozenset(word[-1] for word in WHO)
+_IDENTITY_AFTER = re.compile(r"[ ,(:、]{0,2}(?:[男女][ ,)。;]|身份证|电话|手机|座机|联系|微信|住址|家住|[12]\d{10}|0\d{2,3}-|\d{17})")
+_TAIL = re.compile(r"[ ]*(?:敬上|上|呈|谨启|谨上|敬启)?\s*(?:[\d二〇零年月日./: -]{0,24})[。.]?\s*$")
+_CLOSING = re.compile(r"(?:礼|谢|敬上|盼复|解决|处理|落款)[!！。,.\s:]{0,4}$")
+
+
+def find_names(text: str) -> Iterator[Span]:
+    """Names in folded text, in order, without overlaps."""
+    tables = load_likelihoods()
+    words, gain = tables.words, tables.gain
+    end = -1
+    for m in _CANDIDATE.finditer(text):
+        start = m.start()
+        if start < end:
+            continue
+        # Nearly all candidates end here.
+        left = _announcement(text, start)
+        if left < _WHO:
+            if (
+                gain.get(text[start + 1], 0.0) < -1.5
+                or text[start : start + 2] in words
+                or text[start - 1 : start + 1] in words
+            ):
+                continue
+            if 0 <= end == start - 1 and text[end] in _LINKS:
+                left = _LISTED
+        length = _length_of_name(text, start, left, tables)
+        if length:
+            end = start + length
+            yield Span(start, end, PersonalKind.NAME, mask_name(text[start:end]))
+    if "·" in text or "•" in text:
+        for m in _MINORITY.finditer(text):
+            if _announcement(text, m.start()) >= _LEAD:
+                yield Span(m.start(), m.end(), PersonalKind.NAME, mask_name(m[0]))
+
+
+def is_name(text: str) -> bool:
+    """Whether this, given as somebody's name, is a Chinese name."""
+    length = len(text)
+    compound = text[:2] in COMPOUND_SURNAMES
+    if not 2 <= length <= 4 or not ((compound and length > 2) or (text[0] in SURNAMES and length < 4)):
+        return False
+    return not (text in NOT_NAMES or text[:2] in NOT_NAMES or text[-1] in _NOT_LAST or text[1:] in NOT_GIVEN_NAMES)
+
+
+def repeats_safely(name: str) -> bool:
+    """Whether the same characters elsewhere in the letter can only be the same person."""
+    return len(name) > 2 or name not in load_likelihoods().words
+
+
+def _announcement(text: str, start: int) -> float:
+    """Points for what stands before: the word for a person, a comma, a preposition."""
+    if start == 0:
+        return _LEAD
+    before = text[start - 1]
+    if before in _LAST_OF_WHO and (text[start - 2 : start] in WHO or text[start - 3 : start] in WHO):
+        # 老师 is a word for a person, and 老 in front of 师傅 none
+        crossing = text[start - 1 : start + 1] in WHO or text[start - 2 : start + 1] in WHO
+        return _INSIDE if crossing else _WHO
+    if before in _BEFORE_COLON:
+        position = start - 1
+        while position > 0 and text[position - 1] in _BEFORE_COLON and start - position < 4:
+            position -= 1
+        if text[position - 2 : position] in WHO or text[position - 3 : position] in WHO:
+            return _ANNOUNCED
+    if before in LEADS:
+        return _LEAD
+    return _OF if before == "的" else _INSIDE
+
+
+def _length_of_name(text: str, start: int, left: float, tables: Likelihoods) -> int:
+    """The length of the name that begins here, 0 where none does."""
+    best, best_score = 0, _ACCEPTED
+    compound = text[start : start + 2] in COMPOUND_SURNAMES
+    for length in (3, 4) if compound else (3, 2):
+        name = text[start : start + length]
+        if len(name) == length:
+            score = left + _points(text, start, name, tables, left)
+            if score > best_score:
+                best, best_score = length, score
+    if best and _is_office(text, start, start + best):
+        return 0
+    if best and text[start] in DOUBTFUL_SURNAMES and left < _WHO and text[start + 1] in SURNAMES:
+        # 向龚贵反映: the first may be a preposition and the name begin after it
+        for length in (3, 2):
+            name = text[start + 1 : start + 1 + length]
+            if len(name) == length and _LEAD + _points(text, start + 1, name, tables, _LEAD) > best_score:
+                return 0
+    return best
+
+
+def _points(text: str, start: int, name: str, tables: Likelihoods, left: float) -> float:
+    """What speaks for and against `name`: its characters, the words it cuts, what follows."""
+    words = tables.words
+    given = name[2:] if len(name) > 2 and name[:2] in COMPOUND_SURNAMES else name[1:]
+    last = name[-1]
+    end = start + len(name)
+    if (
+        last in _NOT_LAST
+        or given[0] in KIN
+        or text[start + 1 : start + 3] in NOT_GIVEN_NAMES
+        or name[:2] in NOT_NAMES
+        or name in NOT_NAMES
+        or name in PUBLIC
+        or not ("\u4e00" <= last <= "\u9fff")
+    ):
+        return -99.0
+    if len(given) == 2:
+        score = tables.middle.get(given[0], 0.0) + tables.last.get(last, 0.0)
+        if given in words:
+            score += _GIVEN_IS_WORD
+    else:
+        score = tables.single.get(last, 0.0) + _SHORT
+    score += 0.5 * tables.surname.get(name[0], 0.0)
+    if name in words:
+        score += _IS_WORD
+    if name[:2] in words or text[start - 1 : start + 1] in words:
+        score += _CUTS_WORD
+    if name[0] in DOUBTFUL_SURNAMES:
+        score += _DOUBTFUL if name[0] in COMMON_SURNAMES else _DOUBTFUL + _UNUSUAL
+    if left < _WHO:
+        if last in _PLACE_LAST or (len(given) == 2 and given[0] == "家"):
+            score += _PLACE
+        if name in NOT_NAMES_AFTER_A_ROLE or name[:2] in NOT_NAMES_AFTER_A_ROLE:
+            return -99.0
+    following = text[end : end + 2]
+    if following in TITLES:
+        return score + _TITLE
+    if following in FOLLOWS:
+        return score + _FOLLOW
+    if _IDENTITY_AFTER.match(text, end):
+        return score + _IDENTIFIED
+    if len(text) - end < 30 and (text[start - 1 : start] in "\n " or _CLOSING.search(text, max(0, start - 8), start)):
+        if _TAIL.match(text, end):
+            return score + _SIGNED + _EDGE
+    if text.startswith(THINGS, end):
+        score += _THING
+    elif not following or following[0] in _EDGES:
+        return score + _EDGE
+    if last + following[:1] in words:
+        score += _CUTS_WORD
+    if following[:1] in FOLLOWING:
+        return score + _FOLLOWING
+    return score + (_GOES_ON if left < _WHO else _GOES_ON / 2)
+
+
+def _is_office(text: str, start: int, end: int) -> bool:
+    """A holder of a public office, addressed: not a private person."""
+    return text.startswith(OFFICE_AFTER, end) and text.endswith(OFFICE_BEFORE, max(0, start - 4), start)
