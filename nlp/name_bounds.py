@@ -22,31 +22,43 @@ class NameBounds:
         self._no_name = vocabulary.rarity.keys() - self._nominal
 
     def start(
-        self, text: str, suffix: int, boundaries: Container[int], floor: int, *, longest: int, several_words: bool
+        self,
+        text: str,
+        suffix: int,
+        boundaries: Container[int],
+        floor: int,
+        *,
+        longest: int,
+        several_words: bool,
+        weak: Container[str] = (),
     ) -> int:
         """Where the name before `suffix` begins; `suffix` itself where there is none.
 
         `boundaries` are those of words, nothing before `floor` is looked at. A name of several words takes more words
         that can stand in a name; any other ends with its first whole word, so that 去清水村 does not swallow its verb.
+        `weak` words (劳务 of 大鹏劳务公司) make no name alone.
         """
-        begin = suffix
+        begin, strong, length = suffix, False, 0
         while begin > floor:
             first = begin - 1
             while first > floor and first not in boundaries:
                 first -= 1
             word = text[first:begin]
-            length = suffix - begin
-            part = not length and begin not in boundaries  # of the word that the suffix ends: 中所|镇
+            part = begin == suffix and begin not in boundaries  # of the word that the suffix ends: 中所|镇
             if (word in self._stop and not part) or not word.isalnum() or suffix - first > longest:
                 break
             if word.isascii() and not (several_words and length and word.isdigit()):
                 break
-            if not length and word in self._no_name and not part:
+            if not strong and word in self._no_name and not part and word not in weak:
                 break
-            if length >= _COMPLETE and not self._extends(text, word, first, begin, boundaries, floor, several_words):
+            if length >= _COMPLETE and not self._extends(
+                text, word, first, begin, boundaries, floor, several_words
+            ):
                 break
+            if word not in weak:
+                strong, length = True, length + len(word)
             begin = first
-        return begin
+        return begin if strong else suffix
 
     def _extends(
         self, text: str, word: str, first: int, begin: int, boundaries: Container[int], floor: int, several_words: bool

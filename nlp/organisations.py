@@ -30,9 +30,17 @@ class DepartmentNames:
         """Department ids in the order of the text. `lineage` is the region of the matter and what lies above it."""
         found: dict[str, None] = {}
         for cue in longest([cue for cue in document.cues if cue.phrase in self._bearers]):
-            bearers = self._bearers[cue.phrase]
-            if len(bearers) > 1:
-                nearest = next((code for code in lineage if any(d.region_code == code for d in bearers)), None)
-                bearers = [d for d in bearers if d.region_code == nearest] or bearers
-            found.update(dict.fromkeys(department.id for department in bearers))
+            found.update(dict.fromkeys(department.id for department in self.bearers(cue.phrase, lineage)))
         return tuple(found)
+
+    def bearers(self, phrase: str, lineage: Sequence[str]) -> list[Department]:
+        """The units that `phrase` names, those nearest to the region where several do; none if it is no unit's name."""
+        return self.nearest(self._bearers.get(phrase, ()), lineage)
+
+    @staticmethod
+    def nearest(units: Sequence[Department], lineage: Sequence[str]) -> list[Department]:
+        """Of several units those of the innermost region of `lineage` that has one; all of them where none has."""
+        if len(units) < 2:
+            return list(units)
+        code = next((code for code in lineage if any(unit.region_code == code for unit in units)), None)
+        return [unit for unit in units if unit.region_code == code] or list(units)

@@ -11,9 +11,11 @@ from models.analysis import AnalyserInput
 from nlp.cleaning import clean
 from nlp.cues import CueIndex
 from nlp.document import Document
+from nlp.organisation_mentions import OrganisationMentions
+from nlp.organisations import DepartmentNames
 from nlp.place_mentions import PlaceMentions
 from nlp.places import Gazetteer
-from nlp.reference import load_regions
+from nlp.reference import load_departments, load_regions
 from nlp.segmentation import Segmenter, make_segmenter
 from nlp.times import find_times
 from tests.quality.marked_cases import Case, read_cases
@@ -88,10 +90,40 @@ def judge_places(cases: list[Case], *, verbose: bool) -> None:
     print(f"  kind right {kinds / max(right, 1):.3f}, region right {placed / max(asked, 1):.3f} of {asked}")
 
 
+def judge_organisations(cases: list[Case], *, verbose: bool) -> None:
+    departments = load_departments()
+    finder = OrganisationMentions(DepartmentNames(departments), departments)
+    words = [*Gazetteer(load_regions(), []).phrases, *DepartmentNames(departments).phrases]
+    segmenter, index = make_segmenter(words), CueIndex(finder.phrases)
+    found = right = marked = units = accused = blamed = guilty = kept = 0
+    for case in cases:
+        document = make(case.text, segmenter, index=index)
+        finding = finder.find(document, (), document.word_boundaries())
+        got = {(m.start - 1, m.end - 1): m for m in finding.mentions}
+        want = {(m.start, m.end): m.says for m in case.marks}
+        hits = got.keys() & want.keys()
+        found, right, marked = found + len(got), right + len(hits), marked + len(want)
+        bad = bool(got.keys() ^ want.keys())
+        accused += sum(m.accused for m in got.values())
+        guilty += sum(says.endswith("!") for says in want.values())
+        culprits = {says[:-1] for says in want.values() if says.endswith("!") and says != "c!"}
+        kept += len(culprits - set(finding.department_ids))
+        for span in hits:
+            name, wrong = want[span].removesuffix("!"), want[span].endswith("!")
+            units += (got[span].department_id or "c") == name
+            blamed += got[span].accused and wrong
+            bad = bad or got[span].accused != wrong or (got[span].department_id or "c") != name
+        if verbose and bad:
+            print(case.text, [(m.text, m.department_id, m.accused) for m in got.values()], list(want.values()))
+    print("organisations: spans", score(found, right, marked), f"unit or company right {units / max(right, 1):.3f}")
+    print("  accused", score(accused, blamed, guilty), f"accused units not protected: {kept}")
+
+
 def main() -> None:
     part = "_unseen" if "unseen" in sys.argv else ""
     verbose = "-v" in sys.argv
     judge_places(read_cases(f"place_cases{part}"), verbose=verbose)
+    judge_organisations(read_cases(f"organisation_cases{part}"), verbose=verbose)
     judge_times(read_cases(f"time_cases{part}", has_head=True), verbose=verbose)
 
 
