@@ -1,6 +1,5 @@
 """Which organisations a text names: units of the city by all their names, companies by their last characters."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -11,7 +10,7 @@ from nlp.accusations import Stance, judge_stance
 from nlp.cues import longest
 from nlp.document import Document
 from nlp.lexicon import load_lexicon
-from nlp.name_bounds import NameBounds
+from nlp.name_bounds import NameBounds, Suffixes, WordLine
 from nlp.organisations import DepartmentNames
 from nlp.quoting import quote
 
@@ -46,7 +45,7 @@ class OrganisationMentions:
         self._short = {name: tuple(by_duty[duty]) for name, duty in lexicon["only_accused"].items() if by_duty[duty]}
         self._phrases = frozenset({*names.phrases, *self._old, *self._short})
         self._bounds = NameBounds()
-        self._suffix = re.compile("|".join(map(re.escape, sorted(lexicon["company"], key=lambda s: (-len(s), s)))))
+        self._suffixes = Suffixes(lexicon["company"])
         self._bare, self._generic = frozenset(lexicon["bare_company"]), frozenset(lexicon["generic_company"])
         self._place_after = tuple(lexicon["place_after"])
 
@@ -54,11 +53,12 @@ class OrganisationMentions:
     def phrases(self) -> Iterable[str]:
         return self._phrases
 
-    def find(self, document: Document, lineage: Sequence[str], boundaries: set[int]) -> OrganisationFinding:
-        """The organisations of one text in its order. `lineage` is the region of the matter and what lies above it."""
+    def find(self, document: Document, lineage: Sequence[str], line: WordLine) -> OrganisationFinding:
+        """The organisations of one text in its order. `lineage` is the region of the matter and what lies above it,
+        `line` are the words of the text (`nlp.name_bounds.word_line`)."""
         text = document.text
         units = self._units(document, lineage)
-        named = sorted([*units, *self._companies(text, boundaries, units)])
+        named = sorted([*units, *self._companies(line, units)])
         mentions: list[OrganisationMention] = []
         about: dict[str, None] = {}
         for place, found in enumerate(named):
@@ -98,23 +98,22 @@ class OrganisationMentions:
                 found.append(_Named(cue.start, cue.end, tuple(bearers), only_accused))
         return found
 
-    def _companies(self, text: str, boundaries: set[int], units: Sequence[_Named]) -> list[_Named]:
-        taken = {unit.end: unit.start for unit in units}
+    def _companies(self, line: WordLine, units: Sequence[_Named]) -> list[_Named]:
+        taken = {unit.end for unit in units}
         found: list[_Named] = []
         floor = 0
-        for match in self._suffix.finditer(text):
-            start, end = match.span()
-            if end not in boundaries or end in taken:
+        for suffix in self._suffixes.find(line):
+            if suffix.end in taken:
                 continue
-            if found and found[-1].end == start:  # 万通置业有限公司
+            if found and found[-1].end == suffix.start:  # 万通置业有限公司
                 begin = found.pop().start
             else:
                 begin = self._bounds.start(
-                    text, start, boundaries, floor, longest=_LONGEST, several_words=True, weak=self._generic
+                    line, suffix, floor, longest=_LONGEST, several_words=True, weak=self._generic
                 )
-            if begin == start and match[0] not in self._bare or start - begin == 1:
-                continue
-            found.append(_Named(begin, end, ()))
-            floor = end
+            length = suffix.start - begin
+            if length > 1 or (not length and suffix.written in self._bare):
+                found.append(_Named(begin, suffix.end, ()))
+                floor = suffix.end
         inside = [(unit.start, unit.end) for unit in units]
         return [firm for firm in found if not any(s < firm.end and firm.start < e for s, e in inside)]

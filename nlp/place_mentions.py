@@ -1,13 +1,13 @@
 """Which places a text names: regions, known places, and names told by their last characters, each with its region."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from models.analysis import PlaceKind, PlaceMention
+from nlp.cues import Cue
 from nlp.document import Document
 from nlp.lexicon import load_lexicon
-from nlp.name_bounds import NameBounds
+from nlp.name_bounds import NameBounds, Suffix, Suffixes, WordLine
 from nlp.places import Gazetteer, PlaceFinding
 from nlp.quoting import quote
 from nlp.vocabulary import load_vocabulary
@@ -36,8 +36,7 @@ class PlaceMentions:
         self._bounds = NameBounds()
         lexicon = load_lexicon("place_names")
         self._kinds = _suffix_kinds(lexicon)
-        self._suffix = re.compile("|".join(map(re.escape, sorted(self._kinds, key=lambda s: (-len(s), s)))))
-        self._goes_on = tuple(lexicon["goes_on"])
+        self._suffixes = Suffixes(self._kinds, lexicon["goes_on"])
         self._generic = frozenset(lexicon["generic"])
         self._bare = frozenset(lexicon["bare"])
         self._levels, self._level_of = frozenset(lexicon["level"]), frozenset(lexicon["level_of"])
@@ -46,20 +45,22 @@ class PlaceMentions:
         self._short = frozenset(lexicon["after_one"])
         self._directions = frozenset(load_lexicon("names")["direction"])
 
-    def find(self, document: Document, finding: PlaceFinding, boundaries: set[int]) -> tuple[PlaceMention, ...]:
-        """The places of one text in its order, none inside another. `finding` is the region of the whole text."""
-        known = self._known(document, finding, boundaries)
-        mentions = _without_overlaps([*known, *self._named(document.text, boundaries, known)])
+    def find(self, document: Document, line: WordLine) -> tuple[PlaceFinding, tuple[PlaceMention, ...]]:
+        """The region of one text, and the places in its order, none inside another. `line` are its words
+        (`nlp.name_bounds.word_line`)."""
+        names = self._gazetteer.names(document, line)
+        finding = self._gazetteer.find(document, names)
+        known = self._known(names, finding)
+        mentions = _without_overlaps([*known, *self._named(line, known)])
         placed = self._place(mentions, document.text, finding, known)
         found = []
         for mention in placed:
             start, end, words = quote(document, mention.start, mention.end)
             found.append(PlaceMention(words, mention.kind, mention.region_code, mention.candidates, start, end))
-        return tuple(found)
+        return finding, tuple(found)
 
-    def _known(self, document: Document, finding: PlaceFinding, boundaries: set[int]) -> list[_Found]:
+    def _known(self, cues: list[Cue], finding: PlaceFinding) -> list[_Found]:
         """Regions and known places; a name that stands for several keeps them as candidates unless the text tells."""
-        cues = self._gazetteer.names(document, boundaries)
         if not cues:
             return []
         named = self._gazetteer.named(cues, finding.region_code)
@@ -70,49 +71,48 @@ class PlaceMentions:
                 found.append(_Found(cue.start, cue.end, self._gazetteer.kind(cue.phrase), code, candidates))
         return found
 
-    def _named(self, text: str, boundaries: set[int], known: Sequence[_Found]) -> list[_Found]:
+    def _named(self, line: WordLine, known: Sequence[_Found]) -> list[_Found]:
         """Names that end with a suffix; full region names are no part of them."""
+        text = line.text
         walls = [place.end for place in known if self._gazetteer.is_full_name(text[place.start : place.end])]
         found: list[_Found] = []
         floor = wall = 0
-        for match in self._suffix.finditer(text):
-            start, end = match.span()
-            if end not in boundaries and not text.startswith(self._goes_on, end):
-                continue
-            while wall < len(walls) and walls[wall] <= start:
+        for suffix in self._suffixes.find(line):
+            while wall < len(walls) and walls[wall] <= suffix.start:
                 floor = walls[wall]
                 wall += 1
-            kind, several = self._kinds[match[0]]
-            if kind is PlaceKind.ROAD and found and found[-1].end == start and found[-1].kind in _HOLDERS:
+            kind, several = self._kinds[suffix.written]
+            if kind is PlaceKind.ROAD and found and found[-1].end == suffix.start and found[-1].kind in _HOLDERS:
                 continue  # 永兴镇街上
-            begin = self._bounds.start(text, start, boundaries, floor, longest=_LONGEST[several], several_words=several)
+            begin = self._bounds.start(line, suffix, floor, longest=_LONGEST[several], several_words=several)
             if begin > floor and text[begin - 1] in self._levels:
                 # 县医院, 市第三医院, 县第二中学
-                begin -= text[begin] == "第" or (match[0] in self._level_of and (begin == start or text[begin] == "中"))
-            if self._is_name(text, begin, start, end, boundaries, floor):
-                found.append(_Found(begin, end, kind, None, ()))
+                leveled = suffix.written in self._level_of and (begin == suffix.start or text[begin] == "中")
+                begin -= text[begin] == "第" or leveled
+            if self._is_name(line, begin, suffix, floor):
+                found.append(_Found(begin, suffix.end, kind, None, ()))
         return found
 
-    def _is_name(self, text: str, begin: int, suffix: int, end: int, boundaries: set[int], floor: int) -> bool:
-        whole = text[begin:end]
-        if whole in self._bare:
+    def _is_name(self, line: WordLine, begin: int, suffix: Suffix, floor: int) -> bool:
+        text = line.text
+        whole = text[begin : suffix.end]
+        if begin == suffix.start or whole in self._generic or whole in self._bare:
+            return whole in self._bare
+        if suffix.start - begin == 1:
+            first = text[begin]
+            return (
+                first in self._directions
+                or suffix.written in self._short
+                or (first in self._levels and suffix.written in self._level_of)
+            )
+        word = max(line.starts[suffix.word], begin)
+        if word == suffix.start:
             return True
-        if begin == suffix or whole in self._generic:
+        # the suffix ends a word of the dictionary: 马路 and 走投无路 are none, 北路 and 琼江路 are names with it
+        last, rest = text[word : suffix.end], suffix.start - word
+        if last in self._generic or (rest > 2 and last in self._idioms):
             return False
-        if suffix - begin == 1:
-            first, last = text[begin], text[suffix:end]
-            return first in self._directions or last in self._short or (first in self._levels and last in self._level_of)
-        word = suffix
-        while word > begin and word not in boundaries:
-            word -= 1
-        if word == suffix:
-            return True
-        if suffix - word > 2 and text[word:end] in self._idioms:
-            return False  # 走投无路
-        # the suffix ends a word of the dictionary: 马路 is none, 北路 and 琼江路 are names with it
-        return text[word:end] not in self._generic and (
-            word > begin or suffix - word > 1 or text[word] in self._directions or begin == floor > 0
-        )
+        return word > begin or rest > 1 or text[word] in self._directions or begin == floor > 0
 
     def _place(
         self, mentions: Sequence[_Found], text: str, finding: PlaceFinding, known: Sequence[_Found]

@@ -10,6 +10,7 @@ from models.region import Place, Region
 from nlp.cues import Cue, CueIndex, longest
 from nlp.document import Document
 from nlp.lexicon import load_lexicon
+from nlp.name_bounds import WordLine, word_line
 
 VERSION = "gazetteer/1"
 _SUFFIXES = ("市", "区", "县")
@@ -64,25 +65,25 @@ class Gazetteer:
             code = self._parents.get(code)
         return found
 
-    def find(self, document: Document, boundaries: set[int] | None = None) -> PlaceFinding:
+    def find(self, document: Document, names: list[Cue] | None = None) -> PlaceFinding:
         """The region of `document`: what the submitter chose, unless the text names a more exact one inside it.
 
-        `boundaries` are those of its words, where somebody has them already."""
+        `names` is what `names` says of it, where somebody has asked already."""
         declared = document.source.place.strip()
-        chosen = self._judge(self._counted(self._chosen(declared), declared, set()), len(declared), None)
-        written = self._judge(self.names(document, boundaries), document.body_start, chosen.region_code)
+        chosen = self._judge(self._counted(self._chosen(declared), declared, None), len(declared), None)
+        names = self.names(document) if names is None else names
+        written = self._judge(names, document.body_start, chosen.region_code)
         if chosen.region_code is None:
             return written._replace(place_text=declared or written.place_text)
         if chosen.region_code in self.lineage(written.region_code)[1:]:
             return written
         return PlaceFinding(chosen.region_code, _DECLARED_CONFIDENCE, declared)
 
-    def names(self, document: Document, boundaries: set[int] | None = None) -> list[Cue]:
-        """The names of regions and places in the text, in its order, that can mean one."""
+    def names(self, document: Document, line: WordLine | None = None) -> list[Cue]:
+        """The names of regions and places in the text, in its order, that can mean one. `line` are its words, where
+        somebody has laid them out already."""
         cues = longest([cue for cue in document.cues if cue.phrase in self._candidates])
-        if not cues:
-            return []
-        return self._counted(cues, document.text, document.word_boundaries() if boundaries is None else boundaries)
+        return self._counted(cues, document.text, line or word_line(document)) if cues else []
 
     def named(self, cues: Sequence[Cue], known: str | None) -> set[str]:
         """The regions that `cues` name plainly, and those above them; `known` is one that is certain already."""
@@ -129,16 +130,16 @@ class Gazetteer:
         share = rivals[winner] / sum(rivals.values())
         return PlaceFinding(winner, (_NAME_CONFIDENCE if sure else _ALIAS_CONFIDENCE) * share, phrase)
 
-    def _counted(self, cues: Iterable[Cue], text: str, boundaries: set[int]) -> list[Cue]:
-        return [cue for cue in cues if self._counts(cue, text, boundaries)]
+    def _counted(self, cues: Iterable[Cue], text: str, line: WordLine | None) -> list[Cue]:
+        return [cue for cue in cues if self._counts(cue, text, line)]
 
-    def _counts(self, cue: Cue, text: str, boundaries: set[int]) -> bool:
+    def _counts(self, cue: Cue, text: str, line: WordLine | None) -> bool:
         """Full names count anywhere; an alias has to be a word of its own and not the beginning of another name."""
         if cue.phrase in self._full_names:
             return True
         if text.startswith(self._name_of_else, cue.end):
             return False
-        return not boundaries or (cue.start in boundaries and cue.end in boundaries)
+        return line is None or (line.is_edge(cue.start) and line.is_edge(cue.end))
 
     def _is_plain(self, phrase: str) -> bool:
         return len(self._candidates[phrase]) == 1 and phrase not in self._needs_parent

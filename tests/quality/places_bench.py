@@ -11,6 +11,7 @@ from models.analysis import AnalyserInput
 from nlp.cleaning import clean
 from nlp.cues import CueIndex
 from nlp.document import Document
+from nlp.name_bounds import word_line
 from nlp.organisation_mentions import OrganisationMentions
 from nlp.organisations import DepartmentNames
 from nlp.place_mentions import PlaceMentions
@@ -67,8 +68,7 @@ def judge_places(cases: list[Case], *, verbose: bool) -> None:
     found = right = marked = kinds = placed = asked = 0
     for case in cases:
         document = make(case.text, segmenter, index=index)
-        boundaries = document.word_boundaries()
-        mentions = finder.find(document, gazetteer.find(document, boundaries), boundaries)
+        _, mentions = finder.find(document, word_line(document))
         got = {(m.start - 1, m.end - 1): m for m in mentions}
         want = {(m.start, m.end): m.says for m in case.marks}
         hits = got.keys() & want.keys()
@@ -98,7 +98,7 @@ def judge_organisations(cases: list[Case], *, verbose: bool) -> None:
     found = right = marked = units = accused = blamed = guilty = kept = 0
     for case in cases:
         document = make(case.text, segmenter, index=index)
-        finding = finder.find(document, (), document.word_boundaries())
+        finding = finder.find(document, (), word_line(document))
         got = {(m.start - 1, m.end - 1): m for m in finding.mentions}
         want = {(m.start, m.end): m.says for m in case.marks}
         hits = got.keys() & want.keys()
