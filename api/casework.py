@@ -6,6 +6,7 @@ from datetime import datetime
 from api.explanations import Explanation, explain
 from api.runtime import Runtime
 from intake import repository as submissions_repository
+from intake.redaction import find_exposed
 from models.account import Account, Role
 from models.analysis import Analysis, AppealType
 from models.case import Assignment, AssignmentRole, Case, CaseAction, CaseEvent, CompletionResult, Reply
@@ -117,6 +118,7 @@ def perform(
                 body=given.body,
                 public=given.public,
                 department_id=account.department_id,
+                disclosure=_disclosure(conn, runtime, case, given),
                 actor=actor,
                 now=now,
             )
@@ -152,6 +154,26 @@ def list_triage(conn: Connection, account: Account, *, limit: int = 100) -> list
     cases = case_repository.list_triage(conn, limit=limit)
     analyses = analysis_repository.list_analyses(conn, [case.submission_id for case in cases])
     return [(case, analyses[case.submission_id]) for case in cases]
+
+
+def _disclosure(conn: Connection, runtime: Runtime, case: Case, given: ActionInput) -> str:
+    """The reason for which personal data in a public reply is published, "" where the reply holds none.
+
+    Raises `Invalid`, naming what was found, where there is some and no reason is given."""
+    if not given.public:
+        return ""
+    original = submissions_repository.get_original(conn, case.submission_id, runtime.keys)
+    letter = "\n".join((original.title, original.body, original.submitter_contact))
+    exposed = find_exposed(given.body, letter=letter, names=(original.submitter_name,))
+    if not exposed:
+        return ""
+    if reason := given.reason.strip():
+        return reason
+    found = "、".join(dict.fromkeys(f"{span.kind.label}“{span.mask}”" for span in exposed))
+    raise Invalid(
+        f"公开的答复中有个人信息：{found}。请删去后再发，或者改为只给诉求人看。",
+        {"body": "有个人信息，未发出", "reason": "确需公开的，请写明理由，将记入办理过程"},
+    )
 
 
 def _check_target(case: Case, assignments: list[Assignment], given: ActionInput, directory: Directory) -> None:

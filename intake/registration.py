@@ -11,7 +11,7 @@ from intake.cleaning import clean_line, clean_submission, clean_text
 from intake.duplicates import content_hash, identity
 from intake.encryption import Keys, encrypt_original, new_query_code, person_key, query_code_hash
 from intake.receipt_numbers import check_receipt_number, normalise_receipt_number, receipt_number
-from intake.redaction import mask_name, redact
+from intake.redaction import mask_name, redact, redact_together
 from intake.repository import (
     KnownRecord,
     NewRow,
@@ -128,6 +128,8 @@ def _new_row(
 ) -> NewRow:
     new = record.cleaned
     names = (new.submitter_name,) if new.submitter_name else ()
+    # a name that the letter shows to be one is masked in the title and the place too
+    title, body, place = (part.text for part in redact_together((new.title, new.body, new.place), names))
     return NewRow(
         receipt_number=receipt_number(day, serial),
         channel=new.channel.value,
@@ -135,13 +137,13 @@ def _new_row(
         source_id=new.source_id,
         identity=record.identity,
         content_hash=record.content_hash,
-        title=redact(new.title, names).text,
-        body=redact(new.body, names).text,
+        title=title,
+        body=body,
         submitted_at=new.submitted_at or now,
         received_at=now,
         submitter_key=person_key(new, keys),
         submitter_name=mask_name(new.submitter_name),
-        place=redact(new.place, names).text,
+        place=place,
         declared_appeal_type=new.appeal_type.value if new.appeal_type else None,
         confidential=new.confidential,
         likes=new.likes,

@@ -96,9 +96,20 @@ def acknowledge(conn: Connection, case: Case, *, actor: str, now: datetime) -> C
 
 
 def reply(
-    conn: Connection, case: Case, *, body: str, public: bool, department_id: str | None, actor: str, now: datetime
+    conn: Connection,
+    case: Case,
+    *,
+    body: str,
+    public: bool,
+    department_id: str | None,
+    disclosure: str = "",
+    actor: str,
+    now: datetime,
 ) -> Case:
-    """答复 to the submitter; `public` replies may be shown beside the letter. Raises `Invalid` for an empty text."""
+    """答复 to the submitter; `public` replies may be shown beside the letter. Raises `Invalid` for an empty text.
+
+    `disclosure` is the reason for which personal data in a public reply was published all the same; the history keeps
+    it. Whether there is any is checked at the door (`api.casework`)."""
     body = body.strip()
     if not body:
         raise Invalid("答复内容不能为空。", {"body": "请填写答复内容"})
@@ -114,7 +125,8 @@ def reply(
         case,
         moved,
         CaseAction.REPLY,
-        {"public": public, "length": len(body), "reply": reply_digest(body, public)},
+        {"public": public, "length": len(body), "reply": reply_digest(body, public)}
+        | ({"disclosure": disclosure} if disclosure else {}),
         actor=actor,
         now=now,
     )

@@ -176,7 +176,9 @@ def _detail(event: CaseEvent, directory: Directory) -> str:
             ]
             return "；".join(part for part in parts if part)
         case CaseAction.REPLY:
-            return f"{'公开' if payload['public'] else '不公开'}答复，{payload['length']}字"
+            disclosure = payload.get("disclosure")
+            reason = f"；公开个人信息的理由：{disclosure}" if disclosure else ""
+            return f"{'公开' if payload['public'] else '不公开'}答复，{payload['length']}字{reason}"
         case CaseAction.COMPLETE:
             return CompletionResult(payload["result"]).label
         case CaseAction.REOPEN:

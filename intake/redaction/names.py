@@ -29,14 +29,15 @@ from intake.surnames import (
     DOUBTFUL_SURNAMES,
     NOT_NAMES,
     NOT_NAMES_AFTER_A_ROLE,
+    PLAIN_SURNAMES,
     SURNAMES,
 )
 
 _HAN = "\u4e00-\u9fff"
 # Never a character of a given name: what a surname is followed by in ordinary sentences.
 _NEVER = "的了在是不么吗呢吧着过没被把给从这那哪谁什怎些个们很就都也还又再只但却而且或与及其该某您你他她它我间里前上下内外候啊呀哦嘛啦"
-_CANDIDATE = re.compile(f"[{''.join(sorted(SURNAMES))}](?=[{_HAN}])(?![{_NEVER}])")
-_MINORITY = re.compile(rf"[{_HAN}]{{2,6}}[·•][{_HAN}]{{2,6}}")
+_CANDIDATE = re.compile(f"[{''.join(sorted(PLAIN_SURNAMES | COMMON_SURNAMES | set('诸慕皇尉令司')))}](?=[{_HAN}])(?![{_NEVER}])")
+_MINORITY = re.compile(rf"([{_HAN}]{{2,9}})[·•]([{_HAN}]{{2,8}})")
 # A word with one of these at its end is no person.
 _NOT_LAST = frozenset(
     "区县市镇乡村路街户员者们店厂校院局站所队组司楼桥河湖吗呢吧了的过着没不也都就还又很个等去后前时里中上下内外是在有和"
@@ -44,8 +45,10 @@ _NOT_LAST = frozenset(
 )
 # Where people live or pray: 李家坝, 文昌阁, 桑树坪. Not after a word for a person.
 _PLACE_LAST = frozenset("湾坝坪坡坳垭嘴寺塔阁祠坎岭沟寨屯榜庙堰塘溪苑园城郡府院树花草果饼酒糖鱼牛羊鸡猪狗菜饭汤门墙井洞岩坟桩桶车船船票费款钱卡证书报")
+# 家豪 is a name, 李家坝 a place.
+_HOUSE_NAMES = frozenset("豪栋明伟琪辉兴齐俊宝瑞乐怡欣祥强富贵荣骏和成安良亮诚旺华才义仁勇林树福麟铭玮文学国平顺丽英芬珍蓉琼慧芳银")
 
-_ACCEPTED = 4.0
+_ACCEPTED = 3.0
 # Points of what stands around a name, found on the development letters.
 _ANNOUNCED, _WHO, _LISTED, _LEAD, _OF, _INSIDE = 9.0, 6.5, 5.0, 1.0, -0.5, -2.0
 _TITLE, _IDENTIFIED, _FOLLOW, _EDGE, _FOLLOWING, _GOES_ON = 5.0, 5.0, 3.0, 1.5, 0.5, -2.5
@@ -55,13 +58,20 @@ _EDGES = frozenset(",.。!?！？;:；：、()「」“”\n 》】…—-")
 _BEFORE_COLON = frozenset(":是为叫系( \"“[")
 _LINKS = frozenset("、,和与及跟 /")
 _LAST_OF_WHO = frozenset(word[-1] for word in WHO)
+# Surnames that are words first (来 能 车 水) are looked at only where something announces a person.
+_RARE_CANDIDATE = re.compile(
+    f"[{''.join(sorted(SURNAMES - PLAIN_SURNAMES - COMMON_SURNAMES))}](?=[{_HAN}])(?![{_NEVER}])"
+    f"(?<=[{''.join(sorted(_LAST_OF_WHO))}: ].)"
+)
+_BEFORE_NAMES = _LAST_OF_WHO | _BEFORE_COLON | LEADS | {"的", ""}
+_LEAST_GAIN = -1.7
 _IDENTITY_AFTER = re.compile(r"[ ,(:、]{0,2}(?:[男女][ ,)。;]|身份证|电话|手机|座机|联系|微信|住址|家住|[12]\d{10}|0\d{2,3}-|\d{17})")
 _TAIL = re.compile(r"[ ]*(?:敬上|上|呈|谨启|谨上|敬启)?\s*(?:[\d二〇零年月日./: -]{0,24})[。.]?\s*$")
 _CLOSING = re.compile(r"(?:礼|谢|敬上|盼复|解决|处理|落款)[!！。,.\s:]{0,4}$")
 
 
 def find_names(text: str) -> Iterator[Span]:
-    """Names in folded text, in order, without overlaps."""
+    """Names in folded text; spans may overlap."""
     tables = load_likelihoods()
     words, gain = tables.words, tables.gain
     end = -1
@@ -69,25 +79,44 @@ def find_names(text: str) -> Iterator[Span]:
         start = m.start()
         if start < end:
             continue
-        # Nearly all candidates end here.
-        left = _announcement(text, start)
+        # Nearly all candidates end here: the common case is kept short.
+        before = text[start - 1 : start]
+        left = _announcement(text, start, before) if before in _BEFORE_NAMES else _INSIDE
         if left < _WHO:
             if (
-                gain.get(text[start + 1], 0.0) < -1.5
-                or text[start : start + 2] in words
+                gain.get(text[start + 1], 0.0) + left < _LEAST_GAIN
+                or (text[start : start + 2] in words and text[start : start + 2] not in COMPOUND_SURNAMES)
                 or text[start - 1 : start + 1] in words
-            ):
+            ) and not (text[start + 3 : start + 5] in TITLES or text[start + 2 : start + 4] in TITLES):
                 continue
-            if 0 <= end == start - 1 and text[end] in _LINKS:
+            if 0 <= end == start - 1 and before in _LINKS:
                 left = _LISTED
         length = _length_of_name(text, start, left, tables)
         if length:
             end = start + length
             yield Span(start, end, PersonalKind.NAME, mask_name(text[start:end]))
+    for m in _RARE_CANDIDATE.finditer(text):
+        start = m.start()
+        left = _announcement(text, start, text[start - 1])
+        if left >= _WHO and (length := _length_of_name(text, start, left, tables)):
+            yield Span(start, start + length, PersonalKind.NAME, mask_name(text[start : start + length]))
     if "·" in text or "•" in text:
-        for m in _MINORITY.finditer(text):
-            if _announcement(text, m.start()) >= _LEAD:
-                yield Span(m.start(), m.end(), PersonalKind.NAME, mask_name(m[0]))
+        yield from _find_minority_names(text)
+
+
+def _find_minority_names(text: str) -> Iterator[Span]:
+    """阿依古丽·买买提: the point shows that it is a name, the words around where it ends."""
+    for m in _MINORITY.finditer(text):
+        start, end = m.span(1)[0], m.span(2)[0] + 2
+        left = _announcement(text, start, text[start - 1 : start])
+        for position in range(start + 1, m.end(1) - 1):
+            if text[position - 3 : position] in WHO or text[position - 2 : position] in WHO:
+                start, left = position, _WHO
+        while end < m.end(2) and not (text[end] in FOLLOWING or text[end : end + 2] in FOLLOWS | TITLES):
+            end += 1
+        followed = text[end : end + 2] in FOLLOWS or _IDENTITY_AFTER.match(text, end)
+        if left >= _WHO or (left >= _LEAD and followed):
+            yield Span(start, end, PersonalKind.NAME, mask_name(text[start:end]))
 
 
 def is_name(text: str) -> bool:
@@ -104,11 +133,8 @@ def repeats_safely(name: str) -> bool:
     return len(name) > 2 or name not in load_likelihoods().words
 
 
-def _announcement(text: str, start: int) -> float:
+def _announcement(text: str, start: int, before: str) -> float:
     """Points for what stands before: the word for a person, a comma, a preposition."""
-    if start == 0:
-        return _LEAD
-    before = text[start - 1]
     if before in _LAST_OF_WHO and (text[start - 2 : start] in WHO or text[start - 3 : start] in WHO):
         # 老师 is a word for a person, and 老 in front of 师傅 none
         crossing = text[start - 1 : start + 1] in WHO or text[start - 2 : start + 1] in WHO
@@ -119,7 +145,7 @@ def _announcement(text: str, start: int) -> float:
             position -= 1
         if text[position - 2 : position] in WHO or text[position - 3 : position] in WHO:
             return _ANNOUNCED
-    if before in LEADS:
+    if before in LEADS or not before:
         return _LEAD
     return _OF if before == "的" else _INSIDE
 
@@ -157,14 +183,14 @@ def _points(text: str, start: int, name: str, tables: Likelihoods, left: float) 
         or text[start + 1 : start + 3] in NOT_GIVEN_NAMES
         or name[:2] in NOT_NAMES
         or name in NOT_NAMES
-        or name in PUBLIC
+        or (name in PUBLIC and left < _WHO)
         or not ("\u4e00" <= last <= "\u9fff")
     ):
         return -99.0
     if len(given) == 2:
         score = tables.middle.get(given[0], 0.0) + tables.last.get(last, 0.0)
         if given in words:
-            score += _GIVEN_IS_WORD
+            score += _GIVEN_IS_WORD if name[0] not in DOUBTFUL_SURNAMES else 2 * _GIVEN_IS_WORD
     else:
         score = tables.single.get(last, 0.0) + _SHORT
     score += 0.5 * tables.surname.get(name[0], 0.0)
@@ -175,10 +201,12 @@ def _points(text: str, start: int, name: str, tables: Likelihoods, left: float) 
     if name[0] in DOUBTFUL_SURNAMES:
         score += _DOUBTFUL if name[0] in COMMON_SURNAMES else _DOUBTFUL + _UNUSUAL
     if left < _WHO:
-        if last in _PLACE_LAST or (len(given) == 2 and given[0] == "家"):
+        if last in _PLACE_LAST or (given[0] == "家" and last not in _HOUSE_NAMES):
             score += _PLACE
-        if name in NOT_NAMES_AFTER_A_ROLE or name[:2] in NOT_NAMES_AFTER_A_ROLE:
-            return -99.0
+    if text[start - 1 : start] != ":" and (
+        name in NOT_NAMES_AFTER_A_ROLE or (name[0] in "向于和连同" and given in words)
+    ):
+        return -99.0
     following = text[end : end + 2]
     if following in TITLES:
         return score + _TITLE
@@ -192,7 +220,7 @@ def _points(text: str, start: int, name: str, tables: Likelihoods, left: float) 
     if text.startswith(THINGS, end):
         score += _THING
     elif not following or following[0] in _EDGES:
-        return score + _EDGE
+        return score + (_EDGE if left < _WHO else 2 * _EDGE)
     if last + following[:1] in words:
         score += _CUTS_WORD
     if following[:1] in FOLLOWING:

@@ -25,8 +25,8 @@ _SPLIT_MOBILE = re.compile(
 _CHINESE_DIGITS = str.maketrans("零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "0001234567891123456789")
 _WRITTEN = "零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖"
 _SPELLED = f"[0-9{_WRITTEN}]"
-# 一二 in ordinary text is two long; four together are looked at, and what ends or begins with digits
-_MAY_BE_SPELLED = re.compile(rf"[{_WRITTEN}](?:[ 、,.·-]?{_SPELLED}){{3}}|\d{{6}}[{_WRITTEN}]")
+# 一二 in ordinary text is two long; four together are looked at
+_MAY_BE_SPELLED = re.compile(rf"[{_WRITTEN}](?:[ 、,.·-]?{_SPELLED}){{3}}")
 _SPELLED_MOBILE = re.compile(
     rf"(?<!{_SPELLED})(?:[1一幺壹][ 、,.·-]?)(?:{_SPELLED}[ 、,.·-]?){{9}}{_SPELLED}(?!{_SPELLED})"
 )
