@@ -1,0 +1,105 @@
+"""The models of tone that come with the program: learnt once on each machine from what was written for it.
+
+They judge posts and answers to surveys; letters and calls are judged by words alone (`nlp.tone.judging`).
+"""
+
+import contextlib
+import fcntl
+import shutil
+import tempfile
+from collections.abc import Sequence
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+
+from models.errors import Invalid, Unavailable
+from nlp import cleaning
+from nlp.cues import CueIndex
+from nlp.letters import LabelledLetter, read
+from nlp.segmentation import make_segmenter
+from nlp.tone import artifacts, grams, learning, words
+from nlp.tone.artifacts import ToneArtifact
+from nlp.tone.corpus import load_posts, posts_hash
+from nlp.tone.labels import VALUES, What
+from nlp.tone.model import ToneModel
+from nlp.tone.reading import lexicon_hash, tone_reader
+
+_LOCK = "tone.lock"
+_FOLDS = 5
+
+
+def find_tone(folders: Sequence[Path]) -> ToneArtifact | None:
+    """The models in the first folder that has them whole; None where they have not been learnt on this machine."""
+    for folder in folders:
+        with contextlib.suppress(Invalid, OSError):
+            return _load(folder / _name())
+    return None
+
+
+def prepare_tone(folders: Sequence[Path]) -> ToneArtifact:
+    """Find them, or learn them into the first folder that can be written; takes some seconds.
+
+    Raises `Unavailable` where no folder can be written.
+    """
+    found = find_tone(folders)
+    if found is not None:
+        return found
+    reasons = []
+    for folder in folders:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with (folder / _LOCK).open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                if find_tone([folder]) is None:
+                    _learn_into(folder)
+                return _load(folder / _name())
+        except OSError as error:
+            reasons.append(f"{folder}：{error.strerror or error}")
+    raise Unavailable(f"没有可写的文件夹来存放情感模型（{'；'.join(reasons)}）。")
+
+
+def learn_default() -> dict[What, ToneModel]:
+    """The same corpus gives the same models, to the bit."""
+    posts = load_posts()
+    texts = [LabelledLetter("", post.text, "") for post in posts]
+    features = learning.see(list(read(texts, make_segmenter(), CueIndex(tone_reader().phrases))))
+    folds = np.arange(len(posts), dtype=np.int64) % _FOLDS
+    version = f"tone/1+{_hash()[:8]}"
+    models = {}
+    for what, labels in ((What.SENTIMENT, [p.sentiment for p in posts]), (What.EMOTION, [p.emotion for p in posts])):
+        values = [value.value for value in VALUES[what]]
+        targets = np.array([values.index(label.value) for label in labels], dtype=np.int64)
+        models[what] = learning.learn(features, targets, values, folds, version=version).model
+    return models
+
+
+def _learn_into(folder: Path) -> None:
+    draft = Path(tempfile.mkdtemp(prefix="tone-draft-", dir=folder))
+    try:
+        artifacts.save(draft, learn_default(), {"data_hash": _hash()})
+        draft.chmod(0o755)
+        for path in draft.iterdir():  # nothing in it is of a real person, and others may run the program
+            path.chmod(0o644)
+        shutil.rmtree(folder / _name(), ignore_errors=True)  # one that was damaged
+        draft.rename(folder / _name())
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+@cache
+def _load(folder: Path) -> ToneArtifact:
+    return artifacts.load(folder)
+
+
+@cache
+def _hash() -> str:
+    """Changes with everything the models are learnt from."""
+    parts = (learning.VERSION, artifacts.FORMAT_VERSION, grams.VERSION, words.VERSION, cleaning.VERSION)
+    sources = (lexicon_hash(), posts_hash())
+    return sha256(repr((parts, sources)).encode()).hexdigest()
+
+
+def _name() -> str:
+    return f"tone-{_hash()[:16]}"

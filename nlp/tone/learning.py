@@ -1,0 +1,139 @@
+"""How a model of tone is learnt: two linear models of the same texts, and one that weighs their word and calibrates it.
+
+What only learning needs (scikit-learn) is imported where something is learnt.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, diags, hstack, vstack
+from threadpoolctl import threadpool_limits
+
+from nlp.document import Document
+from nlp.ngrams import Numbers
+from nlp.tone import grams
+from nlp.tone.model import ToneModel, length
+from nlp.tone.reading import Reading, tone_reader
+from nlp.tone.words import Values
+from nlp.topics.features import chunks
+from nlp.topics.heads import probabilities, stack, support_vectors
+
+VERSION = "tone-learning/1"
+Matrix: TypeAlias = Any  # scipy.sparse has no types
+_SEEN_IN = 2
+# Rows of characters have about this length; signs are smaller numbers than they are worth.
+_SCALE, _SIGN_SCALE = 0.2, 0.15
+_STRENGTH = 0.5
+_SMOOTHING = 0.3
+# Rare labels count more than they are many, by this power: a dashboard needs fear as much as joy.
+_RARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """`counts` are runs of characters by document, divided by `length`; `signs` those of `Reading.signs`."""
+
+    counts: Matrix
+    signs: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """The model, and what those who had not seen a text's fold said of it: a share per text and label."""
+
+    model: ToneModel
+    unseen: Values
+
+
+def see(documents: Sequence[Document]) -> Features:
+    """What a model sees of `documents`, which carry the cues of `tone_reader().phrases`."""
+    readings = [tone_reader().read(chunk) for chunk in chunks(documents)]
+    return Features(vstack(list(map(_counts, readings)), format="csr"), np.vstack([r.signs for r in readings]))
+
+
+def _counts(reading: Reading) -> Matrix:
+    texts = len(reading.documents)
+    slots, rows = (np.concatenate(parts) for parts in zip(*grams.slots(reading.laid), strict=True))
+    found = csr_matrix((np.ones(len(slots), dtype=np.float32), (rows, slots)), shape=(texts, 1 << grams.BITS))
+    found.sum_duplicates()
+    return (diags(1 / length(np.bincount(rows, minlength=texts))) @ found).tocsr().astype(np.float32)
+
+
+def learn(
+    features: Features,
+    targets: Numbers,
+    labels: Sequence[str],
+    folds: Numbers,
+    *,
+    version: str,
+    weights: Values | None = None,
+    step: Callable[[], None] = lambda: None,
+) -> Learnt:
+    """Learn `targets` (places in `labels`). `folds` keep texts apart that say the same. `step` is called after each
+    fold and after the whole. The same input gives the same model, to the bit."""
+    with threadpool_limits(limits=1):
+        return _learn(features, targets, tuple(labels), folds, version, weights, step)
+
+
+def _learn(
+    features: Features,
+    targets: Numbers,
+    labels: tuple[str, ...],
+    folds: Numbers,
+    version: str,
+    weights: Values | None,
+    step: Callable[[], None],
+) -> Learnt:
+    classes = len(labels)
+    seen = np.bincount(features.counts.indices, minlength=features.counts.shape[1])
+    slots = np.flatnonzero(seen >= _SEEN_IN).astype(np.int32)
+    idf = (np.log((1 + len(targets)) / (1 + seen[slots])) + 1) * _SCALE
+    rows = (features.counts[:, slots] @ diags(idf)).tocsr().astype(np.float32)
+    signs = features.signs * _SIGN_SCALE
+    counts = np.ones(len(targets)) if weights is None else weights
+    said = np.zeros((len(targets), 2 * classes))
+    numbers = np.unique(folds)
+    for fold in numbers:
+        kept, asked = folds != fold, folds == fold
+        heads = _fit(rows[kept], signs[kept], targets[kept], classes, counts[kept])
+        said[asked] = np.hstack([rows[asked] @ by + signs[asked] @ of + bias for by, of, bias in heads])
+        step()
+    fair = counts * _balance(targets, classes)
+    unseen = np.zeros((len(targets), classes))
+    for fold in numbers:
+        kept, asked = folds != fold, folds == fold
+        shares, bias = stack(said[kept], targets[kept], classes, fair[kept])
+        unseen[asked] = probabilities(said[asked] @ shares + bias)
+    shares, bias = stack(said, targets, classes, fair)
+    heads = _fit(rows, signs, targets, classes, counts)
+    parts = np.split(shares, 2)
+    by_slot = sum(by @ part for (by, _, _), part in zip(heads, parts, strict=True)) * idf[:, None]
+    by_sign = sum(of @ part for (_, of, _), part in zip(heads, parts, strict=True)) * _SIGN_SCALE
+    bias = bias + np.hstack([own for _, _, own in heads]) @ shares
+    step()
+    return Learnt(ToneModel.of(version, labels, slots, by_slot.astype(np.float32), by_sign, bias), unseen)
+
+
+_Head: TypeAlias = tuple[Values, Values, Values]
+
+
+def _fit(rows: Matrix, signs: Values, targets: Numbers, classes: int, counts: Values) -> list[_Head]:
+    """By run, by sign, and bias, of each model."""
+    from sklearn.naive_bayes import ComplementNB
+
+    width = rows.shape[1]
+    joined = hstack([rows, csr_matrix(signs)], format="csr")
+    vectors, own = support_vectors(_STRENGTH, balanced=True)(joined, targets, classes, counts)
+    bayes = ComplementNB(alpha=_SMOOTHING)
+    bayes.partial_fit(joined, targets, classes=np.arange(classes), sample_weight=counts)
+    logs = bayes.feature_log_prob_.T
+    return [(vectors[:width], vectors[width:], own), (logs[:width], logs[width:], np.zeros(classes))]
+
+
+def _balance(targets: Numbers, classes: int) -> NDArray[np.float64]:
+    frequent = np.bincount(targets, minlength=classes)[targets] / len(targets)
+    weights: NDArray[np.float64] = frequent ** (-_RARE)
+    return weights / weights.mean()
