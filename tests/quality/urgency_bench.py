@@ -1,0 +1,160 @@
+"""Measures the fast-lane detectors on our own written cases.
+
+    python -m tests.quality.urgency_bench [development|unseen|fresh] [--errors]
+
+A line of urgency_cases_*.psv is `mark|title|body`. The mark names the detectors that must fire (`self_harm,wage`), those
+that may (`?threat`), or what the case only resembles (`-wage`): then nothing may fire. The development half was looked
+at while the rules were made and the thresholds chosen; the others were not.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import process_time
+
+from models.analysis import AnalyserInput
+from nlp.cleaning import clean
+from nlp.cues import CueIndex
+from nlp.document import Document
+from nlp.segmentation import make_segmenter
+from nlp.urgency import UrgencyDetectors
+from nlp.urgency.lanes import lanes
+
+_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    must: frozenset[str]
+    may: frozenset[str]
+    resembles: str
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """`recall` and `precision` of the question whether anything fires; `hit_*` of each detector in each case."""
+
+    cases: int
+    recall: float
+    precision: float
+    hit_recall: float
+    hit_precision: float
+    by_detector: dict[str, tuple[int, float, float]]
+    wrong: tuple[tuple[Case, frozenset[str]], ...]
+
+
+def load_cases(name: str) -> list[Case]:
+    lines = (_FOLDER / f"urgency_cases_{name}.psv").read_text(encoding="utf-8").splitlines()
+    return [_case(line) for line in lines]
+
+
+def _case(line: str) -> Case:
+    mark, title, body = line.split("|")
+    if mark.startswith("-"):
+        return Case(frozenset(), frozenset(), mark[1:], title, body)
+    names = mark.split(",")
+    must, may = (name for name in names if name[0] != "?"), (name[1:] for name in names if name[0] == "?")
+    return Case(frozenset(must), frozenset(may), "", title, body)
+
+
+def documents_of(cases: Sequence[Case], detectors: UrgencyDetectors) -> Iterator[Document]:
+    """The first steps of the pipeline, for the phrases of the detectors alone."""
+    segmenter, index = make_segmenter(), CueIndex(detectors.phrases)
+    for case in cases:
+        title, body = clean(case.title), clean(case.body)
+        text = f"{title.text}\n{body.text}"
+        yield Document(
+            source=AnalyserInput(case.title, case.body, "letter"),
+            title=title,
+            body=body,
+            text=text,
+            title_words=segmenter.cut(title.text),
+            body_words=segmenter.cut(body.text),
+            cues=index.find(text),
+        )
+
+
+def measure(cases: Sequence[Case], detectors: UrgencyDetectors) -> Score:
+    fired = [
+        frozenset(hit.detector for hit in hits)
+        for _, _, hits in detectors.detect_all(list(documents_of(cases, detectors)))
+    ]
+    return score(cases, fired)
+
+
+def score(cases: Sequence[Case], fired: Sequence[frozenset[str]]) -> Score:
+    """A detector that may fire counts neither way."""
+    right: Counter[str] = Counter()
+    wanted: Counter[str] = Counter()
+    called: Counter[str] = Counter()
+    alarms = found = alarming = 0
+    wrong = []
+    for case, hits in zip(cases, fired, strict=True):
+        counted = hits - case.may
+        right.update(case.must & counted)
+        wanted.update(case.must)
+        called.update(counted)
+        alarming += bool(case.must)
+        alarms += bool(counted)
+        found += bool(case.must and counted)
+        if not case.must <= hits or (counted and not case.must):
+            wrong.append((case, hits))
+    return Score(
+        cases=len(cases),
+        recall=found / alarming,
+        precision=found / alarms if alarms else 0.0,
+        hit_recall=right.total() / wanted.total(),
+        hit_precision=right.total() / called.total() if called else 0.0,
+        by_detector={
+            name: (wanted[name], right[name] / max(1, wanted[name]), right[name] / max(1, called[name]))
+            for name in lanes()
+        },
+        wrong=tuple(wrong),
+    )
+
+
+def main() -> None:
+    names = [argument for argument in sys.argv[1:] if not argument.startswith("-")] or ["development"]
+    detectors = UrgencyDetectors()
+    for name in names:
+        cases = load_cases(name)
+        result = measure(cases, detectors)
+        print(f"{name}: {result.cases} cases; any lane: recall {result.recall:.3f}, precision {result.precision:.3f};")
+        print(f"  each hit: recall {result.hit_recall:.3f}, precision {result.hit_precision:.3f}")
+        for detector, (count, recall, precision) in result.by_detector.items():
+            print(f"  {detector:12} {count:3} recall {recall:.3f} precision {precision:.3f}")
+        if "--errors" in sys.argv:
+            for case, hits in result.wrong:
+                print(sorted(case.must) or f"-{case.resembles}", sorted(hits), case.title, case.body[:80])
+    _speed(detectors)
+
+
+def _speed(detectors: UrgencyDetectors) -> None:
+    """CPU time of the detectors alone on batches of 256 texts of about 410 characters, cut from the letters of the corpus."""
+    from nlp.corpus import load_corpus
+
+    bodies = "".join(item.body for item in load_corpus()[::7])
+    length = 400
+    cases = [
+        Case(frozenset(), frozenset(), "", "关于小区环境的来信", bodies[start : start + length])
+        for start in range(0, 512 * length, length)
+    ]
+    documents = list(documents_of(cases, detectors))
+    batches = [documents[start : start + 256] for start in range(0, len(documents), 256)]
+    for batch in batches:
+        detectors.detect_all(batch)
+    started = process_time()
+    for _ in range(5):
+        for batch in batches:
+            detectors.detect_all(batch)
+    each = (process_time() - started) / 5 / len(documents)
+    mean = sum(len(document.text) for document in documents) / len(documents)
+    print(f"{each * 1e6:.0f} microseconds a letter of {mean:.0f} characters, {len(documents)} letters")
+
+
+if __name__ == "__main__":
+    main()
