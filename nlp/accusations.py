@@ -75,17 +75,16 @@ def judge_stance(text: str, start: int, end: int, next_start: int, *, firm: bool
         after = after[: stop.start()]
     if _MUTUAL.search(text, end, end + _RIGHT) and not _ASKED.search(before):
         return Stance.ACCUSED
-    if _THANKED.search(before):
-        return Stance.ASKED
-    if _ORDERED.search(before) or _SUFFERED.search(before):
-        return Stance.ACCUSED
-    if _REPORTED.search(before) and not _TOLD.search(before):
-        return Stance.ACCUSED
-    if _TOLD.search(before) and firm:
-        return Stance.ACCUSED
-    if _ASKED.search(before):
-        return Stance.ASKED
     blames = _BLAMES_FIRM if firm or serves else _BLAMES_OFFICE
-    if not firm and _TURNED_TO.search(before):
-        return Stance.ACCUSED if _NO_HELP.search(after) else Stance.ASKED
+    if before:
+        if _THANKED.search(before):
+            return Stance.ASKED
+        if _ORDERED.search(before) or _SUFFERED.search(before):
+            return Stance.ACCUSED
+        if _REPORTED.search(before) and (firm or not _TOLD.search(before)):
+            return Stance.ACCUSED
+        if _ASKED.search(before):
+            return Stance.ASKED
+        if not firm and _TURNED_TO.search(before):
+            return Stance.ACCUSED if _NO_HELP.search(after) else Stance.ASKED
     return Stance.ACCUSED if blames.search(after) else Stance.NAMED

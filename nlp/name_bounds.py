@@ -2,23 +2,39 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator
-from itertools import accumulate
-from typing import NamedTuple
+from collections.abc import Container, Iterable, Iterator, Sequence
+from itertools import accumulate, pairwise
+from typing import NamedTuple, overload
+
+import numpy as np
+from numpy.typing import NDArray
 
 from nlp.document import Document
 from nlp.lexicon import load_lexicon
+from nlp.ngrams import Batch, lay_out
 from nlp.vocabulary import load_vocabulary
 
 _COMPLETE = 2
+_CODES = 1 << 16
 
 
-class WordLine(NamedTuple):
-    """The words of a text one after the other, the newline after the title among them; `starts` has the end too."""
+class WordLine:
+    """The texts of a batch one after the other, each with a line break behind it, and where their words begin.
 
-    text: str
-    words: list[str]
-    starts: list[int]
+    Positions are those of the batch: what `bases` says of a document has to be taken off for its own.
+    """
+
+    def __init__(self, documents: Sequence[Document], batch: Batch) -> None:
+        texts = [document.text for document in documents]
+        self.text = "".join([f"{text}\n" for text in texts])
+        self.bases = list(accumulate((len(text) + 1 for text in texts), initial=0))
+        self.tokens = batch.token_starts
+        # characters beyond the table end no name
+        self.codes = np.minimum(batch.written, _CODES - 1).astype(np.int64)
+        self.starts: list[int] = [*batch.token_starts.tolist(), len(self.text)]
+
+    def word(self, number: int) -> str:
+        return self.text[self.starts[number] : self.starts[number + 1]]
 
     def is_edge(self, position: int) -> bool:
         """Whether a word begins or ends there."""
@@ -26,9 +42,13 @@ class WordLine(NamedTuple):
         return place < len(self.starts) and self.starts[place] == position
 
 
-def word_line(document: Document) -> WordLine:
-    words = [*document.title_words, "\n", *document.body_words]
-    return WordLine(document.text, words, list(accumulate(map(len, words), initial=0)))
+def word_lines(documents: Sequence[Document], batches: Sequence[Batch] | None = None) -> list[WordLine]:
+    """One for each of the `batches` (`nlp.ngrams.lay_out` of parts of `documents`), in order; one for all without."""
+    if batches is None:
+        return [WordLine(documents, lay_out(documents))] if documents else []
+    sizes = [int(batch.rows[-1]) + 1 if len(batch.rows) else 0 for batch in batches]
+    ends = list(accumulate(sizes, initial=0))
+    return [WordLine(documents[start:end], b) for (start, end), b in zip(pairwise(ends), batches, strict=True)]
 
 
 class Suffix(NamedTuple):
@@ -43,30 +63,58 @@ class Suffix(NamedTuple):
 class Suffixes:
     """Finds the last characters of names at the end of words; of two that end together the longer.
 
-    `goes_on` may follow one in its word: 路 ends in the middle of 路口, and the name of the road ends there.
+    `goes_on` may follow one in its word: 路 ends in the middle of 路口, and the name of the road ends there. `never` are
+    words that end like a name and are none: 马路.
     """
 
-    def __init__(self, suffixes: Iterable[str], goes_on: Iterable[str] = ()) -> None:
+    def __init__(self, suffixes: Iterable[str], goes_on: Iterable[str] = (), never: Iterable[str] = ()) -> None:
         by_last: dict[str, list[str]] = defaultdict(list)
         for suffix in suffixes:
             by_last[suffix[-1]].append(suffix)
         self._by_last = {last: sorted(those, key=len, reverse=True) for last, those in by_last.items()}
-        goes_on = tuple(goes_on)
-        self._longer = {suffix + more: len(suffix) for those in by_last.values() for suffix in those for more in goes_on}
+        own, goes_on = {s for those in by_last.values() for s in those}, tuple(goes_on)
+        self._longer = {suffix + more: len(suffix) for suffix in own for more in goes_on}
+        self._never = frozenset(never) - own
+        self._alone = _table(ord(suffix) for suffix in own if len(suffix) == 1)
+        self._pairs = _table(_pair(ord(suffix[-2]), ord(suffix[-1])) for suffix in own if len(suffix) > 1)
+        self._longer_pairs = _table(_pair(ord(word[0]), ord(word[1])) for word in self._longer)
 
     def find(self, line: WordLine) -> Iterator[Suffix]:
-        text, words, starts = line
-        by_last, longer = self._by_last, self._longer
-        for number in [n for n, word in enumerate(words) if word[-1] in by_last or word in longer]:
-            word = words[number]
+        if not len(line.tokens):
+            return
+        text, starts, longer = line.text, line.starts, self._longer
+        codes, begins = line.codes, line.tokens
+        ends = np.append(begins[1:], len(codes))
+        last = codes[ends - 1]
+        asked = self._alone[last] | self._pairs[_pair(codes[ends - 2], last)]
+        asked |= self._longer_pairs[_pair(codes[begins], codes[np.minimum(begins + 1, len(codes) - 1)])]
+        for number in np.flatnonzero(asked).tolist():
+            word = text[starts[number] : starts[number + 1]]
+            if word in self._never:
+                continue
             end = starts[number] + longer[word] if word in longer else starts[number + 1]
-            for suffix in by_last.get(text[end - 1], ()):
+            for suffix in self._by_last.get(text[end - 1], ()):
                 if text.endswith(suffix, 0, end):
                     start = end - len(suffix)
                     while starts[number] > start:
                         number -= 1
                     yield Suffix(suffix, start, end, number)
                     break
+
+
+def _table(numbers: Iterable[int]) -> NDArray[np.bool_]:
+    table = np.zeros(_CODES, dtype=np.bool_)
+    table[list(numbers)] = True
+    return table
+
+
+@overload
+def _pair(first: int, second: int) -> int: ...
+@overload
+def _pair(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]: ...
+def _pair(first: int | NDArray[np.int64], second: int | NDArray[np.int64]) -> int | NDArray[np.int64]:
+    """A number below `_CODES` for two characters; others may have the same."""
+    return (first * 31 + second) & (_CODES - 1)
 
 
 class NameBounds:
@@ -97,7 +145,7 @@ class NameBounds:
         other ends with its first whole word, so that 去清水村 does not swallow its verb. `weak` words (劳务 of
         大鹏劳务公司) make no name alone.
         """
-        text, words, starts = line
+        text, starts = line.text, line.starts
         begin, strong, length, number = suffix.start, False, 0, suffix.word
         if starts[number] < begin:  # the suffix ends a longer word: 中所|镇
             first = max(starts[number], floor)
@@ -105,9 +153,9 @@ class NameBounds:
                 return begin
             part = text[first:begin]
             begin, strong, length = first, part not in weak, 0 if part in weak else len(part)
-        while begin > floor:
+        while begin > floor and number:
             number -= 1
-            first, word = starts[number], words[number]
+            first, word = starts[number], text[starts[number] : starts[number + 1]]
             if word in self._stop or first < floor or suffix.start - first > longest or not word.isalnum():
                 break
             if word.isascii() and not (several_words and length and word.isdigit()):
@@ -123,7 +171,7 @@ class NameBounds:
 
     def _extends(self, line: WordLine, number: int, begin: int, floor: int, several_words: bool) -> bool:
         """Whether a name that is whole may begin one word earlier."""
-        word = line.words[number]
+        word = line.word(number)
         if len(word) > 1:
             return several_words and (word in self._nominal or word[0] == "第")
         if word in self._prefix or line.text[begin] == "第":
@@ -131,5 +179,5 @@ class NameBounds:
         # a character that is nobody's: 茶|店子, if what stands before it is the edge
         if line.starts[number] <= floor:
             return True
-        before = line.words[number - 1]
+        before = line.word(number - 1)
         return before in self._stop or not before.isalnum()

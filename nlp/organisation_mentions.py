@@ -7,7 +7,7 @@ from typing import NamedTuple
 from models.analysis import OrganisationKind, OrganisationMention
 from models.department import Department
 from nlp.accusations import Stance, judge_stance
-from nlp.cues import longest
+from nlp.cue_places import Wanted
 from nlp.document import Document
 from nlp.lexicon import load_lexicon
 from nlp.name_bounds import NameBounds, Suffixes, WordLine
@@ -44,6 +44,7 @@ class OrganisationMentions:
         self._old = {name: tuple(by_duty[duty]) for name, duty in lexicon["old_names"].items() if by_duty[duty]}
         self._short = {name: tuple(by_duty[duty]) for name, duty in lexicon["only_accused"].items() if by_duty[duty]}
         self._phrases = frozenset({*names.phrases, *self._old, *self._short})
+        self._wanted = Wanted(sorted(self._phrases))
         self._bounds = NameBounds()
         self._suffixes = Suffixes(lexicon["company"])
         self._bare, self._generic = frozenset(lexicon["bare_company"]), frozenset(lexicon["generic_company"])
@@ -53,12 +54,22 @@ class OrganisationMentions:
     def phrases(self) -> Iterable[str]:
         return self._phrases
 
-    def find(self, document: Document, lineage: Sequence[str], line: WordLine) -> OrganisationFinding:
-        """The organisations of one text in its order. `lineage` is the region of the matter and what lies above it,
-        `line` are the words of the text (`nlp.name_bounds.word_line`)."""
+    def find(
+        self, documents: Sequence[Document], lineages: Sequence[Sequence[str]], lines: Sequence[WordLine]
+    ) -> list[OrganisationFinding]:
+        """The organisations of each text in its order. `lineages` are the region of each matter and what lies above
+        it, `lines` the words of the texts (`nlp.name_bounds.word_lines`)."""
+        units = self._units(documents, lineages)
+        found: list[OrganisationFinding] = []
+        for line in lines:
+            part = slice(len(found), len(found) + len(line.bases) - 1)
+            firms = self._companies(line, units[part])
+            found += [self._judge(*parts) for parts in zip(documents[part], units[part], firms, strict=True)]
+        return found
+
+    def _judge(self, document: Document, units: Sequence[_Named], firms: Sequence[_Named]) -> OrganisationFinding:
+        named = sorted([*units, *firms], key=lambda n: n.start)
         text = document.text
-        units = self._units(document, lineage)
-        named = sorted([*units, *self._companies(line, units)])
         mentions: list[OrganisationMention] = []
         about: dict[str, None] = {}
         for place, found in enumerate(named):
@@ -85,35 +96,44 @@ class OrganisationMentions:
             )
         return OrganisationFinding(tuple(mentions), tuple(about))
 
-    def _units(self, document: Document, lineage: Sequence[str]) -> list[_Named]:
-        cues = longest([cue for cue in document.cues if cue.phrase in self._phrases])
-        found = []
-        for cue in cues:
-            bearers = self._names.bearers(cue.phrase, lineage)
-            only_accused = not bearers and cue.phrase in self._short
+    def _units(self, documents: Sequence[Document], lineages: Sequence[Sequence[str]]) -> list[list[_Named]]:
+        places = self._wanted.longest(documents)
+        found: list[list[_Named]] = [[] for _ in documents]
+        columns = (places.rows.tolist(), places.starts.tolist(), places.ends.tolist(), places.columns.tolist())
+        for row, start, end, column in zip(*columns, strict=True):
+            phrase = self._wanted.phrases[column]
+            bearers = self._names.bearers(phrase, lineages[row])
+            only_accused = not bearers and phrase in self._short
             if not bearers:
-                old = self._old.get(cue.phrase) or self._short.get(cue.phrase, ())
-                bearers = self._names.nearest(old, lineage)
+                bearers = self._names.nearest(self._old.get(phrase) or self._short.get(phrase, ()), lineages[row])
             if bearers:
-                found.append(_Named(cue.start, cue.end, tuple(bearers), only_accused))
+                found[row].append(_Named(start, end, tuple(bearers), only_accused))
         return found
 
-    def _companies(self, line: WordLine, units: Sequence[_Named]) -> list[_Named]:
-        taken = {unit.end for unit in units}
-        found: list[_Named] = []
-        floor = 0
+    def _companies(self, line: WordLine, units: Sequence[Sequence[_Named]]) -> list[list[_Named]]:
+        """Names that end like a company's and are no unit's, by document."""
+        bases = line.bases
+        taken = {base + unit.end for base, those in zip(bases, units, strict=False) for unit in those}
+        found: list[list[_Named]] = [[] for _ in units]
+        floor = row = 0
         for suffix in self._suffixes.find(line):
+            while bases[row + 1] <= suffix.start:
+                row += 1
             if suffix.end in taken:
                 continue
-            if found and found[-1].end == suffix.start:  # 万通置业有限公司
-                begin = found.pop().start
+            base, firms = bases[row], found[row]
+            if firms and base + firms[-1].end == suffix.start:  # 万通置业有限公司
+                begin = base + firms.pop().start
             else:
                 begin = self._bounds.start(
                     line, suffix, floor, longest=_LONGEST, several_words=True, weak=self._generic
                 )
             length = suffix.start - begin
             if length > 1 or (not length and suffix.written in self._bare):
-                found.append(_Named(begin, suffix.end, ()))
+                firms.append(_Named(begin - base, suffix.end - base, ()))
                 floor = suffix.end
-        inside = [(unit.start, unit.end) for unit in units]
-        return [firm for firm in found if not any(s < firm.end and firm.start < e for s, e in inside)]
+        return [[firm for firm in firms if _apart(firm, those)] for firms, those in zip(found, units, strict=True)]
+
+
+def _apart(firm: _Named, units: Sequence[_Named]) -> bool:
+    return not any(unit.start < firm.end and firm.start < unit.end for unit in units)

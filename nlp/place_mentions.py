@@ -36,7 +36,7 @@ class PlaceMentions:
         self._bounds = NameBounds()
         lexicon = load_lexicon("place_names")
         self._kinds = _suffix_kinds(lexicon)
-        self._suffixes = Suffixes(self._kinds, lexicon["goes_on"])
+        self._suffixes = Suffixes(self._kinds, lexicon["goes_on"], lexicon["generic"])
         self._generic = frozenset(lexicon["generic"])
         self._bare = frozenset(lexicon["bare"])
         self._levels, self._level_of = frozenset(lexicon["level"]), frozenset(lexicon["level_of"])
@@ -45,19 +45,33 @@ class PlaceMentions:
         self._short = frozenset(lexicon["after_one"])
         self._directions = frozenset(load_lexicon("names")["direction"])
 
-    def find(self, document: Document, line: WordLine) -> tuple[PlaceFinding, tuple[PlaceMention, ...]]:
-        """The region of one text, and the places in its order, none inside another. `line` are its words
-        (`nlp.name_bounds.word_line`)."""
-        names = self._gazetteer.names(document, line)
-        finding = self._gazetteer.find(document, names)
-        known = self._known(names, finding)
-        mentions = _without_overlaps([*known, *self._named(line, known)])
-        placed = self._place(mentions, document.text, finding, known)
+    def find(
+        self, documents: Sequence[Document], lines: Sequence[WordLine]
+    ) -> list[tuple[PlaceFinding, tuple[PlaceMention, ...]]]:
+        """For each text its region, and the places it names in its order, none inside another. `lines` are their words
+        (`nlp.name_bounds.word_lines`)."""
+        names = self._gazetteer.names_of_all(documents, lines)
+        findings = [self._gazetteer.find(document, cues) for document, cues in zip(documents, names, strict=True)]
+        found: list[tuple[PlaceFinding, tuple[PlaceMention, ...]]] = []
+        for line in lines:
+            part = slice(len(found), len(found) + len(line.bases) - 1)
+            known = [self._known(*both) for both in zip(names[part], findings[part], strict=True)]
+            named = self._named(line, known)
+            parts = zip(documents[part], findings[part], known, named, strict=True)
+            found += [(finding, self._mentions(document, finding, *both)) for document, finding, *both in parts]
+        return found
+
+    def _mentions(
+        self, document: Document, finding: PlaceFinding, known: Sequence[_Found], named: Sequence[_Found]
+    ) -> tuple[PlaceMention, ...]:
+        if not known and not named:
+            return ()
+        placed = self._place(_without_overlaps([*known, *named]), document.text, finding, known)
         found = []
         for mention in placed:
             start, end, words = quote(document, mention.start, mention.end)
             found.append(PlaceMention(words, mention.kind, mention.region_code, mention.candidates, start, end))
-        return finding, tuple(found)
+        return tuple(found)
 
     def _known(self, cues: list[Cue], finding: PlaceFinding) -> list[_Found]:
         """Regions and known places; a name that stands for several keeps them as candidates unless the text tells."""
@@ -71,18 +85,26 @@ class PlaceMentions:
                 found.append(_Found(cue.start, cue.end, self._gazetteer.kind(cue.phrase), code, candidates))
         return found
 
-    def _named(self, line: WordLine, known: Sequence[_Found]) -> list[_Found]:
-        """Names that end with a suffix; full region names are no part of them."""
-        text = line.text
-        walls = [place.end for place in known if self._gazetteer.is_full_name(text[place.start : place.end])]
-        found: list[_Found] = []
-        floor = wall = 0
+    def _named(self, line: WordLine, known: Sequence[Sequence[_Found]]) -> list[list[_Found]]:
+        """Names that end with a suffix, by document; full region names are no part of them."""
+        text, bases = line.text, line.bases
+        walls = [
+            base + place.end
+            for base, places in zip(bases, known, strict=False)
+            for place in places
+            if self._gazetteer.is_full_name(text[base + place.start : base + place.end])
+        ]
+        found: list[list[_Found]] = [[] for _ in known]
+        floor = wall = row = 0
+        before = -1
         for suffix in self._suffixes.find(line):
+            while bases[row + 1] <= suffix.start:
+                row += 1
             while wall < len(walls) and walls[wall] <= suffix.start:
                 floor = walls[wall]
                 wall += 1
             kind, several = self._kinds[suffix.written]
-            if kind is PlaceKind.ROAD and found and found[-1].end == suffix.start and found[-1].kind in _HOLDERS:
+            if kind is PlaceKind.ROAD and before == suffix.start:
                 continue  # 永兴镇街上
             begin = self._bounds.start(line, suffix, floor, longest=_LONGEST[several], several_words=several)
             if begin > floor and text[begin - 1] in self._levels:
@@ -90,7 +112,8 @@ class PlaceMentions:
                 leveled = suffix.written in self._level_of and (begin == suffix.start or text[begin] == "中")
                 begin -= text[begin] == "第" or leveled
             if self._is_name(line, begin, suffix, floor):
-                found.append(_Found(begin, suffix.end, kind, None, ()))
+                found[row].append(_Found(begin - bases[row], suffix.end - bases[row], kind, None, ()))
+                before = suffix.end if kind in _HOLDERS else before
         return found
 
     def _is_name(self, line: WordLine, begin: int, suffix: Suffix, floor: int) -> bool:
@@ -125,9 +148,11 @@ class PlaceMentions:
             code = mention.region_code
             if code is None and not mention.candidates:
                 before = placed[-1] if placed else None
-                inside = next((regions[p] for p in range(mention.start + 2, mention.end) if p in regions), None)
-                code = inside or (self._region_before(before, mention, text) or whole)
-            placed.append(mention._replace(region_code=code))
+                ends = range(mention.start + 2, mention.end) if regions else ()
+                inside = next((regions[end] for end in ends if end in regions), None)
+                code = inside or self._region_before(before, mention, text) or whole
+                mention = mention if code is None else mention._replace(region_code=code)
+            placed.append(mention)
         return placed
 
     def _region_before(self, before: _Found | None, mention: _Found, text: str) -> str | None:

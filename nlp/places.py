@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from models.analysis import PlaceKind
 from models.region import Place, Region
+from nlp.cue_places import Wanted
 from nlp.cues import Cue, CueIndex, longest
 from nlp.document import Document
 from nlp.lexicon import load_lexicon
-from nlp.name_bounds import WordLine, word_line
+from nlp.name_bounds import WordLine, word_lines
 
 VERSION = "gazetteer/1"
 _SUFFIXES = ("市", "区", "县")
@@ -50,8 +51,11 @@ class Gazetteer:
         self._needs_parent = frozenset(lexicon["needs_parent"])
         self._name_of_else = tuple(lexicon["name_of_else"])
         index = CueIndex(self._candidates)
+        self._wanted = Wanted(sorted(self._candidates))
         # what people choose from a list, they choose again and again
-        self._chosen = lru_cache(_REMEMBERED)(lambda declared: longest(index.find(declared)))
+        self._chosen = lru_cache(_REMEMBERED)(
+            lambda declared: [cue for cue in longest(index.find(declared)) if self._counts(cue, declared)]
+        )
 
     @property
     def phrases(self) -> Iterable[str]:
@@ -70,7 +74,7 @@ class Gazetteer:
 
         `names` is what `names` says of it, where somebody has asked already."""
         declared = document.source.place.strip()
-        chosen = self._judge(self._counted(self._chosen(declared), declared, None), len(declared), None)
+        chosen = self._judge(self._chosen(declared), len(declared), None)
         names = self.names(document) if names is None else names
         written = self._judge(names, document.body_start, chosen.region_code)
         if chosen.region_code is None:
@@ -79,11 +83,24 @@ class Gazetteer:
             return written
         return PlaceFinding(chosen.region_code, _DECLARED_CONFIDENCE, declared)
 
-    def names(self, document: Document, line: WordLine | None = None) -> list[Cue]:
-        """The names of regions and places in the text, in its order, that can mean one. `line` are its words, where
-        somebody has laid them out already."""
-        cues = longest([cue for cue in document.cues if cue.phrase in self._candidates])
-        return self._counted(cues, document.text, line or word_line(document)) if cues else []
+    def names(self, document: Document) -> list[Cue]:
+        """The names of regions and places in the text, in its order, that can mean one."""
+        return self.names_of_all([document], word_lines([document]))[0]
+
+    def names_of_all(self, documents: Sequence[Document], lines: Sequence[WordLine]) -> list[list[Cue]]:
+        """`names` of each document; `lines` are their words (`nlp.name_bounds.word_lines`)."""
+        places = self._wanted.longest(documents)
+        names: list[list[Cue]] = [[] for _ in documents]
+        edges = [(line, base) for line in lines for base in line.bases[:-1]]
+        columns = (places.rows.tolist(), places.starts.tolist(), places.ends.tolist(), places.columns.tolist())
+        for row, start, end, column in zip(*columns, strict=True):
+            cue = Cue(start, end, self._wanted.phrases[column])
+            line, base = edges[row]
+            if self._counts(cue, documents[row].text) and (
+                cue.phrase in self._full_names or (line.is_edge(base + start) and line.is_edge(base + end))
+            ):
+                names[row].append(cue)
+        return names
 
     def named(self, cues: Sequence[Cue], known: str | None) -> set[str]:
         """The regions that `cues` name plainly, and those above them; `known` is one that is certain already."""
@@ -130,16 +147,9 @@ class Gazetteer:
         share = rivals[winner] / sum(rivals.values())
         return PlaceFinding(winner, (_NAME_CONFIDENCE if sure else _ALIAS_CONFIDENCE) * share, phrase)
 
-    def _counted(self, cues: Iterable[Cue], text: str, line: WordLine | None) -> list[Cue]:
-        return [cue for cue in cues if self._counts(cue, text, line)]
-
-    def _counts(self, cue: Cue, text: str, line: WordLine | None) -> bool:
+    def _counts(self, cue: Cue, text: str) -> bool:
         """Full names count anywhere; an alias has to be a word of its own and not the beginning of another name."""
-        if cue.phrase in self._full_names:
-            return True
-        if text.startswith(self._name_of_else, cue.end):
-            return False
-        return line is None or (line.is_edge(cue.start) and line.is_edge(cue.end))
+        return cue.phrase in self._full_names or not text.startswith(self._name_of_else, cue.end)
 
     def _is_plain(self, phrase: str) -> bool:
         return len(self._candidates[phrase]) == 1 and phrase not in self._needs_parent

@@ -53,7 +53,8 @@ def find_times(document: Document) -> tuple[TimeMention, ...]:
             position = since.end()
             days = (days[0], today) if days and today else None
         start, end, words = quote(document, match.start(), position)
-        found.append(TimeMention(words, *(days or (None, None)), start, end))
+        first, last = days or (None, None)
+        found.append(TimeMention(words, first, last, start, end))
     return tuple(found)
 
 
@@ -73,7 +74,8 @@ def _range_end(text: str, position: int, days: Days, today: date | None) -> tupl
     if match is not None and match.lastgroup in ("iso", "date", "year", "month"):
         if match["date"] and not (match["date_y"] or match["date_r"]):
             month = read_number(match["date_m"])
-            later = _month_part(days[0].year + (month < days[0].month), month, match["date_d"], match["date_t"])
+            year = days[0].year + (month < days[0].month)
+            later: Days | None = _month_part(year, month, match["date_d"], match["date_t"])
         else:
             later = _resolve(match, today, ahead=False)
         if later and later[1] >= days[0]:

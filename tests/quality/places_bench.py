@@ -11,7 +11,7 @@ from models.analysis import AnalyserInput
 from nlp.cleaning import clean
 from nlp.cues import CueIndex
 from nlp.document import Document
-from nlp.name_bounds import word_line
+from nlp.name_bounds import word_lines
 from nlp.organisation_mentions import OrganisationMentions
 from nlp.organisations import DepartmentNames
 from nlp.place_mentions import PlaceMentions
@@ -28,7 +28,7 @@ def make(
     title, body = clean(""), clean(text)
     source = AnalyserInput("", text, "letter", written_on=written_on)
     whole = f"\n{body.text}"
-    return Document(source, title, body, whole, [], segmenter.cut(body.text), index.find(whole) if index else [])
+    return Document(source, title, body, whole, [], segmenter.cut(body.text), (index or CueIndex([])).find(whole))
 
 
 def score(found: int, right: int, marked: int) -> str:
@@ -68,7 +68,7 @@ def judge_places(cases: list[Case], *, verbose: bool) -> None:
     found = right = marked = kinds = placed = asked = 0
     for case in cases:
         document = make(case.text, segmenter, index=index)
-        _, mentions = finder.find(document, word_line(document))
+        _, mentions = finder.find([document], word_lines([document]))[0]
         got = {(m.start - 1, m.end - 1): m for m in mentions}
         want = {(m.start, m.end): m.says for m in case.marks}
         hits = got.keys() & want.keys()
@@ -98,7 +98,7 @@ def judge_organisations(cases: list[Case], *, verbose: bool) -> None:
     found = right = marked = units = accused = blamed = guilty = kept = 0
     for case in cases:
         document = make(case.text, segmenter, index=index)
-        finding = finder.find(document, (), word_line(document))
+        finding = finder.find([document], [()], word_lines([document]))[0]
         got = {(m.start - 1, m.end - 1): m for m in finding.mentions}
         want = {(m.start, m.end): m.says for m in case.marks}
         hits = got.keys() & want.keys()
