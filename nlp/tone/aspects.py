@@ -5,7 +5,7 @@ named in its clause, unless that clause asks for something; else it floats, and 
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, starmap
 
 import numpy as np
 
@@ -15,13 +15,13 @@ from nlp.ngrams import Flags, Numbers
 from nlp.tone.reading import Reading
 from nlp.tone.words import ASPECTS, OPINION, TITLE_WEIGHT, Values
 
-_MATTER = ASPECTS.index(Aspect.MATTER)
+_MATTER, _DEPARTMENT = ASPECTS.index(Aspect.MATTER), ASPECTS.index(Aspect.DEPARTMENT)
 # Where a clause names several, the later of these is meant: 对住建局的答复不满意 is about the reply.
 _RANKS = tuple(ASPECTS.index(aspect) for aspect in (Aspect.DEPARTMENT, Aspect.POLICY, Aspect.REPLY))
 _LEAST = 1.5
 # Beside a judged department, rule or reply it takes so much trouble for the matter to be spoken of as well.
 _LEAST_TROUBLE = 1.0
-_EVIDENCE = 3
+_EVIDENCE = 2
 # What a text whose kind says that the matter is bad counts where no word does.
 _IMPLIED = -1.0
 _FULL = 4.0
@@ -31,7 +31,7 @@ def judge_aspects(reading: Reading, implied: Flags, kind: Flags) -> list[tuple[A
     """By document. `implied` are those that find the matter bad whatever the words, `kind` those whose kind words are
     meant and no manners."""
     documents = len(reading.documents)
-    about, floating = _assign(reading)
+    about, floating = _assign(reading, kind)
     valence = reading.said.valence * np.where(reading.said.in_title, TITLE_WEIGHT, 1.0)
     rows = reading.said.places.rows
     valence = np.where((valence > 0) & ~kind[rows], 0.0, valence)
@@ -46,8 +46,9 @@ def judge_aspects(reading: Reading, implied: Flags, kind: Flags) -> list[tuple[A
     return _tones(reading, about, valence * ~(floating & others[rows]), sums, said)
 
 
-def _assign(reading: Reading) -> tuple[Numbers, Flags]:
-    """The aspect of each word, and which words are opinions about nothing named."""
+def _assign(reading: Reading, kind: Flags) -> tuple[Numbers, Flags]:
+    """The aspect of each word, and which words are opinions about nothing named. Praise that names somebody anywhere
+    is for them."""
     said, targets = reading.said, reading.targets
     named = np.full(len(reading.laid.breaks) + 1, -1, dtype=np.int64)
     for aspect in _RANKS:
@@ -58,7 +59,12 @@ def _assign(reading: Reading) -> tuple[Numbers, Flags]:
     target[asking[said.clauses] & (said.valence < 0)] = -1
     opinion = said.about == OPINION
     about = np.where(opinion, np.where(target >= 0, target, _MATTER), np.maximum(said.about, _MATTER))
-    return about, opinion & (target < 0)
+    praised = np.zeros(len(reading.documents), dtype=np.bool_)
+    people = targets.clauses[targets.aspects == _DEPARTMENT]
+    praised[np.searchsorted(reading.laid.starts, reading.laid.clause_end(people), side="right") - 1] = True
+    thanks = opinion & (target < 0) & (said.valence > 0) & (kind & praised)[said.places.rows]
+    about = np.where(thanks, _DEPARTMENT, about)
+    return about, opinion & (target < 0) & ~thanks
 
 
 def _tones(
@@ -88,6 +94,8 @@ def _tones(
 
 def _spans(reading: Reading, row: int, places: Sequence[tuple[int, int]]) -> tuple[TextSpan, ...]:
     document = reading.documents[row]
+    if not document.title.cuts and not document.body.cuts and len(document.title.text) == len(document.source.title):
+        return tuple(starmap(TextSpan, places))  # nothing was cleaned away: positions are the same
     return tuple(TextSpan(*document.original_span(Cue(start, end, ""))) for start, end in places)
 
 

@@ -24,18 +24,25 @@ VERSION = "tone/4"
 _CHANNELS_OF_OPINION = frozenset({"survey", "social"})
 # Below this balance a text counts as neutral: a plain question or an ordinary request.
 _THRESHOLD, _LETTER_THRESHOLD = 1.0, 2.0
-_LETTER_PRIOR = {AppealType.COMPLAIN: -2.0, AppealType.REPORT: -2.0, AppealType.HELP: -0.7, AppealType.PRAISE: 2.0}
+_LETTER_PRIOR = {AppealType.COMPLAIN: -2.0, AppealType.REPORT: -2.0, AppealType.HELP: -1.0, AppealType.PRAISE: 2.0}
 # A harm done decides by itself; who asks, suggests or praises may well name one without having suffered it.
 _HARM = -_LETTER_THRESHOLD
 _UNHARMED = frozenset({AppealType.CONSULT, AppealType.SUGGEST, AppealType.PRAISE})
 _IMPLIED = frozenset({AppealType.COMPLAIN, AppealType.REPORT, AppealType.HELP})
+# Who asks or proposes names trouble as the subject: it counts so much less.
+_SUBJECT, _ONLY_NAMED = frozenset({AppealType.CONSULT, AppealType.SUGGEST}), 0.7
+# Anger, sadness and fear are signs of a tone beside the words that are one.
+_DARK, _DARK_SHARE = [0, 1, 2], 0.5
 # What the shipped model's log odds are worth beside the words, and the lean of posts (chosen on a development half).
 _MODEL_SHARE, _LEAN = 0.5, 0.5
 _MOST_ODDS = 6.0
+# The kind of appeal says as much of a post, but less surely.
+_POST_PRIOR = 0.75
 # So much must be said of a feeling in a letter: one strong word, or two.
 _FELT = 2.0
 _FULL = 4.0
 _LOUD = 0.5
+_ACCUSED = 1.5
 _MOST_LOUD = 3
 _JOY, _ANGER = EMOTIONS.index(Emotion.JOY), EMOTIONS.index(Emotion.ANGER)
 
@@ -109,12 +116,17 @@ class ToneJudge:
         if trained is not None:
             return _by_shares(trained, trained.shares(reading))
         plain = reading.good - reading.bad + reading.pictures.good - reading.pictures.bad
+        subject = np.array([appeal in _SUBJECT for appeal in appeals], dtype=np.bool_)
+        plain = plain + np.where(subject, _ONLY_NAMED * reading.trouble, 0.0)
+        dark = reading.feelings[:, _DARK].max(axis=1)
+        plain = plain - np.where(subject | praises, 0.0, _DARK_SHARE * dark)
         prior = np.array([_LETTER_PRIOR.get(appeal, 0.0) for appeal in appeals])
         open_to_harm = np.array([appeal not in _UNHARMED for appeal in appeals], dtype=np.bool_)
         letters = np.where((plain > 0) & ~praises, 0.0, plain)
         letters = np.where(praises & reading.said.mocking, -_LETTER_THRESHOLD - 1, letters + prior)
         letters = letters + np.where(open_to_harm & reading.said.harmed, _HARM, 0.0)
-        balance = np.where(opinion, self.balance(reading) if opinion.any() else 0.0, letters)
+        posts = self.balance(reading) + _POST_PRIOR * prior if opinion.any() else letters
+        balance = np.where(opinion, posts, letters)
         threshold = np.where(opinion, _THRESHOLD, _LETTER_THRESHOLD)
         strength = np.abs(balance)
         total = reading.good + reading.bad + reading.pictures.good + reading.pictures.bad
@@ -137,6 +149,8 @@ class ToneJudge:
         felt = reading.feelings + reading.pictures.feelings
         loud = np.minimum(reading.laid.shouts() + reading.laid.questions(), _MOST_LOUD) * _LOUD
         felt[:, _ANGER] += np.where(felt[:, _ANGER] > 0, loud, 0.0)
+        felt[:, _ANGER] += np.where(opinion, 0.0, _ACCUSED * np.minimum(reading.accusing, 2))
+        felt[:, _DARK] *= np.where(np.array(positive) & ~opinion, 0.0, 1.0)[:, None]
         # in a letter thanks are manners, unless the whole is pleased
         felt[:, _JOY] *= np.array(positive) | opinion
         best = felt.argmax(axis=1)

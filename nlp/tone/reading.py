@@ -11,7 +11,7 @@ from nlp.document import Document
 from nlp.lexicon import load_lexicon
 from nlp.tone.emoji import EmojiReader, Pictures
 from nlp.tone.laid_out import LaidOut, lay_out
-from nlp.tone.words import EMOTIONS, TITLE_WEIGHT, Said, Targets, ToneWords, Values
+from nlp.tone.words import EMOTIONS, TITLE_WEIGHT, TROUBLE, Said, Targets, ToneWords, Values
 
 # Good and bad of words and of pictures, each feeling in words and in pictures, exclamation marks, questions.
 SIGNS = 4 + 2 * len(EMOTIONS) + 2
@@ -34,6 +34,19 @@ class Reading:
     @cached_property
     def bad(self) -> Values:
         return self._sum(np.maximum(-self.said.valence, 0.0))
+
+    @cached_property
+    def trouble(self) -> Values:
+        """The part of `bad` that is the matter's own."""
+        return self._sum(np.where(self.said.about == TROUBLE, np.maximum(-self.said.valence, 0.0), 0.0))
+
+    @cached_property
+    def accusing(self) -> Values:
+        """Questions put to those who should act, by document."""
+        clauses = np.unique(self.targets.accusing)
+        places = self.laid.clause_end(clauses[self.laid.asks(clauses)])
+        rows = np.searchsorted(self.laid.starts, places, side="right") - 1
+        return np.bincount(rows, minlength=len(self.documents)).astype(np.float64)
 
     @cached_property
     def feelings(self) -> Values:

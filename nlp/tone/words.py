@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,9 @@ TROUBLE, OPINION = -1, -2
 _REACH = 3
 TITLE_WEIGHT = 1.5
 _DENIED_PRAISE = -0.8
+# A word of feeling that is in no list of opinions: anger, sadness and fear are bad, joy is good, surprise is neither.
+_TONES_OF_FEELINGS = np.array([-0.7, -0.7, -0.7, 0.7, 0.0])
+_LEAST_IMPLIED = 1.0
 Values = NDArray[np.float64]
 
 
@@ -43,11 +47,13 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """Where something is named that a feeling may be about: the clause, and the number of the aspect."""
+    """Where something is named that a feeling may be about: the clause, and the number of the aspect. `requests` are
+    clauses that ask for something, `accusing` those that speak to who should act."""
 
     clauses: Numbers
     aspects: Numbers
     requests: Numbers
+    accusing: Numbers
 
 
 class ToneWords:
@@ -63,13 +69,17 @@ class ToneWords:
             valence |= dict.fromkeys(words, (-float(weight), TROUBLE))
         for name, sides in aspects["phrases"].items():
             for sign, side in ((1.0, "positive"), (-1.0, "negative")):
-                for weight, words in sides[side].items():
+                for weight, words in sides.get(side, {}).items():
                     valence |= dict.fromkeys(words, (sign * float(weight), ASPECTS.index(Aspect(name))))
         feelings: dict[str, Values] = {}
         for place, emotion in enumerate(EMOTIONS):
             for weight, words in load_lexicon("emotions")[emotion.value].items():
                 for word in words:
                     feelings.setdefault(word, np.zeros(len(EMOTIONS)))[place] += float(weight)
+        for word, felt in feelings.items():
+            implied = float(felt @ _TONES_OF_FEELINGS)
+            if abs(implied) >= _LEAST_IMPLIED:
+                valence.setdefault(word, (implied, OPINION))
         harm = set(lexicon["harm"])
         words = sorted(word for word in {*valence, *feelings, *harm} if len(word) > 1)
         none = np.zeros(len(EMOTIONS))
@@ -141,23 +151,24 @@ class _Marked:
 class _Marks:
     """What gives other words their meaning: negations, degrees, mockery, requests, and names of what is judged."""
 
-    def __init__(self, lexicon: dict[str, object], aspects: dict[str, object]) -> None:
+    def __init__(self, lexicon: dict[str, Any], aspects: dict[str, Any]) -> None:
         roles: dict[str, dict[str, float]] = {}
-        self._add(roles, "denial", dict.fromkeys(lexicon["negations"]["long"], 1.0))  # type: ignore[index]
-        self._add(roles, "no_denial", dict.fromkeys(lexicon["not_negation"], 1.0))  # type: ignore[call-overload]
-        self._add(roles, "degree", {w: float(f) for w, f in lexicon["degrees"].items() if len(w) > 1})  # type: ignore[attr-defined]
-        self._add(roles, "mockery", dict.fromkeys(lexicon["sarcasm"], 1.0))  # type: ignore[call-overload]
+        self._add(roles, "denial", dict.fromkeys(lexicon["negations"]["long"], 1.0))
+        self._add(roles, "no_denial", dict.fromkeys(lexicon["not_negation"], 1.0))
+        self._add(roles, "degree", {w: float(f) for w, f in lexicon["degrees"].items() if len(w) > 1})
+        self._add(roles, "mockery", dict.fromkeys(lexicon["sarcasm"], 1.0))
         for place, aspect in enumerate(ASPECTS):
-            names = aspects["targets"].get(aspect.value, ())  # type: ignore[attr-defined]
+            names = aspects["targets"].get(aspect.value, ())
             self._add(roles, "target", dict.fromkeys(names, place + 1.0))
         words = aspects["request"]
-        self._add(roles, "request", dict.fromkeys((w for w in words if len(w) > 1), 1.0))  # type: ignore[attr-defined]
-        self._asking = flags("".join(w for w in words if len(w) == 1))  # type: ignore[attr-defined]
+        self._add(roles, "request", dict.fromkeys((w for w in words if len(w) > 1), 1.0))
+        self._add(roles, "accuse", dict.fromkeys(aspects["accuse"], 1.0))
+        self._asking = flags("".join(w for w in words if len(w) == 1))
         phrases = sorted(roles)
         self.wanted = Wanted(phrases)
         self._roles = {
             role: np.array([roles[phrase].get(role, 0.0) for phrase in phrases])
-            for role in ("denial", "no_denial", "degree", "mockery", "target", "request")
+            for role in ("denial", "no_denial", "degree", "mockery", "target", "request", "accuse")
         }
 
     @staticmethod
@@ -185,6 +196,7 @@ class _Marks:
             laid.clause(starts[named]),
             values["target"][named].astype(np.int64) - 1,
             np.unique(laid.clause(requests)),
+            laid.clause(starts[values["accuse"] > 0]),
         )
         return _Marked(
             inside, ends[values["denial"] > 0] - 1, ends[degrees], values["degree"][degrees], mocking, targets
