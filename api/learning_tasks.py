@@ -1,4 +1,4 @@
-"""The Celery tasks of learning: training in a child process, the shadow, the promise, the weekly look at drift."""
+"""The Celery tasks of learning: training in a child process, the shadow, the promise, places, the weekly look at drift."""
 
 import logging
 import os
@@ -11,7 +11,7 @@ from typing import Any
 from celery import Celery
 from celery.schedules import crontab
 
-from api import promise_keeping
+from api import place_learning, promise_keeping
 from api.candidate_training import ACTOR, is_worthwhile
 from api.child_process import PARENT_VARIABLE
 from api.drift_watch import watch_drift
@@ -27,12 +27,14 @@ LEARN_REQUESTED = "learning.requested"
 COMPARE_SHADOW = "learning.compare_shadow"
 KEEP_PROMISE = "learning.keep_promise"
 WATCH_DRIFT = "learning.watch_drift"
+LEARN_PLACES = "learning.learn_places"
 
 SCHEDULE: dict[str, Any] = {
     # one night, one order: learn first, then promise for what speaks in the morning
     "learn": {"task": LEARN_NIGHTLY, "schedule": crontab(hour="2", minute="30")},
     "learn-requested": {"task": LEARN_REQUESTED, "schedule": 20.0, "options": {"expires": 20}},
     "shadow": {"task": COMPARE_SHADOW, "schedule": 30.0, "options": {"expires": 30}},
+    "places": {"task": LEARN_PLACES, "schedule": crontab(hour="2", minute="0")},
     "promise": {"task": KEEP_PROMISE, "schedule": crontab(hour="4", minute="30")},
     "drift": {"task": WATCH_DRIFT, "schedule": crontab(day_of_week="1", hour="5", minute="0")},
 }
@@ -109,6 +111,11 @@ def register(app: Celery, runtime: Runtime, patient: Callable[[], Any]) -> None:
     def _promise() -> None:
         with patient():
             promise_keeping.keep_promise_today(runtime, actor=ACTOR)
+
+    @app.task(name=LEARN_PLACES)
+    def _places() -> None:
+        with patient(), transaction(runtime.pool) as conn:
+            place_learning.learn_places_now(conn, actor=place_learning.ACTOR, now=runtime.now())
 
     @app.task(name=WATCH_DRIFT)
     def _drift() -> None:

@@ -554,6 +554,21 @@ ALTER TABLE public.learning_settings ALTER COLUMN id ADD GENERATED ALWAYS AS IDE
     CACHE 1
 );
 
+CREATE TABLE public.learnt_places (
+    name text NOT NULL,
+    kind text NOT NULL,
+    region_code text NOT NULL,
+    submitters integer NOT NULL,
+    share double precision NOT NULL,
+    first_seen timestamp with time zone NOT NULL,
+    last_seen timestamp with time zone NOT NULL,
+    withdrawn_at timestamp with time zone,
+    withdrawn_by text,
+    CONSTRAINT learnt_places_check CHECK (((withdrawn_at IS NULL) = (withdrawn_by IS NULL))),
+    CONSTRAINT learnt_places_share_check CHECK (((share > (0)::double precision) AND (share <= (1)::double precision))),
+    CONSTRAINT learnt_places_submitters_check CHECK ((submitters > 0))
+);
+
 CREATE TABLE public.originals (
     submission_id bigint NOT NULL,
     ciphertext bytea NOT NULL
@@ -805,6 +820,9 @@ ALTER TABLE ONLY public.imports
 ALTER TABLE ONLY public.learning_settings
     ADD CONSTRAINT learning_settings_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.learnt_places
+    ADD CONSTRAINT learnt_places_pkey PRIMARY KEY (name);
+
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT one_case_per_submission UNIQUE (submission_id);
 
@@ -959,6 +977,9 @@ ALTER TABLE ONLY public.dispatch_rules
 ALTER TABLE ONLY public.dispatch_rules
     ADD CONSTRAINT dispatch_rules_topic_code_fkey FOREIGN KEY (topic_code) REFERENCES public.topics(code);
 
+ALTER TABLE ONLY public.learnt_places
+    ADD CONSTRAINT learnt_places_region_code_fkey FOREIGN KEY (region_code) REFERENCES public.regions(code);
+
 ALTER TABLE ONLY public.originals
     ADD CONSTRAINT originals_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES public.submissions(id) ON DELETE CASCADE;
 
@@ -1064,6 +1085,8 @@ GRANT USAGE ON SEQUENCE public.imports_id_seq TO wenzheng_app;
 GRANT SELECT,INSERT ON TABLE public.learning_settings TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.learning_settings_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.learnt_places TO wenzheng_app;
 
 GRANT SELECT,INSERT ON TABLE public.originals TO wenzheng_app;
 

@@ -12,6 +12,7 @@ from models.region import Place, Region
 from routing.calendar import CalendarDay, DayKind, WorkingCalendar
 from routing.deadlines import ClockUnit, DeadlineRule
 from routing.directory import City, Directory
+from routing.learnt_place_repository import list_learnt_places
 from routing.promise_repository import get_dispatch_promise
 
 
@@ -80,12 +81,17 @@ def list_deadline_rules(conn: Connection, profile: str) -> list[DeadlineRule]:
 
 
 def load_directory(conn: Connection) -> Directory:
-    """Everything in nine statements. Raises `Unavailable` before the city is set up."""
+    """Everything in eleven statements. Raises `Unavailable` before the city is set up.
+
+    `places` are those that an administrator keeps, and what letters taught about other names."""
     city = get_city(conn)
+    places = list_places(conn)
+    registered = {place.name for place in places}
+    places += [learnt.as_place() for learnt in list_learnt_places(conn) if learnt.name not in registered]
     return Directory(
         city=city,
         regions={r.code: r for r in list_regions(conn)},
-        places=tuple(list_places(conn)),
+        places=tuple(places),
         departments={d.id: d for d in list_departments(conn)},
         topics={t.code: t for t in list_topics(conn)},
         rules=tuple(list_dispatch_rules(conn)),

@@ -14,10 +14,11 @@ from api.http_status import status_of
 from api.pages.choices import enum_choices, unit_choices
 from api.pages.rendering import render
 from api.pages.staff import ActingStaffDep, Staff, StaffDep
+from api.place_learning import withdraw_place
 from dashboards.metrics import status_counts
 from intake.import_repository import list_imports
 from models.account import Role
-from models.analysis import AppealType
+from models.analysis import AppealType, PlaceKind
 from models.database import Connection
 from models.errors import Invalid
 from models.submission import Channel
@@ -25,6 +26,7 @@ from nlp.reference import load_taxonomy
 from routing.calendar import CalendarDay, DayKind
 from routing.directory import Directory
 from routing.directory_repository import list_calendar_days
+from routing.learnt_place_repository import list_learnt_places
 
 router = APIRouter(prefix="/administration")
 
@@ -121,8 +123,17 @@ def show_city(request: Request, staff: StaffDep, conn: ConnectionDep, runtime: R
         now=now,
         directory=staff.directory,
         groups=unit_choices(staff.directory),
+        learnt=list_learnt_places(conn),
+        kinds={kind.value: kind.label for kind in PlaceKind},
         years=[(y, y in staff.directory.calendar.known_years, _holidays(days, y)) for y in (year, year + 1)],
     )
+
+
+@router.post("/places/withdraw")
+def withdraw_learnt_place(staff: ActingStaffDep, conn: ConnectionDep, now: NowDep, name: Text = "") -> Response:
+    require_role(staff.account, Role.ADMINISTRATOR)
+    withdraw_place(conn, name, actor=staff.account.actor, now=now)
+    return RedirectResponse("/administration/city", status_code=303)
 
 
 @router.get("/operation")

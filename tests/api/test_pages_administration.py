@@ -7,6 +7,8 @@ from api.account_repository import find_credentials, list_accounts
 from api.dependencies import SESSION_COOKIE
 from models.account import Account, Role
 from models.database import Connection
+from routing.learnt_place_repository import list_learnt_places, replace_learnt_places
+from routing.learnt_places import LearntPlace
 from tests import factories
 from tests.api.html_page import Page
 
@@ -126,3 +128,24 @@ def test_the_rules_name_duties_not_single_towns(client: TestClient, administrato
 def test_operation_tells_what_is_wrong_and_what_came(client: TestClient, administrator: Account) -> None:
     page = client.get("/administration/operation").text
     assert "数据库正常" in page and "2027年放假安排尚未录入" in page and "还没有导入过文件" in page
+
+
+def test_a_learnt_place_is_shown_and_taken_back(
+    client: TestClient, city_conn: Connection, administrator: Account
+) -> None:
+    place = LearntPlace(
+        name="听泉苑",
+        kind="estate",
+        region_code="990102",
+        submitters=4,
+        share=1.0,
+        first_seen=factories.NOW,
+        last_seen=factories.NOW,
+    )
+    replace_learnt_places(city_conn, [place], actor="test")
+    city_conn.commit()
+    page = Page(client.get("/administration/city").text)
+    assert "听泉苑" in client.get("/administration/city").text
+    client.post("/administration/places/withdraw", data=page.form("/administration/places/withdraw").data())
+    assert "听泉苑" not in client.get("/administration/city").text
+    assert [p.name for p in list_learnt_places(city_conn, withdrawn=True)] == ["听泉苑"]
