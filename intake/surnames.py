@@ -28,7 +28,9 @@ DOUBTFUL_SURNAMES = frozenset(
 SURNAMES = PLAIN_SURNAMES | DOUBTFUL_SURNAMES
 
 # Of the doubtful ones those that many people bear
-COMMON_SURNAMES = frozenset("金方于常江马白安石文高夏叶万华齐黎温曾武古龙甘景辛简易兰牛管左曲楚成关向包农宁阳解米平花庄符仇饶")
+COMMON_SURNAMES = frozenset(
+    "金方于常江马白安石文高夏叶万华齐黎温曾武古龙甘景辛简易兰牛管左曲楚成关向包农宁阳解米平花庄符仇饶"
+)
 
 # Words that begin like a name
 NOT_NAMES = frozenset(

@@ -14,9 +14,7 @@ _HAN_NUMBER = "一二三四五六七八九十百零〇"
 _NUMBER = rf"(?:[A-Za-z]{{0,2}}-?\d{{1,5}}[A-Za-z]?|[A-Za-z](?=[栋幢座])|[{_HAN_NUMBER}]{{1,5}})"
 
 # Words after which a number is one of an address. "道" and "里" alone are not: 知道5号停水, 这里3号.
-_STREET = (
-    rf"(?:大道|(?<![\d{_HAN_NUMBER}公铁马])路|街|(?<!大)巷|胡同|(?<=[路道街东南西北中])段|(?<=\d)弄|(?<=[路街巷])[东南西北中])"
-)
+_STREET = rf"(?:大道|(?<![\d{_HAN_NUMBER}公铁马])路|街|(?<!大)巷|胡同|(?<=[路道街东南西北中])段|(?<=\d)弄|(?<=[路街巷])[东南西北中])"
 _VILLAGE = rf"(?:(?<![乡农])村|[\d{_HAN_NUMBER}]组|[\d{_HAN_NUMBER}]社|(?<=[\d{_HAN_NUMBER}])队)"
 _ESTATE = (
     r"(?:小区|花园|家园|新村|新居|公寓|社区|宿舍|大厦|广场|国际|名城|新城|春天|明珠|华庭|府邸|安置房|[苑园府庭湾郡院庄寨轩城居邸坊墅]"
@@ -59,7 +57,7 @@ _CHAIN = re.compile(
     rf"(?:第?{_PART}|[A-Za-z]?\d{{3,4}}(?![\d.]|\s?[年月元块万户人米平㎡%])|[{_HAN_NUMBER}]{{3,4}}(?=[的室,。]))"
 )
 # 2楼3号: in a house without name
-_FLOOR_AND_DOOR = re.compile(rf"(?<![{_HAN_NUMBER}\d-])({_NUMBER})(?:楼|层)({_NUMBER})(?=[号室户](?!线|窗|桌|厅|机|诊))")
+_FLOOR_AND_DOOR = re.compile(rf"(?<![{_HAN_NUMBER}\d-])({_NUMBER})(?:楼|层)({_NUMBER})(?=[号室](?!线|窗|桌|厅|机|诊))")
 _ROOM = re.compile(rf"(?<![\d.])([A-Za-z]?\d{{3,4}}|[{_HAN_NUMBER}]{{3,4}})(?=室(?![内外友温]))")
 _UNIT = re.compile(rf"(?<![\d.])({_NUMBER})(?=单元(?!格|测试|楼))")
 # 幸福小区3-2-501

@@ -17,7 +17,7 @@ from intake.redaction.spans import PersonalKind, Span, fold, mask_name, windows
 from intake.redaction.telephones import find_spelled_mobiles, find_telephones
 
 # No telephone, card or account is shorter; most letters have no such run of digits.
-_LONG_NUMBER = re.compile(r"\d(?:[^\d\n]{0,2}\d){6,}")
+_LONG_NUMBER = re.compile(r"\d(?:[^\d\n年月日号时点分元万%]{0,2}\d){6,}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ words that the name would cut in two. The surer the announcement, the less a nam
 import re
 from collections.abc import Iterator
 
-from intake.redaction.likelihood import Likelihoods, load_likelihoods
+from intake.redaction.likelihood import COMMON_GIVEN_NAMES, Likelihoods, load_likelihoods
 from intake.redaction.name_context import (
     FOLLOWING,
     FOLLOWS,
@@ -36,7 +36,9 @@ from intake.surnames import (
 _HAN = "\u4e00-\u9fff"
 # Never a character of a given name: what a surname is followed by in ordinary sentences.
 _NEVER = "的了在是不么吗呢吧着过没被把给从这那哪谁什怎些个们很就都也还又再只但却而且或与及其该某您你他她它我间里前上下内外候啊呀哦嘛啦"
-_CANDIDATE = re.compile(f"[{''.join(sorted(PLAIN_SURNAMES | COMMON_SURNAMES | set('诸慕皇尉令司')))}](?=[{_HAN}])(?![{_NEVER}])")
+_CANDIDATE = re.compile(
+    f"[{''.join(sorted(PLAIN_SURNAMES | COMMON_SURNAMES | set('诸慕皇尉令司')))}](?=[{_HAN}])(?![{_NEVER}])"
+)
 _MINORITY = re.compile(rf"([{_HAN}]{{2,9}})[·•]([{_HAN}]{{2,8}})")
 # A word with one of these at its end is no person.
 _NOT_LAST = frozenset(
@@ -44,18 +46,23 @@ _NOT_LAST = frozenset(
     "说称被把给让向对从某早却均更最曾将已未老号两"
 )
 # Where people live or pray: 李家坝, 文昌阁, 桑树坪. Not after a word for a person.
-_PLACE_LAST = frozenset("湾坝坪坡坳垭嘴寺塔阁祠坎岭沟寨屯榜庙堰塘溪苑园城郡府院树花草果饼酒糖鱼牛羊鸡猪狗菜饭汤门墙井洞岩坟桩桶车船船票费款钱卡证书报")
+_PLACE_LAST = frozenset(
+    "湾坝坪坡坳垭嘴寺塔阁祠坎岭沟寨屯榜庙堰塘溪苑园城郡府院树花草果饼酒糖鱼牛羊鸡猪狗菜饭汤门墙井洞岩坟桩桶车船船票费款钱卡证书报"
+)
 # 家豪 is a name, 李家坝 a place.
-_HOUSE_NAMES = frozenset("豪栋明伟琪辉兴齐俊宝瑞乐怡欣祥强富贵荣骏和成安良亮诚旺华才义仁勇林树福麟铭玮文学国平顺丽英芬珍蓉琼慧芳银")
+_HOUSE_NAMES = frozenset(
+    "豪栋明伟琪辉兴齐俊宝瑞乐怡欣祥强富贵荣骏和成安良亮诚旺华才义仁勇林树福麟铭玮文学国平顺丽英芬珍蓉琼慧芳银"
+)
 
 _ACCEPTED = 3.0
 # Points of what stands around a name, found on the development letters.
 _ANNOUNCED, _WHO, _LISTED, _LEAD, _OF, _INSIDE = 9.0, 6.5, 5.0, 1.0, -0.5, -2.0
 _TITLE, _IDENTIFIED, _FOLLOW, _EDGE, _FOLLOWING, _GOES_ON = 5.0, 5.0, 3.0, 1.5, 0.5, -2.5
 _CUTS_WORD, _IS_WORD, _GIVEN_IS_WORD, _SHORT, _PLACE, _SIGNED = -3.0, -6.0, -1.0, -1.5, -4.0, 3.0
-_DOUBTFUL, _UNUSUAL, _THING = -1.0, -2.0, -7.0
+_DOUBTFUL, _UNUSUAL, _THING, _COMMON = -1.0, -2.0, -7.0, 2.5
+_NEVER_A_NAME = -99.0
 _EDGES = frozenset(",.。!?！？;:；：、()「」“”\n 》】…—-")
-_BEFORE_COLON = frozenset(":是为叫系( \"“[")
+_BEFORE_COLON = frozenset(':是为叫系( "“[')
 _LINKS = frozenset("、,和与及跟 /")
 _LAST_OF_WHO = frozenset(word[-1] for word in WHO)
 # Surnames that are words first (来 能 车 水) are looked at only where something announces a person.
@@ -65,7 +72,9 @@ _RARE_CANDIDATE = re.compile(
 )
 _BEFORE_NAMES = _LAST_OF_WHO | _BEFORE_COLON | LEADS | {"的", ""}
 _LEAST_GAIN = -1.7
-_IDENTITY_AFTER = re.compile(r"[ ,(:、]{0,2}(?:[男女][ ,)。;]|身份证|电话|手机|座机|联系|微信|住址|家住|[12]\d{10}|0\d{2,3}-|\d{17})")
+_IDENTITY_AFTER = re.compile(
+    r"[ ,(:、]{0,2}(?:[男女][ ,)。;]|身份证|电话|手机|座机|联系|微信|住址|家住|[12]\d{10}|0\d{2,3}-|\d{17})"
+)
 _TAIL = re.compile(r"[ ]*(?:敬上|上|呈|谨启|谨上|敬启)?\s*(?:[\d二〇零年月日./: -]{0,24})[。.]?\s*$")
 _CLOSING = re.compile(r"(?:礼|谢|敬上|盼复|解决|处理|落款)[!！。,.\s:]{0,4}$")
 
@@ -176,37 +185,39 @@ def _points(text: str, start: int, name: str, tables: Likelihoods, left: float) 
     words = tables.words
     given = name[2:] if len(name) > 2 and name[:2] in COMPOUND_SURNAMES else name[1:]
     last = name[-1]
+    if len(given) == 2:
+        score = tables.middle.get(given[0], 0.0) + tables.last.get(last, 0.0)
+        if given in COMMON_GIVEN_NAMES:
+            score += _COMMON
+    else:
+        score = tables.single.get(last, 0.0) + _SHORT
+    score += 0.5 * tables.surname.get(name[0], 0.0)
+    if name[0] in DOUBTFUL_SURNAMES:
+        score += _DOUBTFUL if name[0] in COMMON_SURNAMES else _DOUBTFUL + _UNUSUAL
+    if left + score + _TITLE < _ACCEPTED or last in _NOT_LAST:  # whatever follows
+        return _NEVER_A_NAME
     end = start + len(name)
     if (
-        last in _NOT_LAST
-        or given[0] in KIN
+        given[0] in KIN
         or text[start + 1 : start + 3] in NOT_GIVEN_NAMES
         or name[:2] in NOT_NAMES
         or name in NOT_NAMES
         or (name in PUBLIC and left < _WHO)
         or not ("\u4e00" <= last <= "\u9fff")
     ):
-        return -99.0
-    if len(given) == 2:
-        score = tables.middle.get(given[0], 0.0) + tables.last.get(last, 0.0)
-        if given in words:
-            score += _GIVEN_IS_WORD if name[0] not in DOUBTFUL_SURNAMES else 2 * _GIVEN_IS_WORD
-    else:
-        score = tables.single.get(last, 0.0) + _SHORT
-    score += 0.5 * tables.surname.get(name[0], 0.0)
+        return _NEVER_A_NAME
+    if len(given) == 2 and given in words:
+        score += _GIVEN_IS_WORD if name[0] not in DOUBTFUL_SURNAMES else 2 * _GIVEN_IS_WORD
     if name in words:
         score += _IS_WORD
     if name[:2] in words or text[start - 1 : start + 1] in words:
         score += _CUTS_WORD
-    if name[0] in DOUBTFUL_SURNAMES:
-        score += _DOUBTFUL if name[0] in COMMON_SURNAMES else _DOUBTFUL + _UNUSUAL
-    if left < _WHO:
-        if last in _PLACE_LAST or (given[0] == "家" and last not in _HOUSE_NAMES):
-            score += _PLACE
+    if left < _WHO and (last in _PLACE_LAST or given[0] == "家"):
+        score += _PLACE if given[0] != "家" else 0.0 if last in _HOUSE_NAMES else 2 * _PLACE
     if text[start - 1 : start] != ":" and (
         name in NOT_NAMES_AFTER_A_ROLE or (name[0] in "向于和连同" and given in words)
     ):
-        return -99.0
+        return _NEVER_A_NAME
     following = text[end : end + 2]
     if following in TITLES:
         return score + _TITLE

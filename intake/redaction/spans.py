@@ -34,7 +34,9 @@ class Span:
 # Signs that nearly every letter has are replaced one by one, which is quicker than a table; the table is for letters
 # with digits or letters in another dress.
 _SIGNS = tuple(zip("，：（）；　—－", ",:(); --", strict=True))
-_DRESSED = re.compile(r"[\uff02-\uff07\uff0a\uff0b\uff0e-\uff19\uff1c-\uff1e\uff20-\uff5e①-⑨⓪❶-❾‐‑‒―−﹣\U0001d7ce-\U0001d7ff]")
+_DRESSED = re.compile(
+    r"[\uff02-\uff07\uff0a\uff0b\uff0e-\uff19\uff1c-\uff1e\uff20-\uff5e①-⑨⓪❶-❾‐‑‒―−﹣\U0001d7ce-\U0001d7ff]"
+)
 _FOLDING = (
     {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
     | {ord(dash): "-" for dash in "‐‑‒–—―−﹣－"}

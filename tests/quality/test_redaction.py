@@ -1,0 +1,31 @@
+"""De-identification keeps its promise on marked letters: hardly a number or a name left, hardly a word lost."""
+
+import pytest
+
+from intake.redaction import PersonalKind
+from tests.quality.redaction_bench import CASES, NUMBERS, Figures, load_marked, measure
+
+
+@pytest.fixture(scope="module", params=list(CASES))
+def figures(request: pytest.FixtureRequest) -> Figures:
+    return measure(load_marked(request.param))
+
+
+def test_there_are_a_thousand_letters() -> None:
+    assert sum(len(load_marked(name)) for name in CASES) >= 1000
+
+
+def test_numbers_are_masked(figures: Figures) -> None:
+    assert figures.recall(NUMBERS) >= 0.98
+
+
+def test_names_are_masked(figures: Figures) -> None:
+    assert figures.recall([PersonalKind.NAME]) >= 0.92
+
+
+def test_house_numbers_are_masked(figures: Figures) -> None:
+    assert figures.recall([PersonalKind.ADDRESS]) >= 0.85
+
+
+def test_hardly_anything_else_is_masked(figures: Figures) -> None:
+    assert figures.alarms_per_twenty < 1
