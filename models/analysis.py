@@ -104,11 +104,15 @@ class AnalyserInput:
 
 @dataclass(frozen=True, slots=True)
 class TopicSuggestion:
-    """One of the top topics with its calibrated confidence (0..1) and the cue words that speak for it."""
+    """One of the top topics with its calibrated confidence (0..1) and the cue words that speak for it.
+
+    A classifier that adds up what leads to the same unit tells in `own_confidence` what is the topic's alone.
+    """
 
     topic_code: str
     confidence: float
     cues: tuple[str, ...] = ()
+    own_confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +225,8 @@ class Analysis:
     `organisations` are department ids named in the text. `sentiment_score` is the strength of the tone in -1..1.
     `matters` is empty unless the text raises two or more; `summary` are up to two sentences of the text itself.
     `versions` says which component said each part, e.g. {"topic": "cues/1", "sentiment": "lexicon/1"}.
+    By `signature` copies of the text are found (`nlp.alike.minhash`), by the words of `telling` like matters
+    (`nlp.alike.telling`): they go into the indexes of these and are not kept with the analysis.
     """
 
     topic_code: str | None = None
@@ -251,6 +257,8 @@ class Analysis:
     elements: tuple[ElementMention, ...] = ()
     neighbours: tuple[Neighbour, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
+    signature: bytes = b""
+    telling: tuple[Keyword, ...] = ()
 
     @classmethod
     def unknown(cls, reason: str) -> "Analysis":

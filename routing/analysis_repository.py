@@ -101,8 +101,10 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _suggestion(topic_code: str, confidence: float, cues: Sequence[str]) -> TopicSuggestion:
-    return TopicSuggestion(topic_code, confidence, tuple(cues))
+def _suggestion(
+    topic_code: str, confidence: float, cues: Sequence[str], own_confidence: float | None = None
+) -> TopicSuggestion:
+    return TopicSuggestion(topic_code, confidence, tuple(cues), own_confidence)
 
 
 def _aspect(aspect: str, sentiment: str, score: float, evidence: Sequence[dict[str, int]]) -> AspectTone:

@@ -1,13 +1,15 @@
 """The letters, calls and posts written for this project: what the default classifier learns from.
 
 Each file is one hand, that is one writer: whoever asks how good a classifier is trains on some hands and asks about
-the others. Places, people and firms are invented. `outside*.psv` holds what is no matter of the city's departments.
+the others. Places, people and firms are invented. `outside*.psv` holds what is no matter of the city's departments, and
+near misses: short, angry, odd or half foreign letters that are one (their first field is a topic).
 
 Fields, separated by `|`: topic, channel (L letter, H hotline, S social post, Q survey), appeal type, tone (- 0 +),
 urgency (0–3), place, title, body (a line break is written `\\n`), and where there is one a note: `multi:T0402` names
 the further matters of the letter, `near:T0801` what it resembles and is not.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -21,10 +23,11 @@ OUTSIDE = "outside"
 # The kind of what is outside because it lies in another city.
 ELSEWHERE = "elsewhere"
 HANDS = tuple(f"hand{number}" for number in range(1, 11))
-OUTSIDE_HANDS = ("outside1", "outside2")
+OUTSIDE_HANDS = tuple(f"outside{number}" for number in range(1, 7))
 _CHANNELS = {"L": "letter", "H": "hotline", "S": "social", "Q": "survey"}
 _TONES = {"-": Sentiment.NEGATIVE, "0": Sentiment.NEUTRAL, "+": Sentiment.POSITIVE}
 _URGENCIES = tuple(Urgency)
+_TOPIC = re.compile(r"T\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,13 @@ def load_corpus() -> tuple[Item, ...]:
 @cache
 def load_outside() -> tuple[Item, ...]:
     """What no department of the city can do anything about: advertising, chatter, other cities, other languages."""
-    return tuple(item for hand in OUTSIDE_HANDS for item in _read(hand))
+    return tuple(item for hand in OUTSIDE_HANDS for item in _read(hand) if item.topic_code == OUTSIDE)
+
+
+@cache
+def load_near_misses() -> tuple[Item, ...]:
+    """Real matters that look like none: three words, an oath, an advertisement quoted by its victim."""
+    return tuple(item for hand in OUTSIDE_HANDS for item in _read(hand) if item.topic_code != OUTSIDE)
 
 
 @cache
@@ -75,7 +84,7 @@ def find_item(reference: str) -> Item | None:
 
 @cache
 def _by_reference() -> dict[str, Item]:
-    return {item.reference: item for item in (*load_corpus(), *load_outside())}
+    return {item.reference: item for item in (*load_corpus(), *load_outside(), *load_near_misses())}
 
 
 def _content(hand: str) -> bytes:
@@ -93,7 +102,7 @@ def _read(hand: str) -> Iterator[Item]:
 def _item(hand: str, number: int, line: str) -> Item:
     topic, channel, appeal, tone, urgency, place, title, body, *note = line.split("|")
     also, near = _note(*note) if note else ((), "")
-    outside = hand in OUTSIDE_HANDS
+    outside = _TOPIC.fullmatch(topic) is None
     return Item(
         reference=f"corpus:{hand}/{number}",
         hand=hand,

@@ -21,6 +21,7 @@ from nlp.topics.features import BLOCKS, Matrix, Rows, chunks, find, weigh
 from nlp.topics.heads import Scores, probabilities
 from nlp.topics.model import TopicModel, rounded
 from nlp.topics.moving_words import Contributions, moving_phrases, moving_words, without_parts
+from nlp.topics.no_matter import shapes
 from nlp.topics.second_reader import SecondReader
 from nlp.topics.taxonomy_parts import TaxonomyParts
 from nlp.topics.ways import likeliest
@@ -89,7 +90,8 @@ class CityTopics:
         for chunk in chunks(documents):
             found = find(chunk)
             rows = {name: weigh(found[name], self._model.blocks[name], len(chunk)) for name in BLOCKS}
-            lines.append(self._shares(self._model.top.linear.scores(rows)[:, :-1], self._table.rows(chunk))[0])
+            said = self._table.rows(chunk)
+            lines.append(self._shares(self._first(self._model.top.linear.scores(rows)[:, :-1], said), said)[0])
         return self._classes, np.vstack(lines)
 
     def read(
@@ -106,9 +108,11 @@ class CityTopics:
             rows = {name: weigh(found[name], self._model.blocks[name], len(chunk)) for name in BLOCKS}
             said = self._table.rows(chunk)
             scores = self._model.top.linear.scores(rows)
-            chances = self._parts.outside.chances(scores, (said @ self._evidence).astype(np.float64))
+            first = self._first(scores[:, :-1], said)
+            evidence = (said @ self._evidence).max(axis=1).astype(np.float64)
+            chances = self._parts.outside.chances(scores[:, -1], shapes(chunk), first.max(axis=1), evidence)
             if suggest:
-                suggestions += self._suggest(chunk, found["words"], rows, said, scores[:, :-1], chances)
+                suggestions += self._suggest(chunk, found["words"], rows, said, first)
             outside += chances.tolist()
             appeals.append(self._parts.appeals.linear.scores(rows))
         return Reading(suggestions, outside, np.vstack(appeals))
@@ -127,11 +131,12 @@ class CityTopics:
         words: Occurrences,
         rows: Rows,
         said: Matrix,
-        by_text: Scores,
-        outside: NDArray[np.float64],
+        first: Scores,
     ) -> list[tuple[TopicSuggestion, ...]]:
-        shares, agreement = self._shares(by_text, said)
-        shares *= ((1 - outside) * agreement)[:, None]
+        shares, agreement = self._shares(first, said)
+        # not less for what may be no matter at all: whether it is one is decided for itself (nlp.scope), and taken off
+        # here it only mixed up the order of the surest (measured on hands that the classifier had not read)
+        shares *= agreement[:, None]
         known = sum(np.diff(matrix.indptr) for matrix in (*rows.values(), said)) > 0
         choices = likeliest(shares, self._ways, self._known, np.flatnonzero(known), SUGGESTIONS)
         by_phrases = moving_phrases(said, choices.rows, self._of_phrases(choices.classes), self._phrase)
@@ -144,18 +149,24 @@ class CityTopics:
             self._of_words(choices.classes),
         )
         suggestions: list[list[TopicSuggestion]] = [[] for _ in documents]
-        chosen = zip(choices.rows.tolist(), choices.classes.tolist(), choices.confidences.tolist(), strict=True)
-        for (row, place, confidence), *cues in zip(chosen, by_phrases, by_words, strict=True):
+        columns = (choices.rows, choices.classes, choices.confidences, choices.alone)
+        chosen = zip(*(column.tolist() for column in columns), strict=True)
+        for (row, place, confidence, alone), *cues in zip(chosen, by_phrases, by_words, strict=True):
             shown = without_parts(chain(*cues))
-            suggestions[row].append(TopicSuggestion(self._classes[place], rounded(confidence), shown))
+            code = self._classes[place]
+            suggestions[row].append(TopicSuggestion(code, rounded(confidence), shown, rounded(alone)))
         return [tuple(found) for found in suggestions]
 
-    def _shares(self, by_text: Scores, said: Matrix) -> tuple[Scores, NDArray[np.float64]]:
-        """The probability of each class, and how far the second reader agrees with the likeliest."""
+    def _first(self, by_text: Scores, said: Matrix) -> Scores:
+        """The probability of each class by the text and its cue words."""
         scores = np.zeros((len(by_text), len(self._classes)))
         scores[:, : len(self._learnt)] = by_text
+        return probabilities(scores + said @ self._cues)
+
+    def _shares(self, first: Scores, said: Matrix) -> tuple[Scores, NDArray[np.float64]]:
+        """The probability of each class with the second reader's say, and how far it agrees with the likeliest."""
         second = self._second.shares(said)
-        shares = self._second.join(probabilities(scores + said @ self._cues), second)
+        shares = self._second.join(first, second)
         return shares, self._second.agreement(shares.argmax(axis=1), second)
 
     def _of_words(self, classes: Numbers) -> Contributions:

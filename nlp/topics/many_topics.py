@@ -28,33 +28,12 @@ _COST = 1e-4
 @dataclass(frozen=True, slots=True)
 class Learnt:
     """`linear` scores the classes by the text, those of topics first and last what lies outside of all; `cue_weights`
-    are what a unit of cue evidence adds, one for each kind of evidence. `unseen` are the shares of the topics, and
-    `unseen_outside` the chances of lying outside, for letters in folds, by models that had not seen the fold."""
+    are what a unit of cue evidence adds, one for each kind of evidence. `unseen` are the shares of the topics for
+    letters in folds, by models that had not seen the fold."""
 
     linear: Linear
     cue_weights: tuple[float, ...]
-    outside: "Outside"
     unseen: Scores
-    unseen_outside: NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """Whether a text is any matter of the city at all: a decision of its own, for advertising is not one topic more
-    that competes with two hundred. What speaks against it: that some topic fits the text, and cue words."""
-
-    own: float
-    best_topic: float
-    cues: float
-    bias: float
-
-    def chances(self, scores: Scores, evidence: Scores) -> NDArray[np.float64]:
-        """The chance of each text to lie outside; `scores` are those of `Learnt.linear` (outside last), `evidence` the
-        cue scores of the topics."""
-        said = self.own * scores[:, -1] + self.best_topic * scores[:, :-1].max(axis=1)
-        said += self.cues * np.log1p(evidence.max(axis=1)) + self.bias
-        chances: NDArray[np.float64] = 1 / (1 + np.exp(-said))
-        return chances
 
 
 def fit(
@@ -94,16 +73,16 @@ def fit(
             said[_HEADS.index(blocks), asked] = head.scores({name: rows[name][asked] for name in blocks})
     said[len(_HEADS) :, :, :-1] = evidence
     judged = folds != ALWAYS
-    shares, outside = _stack_all(said, targets, weights, judged)
-    unseen, unseen_outside = np.zeros((len(targets), topics)), np.zeros(len(targets))
+    inside = judged & (targets < topics)
+    shares = _stack(said[:, inside, :-1], targets[inside], weights[inside])
+    unseen = np.zeros((len(targets), topics))
     for number in numbers:
-        others = judged & (folds != number) if len(numbers) > 1 else judged
-        without, gate = _stack_all(said, targets, weights, others)
+        others = inside & (folds != number) if len(numbers) > 1 else inside
+        without = _stack(said[:, others, :-1], targets[others], weights[others])
         asked = np.flatnonzero(folds == number)
         unseen[asked] = probabilities(np.tensordot(without, said[:, asked, :-1], 1).astype(np.float64))
-        unseen_outside[asked] = gate.chances(*_for_outside(said[:, asked], without))
     final = [heads[None, blocks] for blocks in _HEADS]
-    return Learnt(_fold_in(final, shares), tuple(shares[len(_HEADS) :].tolist()), outside, unseen, unseen_outside)
+    return Learnt(_fold_in(final, shares), tuple(shares[len(_HEADS) :].tolist()), unseen)
 
 
 def steps(folds: Numbers) -> int:
@@ -144,31 +123,6 @@ def _fit_head(rows: Rows, targets: Numbers, classes: int, weights: NDArray[np.fl
     ends = np.cumsum([matrix.shape[1] for matrix in columns])[:-1]
     parts = np.split(table.astype(np.float32), ends, axis=0)
     return Linear(dict(zip(rows, parts, strict=True)), bias)
-
-
-def _stack_all(
-    said: NDArray[np.float32], targets: Numbers, weights: NDArray[np.float64], chosen: NDArray[np.bool_]
-) -> tuple[Scores, Outside]:
-    topics = said.shape[2] - 1
-    inside = np.flatnonzero(chosen & (targets < topics))
-    shares = _stack(said[:, inside, :-1], targets[inside], weights[inside])
-    asked = np.flatnonzero(chosen)
-    if np.all(targets[asked] < topics):
-        return shares, Outside(0.0, 0.0, 0.0, -30.0)
-    scores, evidence = _for_outside(said[:, asked], shares)
-    inputs = np.stack([scores[:, -1], scores[:, :-1].max(axis=1), np.log1p(evidence.max(axis=1))], axis=1)
-    from sklearn.linear_model import LogisticRegression  # see nlp.topics.heads
-
-    gate = LogisticRegression(C=10.0).fit(inputs, targets[asked] == topics, sample_weight=weights[asked])
-    own, best_topic, cues = map(float, gate.coef_[0])
-    return shares, Outside(own, best_topic, cues, float(gate.intercept_[0]))
-
-
-def _for_outside(said: NDArray[np.float32], shares: Scores) -> tuple[Scores, Scores]:
-    """What the folded text model would score, and the cue evidence of both kinds together."""
-    text = np.tensordot(shares[: len(_HEADS)], said[: len(_HEADS)], 1).astype(np.float64)
-    text -= text.mean(axis=1, keepdims=True)
-    return text, said[len(_HEADS) :, :, :-1].sum(axis=0).astype(np.float64)
 
 
 def _stack(said: NDArray[np.float32], targets: Numbers, weights: NDArray[np.float64]) -> Scores:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from models.analysis import AppealType
 from models.department import Topic
-from nlp.corpus import ELSEWHERE, HANDS, OUTSIDE, OUTSIDE_HANDS, load_corpus, load_outside
+from nlp.corpus import ELSEWHERE, HANDS, OUTSIDE, OUTSIDE_HANDS, load_corpus, load_near_misses, load_outside
 from nlp.cues import CueIndex
 from nlp.document import Document
 from nlp.letters import LabelledLetter, read
@@ -41,8 +41,9 @@ def written(known: Iterable[str], segmenter: Segmenter, index: CueIndex) -> Iter
     Matters of other cities are not learnt from: by their words they are matters like ours, only their place tells.
     """
     codes = {*known, OUTSIDE}
-    hands = {hand: number % FOLDS for number, hand in enumerate((*HANDS, *OUTSIDE_HANDS))}
-    everything = (*load_corpus(), *load_outside())
+    # by threes and shifted: hands 2, 5 and 8 write as people post, and each fold shall be asked about one of them
+    hands = {hand: (number // FOLDS + number) % FOLDS for number, hand in enumerate((*HANDS, *OUTSIDE_HANDS))}
+    everything = (*load_corpus(), *load_outside(), *load_near_misses())
     items = [item for item in everything if item.topic_code in codes and item.kind != ELSEWHERE]
     letters = (LabelledLetter(item.title, item.body, item.topic_code) for item in items)
     for item, document in zip(items, read(letters, segmenter, index), strict=True):

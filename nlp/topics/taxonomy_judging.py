@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from nlp.corpus import OUTSIDE
+from nlp.topics import no_matter
 from nlp.topics.appeal_learning import TYPES
 from nlp.topics.evaluation import score
 from nlp.topics.taxonomy_training import TaxonomyTraining, Unseen
@@ -28,8 +29,8 @@ def judge_corpus(training: TaxonomyTraining) -> dict[str, Any]:
         "first_level": _figures(top, top_said, shares.max(axis=1).tolist()),
         "among_three": _among_three(shares, [unseen.codes.index(code) for code in gold]),
         "appeal_type": _figures([kind.value for kind in appeals.gold], kinds, appeals.unseen.max(axis=1).tolist()),
-        "outside_found": float(np.mean(unseen.outside[~inside] >= 0.5)) if not inside.all() else None,
-        "outside_false": float(np.mean(unseen.outside[inside] >= 0.5)),
+        "outside_found": float(np.mean(unseen.outside[~inside] >= no_matter.FROM)) if not inside.all() else None,
+        "outside_false": float(np.mean(unseen.outside[inside] >= no_matter.FROM)),
     }
 
 

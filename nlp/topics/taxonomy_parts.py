@@ -11,7 +11,7 @@ from nlp.topics.appeal_learning import TYPES, AppealModel
 from nlp.topics.cue_table import KINDS
 from nlp.topics.features import BLOCKS, Blocks
 from nlp.topics.heads import Linear
-from nlp.topics.many_topics import Outside
+from nlp.topics.no_matter import SHAPES, NoMatter
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class TaxonomyParts:
     """`cue_weights` are what a unit of each kind of cue evidence adds to a topic's score (`nlp.topics.cue_table`)."""
 
     cue_weights: tuple[float, ...]
-    outside: Outside
+    outside: NoMatter
     appeals: AppealModel
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -28,6 +28,7 @@ class TaxonomyParts:
         return {
             "cue_weights": np.array(self.cue_weights),
             "outside": np.array([outside.own, outside.best_topic, outside.cues, outside.bias]),
+            "outside_shape": np.array(outside.shape),
             "appeal_types": np.array([appeal_type.value for appeal_type in TYPES]),
             "appeal_cues": self.appeals.cues,
             "appeal_bias": self.appeals.linear.bias,
@@ -45,7 +46,9 @@ class TaxonomyParts:
         tables = {name: table.astype(np.float32) for name, table in weights.items()}
         return cls(
             cue_weights=tuple(_checked(arrays["cue_weights"], KINDS).tolist()),
-            outside=Outside(*_checked(arrays["outside"], 4).tolist()),
+            outside=NoMatter(
+                *_checked(arrays["outside"], 4).tolist(), tuple(_checked(arrays["outside_shape"], SHAPES).tolist())
+            ),
             appeals=AppealModel(Linear(tables, bias), cues),
         )
 

@@ -14,24 +14,27 @@ from models.department import Department, Topic
 from nlp import cleaning
 from nlp.corpus import OUTSIDE, corpus_hash
 from nlp.cues import CueIndex
+from nlp.document import Document
 from nlp.letters import LabelledLetter, read
 from nlp.segmentation import Segmenter
-from nlp.topics import appeal_learning, features, many_topics
+from nlp.topics import appeal_learning, features, many_topics, no_matter
 from nlp.topics.appeal_learning import LearntAppeals
 from nlp.topics.cue_evidence import CueEvidence
 from nlp.topics.cue_table import CueTable
-from nlp.topics.features import learn, vectors
+from nlp.topics.features import Blocks, learn, vectors
 from nlp.topics.grouping import group_alike, split
-from nlp.topics.heads import Scores
-from nlp.topics.many_topics import Learnt
+from nlp.topics.heads import Linear, Scores
 from nlp.topics.model import Level, TopicModel
 from nlp.topics.neighbours import NeighbourIndex
+from nlp.topics.no_matter import LearntNoMatter
 from nlp.topics.taxonomy_examples import FOLDS, Example, digest, from_catalogue, written
 from nlp.topics.taxonomy_parts import TaxonomyParts
 
-VERSION = "taxonomy/1"
+VERSION = "taxonomy/2"
 # Features in all; more of them teach nothing on writers that were held out, and cost memory and time.
 MOST_FEATURES = 60_000
+# Beside them, those that say most about what is no matter of the city.
+MOST_FEATURES_OUTSIDE = 20_000
 # The city's letters beside the corpus: more would make a night's training too long, and the newest say most.
 MOST_LETTERS = 12_000
 Progress = Callable[[str, float], None]
@@ -103,26 +106,40 @@ def _train(
     folds = np.array([example.fold for example in examples], dtype=np.int64)
     weights = np.array([example.weight for example in examples])
     on_progress("提取特征", 0.05)
-    blocks = learn(texts)
-    wanted = (targets, MOST_FEATURES), (appeal_learning.targets(examples), appeal_learning.MOST_FEATURES)
-    blocks = many_topics.telling(vectors(texts, blocks), blocks, wanted)
+    features_of = _Features(texts, targets, len(codes), appeal_learning.targets(examples), folds)
+    blocks = features_of.chosen()
     rows = vectors(texts, blocks)
+    evidence_of = table.evidence(texts)
     work = _Work(many_topics.steps(folds) + appeal_learning.steps(FOLDS), on_progress)
-    learnt = many_topics.fit(rows, table.evidence(texts), targets, len(codes), folds, weights, work.step)
-    model = TopicModel(f"{VERSION}+{data_hash[:8]}", blocks, Level(classes, learnt.linear), {})
+    learnt = many_topics.fit(rows, evidence_of, targets, len(codes), folds, weights, work.step)
+    outside = no_matter.learn(
+        rows,
+        lambda fold: vectors(texts, features_of.chosen(without=fold)),
+        no_matter.shapes(texts),
+        learnt.unseen.max(axis=1),
+        np.sum(evidence_of, axis=0, dtype=np.float64).max(axis=1),
+        targets == len(codes),
+        folds,
+        weights,
+        many_topics.ALWAYS,
+    )
+    linear = _with_outside(learnt.linear, outside)
+    model = TopicModel(f"{VERSION}+{data_hash[:8]}", blocks, Level(classes, linear), {})
     appeals = appeal_learning.learn(rows, examples, work.step)
     shown = [number for number, example in enumerate(examples) if example.reference]
     return TaxonomyTraining(
         model=model,
-        parts=TaxonomyParts(learnt.cue_weights, learnt.outside, appeals.model),
+        parts=TaxonomyParts(learnt.cue_weights, outside.gate, appeals.model),
         neighbours=NeighbourIndex.build(
             [texts[number] for number in shown],
             [examples[number].reference for number in shown],
             [examples[number].topic_code for number in shown],
         ),
-        corpus=_unseen(codes, examples[:corpus_size], learnt, slice(None, corpus_size)),
+        corpus=_unseen(codes, examples[:corpus_size], learnt.unseen[:corpus_size], outside.unseen[:corpus_size]),
         corpus_appeals=appeals,
-        city=_unseen(codes, examples[corpus_size:], learnt, slice(corpus_size, None)) if letters else None,
+        city=_unseen(codes, examples[corpus_size:], learnt.unseen[corpus_size:], outside.unseen[corpus_size:])
+        if letters
+        else None,
         data_hash=data_hash,
     )
 
@@ -158,10 +175,46 @@ def _versions(evidence: CueEvidence, segmenter: Segmenter) -> Mapping[str, str]:
     }
 
 
-def _unseen(codes: tuple[str, ...], examples: Sequence[Example], learnt: Learnt, part: slice) -> Unseen:
+def _unseen(
+    codes: tuple[str, ...], examples: Sequence[Example], shares: Scores, outside: NDArray[np.float64]
+) -> Unseen:
     asked = np.array([example.fold != many_topics.ALWAYS for example in examples], dtype=np.bool_)
     gold = tuple(example.topic_code for example in examples if example.fold != many_topics.ALWAYS)
-    return Unseen(codes, gold, learnt.unseen[part][asked], learnt.unseen_outside[part][asked])
+    return Unseen(codes, gold, shares[asked], outside[asked])
+
+
+def _with_outside(linear: Linear, outside: LearntNoMatter) -> Linear:
+    """What the last class, outside of all topics, scores is what `nlp.topics.no_matter` reads in the words."""
+    weights = {block: table.copy() for block, table in linear.weights.items()}
+    for block, table in weights.items():
+        table[:, -1] = outside.weights[block]
+    return Linear(weights, np.append(linear.bias[:-1], outside.bias))
+
+
+class _Features:
+    """All features of the texts, and those that say most; `without` a fold, as if its letters were not there."""
+
+    def __init__(
+        self,
+        texts: Sequence[Document],
+        topics: NDArray[np.int64],
+        outside: int,
+        appeals: NDArray[np.int64],
+        folds: NDArray[np.int64],
+    ) -> None:
+        self._blocks = learn(texts)
+        self._rows = vectors(texts, self._blocks)
+        self._folds = folds
+        self._wanted = (
+            (topics, MOST_FEATURES),
+            (appeals, appeal_learning.MOST_FEATURES),
+            ((topics == outside).astype(np.int64), MOST_FEATURES_OUTSIDE),
+        )
+
+    def chosen(self, *, without: int | None = None) -> Blocks:
+        left_out = self._folds == without if without is not None else np.zeros(len(self._folds), dtype=np.bool_)
+        wanted = [(np.where(left_out, -1, targets), most) for targets, most in self._wanted]
+        return many_topics.telling(self._rows, self._blocks, wanted)
 
 
 class _Work:

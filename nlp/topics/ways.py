@@ -13,11 +13,13 @@ _WORTH_SHOWING = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """By document, the likeliest first: the document, the class that stands for the way, the probability of the way."""
+    """By document, the likeliest first: the document, the class that stands for the way, the probability of the way,
+    and that of the class `alone`."""
 
     rows: Numbers
     classes: Numbers
     confidences: Scores
+    alone: Scores
 
 
 def likeliest(shares: Scores, ways: Numbers, known: NDArray[np.bool_], asked: Numbers, most: int) -> Choices:
@@ -29,19 +31,20 @@ def likeliest(shares: Scores, ways: Numbers, known: NDArray[np.bool_], asked: Nu
     shares, width = shares[asked], len(ways)
     named, order = np.flatnonzero(known), np.arange(len(asked))
     if not len(named):
-        return Choices(asked[:0], asked[:0], np.empty(0))
+        return Choices(asked[:0], asked[:0], np.empty(0), np.empty(0))
     cells = order[:, None] * width + ways[named]
     together = np.bincount(cells.ravel(), shares[:, named].ravel(), minlength=len(asked) * width)
     together = together.reshape(len(asked), width)
     together[:, np.bincount(ways[named], minlength=width) == 0] = -1.0
-    found: list[tuple[Numbers, Numbers, Scores]] = []
+    found: list[tuple[Numbers, Numbers, Scores, Scores]] = []
     for rank in range(most):
         best = together.argmax(axis=1)
         sure = together[order, best]
         together[order, best] = -1.0
         kept = np.flatnonzero(sure >= (_WORTH_SHOWING if rank else 0.0))
         inside = known & (ways == best[kept, None])
-        found.append((kept, np.where(inside, shares[kept], -1.0).argmax(axis=1), sure[kept]))
-    rows, classes, confidences = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        classes = np.where(inside, shares[kept], -1.0).argmax(axis=1)
+        found.append((kept, classes, sure[kept], shares[kept, classes]))
+    rows, classes, confidences, alone = (np.concatenate(parts) for parts in zip(*found, strict=True))
     by_row = np.argsort(rows, kind="stable")
-    return Choices(asked[rows[by_row]], classes[by_row], confidences[by_row])
+    return Choices(asked[rows[by_row]], classes[by_row], confidences[by_row], alone[by_row])

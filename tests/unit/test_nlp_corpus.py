@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from nlp.corpus import HANDS, OUTSIDE, find_item, load_corpus, load_outside
+from nlp.corpus import HANDS, OUTSIDE, find_item, load_corpus, load_near_misses, load_outside
 from nlp.reference import load_topics
 
 LEAVES = {topic.code for topic in load_topics() if topic.parent_code is not None}
@@ -37,7 +37,9 @@ def test_there_are_long_letters_several_matters_and_near_misses() -> None:
 
 
 def test_no_text_stands_there_twice() -> None:
-    texts = [re.sub(r"\W", "", f"{item.title}{item.body}") for item in (*load_corpus(), *load_outside())]
+    texts = [
+        re.sub(r"\W", "", f"{item.title}{item.body}") for item in (*load_corpus(), *load_outside(), *load_near_misses())
+    ]
     seen = Counter(text for text in texts if len(text) > 8)  # 顶, 如题如题 are said by everybody
     assert [text for text, times in seen.items() if times > 1] == []
 
@@ -53,16 +55,24 @@ def test_hardly_a_sentence_stands_there_twice() -> None:
 
 
 def test_nothing_personal_stands_in_it() -> None:
-    text = "\n".join(f"{item.title}\n{item.body}" for item in (*load_corpus(), *load_outside()))
+    text = "\n".join(f"{item.title}\n{item.body}" for item in (*load_corpus(), *load_outside(), *load_near_misses()))
     assert re.findall(r"(?<!\d)1[3-9]\d{9}(?!\d)", text) == []
     assert re.findall(r"(?<!\d)\d{17}[\dXx](?!\d)", text) == []
 
 
 def test_what_lies_outside_is_of_many_kinds() -> None:
     kinds = Counter(item.kind for item in load_outside())
-    assert set(kinds) == {"spam", "chatter", "empty", "elsewhere", "language", "news", "private"}
-    assert min(kinds.values()) >= 50
+    known = {"spam", "job", "chatter", "test", "prayer", "empty", "language", "news", "private", "assistant"}
+    assert set(kinds) == known | {"elsewhere"}
+    assert min(kinds.values()) >= 20
+    assert min(Counter(item.hand for item in load_outside()).values()) >= 150
     assert {item.topic_code for item in load_outside()} == {OUTSIDE}
+
+
+def test_beside_it_stand_real_matters_that_look_like_none() -> None:
+    near = load_near_misses()
+    assert len(near) >= 70 and {item.topic_code for item in near} <= LEAVES
+    assert not {item.reference for item in near} & {item.reference for item in load_outside()}
 
 
 @pytest.mark.parametrize("reference", ["corpus:hand3/417", "corpus:outside1/1"])

@@ -1,10 +1,14 @@
 """What is no matter of this city goes to a person, with the reason."""
 
+from time import process_time
+
 import pytest
 
 from models.analysis import Scope
+from nlp.corpus import load_corpus, load_near_misses, load_outside
 from nlp.places import PlaceFinding
-from nlp.scope import ScopeJudge
+from nlp.scope import ScopeJudge, says_nothing
+from nlp.topics.no_matter import FROM
 from tests.unit.nlp_documents import make_document
 
 JUDGE = ScopeJudge({"临溪区", "大理"})
@@ -22,13 +26,67 @@ def test_a_matter_like_any_other_is_within() -> None:
 
 
 def test_what_the_classifier_takes_for_no_matter_is_none() -> None:
-    assert judge("", "顶顶顶", chance=0.9) is Scope.NO_MATTER
-    assert judge("", "顶顶顶", chance=0.5) is Scope.WITHIN
+    assert judge("", "蹲一个后续", chance=FROM) is Scope.NO_MATTER
+    assert judge("", "蹲一个后续", chance=FROM - 0.01) is Scope.WITHIN
 
 
 @pytest.mark.parametrize("text", ["123456", "😡😡😡", "。。。！！", "12345 110 119"])
 def test_figures_and_signs_alone_are_no_matter(text: str) -> None:
     assert judge("", text) is Scope.NO_MATTER
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Where can I renew my visa? My passport expires next month.",
+        "Где купить билеты на поезд?",
+        "길이 너무 어두워서 밤에 무서워요.",
+        "すみません、駅までの行き方を教えてください。",
+        "wo xiang wen yi xia she bao zen me jiao",
+        "https://example.com/a?b=1",
+        "哈哈哈哈哈哈哈哈",
+        "顶顶顶顶",
+        "一一一一一二二二二二三三三三三",
+        "锟斤拷锟斤拷烫烫烫",
+        "Dear 市长, my scooter was stolen in front of the market and nobody answers the phone at the station.",
+    ],
+)
+def test_other_languages_and_signs_over_and_over_are_certain(text: str) -> None:
+    assert says_nothing(text) and judge("", text) is Scope.NO_MATTER
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "又停水。",
+        "救命！电梯关人了！",
+        "ETC 扣了两次费，客服说 system delay，三周没退",
+        "网页打不开：https://example.com/very/long/address/of/a/page?with=many&parts=1",
+        "の字招牌的奶茶店过期三天还在卖",
+        "路灯黑咯半个月" * 30,
+        "漏水漏水漏水 天天漏水",
+        "乜嘢都冇人理，條街成日塞車",
+    ],
+)
+def test_a_short_angry_or_mixed_matter_is_not(text: str) -> None:
+    assert not says_nothing(text)
+
+
+@pytest.mark.parametrize("text", ["哈" * 50_000, "http://" * 9_000, "😡" * 50_000, "a1 " * 20_000, "あ" * 50_000])
+def test_hostile_texts_take_no_time(text: str) -> None:
+    started = process_time()
+    assert says_nothing(text)
+    assert process_time() - started < 0.5
+
+
+def test_no_real_matter_of_the_corpus_is_certain_to_be_none() -> None:
+    matters = (*load_corpus(), *load_near_misses())
+    assert [item.reference for item in matters if says_nothing(f"{item.title}\n{item.body}")] == []
+
+
+def test_other_languages_of_the_corpus_are_nearly_all_certain() -> None:
+    texts = [f"{item.title}\n{item.body}" for item in load_outside() if item.kind == "language"]
+    assert sum(map(says_nothing, texts)) / len(texts) > 0.9
 
 
 def test_an_empty_text_is_left_to_the_person_who_triages() -> None:
