@@ -15,6 +15,7 @@ from models.classifier import ClassifierState, ClassifierVersion, TrainingOutcom
 from models.database import connect, transaction
 from models.errors import Conflict, Invalid, WenzhengError
 from nlp.topics.city_training import CityTraining, train_city
+from nlp.topics.default_classifier import default_folders, prepare_default
 from routing import classifier_repository, label_repository, training_repository
 from routing.held_out import may_learn
 
@@ -113,6 +114,7 @@ def _learn(runtime: Runtime, run: _Run) -> TrainingOutcome:
             ],
             list(directory.topics.values()),
             list(directory.departments.values()),
+            default=prepare_default(default_folders(runtime.settings.data_dir)),
             on_progress=lambda step, fraction: run.tell(step, 0.05 + 0.75 * fraction),
         )
     except Invalid as error:

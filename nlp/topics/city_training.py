@@ -10,8 +10,10 @@ from models.errors import Invalid
 from nlp.letters import LabelledLetter
 from nlp.segmentation import Segmenter
 from nlp.topics import artifacts
+from nlp.topics.artifacts import Artifact
 from nlp.topics.default_classifier import reference_segmenter
 from nlp.topics.evaluation import score
+from nlp.topics.first_level_labels import name_exactly
 from nlp.topics.taxonomy_judging import judge_corpus
 from nlp.topics.taxonomy_training import MOST_LETTERS, Progress, TaxonomyTraining, train_taxonomy
 from nlp.topics.training import find_suspects
@@ -55,14 +57,23 @@ def train_city(
     topics: Sequence[Topic],
     departments: Sequence[Department],
     *,
+    default: Artifact | None = None,
     on_progress: Progress,
 ) -> CityTraining:
     """Learn from letters, oldest first, each with the name by which a reader may find it ("": by none).
 
-    The same letters give the same classifier, to the bit. Raises `Invalid` where there are too few that can teach.
+    By `default`, the classifier that comes with the program, letters with a first-level label teach the sub-topic that
+    is likeliest below it (`nlp.topics.first_level_labels`); without it they teach nothing. Nobody is shown them as
+    examples of that sub-topic, and no figure counts them. The same letters give the same classifier, to the bit.
+    Raises `Invalid` where there are too few that can teach.
     """
     codes = {topic.code for topic in topics if topic.parent_code is not None}
-    usable = [(letter, name) for letter, name in letters if letter.label in codes and letter.body + letter.title]
+    written = [(letter, name) for letter, name in letters if letter.body + letter.title]
+    if default is not None:
+        exact = name_exactly([letter for letter, _ in written], topics, departments, default, city_segmenter())
+        named = zip(exact, [name for _, name in written], strict=True)
+        written = [(letter, "" if letter.parent else name) for letter, name in named]
+    usable = [(letter, name) for letter, name in written if letter.label in codes]
     if len(usable) < LEAST_LETTERS:
         raise Invalid(f"可学的人工标注只有 {len(usable)} 件，至少要有 {LEAST_LETTERS} 件。")
     chosen = [letter for letter, _ in usable][-MOST_LETTERS:]
@@ -78,6 +89,7 @@ def train_city(
     left_out[f"超过 {MOST_LETTERS} 件，只用最近的"] = len(usable) - len(chosen)
     about = {
         "letters": len(chosen),
+        "first_level_labels": sum(bool(letter.parent) for letter in chosen),
         "data_hash": training.data_hash,
         "threshold": None,
         "held_out_hands": judge_corpus(training),
@@ -88,15 +100,17 @@ def train_city(
 
 
 def _worth(training: TaxonomyTraining, letters: Sequence[LabelledLetter]) -> dict[str, Any]:
-    """What those who had not seen a letter's group said of it."""
+    """What those who had not seen a letter's group said of it, where a person named the sub-topic."""
     unseen = training.city
     assert unseen is not None
-    best = unseen.shares.argmax(axis=1).tolist()
-    said = [unseen.codes[place] for place in best]
-    sure = unseen.shares.max(axis=1).tolist()
-    scores = asdict(score(unseen.gold, said, sure, [False] * len(said)))
+    exact = [number for number, letter in enumerate(letters) if not letter.parent]
+    if not exact:
+        return {"cross_validation": {}, "suspected_label_errors": []}
+    shares, gold = unseen.shares[exact], [unseen.gold[number] for number in exact]
+    said = [unseen.codes[place] for place in shares.argmax(axis=1).tolist()]
+    scores = asdict(score(gold, said, shares.max(axis=1).tolist(), [False] * len(said)))
     del scores["coverage_at_98"], scores["accuracy_at_98"]  # what may be dispatched alone is the promise's to say
-    suspects = find_suspects(letters, unseen.gold, unseen.codes, unseen.shares)
+    suspects = find_suspects([letters[number] for number in exact], gold, unseen.codes, shares)
     return {
         "cross_validation": scores,
         "suspected_label_errors": [asdict(suspect) for suspect in suspects[:_SUSPECTS_KEPT]],
