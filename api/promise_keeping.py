@@ -95,4 +95,8 @@ def _in_words(thresholds: DispatchThresholds) -> dict[str, object]:
         "in_force": promise_repository.in_force(thresholds.report),
         "pooled": thresholds.pooled,
         "by_stratum": dict(thresholds.by_stratum),
+        "levels": {
+            level: {name: entry[name] for name in ("in_force", "threshold", "by_topic")}
+            for level, entry in thresholds.report.get("levels", {}).items()
+        },
     }

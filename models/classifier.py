@@ -18,6 +18,13 @@ class LabelSource(LabelledEnum):
     AUDIT = "audit", "随机抽查"
 
 
+class TopicLevel(LabelledEnum):
+    """How exactly a topic is named; each level has its own promise."""
+
+    FIRST_LEVEL = "first_level", "一级类别"
+    SUB_TOPIC = "sub_topic", "二级类别"
+
+
 class ClassifierState(LabelledEnum):
     CANDIDATE = "candidate", "待检验"
     SHADOW = "shadow", "并行试用"
@@ -127,7 +134,9 @@ class LearningSettings:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DispatchThresholds:
     """What may be dispatched automatically when `classifier_version` speaks and at most `max_error` may go wrong: from
-    which confidence on, by the lead duty that the program names, `pooled` for all others. None: nothing is proved."""
+    which confidence on, by the lead duty that the program names, `pooled` for all others. None: nothing is proved.
+    `report` holds the figures, and under "levels" the thresholds from which on a case names its topic
+    (`routing.topic_levels`)."""
 
     computed_at: datetime
     classifier_version: str

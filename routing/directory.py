@@ -7,7 +7,7 @@ from functools import cached_property
 from math import inf
 
 from models.analysis import AppealType
-from models.classifier import DispatchThresholds
+from models.classifier import DispatchThresholds, TopicLevel
 from models.department import Department, DispatchRule, Topic
 from models.region import Place, Region
 from routing.calendar import WorkingCalendar
@@ -41,6 +41,15 @@ class DispatchPromise:
         if self.max_error is None or found is None:
             return None
         threshold = found.by_stratum.get(lead_duty, found.pooled)
+        return inf if threshold is None else threshold
+
+    def needed_to_name(self, version: str, level: TopicLevel, first_level: str) -> float | None:
+        """The same for naming the topic of a case at this level, below the topic `first_level` or just it."""
+        found = self.thresholds.get(version)
+        entry = found.report.get("levels", {}).get(level.value) if found else None
+        if self.max_error is None or entry is None or not entry["in_force"]:
+            return None
+        threshold: float | None = entry["by_topic"].get(first_level, entry["threshold"])
         return inf if threshold is None else threshold
 
 

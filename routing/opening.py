@@ -16,6 +16,7 @@ from routing.directory import Directory
 from routing.events import NewEvent, case_digest
 from routing.lifecycle import deadline_of
 from routing.rules import DispatchDecision, decide_dispatch
+from routing.topic_levels import promised_topic
 
 _TITLE_FROM_BODY = 40
 
@@ -94,7 +95,7 @@ def _new_case(
         title=submission.title or _first_words(submission.body),
         status=CaseStatus.DISPATCHED if dispatched else CaseStatus.TRIAGE,
         appeal_type=analysis.appeal_type,
-        topic_code=analysis.topic_code,
+        topic_code=promised_topic(directory, analysis) if dispatched else analysis.topic_code,
         region_code=analysis.region_code,
         sentiment=analysis.sentiment,
         urgency=analysis.urgency,

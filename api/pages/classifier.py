@@ -191,6 +191,7 @@ def _page(
         verdict=wording.verdict(view.shadow.version) if view.shadow else [],
         promise=wording.promise_sentence(settings, view.thresholds, view.letters_needed),
         strata=wording.stratum_rows(view.thresholds, duty_names(staff.directory)),
+        levels=wording.level_rows(view.thresholds, staff.directory),
         drift=wording.drift_sentences(view.drift[2]) if view.drift else [],
         typed=typed or kept,
         message=error.message if error else "",

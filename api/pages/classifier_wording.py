@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from models.classifier import ClassifierVersion, DispatchThresholds, LearningSettings
+from models.classifier import ClassifierVersion, DispatchThresholds, LearningSettings, TopicLevel
 from routing.directory import Directory
 from routing.rules import format_share
 
@@ -134,6 +134,48 @@ def stratum_rows(thresholds: DispatchThresholds | None, duties: Mapping[str, str
         for duty, threshold in sorted(thresholds.by_stratum.items())
         if threshold != thresholds.pooled
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRow:
+    """A level of the topic tree: from which confidence on a case names its topic, and what that rests on. `own` are
+    first-level topics with a threshold of their own, each with it."""
+
+    level: str
+    threshold: str
+    coverage: str
+    letters: int
+    wrong: int
+    bound: str
+    own: list[tuple[str, str]]
+
+
+def level_rows(thresholds: DispatchThresholds | None, directory: Directory) -> list[LevelRow]:
+    """First level first; none where nothing is computed yet."""
+    levels = thresholds.report.get("levels", {}) if thresholds else {}
+    return [_level_row(level, levels[level.value], directory) for level in TopicLevel if level.value in levels]
+
+
+def _level_row(level: TopicLevel, entry: Mapping[str, Any], directory: Directory) -> LevelRow:
+    proved = entry["threshold"] is not None
+    return LevelRow(
+        level=level.label,
+        threshold=_level_threshold(entry["threshold"], in_force=entry["in_force"]),
+        coverage=f"{entry['coverage']:.0%}" if proved else "—",
+        letters=int(entry["letters"]),
+        wrong=int(entry["errors"]),
+        bound=format_share(float(entry["upper_bound"])) if proved else "—",
+        own=[
+            (directory.topic_name(code) or code, _level_threshold(threshold, in_force=True))
+            for code, threshold in sorted(entry["by_topic"].items())
+        ],
+    )
+
+
+def _level_threshold(threshold: float | None, *, in_force: bool) -> str:
+    if threshold is not None:
+        return _up(threshold)
+    return "暂不写明" if in_force else "核对的来信还不够"
 
 
 def drift_sentences(report: Mapping[str, Any]) -> Sequence[str]:

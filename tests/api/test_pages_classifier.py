@@ -189,6 +189,27 @@ def test_thresholds_are_told_with_what_they_rest_on(
     assert "人工核对过的来信有40件" in words and "仍按派单目录里各条规则的最低把握派单" in words
 
 
+def test_each_level_of_the_topics_has_its_threshold(
+    client: TestClient, city_conn: Connection, administrator: str
+) -> None:
+    live = version(city_conn, S.LIVE, "trained/1+levels")
+    wanted = LearningSettings(max_error=0.02, audit_share=0.1)
+    promise_repository.add_learning_settings(city_conn, wanted, actor="test", now=NOW)
+    figures = {"in_force": True, "checked": 800, "by_topic": {}, "topics": {}}
+    nothing = {"letters": 0, "errors": 0, "coverage": 0.0, "upper_bound": 1.0, "threshold": None}
+    proved = {"letters": 590, "errors": 4, "coverage": 0.74, "upper_bound": 0.0154, "threshold": 0.8412}
+    levels = {"first_level": figures | proved | {"by_topic": {"T04": 0.7}}, "sub_topic": figures | nothing}
+    promise_repository.add_thresholds(city_conn, thresholds(live.version, levels=levels), actor="test")
+    city_conn.commit()
+    words = Page(client.get(HOME).text).words
+    assert "一级类别" in words and "84.2%" in words and "74%" in words and "1.54%" in words
+    assert "二级类别" in words and "暂不写明" in words and "另有门槛的类别（1）" in words and "70%" in words
+    few = {"sub_topic": figures | nothing | {"in_force": False}}
+    promise_repository.add_thresholds(city_conn, thresholds(live.version, levels=few), actor="test")
+    city_conn.commit()
+    assert "核对的来信还不够" in Page(client.get(HOME).text).words
+
+
 def test_a_classifier_that_does_not_load_is_said_aloud(
     client: TestClient, city_conn: Connection, administrator: str
 ) -> None:
