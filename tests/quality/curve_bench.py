@@ -1,6 +1,6 @@
 """What a city lives through in its first months: topics with 0, 1, 5, 20, 100 labelled letters of each label.
 
-    python -m tests.quality.curve_bench FOLDER [ROUNDS]     (FOLDER holds letters_labelled.csv)
+    python -m tests.quality.curve_bench FOLDER [SEED ...]     (FOLDER holds letters_labelled.csv)
 
 Three columns a size: the default classifier alone, the city's letters alone (title, words and characters, one linear
 model), and both together as `train_taxonomy` learns every night. The labels of that collection are seven; a letter
@@ -40,7 +40,7 @@ SIZES = (1, 5, 20, 100)
 ASKED = 2000
 
 
-def measure(path: Path, rounds: int) -> None:
+def measure(path: Path, seeds: Sequence[int]) -> None:
     with path.open(encoding="utf-8-sig", newline="") as file:
         letters = [
             LabelledLetter(row["留言主题"].strip(), row["留言详情"].strip(), row["一级标签"])
@@ -50,9 +50,10 @@ def measure(path: Path, rounds: int) -> None:
     texts = list(read(letters, reference_segmenter(), index))
     gold = np.array([LABELS.index(letter.label) for letter in letters])
     groups = group_alike(texts)
-    print("round letters-a-label default city-alone both seconds")
-    for number in range(rounds):
-        order = np.random.default_rng(number).permutation(len(letters))
+    print("seed letters-a-label default city-alone both seconds")
+    figures: dict[int, list[tuple[float, float, float]]] = {size: [] for size in SIZES}
+    for seed in seeds:
+        order = np.random.default_rng(seed).permutation(len(letters))
         asked = order[:ASKED]
         pool = order[ASKED:][~np.isin(groups[order[ASKED:]], groups[asked])]
         alone = macro_f1(gold[asked], labels_said(default_classifier(), [texts[i] for i in asked]))
@@ -63,7 +64,15 @@ def measure(path: Path, rounds: int) -> None:
             seconds = process_time() - started
             city = macro_f1(gold[asked], _city_alone(texts, gold, taught, asked))
             joint = macro_f1(gold[asked], labels_said(both, [texts[i] for i in asked]))
-            print(f"{number} {size} {alone:.3f} {city:.3f} {joint:.3f} {seconds:.0f}", flush=True)
+            figures[size].append((alone, city, joint))
+            print(f"{seed} {size} {alone:.3f} {city:.3f} {joint:.3f} {seconds:.0f}", flush=True)
+    print("| letters of each label | default alone | the city's letters alone | both |\n|---|---|---|---|")
+    for size, rows in figures.items():
+        print(f"| {size} | {' | '.join(map(_mean_and_range, zip(*rows, strict=True)))} |")
+
+
+def _mean_and_range(values: tuple[float, ...]) -> str:
+    return f"{sum(values) / len(values):.3f} ({min(values):.3f}–{max(values):.3f})"
 
 
 @cache
@@ -79,10 +88,12 @@ def default_classifier() -> CityTopics:
 def learn_both(letters: Sequence[LabelledLetter], texts: Sequence[Document], gold: NDArray[np.int64]) -> CityTopics:
     codes, shares = default_classifier().shares(texts)
     below = np.array([[label in labels_of(code)[:1] for code in codes] for label in LABELS])
-    taught = [
-        replace(letter, label=codes[int(np.where(below[label], line, -1).argmax())])
-        for letter, label, line in zip(letters, gold.tolist(), shares, strict=True)
-    ]
+    taught = []
+    for letter, label, line in zip(letters, gold.tolist(), shares, strict=True):
+        # as the product does with a first-level label (nlp.topics.first_level_labels)
+        chances = np.where(below[label], line, 0.0)
+        best = int(chances.argmax())
+        taught.append(replace(letter, label=codes[best], weight=float(chances[best] / chances.sum())))
     topics, departments = load_topics(), load_departments()
     training = train_taxonomy(taught, topics, departments, reference_segmenter(), on_progress=lambda *_: None)
     return CityTopics(training.model, training.parts, topics, departments)
@@ -119,4 +130,4 @@ if __name__ == "__main__":
     found = find_letters(sys.argv[1] if len(sys.argv) > 1 else None)
     if found is None:
         sys.exit("no letters_labelled.csv in the folder you named")
-    measure(found, int(sys.argv[2]) if len(sys.argv) > 2 else 3)
+    measure(found, [int(seed) for seed in sys.argv[2:]] or list(range(5)))
