@@ -1,4 +1,4 @@
-"""A learnt model of tone on disk: plain arrays and a card, by the rules of `nlp.topics.artifacts`. Nothing is pickled."""
+"""A learnt model of tone on disk: plain arrays and a card, by the rules of `nlp.topics.artifacts`; no pickle."""
 
 import json
 import os
@@ -9,6 +9,7 @@ from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.errors import Invalid, Unavailable
 from nlp import cleaning
@@ -36,7 +37,7 @@ class ToneArtifact:
 
 def save(folder: Path, models: Mapping[What, ToneModel], about: Mapping[str, Any]) -> None:
     """Write the artifact; `about` joins the card. Raises `Unavailable` where that is not allowed."""
-    arrays = {}
+    arrays: dict[str, NDArray[Any]] = {}
     for what, model in models.items():
         arrays[f"{what}/slots"], arrays[f"{what}/weights"] = model.slots, model.weights[1:].astype(np.float16)
         arrays[f"{what}/sign_weights"], arrays[f"{what}/bias"] = model.sign_weights, model.bias

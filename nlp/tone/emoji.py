@@ -9,7 +9,7 @@ from nlp.cue_places import Wanted
 from nlp.document import Document
 from nlp.lexicon import load_lexicon
 from nlp.ngrams import Numbers
-from nlp.tone.laid_out import LaidOut
+from nlp.tone.laid_out import LaidOut, flags
 from nlp.tone.words import EMOTIONS, Values
 
 # The same picture ten times is one feeling, said loudly.
@@ -37,6 +37,8 @@ class EmojiReader:
         self._named = Wanted(names)
         single = sorted((name for name in scores if len(name) == 1), key=ord)
         self._codes = np.array([ord(name) for name in single], dtype=np.uint32)
+        # what lies beyond the first 65,536 characters shares the last place of the table
+        self._may_be = flags("".join(name for name in single if ord(name) < 1 << 16) + "[\uffff")
         ordered = [*names, *single]
         self._scores = np.array([scores[name][0] for name in ordered])
         self._emotions = np.array([scores[name][1] for name in ordered], dtype=np.int64)
@@ -48,8 +50,11 @@ class EmojiReader:
 
     def read(self, documents: Sequence[Document], laid: LaidOut) -> Pictures:
         """`laid` are these documents."""
+        candidates = np.flatnonzero(self._may_be[laid.small])
+        if not len(candidates):
+            none = np.zeros(len(documents))
+            return Pictures(none, none, np.zeros((len(documents), len(EMOTIONS))))
         named = self._named.places(documents)
-        candidates = np.flatnonzero(laid.codes >= self._codes[0])
         codes = laid.codes[candidates]
         places = np.minimum(np.searchsorted(self._codes, codes), len(self._codes) - 1)
         hits = self._codes[places] == codes

@@ -63,9 +63,7 @@ class ToneJudge:
     """`shipped` are the models that come with the program (`nlp.tone.default`; without them words decide alone),
     `trained` those from the city's own labels, by what they tell: those decide in place of everything else."""
 
-    def __init__(
-        self, shipped: ToneArtifact | None = None, trained: Mapping[What, ToneModel] | None = None
-    ) -> None:
+    def __init__(self, shipped: ToneArtifact | None = None, trained: Mapping[What, ToneModel] | None = None) -> None:
         self._reader = tone_reader()
         self._shipped = dict(shipped.models) if shipped else {}
         self._trained = dict(trained or {})
@@ -85,16 +83,15 @@ class ToneJudge:
         opinion = np.array([d.source.channel in _CHANNELS_OF_OPINION for d in documents], dtype=np.bool_)
         praises = np.array([appeal is AppealType.PRAISE for appeal in appeal_types], dtype=np.bool_)
         tones, sure, scores = self._polarity(reading, appeal_types, opinion, praises)
-        felt, felt_sure = self._emotions(reading, opinion, [tone is Sentiment.POSITIVE for tone in tones])
-        implied = np.array([a in _IMPLIED and t is Sentiment.NEGATIVE for a, t in zip(appeal_types, tones, strict=True)])
-        aspects = judge_aspects(reading, implied & ~opinion, praises | opinion)
+        troubled = np.array([appeal in _IMPLIED for appeal in appeal_types], dtype=np.bool_)
+        implied = troubled & np.array([tone is Sentiment.NEGATIVE for tone in tones], dtype=np.bool_)
+        positive = np.array([tone is Sentiment.POSITIVE for tone in tones], dtype=np.bool_)
+        felt, felt_sure = self._emotions(reading, opinion, praises, positive)
+        aspects = judge_aspects(reading, implied & ~opinion, praises | opinion, praises & positive)
         for row in np.flatnonzero(~opinion).tolist():
             if tones[row] is Sentiment.NEUTRAL:
                 aspects[row] = ()  # a request or a question that judges nothing
-        return [
-            ToneFinding(*parts)
-            for parts in zip(tones, sure, scores, felt, felt_sure, aspects, strict=True)
-        ]
+        return [ToneFinding(*parts) for parts in zip(tones, sure, scores, felt, felt_sure, aspects, strict=True)]
 
     def balance(self, reading: Reading) -> Values:
         """What the words and pictures of a post say, with the shipped model: positive above zero."""
@@ -141,7 +138,7 @@ class ToneJudge:
         return tones, sure.tolist(), np.round(balance / (strength + _FULL), 4).tolist()
 
     def _emotions(
-        self, reading: Reading, opinion: Flags, positive: Sequence[bool]
+        self, reading: Reading, opinion: Flags, praises: Flags, positive: Flags
     ) -> tuple[list[Emotion], list[float]]:
         trained = self._trained.get(What.EMOTION)
         if trained is not None:
@@ -150,9 +147,10 @@ class ToneJudge:
         loud = np.minimum(reading.laid.shouts() + reading.laid.questions(), _MOST_LOUD) * _LOUD
         felt[:, _ANGER] += np.where(felt[:, _ANGER] > 0, loud, 0.0)
         felt[:, _ANGER] += np.where(opinion, 0.0, _ACCUSED * np.minimum(reading.accusing, 2))
-        felt[:, _DARK] *= np.where(np.array(positive) & ~opinion, 0.0, 1.0)[:, None]
+        felt[:, _DARK] *= np.where(positive & ~opinion, 0.0, 1.0)[:, None]
         # in a letter thanks are manners, unless the whole is pleased
-        felt[:, _JOY] *= np.array(positive) | opinion
+        felt[:, _JOY] *= positive | opinion
+        felt[:, _JOY] += np.where(praises & positive, _FELT, 0.0)
         best = felt.argmax(axis=1)
         strongest = felt.max(axis=1)
         shown = strongest >= _FELT

@@ -16,7 +16,7 @@ class What(StrEnum):
 
 
 VALUES: dict[What, type[LabelledEnum]] = {What.SENTIMENT: Sentiment, What.EMOTION: Emotion}
-_NAMES = {
+_NAMES: dict[What, dict[LabelledEnum, tuple[str, ...]]] = {
     What.SENTIMENT: {
         Sentiment.NEGATIVE: ("-1", "neg", "消极", "负向", "差评"),
         Sentiment.NEUTRAL: ("neu", "中立", "无"),

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags, hstack, vstack
 from threadpoolctl import threadpool_limits
 
@@ -59,7 +58,7 @@ def _counts(reading: Reading) -> Matrix:
     slots, rows = (np.concatenate(parts) for parts in zip(*grams.slots(reading.laid), strict=True))
     found = csr_matrix((np.ones(len(slots), dtype=np.float32), (rows, slots)), shape=(texts, 1 << grams.BITS))
     found.sum_duplicates()
-    return (diags(1 / length(np.bincount(rows, minlength=texts))) @ found).tocsr().astype(np.float32)
+    return (diags(1 / length(np.bincount(rows, minlength=texts).astype(np.float64))) @ found).tocsr().astype(np.float32)
 
 
 def learn(
@@ -109,9 +108,8 @@ def _learn(
         unseen[asked] = probabilities(said[asked] @ shares + bias)
     shares, bias = stack(said, targets, classes, fair)
     heads = _fit(rows, signs, targets, classes, counts)
-    parts = np.split(shares, 2)
-    by_slot = sum(by @ part for (by, _, _), part in zip(heads, parts, strict=True)) * idf[:, None]
-    by_sign = sum(of @ part for (_, of, _), part in zip(heads, parts, strict=True)) * _SIGN_SCALE
+    by_slot = np.hstack([by for by, _, _ in heads]) @ shares * idf[:, None]
+    by_sign = np.hstack([of for _, of, _ in heads]) @ shares * _SIGN_SCALE
     bias = bias + np.hstack([own for _, _, own in heads]) @ shares
     step()
     return Learnt(ToneModel.of(version, labels, slots, by_slot.astype(np.float32), by_sign, bias), unseen)
@@ -133,7 +131,8 @@ def _fit(rows: Matrix, signs: Values, targets: Numbers, classes: int, counts: Va
     return [(vectors[:width], vectors[width:], own), (logs[:width], logs[width:], np.zeros(classes))]
 
 
-def _balance(targets: Numbers, classes: int) -> NDArray[np.float64]:
+def _balance(targets: Numbers, classes: int) -> Values:
     frequent = np.bincount(targets, minlength=classes)[targets] / len(targets)
-    weights: NDArray[np.float64] = frequent ** (-_RARE)
-    return weights / weights.mean()
+    weights: Values = frequent ** (-_RARE)
+    fair: Values = weights / weights.mean()
+    return fair

@@ -53,7 +53,8 @@ class Reading:
         rows, width = self.said.places.rows, len(EMOTIONS)
         cells = (rows[:, None] * width + np.arange(width)).ravel()
         size = len(self.documents) * width
-        return np.bincount(cells, self.said.feelings.ravel(), minlength=size).reshape(-1, width)
+        sums: Values = np.bincount(cells, self.said.feelings.ravel(), minlength=size).astype(np.float64)
+        return sums.reshape(-1, width)
 
     @cached_property
     def signs(self) -> Values:
@@ -61,11 +62,13 @@ class Reading:
         counts = [self.good, self.bad, self.pictures.good, self.pictures.bad]
         marks = [self.laid.shouts(), self.laid.questions()]
         columns = [*counts, *self.feelings.T, *self.pictures.feelings.T, *marks]
-        return np.log1p(np.stack(columns, axis=1))
+        signs: Values = np.log1p(np.stack(columns, axis=1))
+        return signs
 
     def _sum(self, values: Values) -> Values:
         weighed = values * np.where(self.said.in_title, TITLE_WEIGHT, 1.0)
-        return np.bincount(self.said.places.rows, weighed, minlength=len(self.documents))
+        sums: Values = np.bincount(self.said.places.rows, weighed, minlength=len(self.documents)).astype(np.float64)
+        return sums
 
 
 class ToneReader:

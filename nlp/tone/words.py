@@ -47,11 +47,14 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """Where something is named that a feeling may be about: the clause, and the number of the aspect. `requests` are
+    """Where something is named that a feeling may be about: the clause, and the number of the aspect. `basis` is
+    where it is only the ground of something (按照规定); `requests` are
     clauses that ask for something, `accusing` those that speak to who should act."""
 
+    places: CuePlaces
     clauses: Numbers
     aspects: Numbers
+    basis: Flags
     requests: Numbers
     accusing: Numbers
 
@@ -163,6 +166,7 @@ class _Marks:
         words = aspects["request"]
         self._add(roles, "request", dict.fromkeys((w for w in words if len(w) > 1), 1.0))
         self._add(roles, "accuse", dict.fromkeys(aspects["accuse"], 1.0))
+        self._basis = flags(aspects["basis"])
         self._asking = flags("".join(w for w in words if len(w) == 1))
         phrases = sorted(roles)
         self.wanted = Wanted(phrases)
@@ -192,9 +196,13 @@ class _Marks:
         named = np.flatnonzero(values["target"])
         asking = np.flatnonzero(self._asking[laid.small])
         requests = np.concatenate([starts[values["request"] > 0], asking])
+        before = np.maximum(starts[named] - 1, 0)
+        basis = self._basis[laid.small[before]] | self._basis[laid.small[np.maximum(before - 1, 0)]]
         targets = Targets(
+            places.kept(named),
             laid.clause(starts[named]),
             values["target"][named].astype(np.int64) - 1,
+            basis,
             np.unique(laid.clause(requests)),
             laid.clause(starts[values["accuse"] > 0]),
         )
