@@ -6,16 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from api.checked_letters import arrange_letters, ask, read_labelled
-from api.classifier_store import assemble, load_version, serve, training_segmenter
+from api.classifier_store import assemble, open_version, training_segmenter
 from api.runtime import Runtime
 from models.analysis import Analyser
 from models.classifier import ClassifierState, ClassifierVersion
 from models.database import Connection, transaction
 from models.errors import Invalid, Unavailable
+from nlp.encoders.learnt import fingerprint
 from nlp.oversight.gate import FROZEN, LAST_MONTH, LEAST_LETTERS, Check, GateReport, Predictions, combine, judge
 from routing import classifier_repository, promise_repository, shadow_repository
 from routing.directory import Directory
 from routing.held_out import YOUNG, Grouped, is_unseen
+from routing.topic_levels import as_exactly_as
 
 DEFAULT_ALLOWED = 0.02
 
@@ -30,16 +32,18 @@ def judge_candidate(runtime: Runtime, candidate: ClassifierVersion, *, actor: st
         settings = promise_repository.get_learning_settings(conn)
         letters = read_labelled(conn, directory)
         try:
-            challenger = assemble(
-                directory,
-                runtime.settings.data_dir,
-                serve(load_version(conn, candidate, runtime.settings.data_dir), directory),
-            )
+            serving = open_version(conn, candidate, directory, runtime.settings.data_dir)
+            challenger = assemble(directory, runtime.settings.data_dir, serving)
         except (Invalid, Unavailable) as error:
             _conclude(runtime, candidate, passed=False, gate={"reason": error.message}, actor=actor)
             return False
     # only where chance alone brought the letter before a person: corrections are the live classifier's mistakes
-    drawn = [g for g in arrange_letters(letters, training_segmenter()) if g.letter.probability is not None]
+    drawn = [
+        g
+        for g in arrange_letters(letters, training_segmenter())
+        if g.letter.probability is not None
+        and not (serving.learnt and fingerprint(g.letter.title, g.letter.body) in serving.learnt)
+    ]
     report = compare(
         speaking,
         challenger,
@@ -81,8 +85,8 @@ def compare(
             reports.append(_too_few(len(chosen)))
             continue
         report = judge(
-            _predictions(live, chosen),
-            _predictions(candidate, chosen),
+            _predictions(live, chosen, directory),
+            _predictions(candidate, chosen, directory),
             [g.letter.topic_code for g in chosen],
             where=where,
             names=names,
@@ -99,9 +103,11 @@ def _too_few(letters: int) -> GateReport:
     return GateReport(True, (Check("enough", LAST_MONTH, True, float(letters), float(letters), sentence),))
 
 
-def _predictions(analyser: Analyser, letters: Sequence[Grouped]) -> Predictions:
+def _predictions(analyser: Analyser, letters: Sequence[Grouped], directory: Directory) -> Predictions:
     analyses = ask(analyser, [g.letter for g in letters])
-    return Predictions([a.topic_code or "" for a in analyses], [a.topic_confidence for a in analyses])
+    pairs = zip(analyses, letters, strict=True)
+    said = [as_exactly_as(directory, a.topic_code or "", g.letter.topic_code) for a, g in pairs]
+    return Predictions(said, [a.topic_confidence for a in analyses])
 
 
 def _conclude(

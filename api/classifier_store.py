@@ -8,12 +8,15 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from models.classifier import ClassifierState, ClassifierVersion
 from models.database import Connection
 from models.errors import Invalid, Unavailable
+from nlp.encoders.artifacts import EncoderArtifact
+from nlp.encoders.served_encoder import First, ServedEncoder
 from nlp.pipeline import Pipeline, build_pipeline
 from nlp.segmentation import Segmenter, make_segmenter
 from nlp.topics import artifact_loading
@@ -29,15 +32,20 @@ from routing import classifier_repository
 from routing.directory import Directory
 
 CACHE = "classifiers"
+# In the name of a version: an encoder that is asked only after another one, and what its card says of that.
+AFTER = ".after-"
+FIRST_ID, BELOW = "first_id", "asked_below"
 _KEPT = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """A trained classifier ready for one city. `neighbours` are the labelled letters that it may name as similar."""
+    """A trained classifier ready for one city. `neighbours` are the labelled letters that it may name as similar,
+    `learnt` the letters it has learnt from (`nlp.encoders.learnt`) where it was not this city that chose them."""
 
     topics: TopicClassifier
     neighbours: NeighbourIndex | None = None
+    learnt: Collection[int] = ()
 
 
 def training_segmenter() -> Segmenter:
@@ -65,7 +73,7 @@ def find_serving(conn: Connection, directory: Directory, data_dir: Path) -> tupl
     version = classifier_repository.find_in_state(conn, ClassifierState.LIVE)
     while version is not None and len(problems) < 2:
         try:
-            serving = serve(load_version(conn, version, data_dir), directory)
+            serving = open_version(conn, version, directory, data_dir)
         except (Invalid, Unavailable) as error:
             problems[version.id] = error.message
             version = classifier_repository.find_earlier(conn, version)
@@ -73,6 +81,19 @@ def find_serving(conn: Connection, directory: Directory, data_dir: Path) -> tupl
             problems[version.id] = ""
             return serving, problems
     return None, problems
+
+
+def open_version(conn: Connection, version: ClassifierVersion, directory: Directory, data_dir: Path) -> Serving:
+    """A version as a classifier of this city. Raises as `load_version` and `serve` do."""
+    artifact = load_version(conn, version, data_dir)
+    if not isinstance(artifact, EncoderArtifact):
+        return serve(artifact, directory)
+    first = None
+    if BELOW in version.card:
+        reader = _first_reader(conn, version.card.get(FIRST_ID), directory, data_dir)
+        first = First(reader, float(version.card[BELOW]))
+    topics = ServedEncoder(artifact.model, list(directory.topics.values()), first, version.version)
+    return Serving(topics, learnt=frozenset(artifact.learnt.tolist()))
 
 
 def serve(artifact: TrainedArtifact, directory: Directory) -> Serving:
@@ -93,9 +114,20 @@ def load_version(conn: Connection, version: ClassifierVersion, data_dir: Path) -
         artifact = artifact_loading.load(_cached(conn, version.id, data_dir / CACHE))
     except OSError as error:
         raise Unavailable(f"无法写入模型缓存目录 {data_dir / CACHE}：{error.strerror}。") from error
-    if artifact.model.version != version.version:
+    if artifact.model.version != version.version.split(AFTER)[0]:
         raise Invalid(f"存入的模型自称 {artifact.model.version}，登记的是 {version.version}，不予加载。")
     return artifact
+
+
+def _first_reader(conn: Connection, first_id: int | None, directory: Directory, data_dir: Path) -> TopicClassifier:
+    """The stored version with this number, asked before an encoder; without one, what comes with the program."""
+    if first_id is None:
+        default = prepare_default(default_folders(data_dir))
+        return serve_taxonomy(default, list(directory.topics.values()), list(directory.departments.values()))
+    artifact = load_version(conn, classifier_repository.get_version(conn, first_id), data_dir)
+    if isinstance(artifact, EncoderArtifact):
+        raise Invalid("先判断的应是线性模型，不能是另一个编码器。")
+    return serve(artifact, directory).topics
 
 
 def read_files(folder: Path) -> dict[str, bytes]:

@@ -3,7 +3,7 @@
 import logging
 import threading
 
-from api.classifier_store import assemble, load_version, serve
+from api.classifier_store import assemble, open_version
 from api.runtime import Runtime
 from intake.repository import get_submissions
 from models.analysis import AnalyserInput
@@ -98,7 +98,7 @@ class ShadowRun:
                 if self._loaded is not None and self._loaded[0] == version.id and self._loaded[1] is directory:
                     return self._loaded[2]
                 try:
-                    classifier = serve(load_version(conn, version, runtime.settings.data_dir), directory)
+                    classifier = open_version(conn, version, directory, runtime.settings.data_dir)
                 except Unavailable as error:  # this machine's trouble, not the classifier's
                     logger.warning("the shadow is not loaded here: %s", error.message)
                     return None

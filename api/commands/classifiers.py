@@ -2,17 +2,20 @@
 
 import logging
 import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
+from api.added_candidate import LABEL, TEXT, TITLE, add_candidate, write_letters
 from api.candidate_training import ACTOR as LEARNING
 from api.candidate_training import run_training
 from api.child_process import die_with_parent
 from api.classifiers import promote as promote_version
 from api.classifiers import roll_back
 from api.commands.console import ACTOR, console, open_runtime, print_json
+from api.pages.classifier_wording import verdict
 from models.classifier import ClassifierState
 from models.database import transaction
 from models.errors import Conflict
@@ -33,6 +36,34 @@ def train(child: Annotated[bool, typer.Option("--child", hidden=True)] = False) 
         with transaction(runtime.pool) as conn:
             run = training_repository.list_runs(conn, limit=1)[0]
     console.print(f"训练{run.outcome.label}。{run.reason}", markup=False)
+
+
+@app.command("letters")
+def letters(output: Annotated[Path, typer.Option("--output", "-o", help="写入的 .csv 文件")]) -> None:
+    """导出可供学习的人工标注来信（已去除个人信息，不含留作检验的和保密的），用于在别处微调编码器。"""
+    with open_runtime() as (runtime, _):
+        number = write_letters(runtime, output)
+    console.print(f"已写入 {output}，{number} 件。", markup=False)
+    console.print(
+        f"微调：wenzheng nlp finetune --encoder 编码器文件夹 --data {output} --title {TITLE} --text {TEXT}"
+        f" --label {LABEL} --output 模型文件夹",
+        markup=False,
+    )
+
+
+@app.command("add")
+def add(
+    folder: Annotated[Path, typer.Argument(help="wenzheng nlp finetune 写出的模型文件夹")],
+    below: Annotated[
+        float | None, typer.Option(help="只在现用模型的把握低于此值（0–1）时才问编码器；缺省每件都问")
+    ] = None,
+) -> None:
+    """把微调好的编码器作为候选模型存入数据库，并与现用模型比较；通过的并行试用。"""
+    with open_runtime() as (runtime, _):
+        added = add_candidate(runtime, folder, actor=ACTOR, below=below)
+    console.print(f"{added.version}：{added.state.label}。", markup=False)
+    for passed, sentence in verdict(added):
+        console.print(f"{'通过' if passed else '未通过'}：{sentence}", markup=False)
 
 
 @app.command("list")

@@ -13,7 +13,7 @@ from intake.redaction import redact
 from nlp.encoders import artifacts as encoder_artifacts
 from nlp.encoders import libraries as encoder_libraries
 from nlp.encoders.files import check_output
-from nlp.encoders.finetuning import FineTuning, Tuning
+from nlp.encoders.finetuning import FineTuning, Tuning, version_of
 from nlp.encoders.finetuning import finetune as tune
 from nlp.encoders.pretraining import FORMAT, Shape
 from nlp.encoders.pretraining import pretrain as learn
@@ -100,7 +100,7 @@ def finetune(
     with progress_bar() as on_progress:
         result = tune(letters, make_segmenter(), encoder, tuning, on_progress=on_progress)
     about = _about(result, tuning)
-    encoder_artifacts.save(output, result.export.graph, result.reader.tokenizer.to_str(), about)
+    encoder_artifacts.save(output, result.export.graph, result.reader.tokenizer.to_str(), result.learnt, about)
     if as_json:
         print_json({"artifact": str(output)} | about)
         return
@@ -162,7 +162,7 @@ def _about(result: FineTuning, tuning: Tuning) -> dict[str, Any]:
     """What the card says: what the program needs to load it, and about the training."""
     judgement, export = result.judgement, result.export
     return {
-        "version": f"encoder/1+{result.data_hash[:8]}",
+        "version": version_of(result),
         "codes": list(result.codes),
         "parents": result.parents,
         "temperature": judgement.temperature,

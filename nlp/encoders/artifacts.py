@@ -11,29 +11,33 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.errors import Invalid
 from nlp import cleaning
 from nlp.encoders import text as encoder_text
 from nlp.encoders.files import CARD, find_card, replacing, write_card
+from nlp.encoders.learnt import unpack
 from nlp.encoders.model import Encoder, EncoderModel
 from nlp.encoders.text import Reader
 from nlp.encoders.vocabulary import TOKENIZER, parse_tokenizer
 
 FORMAT = "wenzheng-encoder"
-# 2: texts are filled up and go through the graph together
+# 2: texts are filled up and go through the graph together; what it learnt from is told
 FORMAT_VERSION = 2
-GRAPH = "model.onnx"
+GRAPH, LEARNT = "model.onnx", "learnt.bin"
+FILES = (CARD, GRAPH, TOKENIZER, LEARNT)
 # No encoder reads further, and what one letter takes grows with the square.
 _LONGEST = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class EncoderArtifact:
-    """`card` is what the training wrote about itself."""
+    """`card` is what the training wrote about itself, `learnt` the letters it learnt from (`nlp.encoders.learnt`)."""
 
     model: EncoderModel
     card: Mapping[str, Any]
+    learnt: NDArray[np.uint64]
 
     @property
     def threshold(self) -> float | None:
@@ -45,10 +49,10 @@ class EncoderArtifact:
         """An encoder cuts letters itself: any dictionary will do."""
 
 
-def save(folder: Path, graph: bytes, tokenizer: str, about: Mapping[str, Any]) -> None:
+def save(folder: Path, graph: bytes, tokenizer: str, learnt: bytes, about: Mapping[str, Any]) -> None:
     """Write the artifact, whole or not at all; `about` joins the card and has what `load` needs: version, codes,
     parents, temperature, length, segment_types, threshold. Raises `Unavailable` where that is not allowed."""
-    files = {GRAPH: graph, TOKENIZER: tokenizer.encode()}
+    files = {GRAPH: graph, TOKENIZER: tokenizer.encode(), LEARNT: learnt}
     card = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
@@ -67,9 +71,9 @@ def load(folder: Path) -> EncoderArtifact:
     """Raises `Invalid` for what is no such artifact, is damaged, or was written by another version of the program, and
     `Unavailable` where onnxruntime is not installed."""
     card = _read_card(folder)
-    graph, tokenizer = (_read(folder, name, card) for name in (GRAPH, TOKENIZER))
+    graph, tokenizer, learnt = (_read(folder, name, card) for name in (GRAPH, TOKENIZER, LEARNT))
     try:
-        return EncoderArtifact(_rebuild(folder, card, graph, tokenizer), card)
+        return EncoderArtifact(_rebuild(folder, card, graph, tokenizer), card, unpack(learnt))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Invalid(f"{folder} 的模型内容不完整或自相矛盾，不予加载。") from error
 

@@ -16,6 +16,7 @@ from nlp.encoders.classifying import Classifying
 from nlp.encoders.export import Export, export
 from nlp.encoders.folder import check_folder
 from nlp.encoders.judging import Judgement, judge
+from nlp.encoders.learnt import pack
 from nlp.encoders.model import Encoder
 from nlp.encoders.network import make_network
 from nlp.encoders.text import Reader, Tokens
@@ -47,7 +48,9 @@ class Tuning:
 
 @dataclass(frozen=True, slots=True)
 class FineTuning:
-    """`judgement` is of the exported graph, `history` the macro-F1 after each epoch of the letters that choose."""
+    """`judgement` is of the exported graph, `history` the macro-F1 after each epoch of the letters that choose.
+    `learnt` are the fingerprints of all letters that had a say, those held out among them: they chose the epoch and the
+    temperature."""
 
     export: Export
     reader: Reader
@@ -58,6 +61,7 @@ class FineTuning:
     letters: int
     groups: int
     data_hash: str
+    learnt: bytes
     left_out: dict[str, int]
     machine: str
 
@@ -111,9 +115,15 @@ def finetune(
         letters=len(chosen),
         groups=len(np.unique(groups)),
         data_hash=_hash(chosen),
+        learnt=pack((letter.title, letter.body) for letter in chosen),
         left_out=dict(left_out),
         machine=machine.name,
     )
+
+
+def version_of(tuning: FineTuning) -> str:
+    """The name of what was made; another encoder or setting makes another from the same letters."""
+    return f"encoder/2+{hashlib.sha256(tuning.export.graph).hexdigest()[:8]}"
 
 
 def _check_vocabulary(texts: Sequence[Tokens], reader: Reader, known: int, folder: Path) -> None:

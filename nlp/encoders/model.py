@@ -80,8 +80,8 @@ class Encoder:
     def _run(self, texts: Sequence[Tokens], length: int) -> NDArray[np.float32]:
         columns = {name: np.zeros((len(texts), length), dtype=np.int64) for name in INPUTS}
         for row, text in enumerate(texts):
-            for column, values in zip(columns.values(), (text.ids, 1, text.types), strict=True):
-                column[row, : len(text.ids)] = values
+            for name, values in zip(INPUTS, (text.ids, (1,) * len(text.ids), text.types), strict=True):
+                columns[name][row, : len(values)] = values
         try:
             scores: NDArray[np.float32] = self._session.run(None, {name: columns[name] for name in self._inputs})[0]
         except self._broken as error:

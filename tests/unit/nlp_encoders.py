@@ -6,7 +6,7 @@ import pytest
 
 from nlp.encoders import libraries as encoder_libraries
 from nlp.encoders.artifacts import save
-from nlp.encoders.finetuning import FineTuning, Tuning, finetune
+from nlp.encoders.finetuning import FineTuning, Tuning, finetune, version_of
 from nlp.encoders.pretraining import Pretraining, Shape, pretrain
 from nlp.letters import LabelledLetter
 from nlp.segmentation import make_segmenter
@@ -38,7 +38,7 @@ def tune(encoder: Path, letters: list[LabelledLetter] | None = None, tuning: Tun
 def keep(result: FineTuning, folder: Path, **about: object) -> None:
     """What the command writes, without what only people read."""
     needed = {
-        "version": f"encoder/1+{result.data_hash[:8]}",
+        "version": version_of(result),
         "codes": list(result.codes),
         "parents": result.parents,
         "temperature": result.judgement.temperature,
@@ -46,4 +46,4 @@ def keep(result: FineTuning, folder: Path, **about: object) -> None:
         "length": result.reader.length,
         "segment_types": result.reader.segment_types,
     }
-    save(folder, result.export.graph, result.reader.tokenizer.to_str(), needed | about)
+    save(folder, result.export.graph, result.reader.tokenizer.to_str(), result.learnt, needed | about)

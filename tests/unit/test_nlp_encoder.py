@@ -4,23 +4,24 @@ import hashlib
 import json
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from models.errors import Invalid, Unavailable
 from nlp.encoders import artifacts as encoder_artifacts
 from nlp.encoders import export as encoder_export
 from nlp.encoders import libraries as encoder_libraries
-from nlp.encoders.artifacts import GRAPH, EncoderArtifact
+from nlp.encoders.artifacts import FILES, GRAPH, LEARNT, EncoderArtifact
 from nlp.encoders.files import CARD, check_output, replacing
 from nlp.encoders.judging import calibrate, together
 from nlp.encoders.model import Encoder
-from nlp.encoders.text import Reader
+from nlp.encoders.text import Reader, Tokens
 from nlp.encoders.vocabulary import TOKENIZER
 from nlp.letters import LabelledLetter, read
 from nlp.pipeline import build_reference_pipeline
@@ -95,7 +96,12 @@ def test_texts_are_computed_together_and_few_at_a_time(folder: Path, monkeypatch
     model = load(folder).model
     asked: list[tuple[int, int]] = []
     run = Encoder._run
-    monkeypatch.setattr(Encoder, "_run", lambda self, texts, n: asked.append((len(texts), n)) or run(self, texts, n))
+
+    def watch(self: Encoder, texts: Sequence[Tokens], length: int) -> NDArray[np.float32]:
+        asked.append((len(texts), length))
+        return run(self, texts, length)
+
+    monkeypatch.setattr(Encoder, "_run", watch)
     model.encoder.scores(list(model.reader.read(list(read(corpus_letters("T02"), SEGMENTER)))) * 4)
     assert max(texts for texts, _ in asked) == 16
     assert all(texts * length <= 512 for texts, length in asked)
@@ -177,15 +183,13 @@ def test_the_frame_of_other_encoders_is_kept() -> None:
 
 def test_the_card_vouches_for_what_lies_beside_it(folder: Path) -> None:
     card = load(folder).card
-    assert sorted(path.name for path in folder.iterdir()) == sorted([CARD, GRAPH, TOKENIZER])
-    assert card["files"] == {
-        name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (GRAPH, TOKENIZER)
-    }
+    assert sorted(path.name for path in folder.iterdir()) == sorted(FILES)
+    assert card["files"] == {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES[1:]}
     assert (load(folder).threshold, card["format"]) == (0.9, "wenzheng-encoder")
 
 
 def vouch(folder: Path) -> None:
-    files = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (GRAPH, TOKENIZER)}
+    files = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES[1:]}
     change_card(files=files)(folder)
 
 
@@ -226,6 +230,9 @@ SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
     "a bit": (flip_a_bit, "校验值不符"),
     "other tokenizer": (lambda folder: (folder / TOKENIZER).write_text("{}"), "校验值不符"),
     "no graph": (lambda folder: (folder / GRAPH).unlink(), "无法读取"),
+    "not told what it learnt": (write(LEARNT, b""), "学过哪些来信的记录已损坏"),
+    "half a letter": (write(LEARNT, b"123456789012"), "学过哪些来信的记录已损坏"),
+    "letters in no order": (write(LEARNT, b"\0" * 16), "学过哪些来信的记录已损坏"),
     "no card": (lambda folder: (folder / CARD).unlink(), "没有模型卡片"),
     "card is no JSON": (lambda folder: (folder / CARD).write_text("{"), "已损坏"),
     "foreign": (change_card(format="other"), "不是本程序"),

@@ -50,14 +50,14 @@ def test_evaluate_takes_an_encoder_like_any_classifier(artifact: Path, tmp_path:
     said = json.loads(run("evaluate", "--artifact", artifact, "--data", data, *COLUMNS, "--json"))
     assert {"macro_f1", "accuracy", "ece", "coverage_at_98", "per_class", "unseen_labels"} <= said.keys()
     assert said["accuracy"] > 0.4
-    assert str(said["version"]).startswith("encoder/1+")
+    assert str(said["version"]).startswith("encoder/2+")
 
 
 def test_distil_teaches_the_linear_model(artifact: Path, data: Path, tmp_path: Path) -> None:
     unlabelled = write(tmp_path / "unlabelled.csv", corpus_letters("T02", "T06", "T13"))
     files = ("--teacher", artifact, "--data", unlabelled, "--labelled", data)
     said = json.loads(run("distil", *files, *COLUMNS, "--output", tmp_path / "student", "--json"))
-    assert str(said["teacher"]).startswith("encoder/1+")
+    assert str(said["teacher"]).startswith("encoder/2+")
     assert len(corpus_letters("T06")) <= said["taught"] < len(corpus_letters("T02", "T06", "T13")), (
         "none like those kept"
     )
