@@ -12,6 +12,7 @@ FIELD_LABELS = {
     "source_id": ("编号",),
     "title": ("标题", "主题"),
     "body": ("内容", "正文", "详情"),
+    "transcript": ("通话", "转写"),
     "submitted_at": ("时间", "日期"),
     "name": ("姓名",),
     "contact": ("电话", "联系方式"),
@@ -24,6 +25,8 @@ FIELD_LABELS = {
     "reposts": ("转发",),
 }
 IGNORED = "-"
+
+_TRANSCRIPT_COLUMNS = ("通话转写", "录音转写", "转写文本", "通话内容", "通话记录", "对话内容", "transcript")
 
 # Columns about a person that nothing here needs (PIPL 6): never stored, whatever the preset.
 PERSONAL_COLUMNS = frozenset(
@@ -94,7 +97,7 @@ _HOTLINE = Preset(
     {"source_id": ("工单编号",), "name": ("来电人",), "contact": ("来电号码", "联系电话", "来电电话", "联系方式"),
      "title": ("工单标题", "标题", "诉求标题"), "body": ("主要内容",), "submitted_at": ("受理时间",),
      "appeal_type": ("来电类别", "诉求类型"), "confidential": ("是否保密",),
-     "place": ("事发地", "事发地址", "诉求地址")},
+     "place": ("事发地", "事发地址", "诉求地址"), "transcript": _TRANSCRIPT_COLUMNS},
     by_number=True,
 )  # fmt: skip
 _SURVEY = Preset(
@@ -133,9 +136,19 @@ def _plain(body: str, *, by_number: bool = False) -> Preset:
     return Preset("通用表格", "file", (body,), _PLAIN_COLUMNS, by_number)
 
 
+def _transcribed(column: str) -> Preset:
+    columns = {**_HOTLINE.columns, **_PLAIN_COLUMNS, "transcript": _TRANSCRIPT_COLUMNS}
+    columns["source_id"] = ("工单编号", *_PLAIN_COLUMNS["source_id"])
+    return Preset("通话转写", "hotline", (column,), columns, by_number=True)
+
+
 PRESETS: dict[Channel, tuple[Preset, ...]] = {
     Channel.LETTER: (_LETTERS, _LEADER_BOARD, *map(_plain, _PLAIN_COLUMNS["body"])),
-    Channel.HOTLINE: (_HOTLINE, *(_plain(body, by_number=True) for body in _PLAIN_COLUMNS["body"])),
+    Channel.HOTLINE: (
+        _HOTLINE,
+        *map(_transcribed, _TRANSCRIPT_COLUMNS),
+        *(_plain(body, by_number=True) for body in _PLAIN_COLUMNS["body"]),
+    ),
     Channel.SURVEY: (_SURVEY,),
     Channel.SOCIAL: (
         _WEIBO_SEARCH, _WEIBO_CRAWLER, _MEDIA_WEIBO, _MEDIA_NOTE,
