@@ -1,4 +1,4 @@
-"""The Celery tasks of learning: training in a child process, the shadow, the promise, places, the weekly look at drift."""
+"""The Celery tasks of learning: training in a child process, shadow, promise, places, the weekly look at drift."""
 
 import logging
 import os

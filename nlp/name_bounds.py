@@ -158,13 +158,13 @@ class NameBounds:
             first, word = starts[number], text[starts[number] : starts[number + 1]]
             if word in self._stop or first < floor or suffix.start - first > longest or not word.isalnum():
                 break
-            if word.isascii() and not (several_words and length and word.isdigit()):
+            if word.isascii() and not (several_words and word.isdigit()):
                 break
-            if not strong and word in self._no_name and word not in weak:
+            if begin == suffix.start and word in self._no_name and word not in weak:
                 break
             if length >= _COMPLETE and not self._extends(line, number, begin, floor, several_words):
                 break
-            if word not in weak:
+            if word not in weak and not word.isascii():
                 strong, length = True, length + len(word)
             begin = first
         return begin if strong else suffix.start

@@ -15,8 +15,8 @@ _CHOSEN = 0.98
 
 def list_sightings(conn: Connection) -> list[PlaceSighting]:
     """Who wrote of which place in which region. The region is what the submitter chose, else that of the unit which
-    completed the case; a choice that names the place itself would teach the program its own belief, and a text without a
-    known submitter counts for nobody."""
+    completed the case. A choice that names the place itself would teach the program its own belief, and a text without
+    a known submitter counts for nobody."""
     with conn.cursor(row_factory=class_row(PlaceSighting)) as cur:
         return cur.execute(
             "SELECT mention->>'text' AS name, mention->>'kind' AS kind, certain.region_code,"

@@ -1,4 +1,4 @@
-"""Which names of places the city's own letters teach: those that several people use, nearly all for one region. Pure."""
+"""Which places the city's own letters teach: names that several people use, nearly all for one region. Pure."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence

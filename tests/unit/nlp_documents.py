@@ -1,6 +1,7 @@
 """Documents for the tests of single steps."""
 
 from collections.abc import Iterable
+from datetime import date
 from functools import cache
 
 from models.analysis import AnalyserInput, AppealType
@@ -21,13 +22,14 @@ def make_document(
     channel: str = "letter",
     place: str = "",
     declared: AppealType | None = None,
+    written_on: date | None = None,
 ) -> Document:
     """A document as the first steps of the pipeline hand it on; `phrases` are those the step under test looks for."""
     segmenter = _segmenter(words)
     clean_title, clean_body = clean(title), clean(body)
     text = f"{clean_title.text}\n{clean_body.text}"
     return Document(
-        source=AnalyserInput(title, body, channel, place, declared),
+        source=AnalyserInput(title, body, channel, place, declared, written_on),
         title=clean_title,
         body=clean_body,
         text=text,
