@@ -14,7 +14,10 @@ _HAN_NUMBER = "一二三四五六七八九十百零〇"
 _NUMBER = rf"(?:[A-Za-z]{{0,2}}-?\d{{1,5}}[A-Za-z]?|[A-Za-z](?=[栋幢座])|[{_HAN_NUMBER}]{{1,5}})"
 
 # Words after which a number is one of an address. "道" and "里" alone are not: 知道5号停水, 这里3号.
-_STREET = rf"(?:大道|(?<![\d{_HAN_NUMBER}公铁马])路|街|(?<!大)巷|胡同|(?<=[路道街东南西北中])段|(?<=\d)弄|(?<=[路街巷])[东南西北中])"
+_STREET = (
+    rf"(?:大道|门牌|(?<![\d{_HAN_NUMBER}公铁马])路|街|(?<!大)巷|胡同|(?<=[路道街东南西北中])段|(?<=\d)弄"
+    r"|(?<=[路街巷])[东南西北中])"
+)
 _VILLAGE = rf"(?:(?<![乡农])村|[\d{_HAN_NUMBER}]组|[\d{_HAN_NUMBER}]社|(?<=[\d{_HAN_NUMBER}])队)"
 _ESTATE = (
     r"(?:小区|花园|家园|新村|新居|公寓|社区|宿舍|大厦|广场|国际|名城|新城|春天|明珠|华庭|府邸|安置房|[苑园府庭湾郡院庄寨轩城居邸坊墅]"
@@ -43,7 +46,7 @@ _BUILDING = re.compile(
 # 家住3栋, 9号楼的电梯: a building that is named, not counted
 _COUNTED = r"(?<![有共建盖修拆栽约近多这那每几整各剩余成了计划划\d])"
 _NAMED_BUILDING = re.compile(
-    rf"{_COUNTED}(?<![A-Za-z0-9-])([A-Za-z]?\d{{1,3}})\s?(?:号楼|[栋幢](?![楼房大住高别小新旧厂建商多。,]|[左右]|以[上下]))"
+    rf"{_COUNTED}(?<![A-Za-z0-9-])([A-Za-z]?\d{{1,3}})\s?(?:号楼|[栋幢](?!楼[房盘,。、]|[房大住高别小新旧厂建商多。,]|左右|以[上下]))"
 )
 # 3栋2单元501室, G2栋320, 六幢1单元12楼3号: a building and something inside it are an address wherever they stand.
 # Floors in words and counted households (三十一层六十二户) are none unless more follows.

@@ -1,15 +1,16 @@
 """Names of persons: announced, signed, or standing where only a person can stand. Pure.
 
 Half of the surnames are also everyday words (高中生, 方便, 于昨日). So points are counted, in logarithms of odds: the
-characters (`likelihood`), the word before (联系人, 我儿子, 村支书), what follows (老师, 反映, a comma), and against it the
-words that the name would cut in two. The surer the announcement, the less a name has to prove.
+characters (`likelihood`), the word before (联系人, 我儿子, 村支书), what follows (老师, 反映, a comma), and against it
+the words that the name would cut in two. The surer the announcement, the less a name has to prove.
 """
 
 import re
 from collections.abc import Iterator
 
-from intake.redaction.likelihood import COMMON_GIVEN_NAMES, Likelihoods, load_likelihoods
+from intake.redaction.likelihood import Likelihoods, load_likelihoods
 from intake.redaction.name_context import (
+    COMMON_GIVEN_NAMES,
     FOLLOWING,
     FOLLOWS,
     KIN,
@@ -35,7 +36,10 @@ from intake.surnames import (
 
 _HAN = "\u4e00-\u9fff"
 # Never a character of a given name: what a surname is followed by in ordinary sentences.
-_NEVER = "的了在是不么吗呢吧着过没被把给从这那哪谁什怎些个们很就都也还又再只但却而且或与及其该某您你他她它我间里前上下内外候啊呀哦嘛啦"
+_NEVER = (
+    "的了在是不么吗呢吧着过没被把给从这那哪谁什怎些个们很就都也还又再只但却而且或与及其该某您你他她它我间里前上下内外候"
+    "啊呀哦嘛啦"
+)
 _CANDIDATE = re.compile(
     f"[{''.join(sorted(PLAIN_SURNAMES | COMMON_SURNAMES | set('诸慕皇尉令司')))}](?=[{_HAN}])(?![{_NEVER}])"
 )
@@ -43,7 +47,7 @@ _MINORITY = re.compile(rf"([{_HAN}]{{2,9}})[·•]([{_HAN}]{{2,8}})")
 # A word with one of these at its end is no person.
 _NOT_LAST = frozenset(
     "区县市镇乡村路街户员者们店厂校院局站所队组司楼桥河湖吗呢吧了的过着没不也都就还又很个等去后前时里中上下内外是在有和"
-    "说称被把给让向对从某早却均更最曾将已未老号两"
+    "说称被把给让向对从某早却均更最曾将已未老号两读"
 )
 # Where people live or pray: 李家坝, 文昌阁, 桑树坪. Not after a word for a person.
 _PLACE_LAST = frozenset(
@@ -56,7 +60,7 @@ _HOUSE_NAMES = frozenset(
 
 _ACCEPTED = 3.0
 # Points of what stands around a name, found on the development letters.
-_ANNOUNCED, _WHO, _LISTED, _LEAD, _OF, _INSIDE = 9.0, 6.5, 5.0, 1.0, -0.5, -2.0
+_ANNOUNCED, _WHO, _LISTED, _ROLE, _LEAD, _OF, _INSIDE = 9.0, 6.5, 5.0, 4.5, 1.0, 0.3, -2.0
 _TITLE, _IDENTIFIED, _FOLLOW, _EDGE, _FOLLOWING, _GOES_ON = 5.0, 5.0, 3.0, 1.5, 0.5, -2.5
 _CUTS_WORD, _IS_WORD, _GIVEN_IS_WORD, _SHORT, _PLACE, _SIGNED = -3.0, -6.0, -1.0, -1.5, -4.0, 3.0
 _DOUBTFUL, _UNUSUAL, _THING, _COMMON = -1.0, -2.0, -7.0, 2.5
@@ -70,7 +74,9 @@ _RARE_CANDIDATE = re.compile(
     f"[{''.join(sorted(SURNAMES - PLAIN_SURNAMES - COMMON_SURNAMES))}](?=[{_HAN}])(?![{_NEVER}])"
     f"(?<=[{''.join(sorted(_LAST_OF_WHO))}: ].)"
 )
-_BEFORE_NAMES = _LAST_OF_WHO | _BEFORE_COLON | LEADS | {"的", ""}
+_ROLE_OF_TWO = frozenset("员医官师")
+_ROLE_LAST = _ROLE_OF_TWO | frozenset("人工长者主户")
+_BEFORE_NAMES = _LAST_OF_WHO | _ROLE_LAST | _BEFORE_COLON | LEADS | {"的", "了", ""}
 _LEAST_GAIN = -1.7
 _IDENTITY_AFTER = re.compile(
     r"[ ,(:、]{0,2}(?:[男女][ ,)。;]|身份证|电话|手机|座机|联系|微信|住址|家住|[12]\d{10}|0\d{2,3}-|\d{17})"
@@ -146,7 +152,8 @@ def _announcement(text: str, start: int, before: str) -> float:
     """Points for what stands before: the word for a person, a comma, a preposition."""
     if before in _LAST_OF_WHO and (text[start - 2 : start] in WHO or text[start - 3 : start] in WHO):
         # 老师 is a word for a person, and 老 in front of 师傅 none
-        crossing = text[start - 1 : start + 1] in WHO or text[start - 2 : start + 1] in WHO
+        whole = text[start - 2 : start + 1]
+        crossing = whole[1:] in WHO or whole in WHO or whole in load_likelihoods().words
         return _INSIDE if crossing else _WHO
     if before in _BEFORE_COLON:
         position = start - 1
@@ -154,9 +161,14 @@ def _announcement(text: str, start: int, before: str) -> float:
             position -= 1
         if text[position - 2 : position] in WHO or text[position - 3 : position] in WHO:
             return _ANNOUNCED
+    if before in _ROLE_LAST:
+        # 收银员, 校医, 值班人: what the dictionary knows as a word and ends like one for a person
+        words = load_likelihoods().words
+        if text[start - 3 : start] in words or (before in _ROLE_OF_TWO and text[start - 2 : start] in words):
+            return _ROLE
     if before in LEADS or not before:
         return _LEAD
-    return _OF if before == "的" else _INSIDE
+    return _OF if before in "的了" else _INSIDE
 
 
 def _length_of_name(text: str, start: int, left: float, tables: Likelihoods) -> int:
@@ -171,8 +183,9 @@ def _length_of_name(text: str, start: int, left: float, tables: Likelihoods) -> 
                 best, best_score = length, score
     if best and _is_office(text, start, start + best):
         return 0
-    if best and text[start] in DOUBTFUL_SURNAMES and left < _WHO and text[start + 1] in SURNAMES:
-        # 向龚贵反映: the first may be a preposition and the name begin after it
+    doubtful = text[start] in DOUBTFUL_SURNAMES or text[start - 1 : start + 1] in tables.words
+    if best and doubtful and left < _WHO and text[start + 1] in SURNAMES:
+        # 向龚贵反映, 感谢李祥: the first may belong to the word before and the name begin after it
         for length in (3, 2):
             name = text[start + 1 : start + 1 + length]
             if len(name) == length and _LEAD + _points(text, start + 1, name, tables, _LEAD) > best_score:
@@ -202,7 +215,8 @@ def _points(text: str, start: int, name: str, tables: Likelihoods, left: float) 
         or text[start + 1 : start + 3] in NOT_GIVEN_NAMES
         or name[:2] in NOT_NAMES
         or name in NOT_NAMES
-        or (name in PUBLIC and left < _WHO)
+        or (left < _WHO and (name in PUBLIC or name[:2] in PUBLIC))
+        or (last == "敬" and text.startswith("上", end))
         or not ("\u4e00" <= last <= "\u9fff")
     ):
         return _NEVER_A_NAME
@@ -210,7 +224,7 @@ def _points(text: str, start: int, name: str, tables: Likelihoods, left: float) 
         score += _GIVEN_IS_WORD if name[0] not in DOUBTFUL_SURNAMES else 2 * _GIVEN_IS_WORD
     if name in words:
         score += _IS_WORD
-    if name[:2] in words or text[start - 1 : start + 1] in words:
+    if name[:2] in words or text[start - 1 : start + 1] in words or text[start - 2 : start + 1] in words:
         score += _CUTS_WORD
     if left < _WHO and (last in _PLACE_LAST or given[0] == "家"):
         score += _PLACE if given[0] != "家" else 0.0 if last in _HOUSE_NAMES else 2 * _PLACE
@@ -225,18 +239,23 @@ def _points(text: str, start: int, name: str, tables: Likelihoods, left: float) 
         return score + _FOLLOW
     if _IDENTITY_AFTER.match(text, end):
         return score + _IDENTIFIED
-    if len(text) - end < 30 and (text[start - 1 : start] in "\n " or _CLOSING.search(text, max(0, start - 8), start)):
-        if _TAIL.match(text, end):
-            return score + _SIGNED + _EDGE
+    if len(text) - end < 30 and _is_signature(text, start, end):
+        return score + _SIGNED + _EDGE
     if text.startswith(THINGS, end):
         score += _THING
     elif not following or following[0] in _EDGES:
         return score + (_EDGE if left < _WHO else 2 * _EDGE)
     if last + following[:1] in words:
         score += _CUTS_WORD
-    if following[:1] in FOLLOWING:
+    if following[:1] in FOLLOWING or following in words:
         return score + _FOLLOWING
     return score + (_GOES_ON if left < _WHO else _GOES_ON / 2)
+
+
+def _is_signature(text: str, start: int, end: int) -> bool:
+    """On a line of its own or after a closing word, with nothing but a date behind it."""
+    alone = text[start - 1 : start] in "\n " or _CLOSING.search(text, max(0, start - 8), start)
+    return bool(alone and _TAIL.match(text, end))
 
 
 def _is_office(text: str, start: int, end: int) -> bool:

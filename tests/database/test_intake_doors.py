@@ -53,7 +53,7 @@ FILES: dict[Channel, tuple[list[str], list[str]]] = {
 def _everything(conn: Connection) -> str:
     """All rows of all tables that a registration fills, bytes as hexadecimal digits."""
     tables = ("submissions", "originals", "imports")
-    return str([conn.execute(f"SELECT t::text FROM {table} t").fetchall() for table in tables])  # type: ignore[arg-type]
+    return str([conn.execute(f"SELECT t::text FROM {table} t").fetchall() for table in tables])
 
 
 def _assert_nothing_personal(stored: str) -> None:
@@ -81,7 +81,7 @@ def test_an_imported_file_leaves_nothing_personal_in_the_clear(
 
 
 def _letter(**changes: object) -> NewSubmission:
-    return replace(NewSubmission(channel=Channel.LETTER, source="web", body=TEXT), **changes)  # type: ignore[arg-type]
+    return replace(NewSubmission(channel=Channel.LETTER, source="web", body=TEXT), **changes)
 
 
 def _register(conn: Connection, *new: NewSubmission) -> list[bytes | None]:
