@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from api.alike import Alike, find_alike
 from api.explanations import Explanation, explain
 from api.runtime import Runtime
 from intake import repository as submissions_repository
@@ -29,6 +30,7 @@ class CaseView:
     replies: list[Reply]
     original: OriginalContent | None
     explanation: Explanation
+    alike: Alike
     actions: tuple[CaseAction, ...]
 
 
@@ -63,15 +65,17 @@ def view_case(conn: Connection, runtime: Runtime, account: Account, case_number:
     if policies.can_see_original(account, case, assignments):
         original = submissions_repository.get_original(conn, case.submission_id, runtime.keys)
     analysis = analysis_repository.list_analyses(conn, [case.submission_id])[case.submission_id]
+    submission, directory = submissions_repository.get_submission(conn, case.submission_id), runtime.directory(conn)
     return CaseView(
         case=case,
-        submission=submissions_repository.get_submission(conn, case.submission_id),
+        submission=submission,
         analysis=analysis,
         assignments=assignments,
         events=event_repository.list_events(conn, case.id),
         replies=case_repository.list_replies(conn, case.id),
         original=original,
-        explanation=explain(conn, account, runtime.directory(conn), [(case, analysis)])[case.id],
+        explanation=explain(conn, account, directory, [(case, analysis)])[case.id],
+        alike=find_alike(conn, account, directory, case, submission),
         actions=tuple(a for a in CaseAction if policies.can_act(account, a, case, assignments)),
     )
 

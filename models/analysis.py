@@ -225,8 +225,8 @@ class Analysis:
     `organisations` are department ids named in the text. `sentiment_score` is the strength of the tone in -1..1.
     `matters` is empty unless the text raises two or more; `summary` are up to two sentences of the text itself.
     `versions` says which component said each part, e.g. {"topic": "cues/1", "sentiment": "lexicon/1"}.
-    By `signature` copies of the text are found (`nlp.alike.minhash`), by the words of `telling` like matters
-    (`nlp.alike.telling`): they go into the indexes of these and are not kept with the analysis.
+    By `signature` copies of the text are found (`nlp.alike.minhash`), by the words of `telling`, each with its weight, like
+    matters (`nlp.alike.telling`): they go into the indexes of these and are not kept with the analysis.
     """
 
     topic_code: str | None = None
@@ -258,7 +258,7 @@ class Analysis:
     neighbours: tuple[Neighbour, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     signature: bytes = b""
-    telling: tuple[Keyword, ...] = ()
+    telling: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def unknown(cls, reason: str) -> "Analysis":

@@ -14,6 +14,7 @@ from models.analysis import AppealType, Emotion, Scope, Sentiment, Urgency
 from models.case import AssignmentRole, CaseAction, CaseStatus, CompletionResult
 from models.classifier import ClassifierState, LabelSource, TrainingOutcome
 from models.errors import Conflict, Unavailable
+from models.link import LinkKind
 from models.submission import Channel, SubmissionState
 
 Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
@@ -30,6 +31,7 @@ ENUMS: dict[str, type[Enum]] = {
     "completion_result": CompletionResult,
     "emotion": Emotion,
     "label_source": LabelSource,
+    "link_kind": LinkKind,
     "role": Role,
     "scope": Scope,
     "sentiment": Sentiment,

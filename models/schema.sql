@@ -72,6 +72,12 @@ CREATE TYPE public.label_source AS ENUM (
     'audit'
 );
 
+CREATE TYPE public.link_kind AS ENUM (
+    'exact',
+    'near',
+    'same_person'
+);
+
 CREATE TYPE public.role AS ENUM (
     'officer',
     'dispatcher',
@@ -569,6 +575,27 @@ CREATE TABLE public.learnt_places (
     CONSTRAINT learnt_places_submitters_check CHECK ((submitters > 0))
 );
 
+CREATE TABLE public.near_keys (
+    key bigint NOT NULL,
+    entry bigint NOT NULL
+)
+WITH (autovacuum_vacuum_insert_scale_factor='0.05');
+
+CREATE TABLE public.near_signatures (
+    entry bigint NOT NULL,
+    submission_id bigint NOT NULL,
+    keys bigint[] NOT NULL
+);
+
+ALTER TABLE public.near_signatures ALTER COLUMN entry ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.near_signatures_entry_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.originals (
     submission_id bigint NOT NULL,
     ciphertext bytea NOT NULL
@@ -652,6 +679,25 @@ CREATE TABLE public.shadow_queue (
     submission_id bigint NOT NULL
 );
 
+CREATE TABLE public.solved_terms (
+    term integer NOT NULL,
+    weight smallint NOT NULL,
+    submission_id bigint NOT NULL
+)
+WITH (autovacuum_vacuum_insert_scale_factor='0.05');
+
+CREATE TABLE public.submission_links (
+    submission_id bigint NOT NULL,
+    earlier_id bigint NOT NULL,
+    kind public.link_kind NOT NULL,
+    score real NOT NULL,
+    certain boolean NOT NULL,
+    evidence jsonb NOT NULL,
+    found_at timestamp with time zone NOT NULL,
+    CONSTRAINT linked_with_another CHECK ((submission_id <> earlier_id)),
+    CONSTRAINT submission_links_score_check CHECK (((score >= (0)::double precision) AND (score <= (1)::double precision)))
+);
+
 CREATE TABLE public.submissions (
     id bigint NOT NULL,
     receipt_number text NOT NULL,
@@ -688,6 +734,13 @@ ALTER TABLE public.submissions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.telling_words (
+    submission_id bigint NOT NULL,
+    words text[] NOT NULL,
+    weights real[] NOT NULL,
+    CONSTRAINT each_word_has_its_weight CHECK ((cardinality(words) = cardinality(weights)))
 );
 
 CREATE TABLE public.topic_labels (
@@ -823,6 +876,15 @@ ALTER TABLE ONLY public.learning_settings
 ALTER TABLE ONLY public.learnt_places
     ADD CONSTRAINT learnt_places_pkey PRIMARY KEY (name);
 
+ALTER TABLE ONLY public.near_keys
+    ADD CONSTRAINT near_keys_pkey PRIMARY KEY (key, entry);
+
+ALTER TABLE ONLY public.near_signatures
+    ADD CONSTRAINT near_signatures_pkey PRIMARY KEY (entry);
+
+ALTER TABLE ONLY public.near_signatures
+    ADD CONSTRAINT near_signatures_submission_id_key UNIQUE (submission_id);
+
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT one_case_per_submission UNIQUE (submission_id);
 
@@ -853,14 +915,23 @@ ALTER TABLE ONLY public.shadow_differences
 ALTER TABLE ONLY public.shadow_queue
     ADD CONSTRAINT shadow_queue_pkey PRIMARY KEY (submission_id);
 
+ALTER TABLE ONLY public.solved_terms
+    ADD CONSTRAINT solved_terms_pkey PRIMARY KEY (term, weight, submission_id);
+
 ALTER TABLE ONLY public.submissions
     ADD CONSTRAINT submission_already_here UNIQUE (identity);
+
+ALTER TABLE ONLY public.submission_links
+    ADD CONSTRAINT submission_links_pkey PRIMARY KEY (submission_id, earlier_id, kind);
 
 ALTER TABLE ONLY public.submissions
     ADD CONSTRAINT submissions_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.submissions
     ADD CONSTRAINT submissions_receipt_number_key UNIQUE (receipt_number);
+
+ALTER TABLE ONLY public.telling_words
+    ADD CONSTRAINT telling_words_pkey PRIMARY KEY (submission_id);
 
 ALTER TABLE ONLY public.topic_labels
     ADD CONSTRAINT topic_labels_pkey PRIMARY KEY (id);
@@ -903,13 +974,17 @@ CREATE INDEX replies_case ON public.replies USING btree (case_id);
 
 CREATE INDEX sessions_account ON public.sessions USING btree (account_id);
 
+CREATE INDEX solved_terms_submission ON public.solved_terms USING btree (submission_id);
+
+CREATE INDEX submission_links_earlier ON public.submission_links USING btree (earlier_id, submission_id);
+
 CREATE INDEX submissions_import ON public.submissions USING btree (import_id) WHERE (import_id IS NOT NULL);
 
 CREATE INDEX submissions_pending ON public.submissions USING btree (id) WHERE (state = 'pending'::public.submission_state);
 
-CREATE INDEX submissions_submitted ON public.submissions USING btree (submitted_at);
+CREATE INDEX submissions_person ON public.submissions USING btree (submitter_key, submitted_at) WHERE (submitter_key IS NOT NULL);
 
-CREATE INDEX submissions_submitter ON public.submissions USING btree (submitter_key) WHERE (submitter_key IS NOT NULL);
+CREATE INDEX submissions_submitted ON public.submissions USING btree (submitted_at);
 
 CREATE INDEX topic_labels_at ON public.topic_labels USING btree (at);
 
@@ -980,6 +1055,9 @@ ALTER TABLE ONLY public.dispatch_rules
 ALTER TABLE ONLY public.learnt_places
     ADD CONSTRAINT learnt_places_region_code_fkey FOREIGN KEY (region_code) REFERENCES public.regions(code);
 
+ALTER TABLE ONLY public.near_signatures
+    ADD CONSTRAINT near_signatures_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES public.submissions(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.originals
     ADD CONSTRAINT originals_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES public.submissions(id) ON DELETE CASCADE;
 
@@ -1007,8 +1085,17 @@ ALTER TABLE ONLY public.shadow_differences
 ALTER TABLE ONLY public.shadow_queue
     ADD CONSTRAINT shadow_queue_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES public.submissions(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.submission_links
+    ADD CONSTRAINT submission_links_earlier_id_fkey FOREIGN KEY (earlier_id) REFERENCES public.submissions(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.submission_links
+    ADD CONSTRAINT submission_links_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES public.submissions(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.submissions
     ADD CONSTRAINT submissions_import_id_fkey FOREIGN KEY (import_id) REFERENCES public.imports(id);
+
+ALTER TABLE ONLY public.telling_words
+    ADD CONSTRAINT telling_words_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES public.submissions(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.topic_labels
     ADD CONSTRAINT topic_labels_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES public.submissions(id);
@@ -1088,6 +1175,10 @@ GRANT USAGE ON SEQUENCE public.learning_settings_id_seq TO wenzheng_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.learnt_places TO wenzheng_app;
 
+GRANT SELECT,INSERT ON TABLE public.near_keys TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.near_signatures TO wenzheng_app;
+
 GRANT SELECT,INSERT ON TABLE public.originals TO wenzheng_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.places TO wenzheng_app;
@@ -1110,11 +1201,17 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.shadow_differences TO wenzheng
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.shadow_queue TO wenzheng_app;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.solved_terms TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.submission_links TO wenzheng_app;
+
 GRANT SELECT,INSERT ON TABLE public.submissions TO wenzheng_app;
 
 GRANT UPDATE(state) ON TABLE public.submissions TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.submissions_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.telling_words TO wenzheng_app;
 
 GRANT SELECT,INSERT ON TABLE public.topic_labels TO wenzheng_app;
 

@@ -10,7 +10,7 @@ from models.analysis import AppealType
 from models.case import TRANSITIONS, AssignmentRole, Case, CaseAction, CaseStatus, CompletionResult
 from models.database import Connection
 from models.errors import Conflict, Invalid
-from routing import case_repository, event_repository
+from routing import case_repository, event_repository, similar_case_repository
 from routing.deadlines import Deadline, deadline
 from routing.directory import Directory
 from routing.events import NewEvent, case_digest, reply_digest
@@ -139,6 +139,8 @@ def complete(conn: Connection, case: Case, *, result: CompletionResult, actor: s
         raise Conflict("还没有答复诉求人，不能办结。")
     changes = {"completed_at": now, "completion_result": result}
     moved = case_repository.move_case(conn, case, to_status, changes, actor=actor)
+    if not case.confidential:  # others are never shown to whoever has a like matter
+        similar_case_repository.add_solved(conn, case.submission_id, actor=actor)
     return _record(conn, case, moved, CaseAction.COMPLETE, {"result": result.value}, actor=actor, now=now)
 
 
@@ -149,6 +151,7 @@ def reopen(conn: Connection, case: Case, *, reason: str, actor: str, now: dateti
     to_status = _target(case, CaseAction.REOPEN)
     changes = {"completed_at": None, "completion_result": None, "closed_at": None}
     moved = case_repository.move_case(conn, case, to_status, changes, actor=actor)
+    similar_case_repository.delete_solved(conn, case.submission_id, actor=actor)
     return _record(conn, case, moved, CaseAction.REOPEN, {"reason": reason.strip()}, actor=actor, now=now)
 
 

@@ -52,7 +52,7 @@ class PipelineFigures:
 
 def measure_pipeline(settings: Settings, dsn: str, *, data: Path | None, rows: int, workers: int) -> PipelineFigures:
     """Fill a temporary database, process it, drop it. Raises `Unavailable` where no database may be created."""
-    with _temporary_database(dsn) as bench_dsn:
+    with temporary_database(dsn) as bench_dsn:
         runtime = Runtime(settings, bench_dsn)
         try:
             source, count, characters = _fill(runtime, data, rows)
@@ -72,7 +72,7 @@ def measure_pipeline(settings: Settings, dsn: str, *, data: Path | None, rows: i
 
 
 @contextlib.contextmanager
-def _temporary_database(dsn: str) -> Iterator[str]:
+def temporary_database(dsn: str) -> Iterator[str]:
     name = f"bench_{uuid4().hex[:12]}"
     try:
         with psycopg.connect(dsn, autocommit=True) as conn:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from api.benchmarks import nlp as reading
+from api.benchmarks.alike import AlikeFigures, Timed, measure_alike
 from api.benchmarks.pipeline import PipelineFigures, measure_pipeline
 from api.commands.console import console, print_json, progress_bar
 from api.commands.default_classifier import ready_default
@@ -35,6 +36,7 @@ _STEPS = {
     "analyse_other": "分析其余",
     "open": "立案与派单",
     "mark": "标记",
+    "link": "查找重复",
     "commit": "提交",
 }
 
@@ -122,3 +124,34 @@ def _print_language(figures: reading.NlpFigures) -> None:
     console.print("完整分析各步：")
     for step, share in figures.steps.items():
         console.print(f"  {_STEPS[step]:　<6} {share:6.1%}")
+
+
+@app.command("alike")
+def alike(
+    rows: Annotated[int, typer.Option(help="多少件来信（按真实来信的分布生成特征）", min=1000)] = 1_000_000,
+    cases: Annotated[int, typer.Option(help="多少件已办结工单", min=1000)] = 100_000,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """在许多来信中查重复、在已办结工单中查相似，各要多少毫秒，找到多少。用临时数据库，一千万件约占 17 GB。"""
+    with use_database(load_settings()) as (_, dsn), progress_bar() as on_progress:
+        figures = measure_alike(dsn, rows=rows, cases=cases, on_progress=on_progress)
+    if as_json:
+        print_json(figures.as_dict())
+        return
+    _print_alike(figures)
+
+
+def _print_alike(figures: AlikeFigures) -> None:
+    size, cases_size = figures.keys_bytes / 1e9, figures.cases_bytes / 1e9
+    console.print(f"{figures.rows:,} 件来信的特征：{size:.1f} GB，写入并建索引 {figures.fill_seconds:.0f} 秒")
+    console.print(f"  查一件的重复：{_spoken(figures.copies)}；特征留下一半的，找到 {figures.found:.1%}")
+    console.print(f"  查一件群发来信：{_spoken(figures.flood)}")
+    console.print(f"  256 件一批：每件 {figures.batch_ms:.2f} 毫秒")
+    seconds = figures.cases_fill_seconds
+    console.print(f"{figures.cases:,} 件已办结工单：{cases_size:.1f} GB，写入并建索引 {seconds:.0f} 秒")
+    console.print(f"  查最相似的十件：{_spoken(figures.similar)}；与逐件比较相比，找到 {figures.recall:.1%}")
+
+
+def _spoken(timed: Timed) -> str:
+    median = f"[bold]中位 {timed.p50:.1f} 毫秒[/bold]"
+    return f"{median}，95% {timed.p95:.1f}，最慢 {timed.most:.1f}（刚启动时 {timed.cold:.1f}）"

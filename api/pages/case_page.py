@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -170,6 +171,7 @@ def _page(
         assignments=current,
         lines=[event_line(event, directory) for event in reversed(view.events)],
         person_of=person_of,
+        pieces_of=partial(highlight, hits=()),
         actions={a.value for a in view.actions},
         refused=action.value if action else "",
         typed=typed,

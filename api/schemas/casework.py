@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.casework import ActionInput, CaseView
 from api.explanations import Explanation
+from api.schemas.alike import AlikeOut
 from api.schemas.explanation import ExplanationOut
 from api.schemas.text import Text
 from dashboards.case_lists import CasePage
@@ -137,12 +138,13 @@ class OriginalOut(Out):
 
 class CaseViewOut(Out):
     """A case as the asking person may see it; `original` is null where the writer's identity is not theirs to see.
-    `explanation` says why the topics of `analysis` were suggested."""
+    `explanation` says why the topics of `analysis` were suggested, `alike` what else says the same."""
 
     case: CaseDetailOut
     body: str
     analysis: AnalysisOut
     explanation: ExplanationOut
+    alike: AlikeOut
     assignments: list[AssignmentOut]
     events: list[EventOut]
     replies: list[ReplyOut]
@@ -156,6 +158,7 @@ class CaseViewOut(Out):
             body=view.submission.body,
             analysis=AnalysisOut.of(view.analysis),
             explanation=ExplanationOut.of(view.explanation),
+            alike=AlikeOut.of(view.alike),
             assignments=[AssignmentOut.model_validate(a) for a in view.assignments],
             events=[EventOut.model_validate(e) for e in view.events],
             replies=[ReplyOut.model_validate(r) for r in view.replies],

@@ -5,7 +5,8 @@ like a fairly common one: they are names more often than matters. The words them
 they are the evidence that a person reads.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
 from typing import TypeAlias
 from zlib import crc32
 
@@ -16,7 +17,8 @@ from models.analysis import Keyword
 from nlp.document import Document
 from nlp.lexicon import load_lexicon
 from nlp.ngrams import Batch, Numbers, code_points, hash_tokens, lay_out
-from nlp.topics.features import BITS, CHUNK, chunks
+from nlp.topics.features import BITS, chunks
+from nlp.topics.telling_words import heaviest
 from nlp.vocabulary import load_vocabulary
 
 VERSION = "telling/1"
@@ -26,8 +28,10 @@ _COMMON, _UNKNOWN = 7.0, 9.5
 _LEAST, _MOST = 0.1, 8.0
 _REPEATED = (1 + np.log(np.maximum(np.arange(64), 1))).astype(np.float32)
 _FIRST_SIGN = 47
-_ROW_SHIFT, _COLUMN = BITS, (1 << BITS) - 1
-Telling: TypeAlias = tuple[Keyword, ...]
+_PLACE_BITS = 24
+_SLOT, _PLACE = (1 << BITS) - 1, (1 << _PLACE_BITS) - 1
+# Words with their weights, the most telling first.
+Telling: TypeAlias = Mapping[str, float]
 
 
 class TellingWords:
@@ -55,26 +59,30 @@ class TellingWords:
         starts = batch.token_starts
         lengths = np.diff(starts, append=len(batch.codes))
         words = np.flatnonzero((lengths > 1) & (batch.codes[starts] > _FIRST_SIGN))
-        at, lengths = starts[words], lengths[words]
         slots = (hash_tokens(batch.codes, starts)[words] >> np.uint64(64 - BITS)).astype(np.int64)
-        keys, first, inverse = np.unique(batch.rows[at] << _ROW_SHIFT | slots, return_index=True, return_inverse=True)
-        said = np.bincount(inverse, minlength=len(keys))
-        titled = np.bincount(inverse, batch.in_title[at], minlength=len(keys)) > 0
-        weights = (_REPEATED[np.minimum(said, 63)] + titled) * self._weights[keys & _COLUMN]
-        rows = keys >> _ROW_SHIFT
-        order = np.lexsort((keys, -weights, rows))
-        rank = np.arange(len(order)) - np.searchsorted(rows[order], np.arange(CHUNK))[rows[order]]
-        order = order[(rank < KEPT) & (weights[order] > 0)]
-        rows, weights, places = rows[order], weights[order], first[order]
+        telling = self._weights[slots] > 0
+        words, slots = words[telling], slots[telling]
+        rows = batch.rows[starts[words]]
+        # sorted by document and word, its places ascending
+        keys = (rows << BITS | slots) << _PLACE_BITS | np.arange(len(words))
+        keys.sort()
+        said = keys >> _PLACE_BITS
+        first = np.flatnonzero(np.diff(said, prepend=-1))
+        times = np.diff(first, append=len(keys))
+        rows, slots = said[first] >> BITS, said[first] & _SLOT
+        words = words[keys[first] & _PLACE]
+        weights = (_REPEATED[np.minimum(times, 63)] + batch.in_title[starts[words]]) * self._weights[slots]
+        rows, kept, weights = heaviest(rows, np.arange(len(rows)), weights.astype(np.float32), KEPT)
+        at, lengths = starts[words[kept]], lengths[words[kept]]
         norms = np.sqrt(np.bincount(rows, weights.astype(np.float64) ** 2, minlength=len(documents)))
-        weights = np.round(weights / norms[rows], 3)
+        shares = np.round(weights / norms[rows], 3)
         text = "".join([f"{document.text}\n" for document in documents])
-        found: list[list[Keyword]] = [[] for _ in documents]
-        for row, start, length, weight in zip(
-            rows.tolist(), at[places].tolist(), lengths[places].tolist(), weights.tolist(), strict=True
-        ):
-            found[row].append(Keyword(text[start : start + length].lower(), weight))
-        return list(map(tuple, found))
+        said_words = [text[start:end].lower() for start, end in zip(at.tolist(), (at + lengths).tolist(), strict=True)]
+        bounds = np.searchsorted(rows, np.arange(len(documents) + 1)).tolist()
+        said_shares = shares.tolist()
+        return [
+            dict(zip(said_words[start:end], said_shares[start:end], strict=True)) for start, end in pairwise(bounds)
+        ]
 
 
 def term_of(word: str) -> int:
@@ -83,11 +91,10 @@ def term_of(word: str) -> int:
     return number - (1 << 32) if number >> 31 else number
 
 
-def shared_words(one: Sequence[Keyword], other: Sequence[Keyword]) -> tuple[float, Telling]:
+def shared_words(one: Telling, other: Telling) -> tuple[float, tuple[Keyword, ...]]:
     """The cosine of two letters, 0..1, and the words that make it, each with its share of it, the largest first."""
-    weights = {keyword.word: keyword.weight for keyword in other}
-    parts = [(k.weight * weights[k.word], k.word) for k in one if k.word in weights]
-    total = sum(part for part, _ in parts)
+    parts = [(one[word] * other[word], word) for word in one.keys() & other.keys()]
+    total = sum(sorted(part for part, _ in parts))
     ranked = sorted(parts, key=lambda part: (-part[0], part[1]))
     return min(total, 1.0), tuple(Keyword(word, round(part / total, 3)) for part, word in ranked)
 

@@ -19,6 +19,7 @@ SQL_ELSEWHERE = {
     "api/embedded.py": "makes the database itself",
     "api/backup.py": "looks whether a database is empty, makes the role a dump needs",
     "api/worker.py": "LISTEN and its lock, on a connection of its own",
+    "api/benchmarks/alike.py": "fills a database of its own",
     "api/benchmarks/pipeline.py": "makes and drops a database of its own",
 }
 
