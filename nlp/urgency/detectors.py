@@ -1,7 +1,7 @@
 """Which fast lanes a text belongs to: every rule hit, and what the classifier hears where no rule has a word for it.
 
-They call a person; they never close or route a case. The classifier adds alarms and may lower the confidence in a rule
-hit; it takes none away.
+They call a person; they never close or route a case. The classifier adds alarms; it makes a rule hit of level 1 (life
+and limb) at most less sure, and takes back one of level 2 or 3 where the whole text is calm.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from models.analysis import DetectorHit, Urgency
 from nlp.cues import Cue
 from nlp.document import Document
-from nlp.urgency.classifier import Reading, read
+from nlp.urgency.classifier import HINT_BONUS, Impression, Reading, read
 from nlp.urgency.hints import group_numbers, hinted
 from nlp.urgency.lanes import lanes
 from nlp.urgency.learning import VERSION as LEARNING_VERSION
@@ -19,13 +19,11 @@ from nlp.urgency.rules import Rules
 VERSION = f"detectors/3+{LEARNING_VERSION}"
 _CALM_CONFIDENCE = 0.9
 _SEVERITY = {urgency: rank for rank, urgency in enumerate(Urgency)}
-# Chosen on the development half of the test cases (tests/quality/urgency_bench.py). Groups of words that a rule of
-# lexicon/alarms.yaml wants together lower the bar by the bonus.
-_ALARM_FROM = -0.3
-_DETECTOR_FROM = 0.1
-_HINT_BONUS = 0.3
-# A rule hit in a text that sounds calmer than this is less sure.
-_CALM_BELOW = -0.6
+# A detector that is so much above the bar is called beside the loudest one.
+_CLEARLY = 0.3
+# A text this calm takes back a rule hit of level 2 or 3; one of level 1 only becomes less sure.
+_CALM_BELOW = -0.5
+_CRITICAL = 1
 # As much of a window as a person reads at a glance.
 _EVIDENCE_LENGTH = 60
 
@@ -39,7 +37,7 @@ class UrgencyDetectors:
         self._rules = Rules()
         self._model = learn_alarms()
         self._groups = group_numbers()
-        self._urgencies = {lane.id: lane.urgency for lane in lanes().values()}
+        self._lanes = lanes()
         self._wanted = self._rules.phrases | self._groups.keys()
 
     @property
@@ -57,60 +55,45 @@ class UrgencyDetectors:
         wanted = self._wanted
         ours = [[cue for cue in document.cues if cue.phrase in wanted] for document in documents]
         none: tuple[int, ...] = ()
-        marks = [
-            [(cue.start, group) for cue in cues for group in self._groups.get(cue.phrase, none)] for cues in ours
-        ]
-        readings = read([document.text for document in documents], marks, self._model)
-        return list(map(self._judge, documents, ours, readings))
+        marks = [[(cue.start, group) for cue in cues for group in self._groups.get(cue.phrase, none)] for cues in ours]
+        impressions = read([document.text for document in documents], marks, self._model)
+        return list(map(self._judge, documents, ours, impressions))
 
-    def _judge(self, document: Document, cues: Sequence[Cue], readings: dict[str, Reading]) -> Alarm:
+    def _judge(self, document: Document, cues: Sequence[Cue], heard: Impression) -> Alarm:
         possible = [cue for cue in cues if cue.phrase in self._rules.cues]
         found = self._rules.find(document, possible, cues) if possible else []
-        hits = [DetectorHit(detector, cue.phrase, *document.original_span(cue)) for detector, cue in found]
-        by_rule = {hit.detector for hit in hits}
-        heard = {
-            detector: reading for detector, reading in _heard(readings, cues).items() if detector not in by_rule
-        }
-        hits += [_evidence(document, detector, reading) for detector, reading in heard.items()]
+        calm = heard.alarm < _CALM_BELOW
+        by_rule = [
+            DetectorHit(detector, cue.phrase, *document.original_span(cue))
+            for detector, cue in found
+            if not calm or self._lanes[detector].level == _CRITICAL
+        ]
+        ruled = {hit.detector for hit in by_rule}
+        called = {detector: reading for detector, reading in _called(heard, cues).items() if detector not in ruled}
+        hits = by_rule + [_evidence(document, detector, reading) for detector, reading in called.items()]
         if not hits:
             return Urgency.NORMAL, _CALM_CONFIDENCE, ()
         hits.sort(key=lambda hit: (hit.start, hit.end, hit.detector))
-        urgency = max((self._urgencies[hit.detector] for hit in hits), key=lambda u: _SEVERITY[u])
-        sure = max(
-            self._rule_confidence(document, hits, urgency, by_rule, readings),
-            max((_confidence(r) for d, r in heard.items() if self._urgencies[d] is urgency), default=0.0),
-        )
-        return urgency, sure, tuple(hits)
-
-    def _rule_confidence(
-        self,
-        document: Document,
-        hits: Sequence[DetectorHit],
-        urgency: Urgency,
-        by_rule: set[str],
-        readings: dict[str, Reading],
-    ) -> float:
-        evidence = {hit.cue for hit in hits if hit.detector in by_rule and self._urgencies[hit.detector] is urgency}
-        if not evidence:
-            return 0.0
-        in_title = any(hit.detector in by_rule and hit.end <= len(document.source.title) for hit in hits)
-        calm = "" not in readings or readings[""].score < _CALM_BELOW
-        return min(0.95, 0.5 + 0.15 * len(evidence) + 0.2 * in_title) * (0.6 if calm else 1.0)
+        urgency = max((self._lanes[hit.detector].urgency for hit in hits), key=lambda u: _SEVERITY[u])
+        telling = [hit for hit in by_rule if self._lanes[hit.detector].urgency is urgency]
+        sure = [_confidence(r) for d, r in called.items() if self._lanes[d].urgency is urgency]
+        if telling:
+            in_title = any(hit.end <= len(document.source.title) for hit in by_rule)
+            cues_found = len({hit.cue for hit in telling})
+            sure.append(min(0.95, 0.5 + 0.15 * cues_found + 0.2 * in_title) * (0.6 if calm else 1.0))
+        return urgency, max(sure), tuple(hits)
 
 
-def _heard(readings: dict[str, Reading], cues: Sequence[Cue]) -> dict[str, Reading]:
-    """The detectors that the classifier calls: all that are loud enough, else the loudest of a text that alarms."""
-    if not readings:
+def _called(heard: Impression, cues: Sequence[Cue]) -> dict[str, Reading]:
+    """The detectors that the classifier calls: all that are clearly loud, else the loudest of a text that alarms."""
+    if not heard.detectors:
         return {}
     near = hinted(cues)
-    scores = {
-        detector: reading.score + _HINT_BONUS * (detector in near) for detector, reading in readings.items() if detector
-    }
-    heard = {detector: readings[detector] for detector, score in scores.items() if score >= _DETECTOR_FROM}
-    if not heard and scores and readings[""].score + _HINT_BONUS * bool(near) >= _ALARM_FROM:
-        loudest = max(scores, key=lambda detector: scores[detector])
-        heard[loudest] = readings[loudest]
-    return heard
+    scores = {name: reading.score + HINT_BONUS * (name in near) for name, reading in heard.detectors.items()}
+    called = [name for name, score in scores.items() if score >= heard.bar + _CLEARLY]
+    if not called and heard.alarm + HINT_BONUS * bool(near) >= heard.bar:
+        called = [max(scores, key=lambda name: scores[name])]
+    return {name: heard.detectors[name] for name in called}
 
 
 def _confidence(reading: Reading) -> float:
@@ -119,15 +102,14 @@ def _confidence(reading: Reading) -> float:
 
 def _evidence(document: Document, detector: str, reading: Reading) -> DetectorHit:
     """The window that was heard, without the space around it, shortened where it is long."""
-    text = document.text
+    text, border = document.text, document.body_start
     start, end = reading.start, min(reading.end, len(text))
-    if start < document.body_start - 1 < end - 1:  # a window over both: the longer part of it
-        start, end = (start, document.body_start - 1) if document.body_start - start > end / 2 else (
-            document.body_start, end)
+    if start < border < end:  # a window over title and body: the longer part of it
+        start, end = (start, border) if border - start > end - border else (border, end)
     while start < end - 1 and text[start].isspace():
         start += 1
+    end = min(end, start + _EVIDENCE_LENGTH)
     while end > start + 1 and text[end - 1].isspace():
         end -= 1
-    end = min(end, start + _EVIDENCE_LENGTH)
     cue = Cue(start, end, text[start:end])
     return DetectorHit(detector, cue.phrase, *document.original_span(cue))
