@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 # The first two characters of a phrase, hashed to so many bits, lead to it.
 _BITS = 18
 _SPREAD, _STEP = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B)
+_MIX, _BASE = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 # Stands between texts, and in no phrase: it is no character.
 _BORDER = 0xFFFFFFFF
 
@@ -69,7 +70,8 @@ class CueIndex:
     """Finds every occurrence of every phrase of two characters or more, overlapping ones too, without regard to case.
 
     Phrases are filed under their first two characters, and whole batches of texts are searched at once: where the
-    first two fit, the others are compared one after the other, until a phrase fails or is found.
+    first two fit, the whole is compared by a hash of 64 bits (Karp and Rabin 1987): the sum of the characters before
+    its end, less the sum before its start, each character times a power of its place.
     """
 
     def __init__(self, phrases: Iterable[str]) -> None:
@@ -84,7 +86,8 @@ class CueIndex:
         self._taken = self._counts > 0
         self.phrases = [filed[place][1] for place in order.tolist()]
         self._lengths = np.array([len(filed[place][0]) for place in order.tolist()], dtype=np.int64)
-        self._letters = np.ascontiguousarray(letters[order].T)
+        inside = np.arange(width) < self._lengths[:, None]
+        self._hashes = (np.where(inside, _scatter(letters[order]), 0) * _powers(width)).sum(axis=1, dtype=np.uint64)
 
     def find(self, text: str) -> FoundCues:
         """All cues in `text`, by start, then end."""
@@ -94,43 +97,37 @@ class CueIndex:
         """All cues in each of `texts`."""
         if not self.phrases or not any(texts):
             return [self._nothing() for _ in texts]
-        folded = list(map(_fold, texts))
-        ends = np.cumsum([len(text) + 1 for text in texts], dtype=np.int64)
-        codes = _codes("".join([f"{text}\0" for text in folded]) + "\0" * len(self._letters)).copy()
-        codes[ends - 1] = codes[ends[-1] :] = _BORDER
-        at, phrases = self._compare(codes, int(ends[-1]))
-        bounds = [0, *np.searchsorted(at, ends).tolist()]
-        begins = np.concatenate([ends[:1] * 0, ends[:-1]])
-        starts = at - np.repeat(begins, np.diff(bounds))
+        codes = _codes("".join([f"{_fold(text)}\0" for text in texts])).copy()
+        ends = np.array([len(text) + 1 for text in texts], dtype=np.int64).cumsum()
+        codes[ends - 1] = _BORDER
+        at, phrases = self._compare(codes)
+        bounds = at.searchsorted(ends)
+        counts = bounds.copy()
+        counts[1:] -= bounds[:-1]
+        begins = np.zeros_like(ends)
+        begins[1:] = ends[:-1]
+        starts = at - begins.repeat(counts)
         stops = starts + self._lengths[phrases]
-        return [FoundCues(self, starts[a:b], stops[a:b], phrases[a:b]) for a, b in pairwise(bounds)]
+        return [FoundCues(self, starts[a:b], stops[a:b], phrases[a:b]) for a, b in pairwise([0, *bounds.tolist()])]
 
     def _nothing(self) -> FoundCues:
         none = np.empty(0, dtype=np.int64)
         return FoundCues(self, none, none, none)
 
-    def _compare(self, codes: NDArray[np.uint32], end: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Where before `end` in `codes` a phrase begins, and the number of the phrase, by place."""
-        slots = _slots(codes[:end])
-        places = np.flatnonzero(self._taken[slots])
+    def _compare(self, codes: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where in `codes` a phrase begins, and the number of the phrase, by place."""
+        slots = _slots(codes)
+        places = self._taken[slots].nonzero()[0]
         slots = slots[places]
         counts = self._counts[slots]
-        behind = np.cumsum(counts)
-        at = np.repeat(places, counts)
-        phrases = np.arange(len(at)) + np.repeat(self._first[slots] - behind + counts, counts)
-        found = np.ones(len(at), dtype=np.bool_)
-        asked, lengths = np.arange(len(at)), self._lengths[phrases]
-        # the third character first: it rules out the most, and the first two are nearly sure to fit
-        for place in (2, 0, 1, *range(3, len(self._letters))):
-            asked = asked[found[asked]]
-            now = asked[lengths[asked] > place]
-            if len(now):
-                fits = codes[at[now] + place] == self._letters[place][phrases[now]]
-                found[now[~fits]] = False
-            if place > 2:
-                asked = now
-            if not len(asked):
-                break
+        at = places.repeat(counts)
+        phrases = np.arange(len(at)) + (self._first[slots] - counts.cumsum() + counts).repeat(counts)
+        powers = _powers(len(codes))
+        sums = np.zeros(len(codes) + 1, dtype=np.uint64)
+        (_scatter(codes) * powers).cumsum(out=sums[1:])
+        # what would run on beyond the end is compared with less than it is, and is not found
+        ends = np.minimum(at + self._lengths[phrases], len(codes))
+        found = (sums[ends] - sums[at] == self._hashes[phrases] * powers[at]).nonzero()[0]
         return at[found], phrases[found]
 
 
@@ -160,6 +157,17 @@ def _slots(codes: NDArray[np.uint32]) -> NDArray[np.int64]:
     """A number of `_BITS` bits for each two neighbours in the last axis."""
     mixed = (codes[..., :-1] * _STEP ^ codes[..., 1:]) * _SPREAD
     return (mixed >> np.uint32(32 - _BITS)).astype(np.int64)
+
+
+def _scatter(codes: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    mixed = codes.astype(np.uint64) * _MIX
+    return mixed ^ (mixed >> np.uint64(29))
+
+
+def _powers(count: int) -> NDArray[np.uint64]:
+    powers = np.full(count, _BASE)
+    powers[:1] = 1
+    return np.multiply.accumulate(powers)
 
 
 def is_whole(cue: Cue, text: str) -> bool:

@@ -19,6 +19,8 @@ _MIX, _STEP, _SPREAD = (np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D
 _WORD_SALT = np.uint64(0x165667B19E3779F9)
 _POWERS = np.array([pow(int(_STEP), i, 2**64) for i in range(64)], dtype=np.uint64)
 _SPACE = 32
+# No cleaned text has it.
+_MARK = "\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +60,32 @@ class Batch:
 
 
 def lay_out(documents: Sequence[Document]) -> Batch:
-    written = code_points("".join([f"{document.text}\n" for document in documents]))
-    codes = written.copy()
-    codes[(codes >= ord("A")) & (codes <= ord("Z"))] += 32
-    lengths = np.array([len(document.text) + 1 for document in documents], dtype=np.int64)
-    titles = np.array([len(document.title.text) for document in documents], dtype=np.int64)
-    rows = np.repeat(np.arange(len(documents)), lengths)
-    title_ends = np.cumsum(lengths) - lengths + titles
     tokens: list[str] = []
     for document in documents:
         tokens += document.title_words
         tokens.append("\n")
         tokens += document.body_words
         tokens.append("\n")
-    token_lengths = np.fromiter(map(len, tokens), dtype=np.int64, count=len(tokens))
-    return Batch(
-        written, codes, rows, np.arange(len(codes)) < title_ends[rows], np.cumsum(token_lengths) - token_lengths
-    )
+    # to be told where each token ends by a mark between them is quicker than to ask each for its length
+    marked = code_points(f"{_MARK.join(tokens)}{_MARK}")
+    marks = (marked == ord(_MARK)).nonzero()[0]
+    written = np.delete(marked, marks)
+    token_starts = np.zeros_like(marks)
+    token_starts[1:] = (marks - np.arange(len(marks)))[:-1]
+    codes = written.copy()
+    codes[(codes >= ord("A")) & (codes <= ord("Z"))] += 32
+    lengths = np.array([len(document.text) + 1 for document in documents], dtype=np.int64)
+    titles = np.array([len(document.title.text) for document in documents], dtype=np.int64)
+    rows = np.arange(len(documents)).repeat(lengths)
+    title_ends = lengths.cumsum() - lengths + titles
+    return Batch(written, codes, rows, np.arange(len(codes)) < title_ends[rows], token_starts)
 
 
 def hash_tokens(codes: NDArray[np.uint32], starts: Numbers) -> Hashes:
     """A hash for each of the tokens that begin at `starts` and go on to the next; none is empty."""
-    lengths = np.diff(starts, append=len(codes))
-    offsets = np.arange(len(codes)) - np.repeat(starts, lengths)
+    ends = np.full_like(starts, len(codes))
+    ends[:-1] = starts[1:]
+    offsets = np.arange(len(codes)) - starts.repeat(ends - starts)
     return (np.add.reduceat(_scatter(codes) * _POWERS[offsets & 63], starts) + _WORD_SALT) * _SPREAD
 
 

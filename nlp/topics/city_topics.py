@@ -17,7 +17,7 @@ from nlp.topics.appeal_learning import VERSION as APPEAL_VERSION
 from nlp.topics.artifacts import Artifact
 from nlp.topics.cue_evidence import evidence_for
 from nlp.topics.cue_table import CueTable
-from nlp.topics.features import BLOCKS, Matrix, Rows, chunks, find, weigh
+from nlp.topics.features import Matrix, Rows, chunks, find, weigh
 from nlp.topics.heads import Scores, probabilities
 from nlp.topics.model import TopicModel, rounded
 from nlp.topics.moving_words import Contributions, moving_phrases, moving_words, without_parts
@@ -82,30 +82,35 @@ class CityTopics:
         return self._table.phrases
 
     def predict(self, documents: Sequence[Document]) -> list[tuple[TopicSuggestion, ...]]:
-        return self.read(documents).suggestions
+        return self.read(documents, appeals=False).suggestions
 
     def shares(self, documents: Sequence[Document]) -> tuple[tuple[str, ...], Scores]:
         """Every class with its probability: (codes, documents × codes)."""
         lines = [np.zeros((0, len(self._classes)))]
         for chunk in chunks(documents):
             found = find(chunk)
-            rows = {name: weigh(found[name], self._model.blocks[name], len(chunk)) for name in BLOCKS}
+            rows = weigh(found, self._model.blocks, len(chunk))
             said = self._table.rows(chunk)
             lines.append(self._shares(self._first(self._model.top.linear.scores(rows)[:, :-1], said), said)[0])
         return self._classes, np.vstack(lines)
 
     def read(
-        self, documents: Sequence[Document], batches: Sequence[Batch] | None = None, *, suggest: bool = True
+        self,
+        documents: Sequence[Document],
+        batches: Sequence[Batch] | None = None,
+        *,
+        suggest: bool = True,
+        appeals: bool = True,
     ) -> Reading:
         """`batches` are the chunks of `documents`, where they are laid out already. Without `suggest` there are no
-        suggestions: somebody else makes them."""
+        suggestions, without `appeals` no scores of appeals: nobody asks for them."""
         suggestions: list[tuple[TopicSuggestion, ...]] = []
         outside: list[float] = []
-        appeals = [np.zeros((0, len(self._parts.appeals.linear.bias)))]
+        kinds = [np.zeros((0, len(self._parts.appeals.linear.bias)))]
         laid_out = batches if batches is not None else map(lay_out, chunks(documents))
         for chunk, batch in zip(chunks(documents), laid_out, strict=True):
             found = find(chunk, batch=batch)
-            rows = {name: weigh(found[name], self._model.blocks[name], len(chunk)) for name in BLOCKS}
+            rows = weigh(found, self._model.blocks, len(chunk))
             said = self._table.rows(chunk)
             scores = self._model.top.linear.scores(rows)
             first = self._first(scores[:, :-1], said)
@@ -114,8 +119,9 @@ class CityTopics:
             if suggest:
                 suggestions += self._suggest(chunk, found["words"], rows, said, first)
             outside += chances.tolist()
-            appeals.append(self._parts.appeals.linear.scores(rows))
-        return Reading(suggestions, outside, np.vstack(appeals))
+            if appeals:
+                kinds.append(self._parts.appeals.linear.scores(rows))
+        return Reading(suggestions, outside, np.vstack(kinds))
 
     @property
     def appeal_version(self) -> str:
@@ -137,7 +143,7 @@ class CityTopics:
         # not less for what may be no matter at all: whether it is one is decided for itself (nlp.scope), and taken off
         # here it only mixed up the order of the surest (measured on hands that the classifier had not read)
         shares *= agreement[:, None]
-        known = sum(np.diff(matrix.indptr) for matrix in (*rows.values(), said)) > 0
+        known = sum(matrix.indptr[1:] - matrix.indptr[:-1] for matrix in (*rows.values(), said)) > 0
         choices = likeliest(shares, self._ways, self._known, np.flatnonzero(known), SUGGESTIONS)
         by_phrases = moving_phrases(said, choices.rows, self._of_phrases(choices.classes), self._phrase)
         by_words = moving_words(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import islice
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -23,8 +23,8 @@ _SEEN_IN = 2
 _SIZES = (1, 2, 3)
 # Documents at a time: row and feature together fit 32 bits, which sort twice as fast as 64.
 CHUNK = 256
-_ROW_SHIFT = 24
-_COLUMN = (1 << _ROW_SHIFT) - 1
+_ROW_SHIFT, _COLUMN = np.uint32(24), np.uint32((1 << 24) - 1)
+_LOUDNESS = np.float32(1) + np.log(np.maximum(np.arange(1 << 16), 1).astype(np.float32))
 Matrix: TypeAlias = Any  # scipy.sparse has no types
 Rows: TypeAlias = dict[str, Matrix]
 Table: TypeAlias = NDArray[np.uint16] | NDArray[np.int32]
@@ -45,7 +45,7 @@ class Block:
 
     def columns(self, found: Occurrences) -> NDArray[np.int32]:
         """The feature of each occurrence, -1 for what training has not seen."""
-        return self.table[_slots(found)].astype(np.int32) - 1
+        return self.table[slots_of(found)].astype(np.int32) - 1
 
 
 Blocks: TypeAlias = Mapping[str, Block]
@@ -69,7 +69,7 @@ def learn(documents: Iterable[Document], names: Sequence[str] = BLOCKS) -> Block
     for chunk in chunks(documents):
         total += len(chunk)
         for name, found in find(chunk, names).items():
-            keys = np.unique(found.rows << BITS | _slots(found))
+            keys = np.unique(found.rows << BITS | slots_of(found))
             slots, letters = np.unique(keys & ((1 << BITS) - 1), return_counts=True)
             counts[name][slots] += letters
     blocks = {}
@@ -84,28 +84,52 @@ def vectors(documents: Iterable[Document], blocks: Blocks) -> Rows:
     """A row per document in each block: (1 + ln count) × idf, of length 1 where anything is known."""
     pieces: dict[str, list[Matrix]] = {name: [] for name in blocks}
     for chunk in chunks(documents):
-        found = find(chunk, blocks)
-        for name, block in blocks.items():
-            pieces[name].append(weigh(found[name], block, len(chunk)))
+        for name, matrix in weigh(find(chunk, blocks), blocks, len(chunk)).items():
+            pieces[name].append(matrix)
     return {name: vstack(matrices, format="csr") for name, matrices in pieces.items()}
 
 
-def weigh(found: Occurrences, block: Block, documents: int) -> Matrix:
-    """The rows of one block. A row does not depend on its neighbours, not even in a bit."""
-    columns = block.columns(found)
-    known = columns >= 0
-    rows = found.rows[known]
-    keys = (rows << _ROW_SHIFT | columns[known]).astype(np.uint32)
-    _sort(keys, rows, documents)
-    first = np.flatnonzero(np.diff(keys, prepend=keys[:1] + np.uint32(1)))
-    counts = np.diff(first, append=len(keys)).astype(np.float32)
-    entries = keys[first].astype(np.int64)
-    rows, columns = entries >> _ROW_SHIFT, (entries & _COLUMN).astype(np.int32)
-    values = (np.float32(1) + np.log(counts)) * block.idf[columns]
-    lengths = np.sqrt(np.bincount(rows, values.astype(np.float64) ** 2, minlength=documents))
-    values = (values / lengths[rows]).astype(np.float32)
-    pointers = np.searchsorted(rows, np.arange(documents + 1)).astype(np.int32)
-    return csr_matrix((values, columns, pointers), shape=(documents, len(block.slots)), copy=False)
+def weigh(found: Mapping[str, Occurrences], blocks: Blocks, documents: int) -> Rows:
+    """The rows of some blocks, for 1 to `CHUNK` documents. A row does not depend on its neighbours, not even in a bit.
+
+    All blocks go through the same array operations: for one letter alone their number is what takes the time.
+    """
+    keys, ends = _sorted_keys(found, blocks)
+    new = np.ones(len(keys) + 1, dtype=np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=new[1:-1])
+    new[ends] = True
+    bounds = np.flatnonzero(new)
+    entries = keys[bounds[:-1]]
+    known = np.flatnonzero(entries & _COLUMN)
+    ends = np.searchsorted(bounds[known], ends).tolist()
+    columns = (entries[known] & _COLUMN).view(np.int32) - np.int32(1)
+    lines = (entries[known] >> _ROW_SHIFT).astype(np.int64)
+    values = _LOUDNESS[np.minimum(bounds[1:] - bounds[:-1], len(_LOUDNESS) - 1)[known]]
+    for number, (block, start, end) in enumerate(zip(blocks.values(), [0, *ends], ends, strict=False)):
+        values[start:end] *= block.idf[columns[start:end]]
+        lines[start:end] += number * CHUNK
+    squares = values.astype(np.float64)
+    lengths = np.sqrt(np.bincount(lines, squares * squares))
+    values = (squares / lengths[lines]).astype(np.float32)
+    pointers = np.searchsorted(lines, np.arange(len(blocks))[:, None] * CHUNK + np.arange(documents + 1))
+    rows = {}
+    for (name, block), at in zip(blocks.items(), pointers.astype(np.int32), strict=True):
+        cut, shape = slice(at[0], at[-1]), (documents, len(block.slots))
+        rows[name] = csr_matrix((values[cut], columns[cut], at - at[0]), shape=shape, copy=False)
+    return rows
+
+
+def _sorted_keys(found: Mapping[str, Occurrences], blocks: Blocks) -> tuple[NDArray[np.uint32], list[int]]:
+    """Document and feature plus 1 (0: not seen in training) of every occurrence, one block after the other, sorted
+    within each; and where each block ends."""
+    parts, ends = [], [0]
+    for name, block in blocks.items():
+        keys = block.table[slots_of(found[name])].astype(np.uint32)
+        keys |= found[name].rows.astype(np.uint32) << _ROW_SHIFT
+        keys.sort()
+        parts.append(keys)
+        ends.append(ends[-1] + len(keys))
+    return np.concatenate(parts), ends[1:]
 
 
 def table_of(slots: NDArray[np.int32]) -> Table:
@@ -123,18 +147,8 @@ def chunks(documents: Iterable[Document]) -> Iterator[list[Document]]:
         yield chunk
 
 
-def _slots(found: Occurrences) -> Numbers:
+def slots_of(found: Occurrences) -> Numbers:
     return (found.hashes >> np.uint64(64 - BITS)).view(np.int64)
-
-
-def _sort(keys: NDArray[np.uint32], rows: Numbers, documents: int) -> None:
-    """In place. Where each document stands together, one by one: that stays in the cache."""
-    if np.all(rows[:-1] <= rows[1:]):
-        bounds = np.searchsorted(rows, np.arange(documents + 1)).tolist()
-        for start, end in pairwise(bounds):
-            keys[start:end].sort()
-    else:
-        keys.sort()
 
 
 def _join(one: Occurrences, other: Occurrences) -> Occurrences:

@@ -102,8 +102,8 @@ class TopicModel:
 
     def _suggest(self, documents: Sequence[Document]) -> list[tuple[TopicSuggestion, ...]]:
         found = find(documents, self.blocks)
-        rows = {name: weigh(found[name], block, len(documents)) for name, block in self.blocks.items()}
-        known = sum(np.diff(matrix.indptr) for matrix in rows.values()) > 0
+        rows = weigh(found, self.blocks, len(documents))
+        known = sum(matrix.indptr[1:] - matrix.indptr[:-1] for matrix in rows.values()) > 0
         shown = [
             choice
             for choices in self._rank(rows)
@@ -147,6 +147,12 @@ class TopicModel:
         """The best choices of each document, best first."""
         shares = self.top_shares(rows)
         best = np.argsort(-shares, axis=1, kind="stable")[:, :SUGGESTIONS]
+        if not self.below:
+            ranked = zip(best.tolist(), np.take_along_axis(shares, best, axis=1).tolist(), strict=True)
+            return [
+                [Choice(row, share, top, 0) for top, share in zip(*line, strict=True)]
+                for row, line in enumerate(ranked)
+            ]
         choices: Ranking = [[] for _ in range(len(shares))]
         for top in np.unique(best).tolist():
             asked = np.flatnonzero((best == top).any(axis=1))

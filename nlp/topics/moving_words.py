@@ -7,12 +7,15 @@ from numpy.typing import NDArray
 
 from nlp.document import Document
 from nlp.ngrams import Numbers, Occurrences
-from nlp.topics.features import Block, Matrix
+from nlp.topics.features import BITS, Block, Matrix, slots_of
 
 CUES_SHOWN = 5
 # Words that moved it less than this share of what the first one did are not worth a reader's time.
 _WORTH_SHOWING = 0.1
-_ROW_SHIFT = 32
+# Of so many words those of two characters and more are shown.
+_LOOKED_AT = 16
+# Leading to what may be looked for: a small table, for memory takes longer than anything else.
+_LIKELY = (1 << 14) - 1
 # (choices, features, values) → what each feature adds to the score of its choice
 Contributions = Callable[[Numbers, NDArray[np.int32], NDArray[np.float32]], NDArray[np.float32]]
 
@@ -33,11 +36,11 @@ def moving_words(
     features = matrix.indices[entries]
     moved = contributions(choices, features, matrix.data[entries])
     most = np.zeros(len(rows), dtype=np.float32)
-    if len(moved):
-        first = np.flatnonzero(np.diff(choices, prepend=-1))
-        most[choices[first]] = np.maximum.reduceat(moved, first)
-    kept = np.flatnonzero((moved > 0) & (moved >= _WORTH_SHOWING * most[choices]))
+    np.maximum.at(most, choices, moved)
+    kept = ((moved > 0) & (moved >= _WORTH_SHOWING * most[choices])).nonzero()[0]
     kept = kept[np.lexsort((features[kept], -moved[kept], choices[kept]))]
+    chosen = choices[kept]
+    kept = kept[np.arange(len(kept)) - np.searchsorted(chosen, chosen) < _LOOKED_AT]
     places = _first_places(found, block, rows[choices[kept]], features[kept])
     tokens = np.array([len(d.title_words) + len(d.body_words) + 2 for d in documents], dtype=np.int64)
     first_tokens = (np.cumsum(tokens) - tokens)[rows[choices[kept]]]
@@ -58,7 +61,7 @@ def moving_phrases(
     choices, entries = _entries(matrix, rows)
     columns = matrix.indices[entries]
     moved = contributions(choices, columns, matrix.data[entries])
-    kept = np.flatnonzero(moved > 0)
+    kept = (moved > 0).nonzero()[0]
     kept = kept[np.lexsort((-moved[kept], choices[kept]))]
     found: list[list[str]] = [[] for _ in rows]
     for choice, column in zip(choices[kept].tolist(), columns[kept].tolist(), strict=True):
@@ -79,27 +82,28 @@ def without_parts(words: Iterable[str]) -> tuple[str, ...]:
 
 def _entries(matrix: Matrix, rows: Numbers) -> tuple[Numbers, Numbers]:
     """The entries of the rows of all choices, one choice after the other: which choice, which entry."""
-    lengths = np.diff(matrix.indptr)[rows].astype(np.int64)
-    choices = np.repeat(np.arange(len(rows)), lengths)
-    starts = np.cumsum(lengths) - lengths
-    return choices, np.arange(len(choices)) - np.repeat(starts - matrix.indptr[rows], lengths)
+    starts = matrix.indptr[rows].astype(np.int64)
+    lengths = matrix.indptr[rows + 1] - starts
+    choices = np.arange(len(rows)).repeat(lengths)
+    return choices, np.arange(len(choices)) - (lengths.cumsum() - lengths - starts).repeat(lengths)
 
 
 def _first_places(found: Occurrences, block: Block, rows: Numbers, features: Numbers) -> Numbers:
-    """The first token of the batch that is the feature of each row."""
-    wanted, inverse = np.unique(rows << _ROW_SHIFT | features, return_inverse=True)
-    if not len(rows):
-        return rows
-    asked = np.zeros(len(block.slots) + 1, dtype=np.bool_)
-    asked[features] = True
-    columns = block.columns(found)
-    likely = np.flatnonzero(asked[columns])  # -1, what is unknown, is the last one, and never asked
-    said = found.rows[likely] << _ROW_SHIFT | columns[likely]
-    at = np.minimum(np.searchsorted(wanted, said), len(wanted) - 1)
-    hits = np.flatnonzero(wanted[at] == said)[::-1]
+    """The first token of the batch that is the feature of each row; each feature stands in its row."""
+    hashes = block.slots[features].astype(np.int64)
+    asked = rows << BITS | hashes
+    wanted = np.sort(asked)
+    likely_hashes = np.zeros(_LIKELY + 1, dtype=np.bool_)
+    likely_hashes[hashes & _LIKELY] = True
+    said = slots_of(found)
+    likely = likely_hashes[said & _LIKELY].nonzero()[0]
+    said = found.rows[likely] << BITS | said[likely]
+    at = wanted.searchsorted(said)
+    at[at == len(wanted)] = 0
+    hits = (wanted[at] == said).nonzero()[0][::-1] if len(wanted) else likely[:0]
     places = np.zeros(len(wanted), dtype=np.int64)
     places[at[hits]] = found.positions[likely[hits]]
-    first: Numbers = places[inverse]
+    first: Numbers = places[wanted.searchsorted(asked)]
     return first
 
 

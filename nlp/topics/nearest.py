@@ -45,14 +45,27 @@ class Nearest:
     def say(self, words: Matrix, classes: int) -> Scores:
         """The shares of the classes among the nearest letters, by the square of their likeness."""
         found = np.full((words.shape[0], classes), _FLOOR)
-        likeness = (heaviest(words, ASKED) @ self.postings).toarray()
-        rows = np.arange(len(likeness))
+        likeness, rows = self._likeness(words), np.arange(words.shape[0])
         for _ in range(min(_NEIGHBOURS, likeness.shape[1])):
             best = likeness.argmax(axis=1)
-            found[rows, self.targets[best]] += likeness[rows, best].astype(np.float64) ** 2
+            found[rows, self.targets[best]] += likeness[rows, best] ** 2
             likeness[rows, best] = 0.0
         shares: Scores = found / found.sum(axis=1, keepdims=True)
         return shares
+
+    def _likeness(self, words: Matrix) -> Scores:
+        """Rows of `words` × training letters. The postings of a row's words are added up one after the other: a general
+        product of sparse matrices takes twice as long for one letter alone."""
+        letters, pointers = self.postings.shape[1], self.postings.indptr
+        rows, columns, values = _heaviest(words, ASKED)
+        starts = pointers[columns].astype(np.int64)
+        lengths = pointers[columns + 1] - starts
+        ends = np.cumsum(lengths)
+        at = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + lengths, lengths)
+        cells = self.postings.indices[at] + np.repeat(rows * letters, lengths)
+        shared = self.postings.data[at] * np.repeat(values, lengths)
+        found = np.bincount(cells, shared, minlength=words.shape[0] * letters).astype(np.float64, copy=False)
+        return found.reshape(words.shape[0], letters)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         return {
@@ -103,10 +116,14 @@ def heaviest(rows: Matrix, most: int) -> Matrix:
     parts = []
     for start in range(0, rows.shape[0], CHUNK):
         part = rows[start : start + CHUNK]
-        numbers = np.repeat(np.arange(part.shape[0]), np.diff(part.indptr))
-        kept = telling_words.heaviest(numbers, part.indices.astype(np.int64), part.data.astype(np.float32), most)
-        parts.append(telling_words.to_matrix(*kept, part.shape))
+        parts.append(telling_words.to_matrix(*_heaviest(part, most), part.shape))
     return parts[0] if len(parts) == 1 else vstack(parts, format="csr")
+
+
+def _heaviest(rows: Matrix, most: int) -> tuple[Numbers, Numbers, NDArray[np.float32]]:
+    """The same of up to `CHUNK` rows: row, column and value, the largest first."""
+    numbers = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
+    return telling_words.heaviest(numbers, rows.indices.astype(np.int64), rows.data.astype(np.float32), most)
 
 
 def _postings(words: Matrix) -> Matrix:
@@ -124,25 +141,25 @@ def _choice(shares: Scores, said: Scores) -> Scores:
 
 def _leads(shares: Scores, said: Scores) -> Scores:
     """How far the chosen class is ahead of the best other one, for the model and for the neighbours."""
-    best = _choice(shares, said).argmax(axis=1)[:, None]
-    return np.stack([_ahead(np.maximum(part, 1e-12), best) for part in (shares, said)], axis=1)
+    return _leads_of(_choice(shares, said).argmax(axis=1), shares, said)
 
 
-def _ahead(part: Scores, best: Numbers) -> Scores:
-    own = np.take_along_axis(part, best, axis=1)
-    others = part.copy()
-    np.put_along_axis(others, best, 0.0, axis=1)
-    found: Scores = np.log(own[:, 0] / np.maximum(others.max(axis=1), 1e-12))
-    return found
+def _leads_of(best: Numbers, shares: Scores, said: Scores) -> Scores:
+    rows = np.arange(len(best))
+    leads = np.empty((len(best), 2))
+    for column, part in enumerate((shares, said)):
+        others = np.maximum(part, 1e-12)
+        own = others[rows, best]
+        others[rows, best] = 1e-12
+        leads[:, column] = np.log(own / others.max(axis=1))
+    return leads
 
 
 def _certain(shares: Scores, said: Scores, weights: Scores) -> Scores:
-    joint = _choice(shares, said)
-    best = joint.argmax(axis=1)
-    sure = 1 / (1 + np.exp(-(_leads(shares, said) @ weights[:2] + weights[2])))
+    rest = _choice(shares, said)
+    best, rows = rest.argmax(axis=1), np.arange(len(rest))
+    sure = 1 / (1 + np.exp(-(_leads_of(best, shares, said) @ weights[:2] + weights[2])))
     # whoever is chosen stays ahead
-    rows = np.arange(len(joint))
-    rest = joint.copy()
     rest[rows, best] = 0.0
     rest /= np.maximum(rest.sum(axis=1, keepdims=True), 1e-300)
     most = rest.max(axis=1)

@@ -78,13 +78,13 @@ def weigh_words(counts: Matrix, topics: Numbers) -> Values:
 
 def heaviest(rows: Numbers, columns: Numbers, values: Values, most: int) -> tuple[Numbers, Numbers, Values]:
     """The heaviest `most` entries of each row above 0, heaviest first, equal ones in the order of columns."""
-    kept = values > 0
+    kept = (values > 0).nonzero()[0]
     bits = values[kept].view(np.uint32).astype(np.uint64)
     keys = _pack(rows[kept], _VALUE - bits, columns[kept])
     keys.sort()
     found = (keys >> np.uint64(_VALUE_BITS + _COLUMN_BITS)).astype(np.int64)
-    rank = np.arange(len(keys)) - np.searchsorted(found, np.arange(CHUNK))[found]
-    keys, found = keys[rank < most], found[rank < most]
+    kept = (np.arange(len(keys)) - found.searchsorted(np.arange(CHUNK))[found] < most).nonzero()[0]
+    keys, found = keys[kept], found[kept]
     bits = _VALUE - (keys >> np.uint64(_COLUMN_BITS) & _VALUE)
     return found, (keys & _COLUMN).astype(np.int64), bits.astype(np.uint32).view(np.float32)
 
