@@ -15,8 +15,8 @@ from intake.surnames import SURNAMES
 
 # So rare in the dictionary's texts that a name is as likely (王五).
 _RARE_WORD = 3
-# Unseen characters are neither for nor against.
-_PRIOR_NAMES, _PRIOR_TEXT = 0.3, 50.0
+# Characters that neither names nor other words have often speak a little against a name (垭 坳 焯).
+_PRIOR_NAMES, _PRIOR_TEXT = 0.3, 600.0
 # Characters of names given since the dictionary's books were written. Our own selection.
 _MODERN = frozenset(
     "涵轩萱梓欣怡妍诺琪雯婷浩宇泽睿晨曦昕彤瑶瑞嘉佳俊杰鑫淼森雨雪薇蕾菲蓉莉娜娟霞燕琴红军伟磊强勇刚鹏飞辉斌波涛亮超萍丹"

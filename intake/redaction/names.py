@@ -51,8 +51,10 @@ _NOT_LAST = frozenset(
 )
 # Where people live or pray: 李家坝, 文昌阁, 桑树坪. Not after a word for a person.
 _PLACE_LAST = frozenset(
-    "湾坝坪坡坳垭嘴寺塔阁祠坎岭沟寨屯榜庙堰塘溪苑园城郡府院树花草果饼酒糖鱼牛羊鸡猪狗菜饭汤门墙井洞岩坟桩桶车船船票费款钱卡证书报"
+    "湾坝坪坡坳垭嘴巷谷滩渠河江岛洲桥寺塔阁祠坎岭沟寨屯榜庙堰塘溪苑园城郡府院树花草果饼酒糖鱼牛羊鸡猪狗菜饭汤门墙井洞岩坟桩桶车船船票费款钱卡证书报"
 )
+# Surnames that after any other word are a verb or a preposition: 戴眼镜, 包邮, 于云锦, 向单位.
+_VERBS = frozenset("戴包花满怀养和勾连盖于向贴查解冲赖排")
 # 家豪 is a name, 李家坝 a place.
 _HOUSE_NAMES = frozenset(
     "豪栋明伟琪辉兴齐俊宝瑞乐怡欣祥强富贵荣骏和成安良亮诚旺华才义仁勇林树福麟铭玮文学国平顺丽英芬珍蓉琼慧芳银"
@@ -60,10 +62,10 @@ _HOUSE_NAMES = frozenset(
 
 _ACCEPTED = 3.0
 # Points of what stands around a name, found on the development letters.
-_ANNOUNCED, _WHO, _LISTED, _ROLE, _LEAD, _OF, _INSIDE = 9.0, 6.5, 5.0, 4.5, 1.0, 0.3, -2.0
+_ANNOUNCED, _WHO, _LISTED, _ROLE, _LEAD, _OF, _AFTER_WORD, _INSIDE = 9.0, 6.5, 5.0, 4.5, 1.0, 0.3, -1.0, -2.0
 _TITLE, _IDENTIFIED, _FOLLOW, _EDGE, _FOLLOWING, _GOES_ON = 5.0, 5.0, 3.0, 1.5, 0.5, -2.5
 _CUTS_WORD, _IS_WORD, _GIVEN_IS_WORD, _SHORT, _PLACE, _SIGNED = -3.0, -6.0, -1.0, -1.5, -4.0, 3.0
-_DOUBTFUL, _UNUSUAL, _THING, _COMMON = -1.0, -2.0, -7.0, 2.5
+_DOUBTFUL, _UNUSUAL, _THING, _COMMON, _VERB = -1.0, -2.0, -7.0, 2.5, -3.0
 _NEVER_A_NAME = -99.0
 _EDGES = frozenset(",.。!?！？;:；：、()「」“”\n 》】…—-")
 _BEFORE_COLON = frozenset(':是为叫系( "“[')
@@ -75,6 +77,7 @@ _RARE_CANDIDATE = re.compile(
     f"(?<=[{''.join(sorted(_LAST_OF_WHO))}: ].)"
 )
 _ROLE_OF_TWO = frozenset("员医官师")
+_NOBODYS_ROLE = frozenset(("动员", "全员", "超员", "满员", "减员", "成员"))
 _ROLE_LAST = _ROLE_OF_TWO | frozenset("人工长者主户")
 _BEFORE_NAMES = _LAST_OF_WHO | _ROLE_LAST | _BEFORE_COLON | LEADS | {"的", "了", ""}
 _LEAST_GAIN = -1.7
@@ -106,6 +109,8 @@ def find_names(text: str) -> Iterator[Span]:
                 continue
             if 0 <= end == start - 1 and before in _LINKS:
                 left = _LISTED
+            elif left == _INSIDE and text[start - 2 : start] in words:
+                left = _AFTER_WORD
         length = _length_of_name(text, start, left, tables)
         if length:
             end = start + length
@@ -164,6 +169,8 @@ def _announcement(text: str, start: int, before: str) -> float:
     if before in _ROLE_LAST:
         # 收银员, 校医, 值班人: what the dictionary knows as a word and ends like one for a person
         words = load_likelihoods().words
+        if before == "员" and text[start - 2 : start] not in _NOBODYS_ROLE:
+            return _ROLE
         if text[start - 3 : start] in words or (before in _ROLE_OF_TWO and text[start - 2 : start] in words):
             return _ROLE
     if before in LEADS or not before:
@@ -205,7 +212,9 @@ def _points(text: str, start: int, name: str, tables: Likelihoods, left: float) 
     else:
         score = tables.single.get(last, 0.0) + _SHORT
     score += 0.5 * tables.surname.get(name[0], 0.0)
-    if name[0] in DOUBTFUL_SURNAMES:
+    if name[0] in _VERBS and left < _ANNOUNCED:
+        score += _VERB
+    elif name[0] in DOUBTFUL_SURNAMES:
         score += _DOUBTFUL if name[0] in COMMON_SURNAMES else _DOUBTFUL + _UNUSUAL
     if left + score + _TITLE < _ACCEPTED or last in _NOT_LAST:  # whatever follows
         return _NEVER_A_NAME

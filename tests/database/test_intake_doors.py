@@ -4,6 +4,7 @@ import csv
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -80,7 +81,7 @@ def test_an_imported_file_leaves_nothing_personal_in_the_clear(
         assert get_original(conn, submission, KEYS).body == TEXT
 
 
-def _letter(**changes: object) -> NewSubmission:
+def _letter(**changes: Any) -> NewSubmission:
     return replace(NewSubmission(channel=Channel.LETTER, source="web", body=TEXT), **changes)
 
 
