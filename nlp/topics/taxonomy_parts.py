@@ -46,11 +46,14 @@ class TaxonomyParts:
         tables = {name: table.astype(np.float32) for name, table in weights.items()}
         return cls(
             cue_weights=tuple(_checked(arrays["cue_weights"], KINDS).tolist()),
-            outside=NoMatter(
-                *_checked(arrays["outside"], 4).tolist(), tuple(_checked(arrays["outside_shape"], SHAPES).tolist())
-            ),
+            outside=_no_matter(_checked(arrays["outside"], 4), _checked(arrays["outside_shape"], SHAPES)),
             appeals=AppealModel(Linear(tables, bias), cues),
         )
+
+
+def _no_matter(gate: NDArray[Any], shape: NDArray[Any]) -> NoMatter:
+    own, best_topic, cues, bias = gate.tolist()
+    return NoMatter(own, best_topic, cues, bias, tuple(shape.tolist()))
 
 
 def _checked(array: NDArray[Any], *shape: int) -> NDArray[Any]:
