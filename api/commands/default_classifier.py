@@ -5,6 +5,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn
 
 from api.commands.console import console, progress_console
 from api.installation import load_settings
+from nlp.tone.default import prepare_tone
 from nlp.topics.artifacts import Artifact
 from nlp.topics.default_classifier import default_folders, find_default, prepare_default
 
@@ -16,6 +17,7 @@ def register(app: typer.Typer) -> None:
 def prepare() -> None:
     """训练随程序提供的分类模型（每台机器一次，约一分钟）；已经有了就不再训练。"""
     folders = default_folders(load_settings().data_dir)
+    prepare_tone(folders)
     if find_default(folders) is not None:
         console.print("分类模型已就绪。")
         return

@@ -3,17 +3,20 @@
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.table import Table
 
 from api.commands.console import console, print_json, progress_bar
+from api.commands.tone_training import evaluate_tone, train_tone
 from intake.tabular import open_table
 from intake.values import as_text
 from models.errors import Invalid
 from nlp.letters import LabelledLetter
 from nlp.segmentation import make_segmenter
+from nlp.tone.artifacts import is_tone
+from nlp.tone.labels import What
 from nlp.topics import artifacts
 from nlp.topics.artifact_loading import load_for_files, segmenter_for
 from nlp.topics.evaluation import Scores
@@ -33,6 +36,9 @@ _Text = Annotated[str, typer.Option(help="正文所在列")]
 _Title = Annotated[str, typer.Option(help="标题所在列")]
 _Label = Annotated[str, typer.Option(help="类别所在列")]
 _Parent = Annotated[str, typer.Option(help="上级类别所在列；给出时训练两级类别")]
+_What = Annotated[
+    Literal["topics", "sentiment", "emotion"], typer.Option(help="训练什么：topics 类别，sentiment 情感，emotion 情绪")
+]
 _Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出结果")]
 
 
@@ -43,10 +49,14 @@ def train(
     output: Annotated[Path, typer.Option("--output", "-o", help="写入模型的文件夹")],
     title: _Title = "",
     parent: _Parent = "",
+    what: _What = "topics",
     as_json: _Json = False,
 ) -> None:
-    """用本市已标类别的来信训练类别模型，并给出交叉验证的成绩（相同或相近的来信不会同时出现在两边）。"""
+    """用本市已标注的来信训练类别、情感或情绪模型，并给出交叉验证的成绩（相同或相近的来信不会同时出现在两边）。"""
     letters = read_letters(data, title=title, text=text, label=label, parent=parent)
+    if what != "topics":
+        train_tone(letters, What(what), output, as_json=as_json)
+        return
     segmenter = make_segmenter()
     with progress_bar() as on_progress:
         training = train_topics(letters, segmenter, on_progress=on_progress)
@@ -67,7 +77,10 @@ def evaluate(
     parent: _Parent = "",
     as_json: _Json = False,
 ) -> None:
-    """在另一批已标类别的来信上检验模型。"""
+    """在另一批已标注的来信上检验模型；模型是类别、情感还是情绪的，由它的卡片说明。"""
+    if is_tone(artifact):
+        evaluate_tone(artifact, read_letters(data, title=title, text=text, label=label), as_json=as_json)
+        return
     loaded = load_for_files(artifact)
     segmenter = segmenter_for(loaded)
     loaded.check_segmenter(segmenter.version)

@@ -33,8 +33,8 @@ _IMPLIED = frozenset({AppealType.COMPLAIN, AppealType.REPORT, AppealType.HELP})
 _SUBJECT, _ONLY_NAMED = frozenset({AppealType.CONSULT, AppealType.SUGGEST}), 0.7
 # Anger, sadness and fear are signs of a tone beside the words that are one.
 _DARK, _DARK_SHARE = [0, 1, 2], 0.5
-# What the shipped model's log odds are worth beside the words, and the lean of posts (chosen on a development half).
-_MODEL_SHARE, _LEAN = 0.5, 0.5
+# What the shipped model's log odds are worth beside the words (chosen on a development half of public posts).
+_MODEL_SHARE = 0.5
 _MOST_ODDS = 6.0
 # The kind of appeal says as much of a post, but less surely.
 _POST_PRIOR = 0.75
@@ -103,7 +103,7 @@ class ToneJudge:
             shares = np.maximum(model.shares(reading), 1e-9)
             places = [model.labels.index(side.value) for side in (Sentiment.POSITIVE, Sentiment.NEGATIVE)]
             odds = np.log(shares[:, places[0]]) - np.log(shares[:, places[1]])
-            balance = balance + _MODEL_SHARE * np.clip(odds, -_MOST_ODDS, _MOST_ODDS) + _LEAN
+            balance = balance + _MODEL_SHARE * np.clip(odds, -_MOST_ODDS, _MOST_ODDS)
         return balance
 
     def _polarity(
