@@ -1,8 +1,8 @@
 """Which groups of words stand together in a text: what makes the classifier listen more closely for a detector."""
 
+from collections.abc import Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
-from collections.abc import Iterable, Mapping
 
 from nlp.cues import Cue
 from nlp.lexicon import load_lexicon

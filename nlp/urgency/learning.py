@@ -20,8 +20,10 @@ from nlp.urgency.hints import HINT_WEIGHT, group_numbers, groups_of
 VERSION = "alarms/1"
 _RIDGE = 0.3
 _STEPS = 30
-# Alarms are rarer than calm texts among the lessons, and missing one is worse; what only sounds like one is the hardest.
+# Alarms are rarer than calm texts among the lessons, and missing one is worse. The hardest only sounds like one.
 _WEIGHTS = {Kind.ALARM: 4.0, Kind.CALM: 6.0, Kind.ORDINARY: 0.5}
+# What no lesson says anything about is calm.
+_UNKNOWN = -0.5
 # A run of characters must stand in so many texts.
 _SEEN_IN = 2
 
@@ -54,7 +56,7 @@ def learn_alarms() -> AlarmModel:
     seen = hstack([runs[:, kept], groups], format="csr")
     targets = np.stack([labels != "", *(labels == detector for detector in detectors)], axis=1) * 2.0 - 1.0
     shares = np.array([_WEIGHTS[lesson.kind] for lesson in lessons])
-    biases = np.average(targets, axis=0, weights=shares)
+    biases = np.minimum(np.average(targets, axis=0, weights=shares), _UNKNOWN)
     found = _solve(seen.astype(np.float32), (targets - biases).astype(np.float32), shares.astype(np.float32))
     alarm = np.zeros(1 << windows.BITS, dtype=np.float32)
     alarm[kept] = found[: len(kept), 0]

@@ -1,7 +1,7 @@
 """Which cue phrases of the detectors stand in a text and mean what they say: the rules, readable one by one.
 
-A cue counts unless a guard phrase covers it (跳楼价), unless it needs company that is not there (未成年 without 殴打), or
-unless its sentence says that it is about a drill, a film, a question, thanks (the scopes of lexicon/urgency.yaml).
+A cue counts unless a guard phrase covers it (跳楼价), unless it needs company that is not there (未成年 without 殴打),
+or unless its sentence says that it is about a drill, a film, a question, thanks (the scopes of lexicon/urgency.yaml).
 """
 
 from collections import Counter, defaultdict

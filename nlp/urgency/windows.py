@@ -50,9 +50,11 @@ def cut(codes: NDArray[np.uint32], lengths: Sequence[int]) -> Layout:
     """`lengths` are those of the texts, each with its line break."""
     ends = _ENDS[np.minimum(codes, np.uint32(0xFFFF))]
     ends[:-1] &= ~ends[1:]  # of several marks in a row only the last ends the clause
-    starts = np.concatenate(([0], np.flatnonzero(ends)[:-1] + 1)).astype(np.int64)
+    begins = np.zeros(len(codes), dtype=np.bool_)
+    begins[1:] = ends[:-1]
     offsets = np.cumsum([0, *lengths[:-1]], dtype=np.int64)
-    starts = np.union1d(starts, offsets)
+    begins[offsets] = True
+    starts = np.flatnonzero(begins)
     return Layout(codes, starts, np.searchsorted(offsets, starts, side="right") - 1, offsets)
 
 

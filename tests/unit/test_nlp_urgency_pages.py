@@ -1,0 +1,23 @@
+"""What a page says of a fast lane: its name, what to do, and the words that called it."""
+
+from api.pages.detectors import detectors, fired
+from models.analysis import DetectorHit
+from nlp.urgency.lanes import lanes
+
+
+def test_a_lane_is_said_once_with_all_its_evidence() -> None:
+    hits = [DetectorHit("wage", "讨薪", 1, 3), DetectorHit("threat", "砍人", 5, 7), DetectorHit("wage", "欠薪", 9, 11)]
+    wage, threat = fired([*hits, DetectorHit("wage", "讨薪", 20, 22), DetectorHit("of_old", "旧词", 30, 32)])
+    assert (wage.id, wage.evidence) == ("wage", ("讨薪", "欠薪"))
+    assert (threat.id, threat.evidence) == ("threat", ("砍人",))
+    assert wage.what_to_do == lanes()["wage"].action
+
+
+def test_evidence_stays_short() -> None:
+    (one,) = fired([DetectorHit("wage", word, 0, 2) for word in ("讨薪", "欠薪", "白条", "工钱")])
+    assert one.evidence == ("讨薪", "欠薪", "白条")
+
+
+def test_every_detector_has_a_chinese_name_and_action() -> None:
+    for found in detectors().values():
+        assert found.name and found.what_to_do and not found.name.isascii()
