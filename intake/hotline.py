@@ -15,8 +15,8 @@ _CALLER_WITH_NUMBER = re.compile(r"(?P<name>[^\d(（:：+]*)[(（:：\s]*(?P<num
 
 
 def read_hotline_record(record: Record, zone: ZoneInfo) -> NewSubmission:
-    """The order number alone identifies a record. 来电人 often holds name and number in one. Where nobody wrote down the
-    matter, it is what the caller says in the transcript of the call. Raises `Invalid`."""
+    """The order number alone identifies a record. 来电人 often holds name and number in one. Where nobody wrote down
+    the matter, it is what the caller says in the transcript of the call. Raises `Invalid`."""
     new = _with_transcript(read_record(record, Channel.HOTLINE, zone), record)
     details = {name: mask_name(value) if name in _STAFF_NAMES else value for name, value in new.details.items()}
     caller = _CALLER_WITH_NUMBER.fullmatch(new.submitter_name)

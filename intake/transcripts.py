@@ -10,7 +10,8 @@ from dataclasses import dataclass
 _AGENT = "坐席|座席|客服代表|客服|话务员|话务|接线员|受理员|热线员|工作人员|Agent|agent|AGENT"
 _CALLER = "市民|来电人|来电者|用户|客户|诉求人|反映人|群众|居民|主叫|Caller|caller|CUSTOMER|Customer|customer"
 _NUMBERED = r"(?:说话人|发言人|讲话人|Speaker|speaker|SPEAKER|spk|S)[ _]?\d{1,2}"
-_TIME = r"[\[(（【]?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?:[.,]\d{1,3})?(?:\s?[-~—至]{1,3}\s?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?:[.,]\d{1,3})?)?[\])）】]?"
+_CLOCK = r"\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?:[.,]\d{1,3})?"
+_TIME = rf"[\[（(【]?{_CLOCK}(?:\s?[-~—至]{{1,3}}\s?{_CLOCK})?[\])）】]?"
 # A speaker stands at the beginning of a line, after a time, or after the end of what another one said.
 _SPEAKER = re.compile(
     rf"(?:(?<=[\n。！？!?…])|(?<![\s\S]))[^\S\n]{{0,4}}(?:{_TIME}[^\S\n]{{0,4}})?"
@@ -26,18 +27,22 @@ _FILLER = re.compile(
 )
 _HUMS = re.compile(r"[嗯呃](?:[，,、]|(?=[\u4e00-\u9fff]))")
 _AGAIN = re.compile(
-    r"(?P<said>那个|这个|就是说|就是|然后|我们|你们|他们|[\u4e00-\u9fff]{2,8}?|[我你他她它这那在有是不就说想要])[，,、 ]?"
+    r"(?P<said>那个|这个|就是说|就是|然后|我们|你们|他们|[\u4e00-\u9fff]{2,8}?|[我你他她它这那在有是不就说想要])"
+    r"[，,、 ]?"
     r"(?:(?P=said)[，,、 ]?)+(?=[\u4e00-\u9fff])"
 )
 # 三号楼，不对，是四号楼: numbers of the same kind, the second one counts.
 _NUMBER = "[\\d一二三四五六七八九十百零两点]{1,8}"
 _CORRECTED = re.compile(
-    rf"(?:{_NUMBER}[年月])?{_NUMBER}(?P<unit>[年月日号点楼栋单元层户室块个路天][楼院线]?)[，,。、 ]?(?:哦|啊|嗯|呃|哎)?[，,、 ]?"
+    rf"(?:{_NUMBER}[年月])?{_NUMBER}(?P<unit>[年月日号点楼栋单元层户室块个路天][楼院线]?)"
+    r"[，,。、 ]?(?:哦|啊|嗯|呃|哎)?[，,、 ]?"
     r"(?:不对|不是|说错了|错了|啊不|哦不)[，,、 ]?(?:应该)?(?:是|说的是)?"
     rf"(?=(?:{_NUMBER}[年月])?{_NUMBER}(?P=unit))"
 )
 # Doubled words that mean something: 天天, 常常, 谢谢, 一个一个.
-_MEANT = re.compile(r"(?:天|年|月|常|谢|妈|爸|爷|奶|哥|姐|弟|妹|刚|渐|慢|好|早|人|个|家|户|次|处|往|偏|仅|多|处|宝|娃|一个|一家|一户|一次|一遍|研究|商量|考虑|看|试|问|听|想|说|等)$")
+_MEANT = re.compile(
+    r"(?:天|年|月|常|谢|妈|爸|爷|奶|哥|姐|弟|妹|刚|渐|慢|好|早|人|个|家|户|次|处|往|偏|仅|多|处|宝|娃|一个|一家|一户|一次|一遍|研究|商量|考虑|看|试|问|听|想|说|等)$"
+)
 _NOTHING_SAID = re.compile(r"[嗯啊哦噢对是好的行可以知道了谢不用没有就这样再见拜喂您你，,。！!？?、~\s]*")
 
 

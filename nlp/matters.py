@@ -5,8 +5,10 @@ change from one topic to another) are cut and their parts asked about: a proposa
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 import numpy as np
 
@@ -69,18 +71,39 @@ class MatterSplitter:
         self, documents: Sequence[Document], sentences: Sequence[Sequence[Sentence]]
     ) -> list[tuple[Matter, ...]]:
         """Two or more matters of each text, in its order, or none; a batch at a time."""
-        parts: list[tuple[int, _Part]] = []
-        for row, evidence in zip(range(len(documents)), self._topics.read(documents, sentences), strict=True):
-            parts += [(row, part) for part in self._cut(documents[row], sentences[row], evidence)]
-        suggested = self._classifier.predict([_alone(documents[row], part) for row, part in parts]) if parts else []
-        by_row: dict[int, list[tuple[_Part, tuple[TopicSuggestion, ...]]]] = {}
-        for (row, part), suggestions in zip(parts, suggested, strict=True):
-            by_row.setdefault(row, []).append((part, suggestions))
+        parts = self.parts(documents, sentences)
+        alone = [part.document for part in parts]
+        return self.matters(documents, parts, self._classifier.predict(alone) if alone else [])
+
+    def parts(self, documents: Sequence[Document], sentences: Sequence[Sequence[Sentence]]) -> list["Part"]:
+        """The parts of the texts that show a sign of several matters. Who asks a classifier about many documents anyway
+        adds theirs: one call costs less than two."""
+        read = self._topics.read(documents, sentences)
+        topics = _topics_said(read, self._caution.evidence)
+        parts: list[Part] = []
+        for row, (document, evidence) in enumerate(zip(documents, read, strict=True)):
+            found = self._cut(document.text, sentences[row], evidence, topics[row])
+            if found:
+                ends = list(accumulate(map(len, document.body_words), initial=document.body_start))[1:]
+                parts += [Part(row, part.sentences, part.least, _alone(document, part, ends)) for part in found]
+        return parts
+
+    def matters(
+        self,
+        documents: Sequence[Document],
+        parts: Sequence["Part"],
+        suggested: Sequence[tuple[TopicSuggestion, ...]],
+    ) -> list[tuple[Matter, ...]]:
+        """`propose`, where somebody has said already what each of the `parts` is about."""
+        by_row: dict[int, list[tuple[Part, tuple[TopicSuggestion, ...]]]] = {}
+        for part, suggestions in zip(parts, suggested, strict=True):
+            by_row.setdefault(part.row, []).append((part, suggestions))
         return [self._matters(document, by_row[row]) if row in by_row else () for row, document in enumerate(documents)]
 
-    def _cut(self, document: Document, sentences: Sequence[Sentence], evidence: Evidence) -> list["_Part"]:
-        """The parts of a text that shows a sign of several matters; none of others."""
-        text, caution = document.text, self._caution
+    def _cut(self, text: str, sentences: Sequence[Sentence], evidence: Evidence, topics: int) -> list["_Part"]:
+        """The parts of a text that shows a sign of several matters; none of others. Its cue words speak of so many
+        `topics`."""
+        caution = self._caution
         own = [place for place, sentence in enumerate(sentences) if not sentence.courtesy]
         if len(own) < 2:
             return []
@@ -94,39 +117,48 @@ class MatterSplitter:
                     turns[place] = caution.listed
         if not turns or min(turns.values()) > caution.announced:
             # without a word for it, only letters whose cue words speak of two topics
-            if np.count_nonzero(evidence.sum(axis=0) >= caution.evidence) < 2:
+            if topics < 2:
                 return []
             turns = turns or dict.fromkeys(self._change(own, evidence), caution.unannounced)
         if not turns:
             return []
         least = {own[0]: min(turns.values()), **turns}
-        parts = [
-            _Part(tuple(sentences[p] for p in own if first <= p < last), least[first])
-            for first, last in zip(least, [*turns, own[-1] + 1], strict=True)
-        ]
-        merged: list[_Part] = []
-        for part in parts:
-            if merged and part.length < caution.shortest:
-                merged[-1] = replace(merged[-1], sentences=(*merged[-1].sentences, *part.sentences))
+        parts: list[_Part] = []
+        latest = -1  # the topic that the cue words of the part before speak for
+        for first, last in zip(least, [*turns, own[-1] + 1], strict=True):
+            places = [place for place in own if first <= place < last]
+            part = _Part(tuple(sentences[place] for place in places), least[first])
+            said = evidence[places].sum(axis=0)
+            topic = int(said.argmax()) if said.max() >= caution.evidence else -1
+            goes_on = part.least > caution.announced and topic in (-1, latest)
+            if parts and (goes_on or part.length < caution.shortest):
+                parts[-1] = replace(parts[-1], sentences=(*parts[-1].sentences, *part.sentences))
             else:
-                merged.append(part)
-        return merged if 2 <= len(merged) <= caution.most else []
+                parts.append(part)
+                latest = topic
+        return parts if 2 <= len(parts) <= caution.most else []
 
     def _change(self, own: Sequence[int], evidence: Evidence) -> list[int]:
-        """The sentence from which on the cue words speak for another topic, if there is one."""
+        """The sentence from which on the cue words speak for the other of the two topics said most, if there is one."""
         caution = self._caution
-        before = np.cumsum(evidence[own], axis=0)
-        before, after = before[:-1], before[-1] - before[:-1]
-        rows = np.arange(len(before))
-        one, other = before.argmax(axis=1), after.argmax(axis=1)
-        strength = np.minimum(before[rows, one], after[rows, other])
-        strength[(one == other) | (before[rows, other] > caution.left_over * after[rows, other])] = 0
-        strength[after[rows, one] > caution.left_over * before[rows, one]] = 0
-        best = int(strength.argmax())
-        return [own[best + 1]] if strength[best] >= caution.evidence else []
+        two = np.argpartition(evidence.sum(axis=0), -2)[-2:]
+        lines: list[list[float]] = evidence[np.array(own)][:, two].tolist()
+        first = second = 0.0
+        all_first, all_second = (sum(line[topic] for line in lines) for topic in (0, 1))
+        best, at = caution.evidence, 0
+        for place, (one, other) in enumerate(lines[:-1], start=1):
+            first, second = first + one, second + other
+            for before, after, wrong_before, wrong_after in (
+                (first, all_second - second, second, all_first - first),
+                (second, all_first - first, first, all_second - second),
+            ):
+                clean = wrong_before <= caution.left_over * after and wrong_after <= caution.left_over * before
+                if clean and min(before, after) > best:
+                    best, at = min(before, after), place
+        return [own[at]] if at else []
 
     def _matters(
-        self, document: Document, parts: Sequence[tuple["_Part", tuple[TopicSuggestion, ...]]]
+        self, document: Document, parts: Sequence[tuple["Part", tuple[TopicSuggestion, ...]]]
     ) -> tuple[Matter, ...]:
         found: dict[str, tuple[float, list[Sentence]]] = {}
         waiting: list[Sentence] = []
@@ -169,7 +201,29 @@ class _Part:
         return self.sentences[-1].end - self.sentences[0].start
 
 
-def _alone(document: Document, part: _Part) -> Document:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the document number `row`, and the part as a document of its own."""
+
+    row: int
+    sentences: tuple[Sentence, ...]
+    least: float
+    document: Document
+
+
+def _topics_said(read: Sequence[Evidence], least: float) -> list[int]:
+    """Of how many topics the cue words of each text speak."""
+    filled = [row for row, evidence in enumerate(read) if len(evidence)]
+    counts = [0] * len(read)
+    if filled:
+        lengths = np.array([len(read[row]) for row in filled])
+        sums = np.add.reduceat(np.concatenate([read[row] for row in filled]), np.cumsum(lengths) - lengths)
+        for row, count in zip(filled, np.count_nonzero(sums >= least, axis=1).tolist(), strict=True):
+            counts[row] = count
+    return counts
+
+
+def _alone(document: Document, part: _Part, word_ends: Sequence[int]) -> Document:
     """The part as if it were the whole text, without a title."""
     start, end = part.sentences[0].start, part.sentences[-1].end
     body = CleanText(document.text[start:end])
@@ -181,18 +235,16 @@ def _alone(document: Document, part: _Part) -> Document:
         body=body,
         text=f"\n{body.text}",
         title_words=[],
-        body_words=_words_between(document, start, end),
+        body_words=_words_between(document.body_words, word_ends, start, end),
         cues=FoundCues(cues.source, cues.starts[kept] - start + 1, cues.ends[kept] - start + 1, cues.numbers[kept]),
     )
 
 
-def _words_between(document: Document, start: int, end: int) -> list[str]:
-    words: list[str] = []
-    at = document.body_start
-    for word in document.body_words:
-        if at >= end:
-            break
-        if at + len(word) > start:
-            words.append(word[max(0, start - at) : end - at])
-        at += len(word)
-    return words
+def _words_between(words: Sequence[str], ends: Sequence[int], start: int, end: int) -> list[str]:
+    """The words from `start` to `end`, where `ends` says that they end; a word that reaches over an edge is cut."""
+    first, last = bisect_right(ends, start), bisect_left(ends, end)
+    found = list(words[first : last + 1])
+    if found:
+        found[-1] = found[-1][: len(found[-1]) - max(0, ends[min(last, len(ends) - 1)] - end)]
+        found[0] = found[0][max(0, start - ends[first] + len(words[first])) :]
+    return found

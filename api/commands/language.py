@@ -10,7 +10,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from api.commands import default_classifier, encoders, training
+from api.commands import default_classifier, encoders, speech, training
 from api.commands.default_classifier import ready_default
 from intake.rejected import neutralise
 from intake.tabular import open_table
@@ -22,6 +22,7 @@ app = typer.Typer(help="文本分析：文件进，文件出，不用数据库�
 default_classifier.register(app)
 training.register(app)
 encoders.register(app)
+speech.register(app)
 
 
 @app.command("analyse")

@@ -1,5 +1,6 @@
 """A transcript becomes what the caller said; the transcript itself is kept."""
 
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,7 +22,9 @@ CALL = """[00:00:01] 坐席：您好，江岚市12345热线，工号1024为您�
 SAID = "我想反映一下，楼下的烧烤店。\n它每天烟特别大，我们住四号楼，天天晚上不敢开窗。"
 
 
-@pytest.mark.parametrize("call", [CALL, CALL.replace("\n", ""), CALL.replace("市民", "来电人").replace("坐席", "话务员A12")])
+@pytest.mark.parametrize(
+    "call", [CALL, CALL.replace("\n", ""), CALL.replace("市民", "来电人").replace("坐席", "话务员A12")]
+)
 def test_the_callers_words_are_the_body(call: str) -> None:
     assert caller_said(call) == SAID
 
@@ -90,11 +93,15 @@ def test_a_transcript_without_speakers_is_the_body() -> None:
     assert record({"工单编号": "1", "通话转写": "路灯坏了三个月。"}).body == "路灯坏了三个月。"
 
 
-@given(st.lists(st.sampled_from(["坐席：", "市民：", "嗯，", "我我", "。", "\n", "12:30", "三号楼，不对，四号楼"]), max_size=40))
+@given(
+    st.lists(
+        st.sampled_from(["坐席：", "市民：", "嗯，", "我我", "。", "\n", "12:30", "三号楼，不对，四号楼"]), max_size=40
+    )
+)
 def test_turns_stand_apart(pieces: list[str]) -> None:
     transcript = "".join(pieces)
     turns = read_turns(transcript)
-    assert all(one.end <= other.start for one, other in zip(turns, turns[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(turns))
     assert all(0 <= turn.start <= turn.end <= len(transcript) for turn in turns)
 
 

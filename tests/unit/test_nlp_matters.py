@@ -1,6 +1,7 @@
 """A text of several matters is proposed to be split, its sentences go where they belong; others are left alone."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 import pytest
 
@@ -8,7 +9,7 @@ from models.analysis import TopicSuggestion
 from nlp.cues import CueIndex
 from nlp.document import Document
 from nlp.letters import LabelledLetter, read
-from nlp.matters import MatterSplitter
+from nlp.matters import MatterSplitter, _words_between
 from nlp.reference import load_departments, load_topics
 from nlp.segmentation import make_segmenter
 from nlp.sentence_topics import SentenceTopics
@@ -99,3 +100,12 @@ def test_spans_point_into_the_original() -> None:
 def test_a_text_made_to_be_slow_is_not(piece: str) -> None:
     found = documents(piece * (50_000 // len(piece)))
     SPLITTER.propose(found, [split(document) for document in found])
+
+
+def test_the_parts_keep_their_words() -> None:
+    [document] = documents(f"{LIGHT}另外，{WAGES}")
+    ends = list(accumulate(map(len, document.body_words), initial=document.body_start))[1:]
+    for start in range(document.body_start, len(document.text), 3):
+        for end in range(start + 1, len(document.text) + 1, 4):
+            found = _words_between(document.body_words, ends, start, end)
+            assert "".join(found) == document.text[start:end]
