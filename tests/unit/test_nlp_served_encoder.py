@@ -1,6 +1,6 @@
 """An encoder at work in a city: ways to go as everywhere, no topic that is not there, asked only where it is needed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -30,7 +30,7 @@ class Guess:
 
     version = "linear/1"
 
-    def __init__(self, **confidences: float) -> None:
+    def __init__(self, confidences: Mapping[str, float]) -> None:
         self.confidences = confidences
 
     def predict(self, documents: Sequence[Document]) -> list[tuple[TopicSuggestion, ...]]:
@@ -63,7 +63,7 @@ def test_where_nothing_is_written_nothing_is_said_and_order_is_kept() -> None:
 
 
 def test_only_what_the_first_is_unsure_of_reaches_the_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
-    first = Guess(路灯坏了=0.9, 桥坏了=0.59)
+    first = Guess({"路灯坏了": 0.9, "桥坏了": 0.59})
     served = ServedEncoder(MODEL, TOPICS, First(first, 0.6), "encoder/2+aaaa.after-1-0.6")
     asked: list[str] = []
     ask = served._ask
@@ -84,7 +84,7 @@ def test_only_what_the_first_is_unsure_of_reaches_the_encoder(monkeypatch: pytes
 
 def test_who_is_surer_wins_where_the_two_disagree() -> None:
     for confidence, best in ((0.5, "T0401"), (0.9999, "T0402")):
-        served = ServedEncoder(MODEL, TOPICS, First(Guess(路灯坏了=confidence), 1.0))
+        served = ServedEncoder(MODEL, TOPICS, First(Guess({"路灯坏了": confidence}), 1.0))
         [said] = served.predict([make_document("路灯坏了")])
         assert said[0].topic_code == best
         assert sum(one.confidence for one in said) <= 1
@@ -95,7 +95,7 @@ def test_the_version_tells_city_and_company_apart() -> None:
     plain = ServedEncoder(MODEL, TOPICS).version
     assert plain.startswith("encoder/2+aaaa+")
     assert ServedEncoder(MODEL, TOPICS[:3]).version != plain
-    two = [ServedEncoder(MODEL, TOPICS, First(Guess(), below), "name").version for below in (0.5, 0.6)]
+    two = [ServedEncoder(MODEL, TOPICS, First(Guess({}), below), "name").version for below in (0.5, 0.6)]
     assert len({plain, *two}) == 3
     assert all(version.startswith("name+") for version in two)
 
