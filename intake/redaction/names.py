@@ -60,7 +60,7 @@ _HOUSE_NAMES = frozenset(
     "豪栋明伟琪辉兴齐俊宝瑞乐怡欣祥强富贵荣骏和成安良亮诚旺华才义仁勇林树福麟铭玮文学国平顺丽英芬珍蓉琼慧芳银"
 )
 
-_ACCEPTED = 3.0
+_ACCEPTED = 3.6
 # Points of what stands around a name, found on the development letters.
 _ANNOUNCED, _WHO, _LISTED, _ROLE, _LEAD, _OF, _AFTER_WORD, _INSIDE = 9.0, 6.5, 5.0, 4.5, 1.0, 0.3, -1.0, -2.0
 _TITLE, _IDENTIFIED, _FOLLOW, _EDGE, _FOLLOWING, _GOES_ON = 5.0, 5.0, 3.0, 1.5, 0.5, -2.5
