@@ -89,7 +89,7 @@ def find_alike(conn: Connection, account: Account, directory: Directory, case: C
     telling = similar_case_repository.list_telling(conn, [submission.id]).get(submission.id, {})
     unit = account.department_id if account.role is Role.OFFICER else None
     best = _best(
-        similar_case_repository.find_solved(conn, telling, department_id=unit, but=submission.id) if telling else {},
+        similar_case_repository.list_solved(conn, telling, department_id=unit, but=submission.id) if telling else {},
         telling,
     )
     others = {_other(link, submission.id) for link in links}

@@ -41,10 +41,10 @@ def link_batch(conn: Connection, items: Sequence[tuple[Submission, Analysis]], *
     texts = repository.list_texts(conn, ids)
     keys = {submission.id: _keys(texts[submission.id], analysis.signature) for submission, analysis in items}
     comparison = _Comparison(conn, texts)
-    seen = repository.find_last_entry(conn)
+    seen = repository.get_last_entry(conn)
     asked = [(number, key, weight) for number, id_ in enumerate(ids) for key, weight in keys[id_].items()]
     found: defaultdict[int, Counter[int]] = defaultdict(Counter)
-    for number, other, weight in repository.find_sharing(conn, asked, least=SHARED):
+    for number, other, weight in repository.list_sharing(conn, asked, least=SHARED):
         found[ids[number]][other] = weight
     for id_, origins in comparison.origins(found).items():
         for origin in origins:

@@ -57,13 +57,13 @@ def lock_entries(conn: Connection) -> None:
     conn.execute("SELECT pg_advisory_xact_lock(%s)", (_ENTRIES_LOCK,))
 
 
-def find_last_entry(conn: Connection) -> int:
+def get_last_entry(conn: Connection) -> int:
     """The newest entry that this transaction sees; 0 where there is none."""
     row = conn.execute("SELECT coalesce(max(entry), 0) FROM near_signatures").fetchone()
     return int(row[0]) if row else 0
 
 
-def find_sharing(conn: Connection, asked: Iterable[tuple[int, int, int]], *, least: int) -> list[tuple[int, int, int]]:
+def list_sharing(conn: Connection, asked: Iterable[tuple[int, int, int]], *, least: int) -> list[tuple[int, int, int]]:
     """`asked` are (number, key, weight). For each number the texts whose shared keys weigh at least `least` together:
     (number, submission id, weight), the best `COMPARED` of each number, the heaviest and then the oldest first."""
     rows = list(asked)

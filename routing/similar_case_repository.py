@@ -62,7 +62,7 @@ def delete_solved(conn: Connection, submission_id: int, *, actor: str) -> None:
     conn.execute("DELETE FROM solved_terms WHERE submission_id = %s", (submission_id,))
 
 
-def find_solved(
+def list_solved(
     conn: Connection, telling: Telling, *, department_id: str | None = None, but: int | None = None
 ) -> dict[int, Telling]:
     """The solved cases that share the most with these words, by submission id, with their own words; to be compared

@@ -182,7 +182,7 @@ def _find(conn: Connection, letters: Iterable[NDArray[np.int64]]) -> list[tuple[
         for number, letter in enumerate(letters)
         for key in dict.fromkeys(letter.tolist())
     ]
-    return near_duplicate_repository.find_sharing(conn, asked, least=SHARED)
+    return near_duplicate_repository.list_sharing(conn, asked, least=SHARED)
 
 
 def _fill_cases(conn: Connection, vectors: MadeVectors, cases: int) -> None:
@@ -227,7 +227,7 @@ def _ask_for_cases(conn: Connection, vectors: MadeVectors, cases: int) -> tuple[
     for row in asked:
         telling = vectors.telling(row)
         started = time.perf_counter()
-        found = similar_case_repository.find_solved(conn, telling, but=row)
+        found = similar_case_repository.list_solved(conn, telling, but=row)
         scores = sorted((shared_words(telling, words)[0] for words in found.values()), reverse=True)[:_SHOWN]
         seconds.append(1000 * (time.perf_counter() - started))
         likeness = np.asarray((matrix @ matrix[row].T).todense()).ravel() / 1e6

@@ -159,7 +159,7 @@ def test_of_a_flood_all_lead_to_the_first_and_no_one_keeps_many_links(
         " WHERE submission_id = ANY(%s) AND kind = 'exact' GROUP BY 1",
         (ids,),
     ).fetchall()
-    of_each = dict(rows)
+    of_each: dict[int, list[int]] = dict(rows)
     assert set(of_each) == set(ids[1:])
     assert all(earlier[0] == ids[0] and len(earlier) <= 3 for earlier in of_each.values())
     assert repository.count_links(city_conn, ids[0]) == size - 1
