@@ -1,4 +1,4 @@
-"""Whether a text complains about an organisation that it names, or only asks it to act. Rules on the words around it."""
+"""Does a text complain about an organisation that it names, or only ask it to act? Rules on the words around it."""
 
 import re
 from enum import Enum
@@ -29,10 +29,10 @@ _OFFICE = (
     r"不作为|乱作为|慢作为|推诿|推脱|推卸|推来推去|互相推|踢皮球|敷衍|应付了事|走过场|包庇|纵容|袒护|偏袒|徇私|枉法|勾结|串通|受贿|收受|行贿"
     r"|收了?(?:好处|红包|钱|礼)|索要|索贿|敲诈|勒索|吃拿卡要|吃请|贪污|贪腐|腐败|挪用|侵吞|截留|克扣|私分|弄虚作假|造假|违规|违法|违纪"
     r"|强拆|强行|强制|强占|霸占|强征|暴力|野蛮|粗暴|蛮横|打人|打(?:了|伤|我|骂)|殴打|动手|砸|掀|抢(?!修|救|险)|没收|辱骂|骂|威胁|恐吓|刁难|为难"
-    r"|(?<![不])乱(?:收|罚|扣|贴|批|开|执法|涨|摊|搞|来|砍|卖)|私自|擅自|态度(?:十分|非常|很|太|极其|极)?(?:恶劣|差|不好|蛮横|傲慢|生硬)"
-    r"|(?:效率|服务)(?:太|很|极)?(?:低|差|慢)|玩手机|(?<!管)不(?:理|予|管|办|批|给|让|查|肯|愿|接|回|答|解决|处理|受理|立案|出警|执行|兑现"
+    r"|乱(?<!不乱)(?:收|罚|扣|贴|批|开|执法|涨|摊|搞|来|砍|卖)|私自|擅自|态度(?:十分|非常|很|太|极其|极)?(?:恶劣|差|不好|蛮横|傲慢|生硬)"
+    r"|效率(?:太|很|极)?(?:低|差|慢)|服务(?:太|很|极)?(?:低|差|慢)|玩手机|不(?<!管不)(?:理|予|管|办|批|给|让|查|肯|愿|接|回|答|解决|处理|受理|立案|出警|执行|兑现"
     r"|公开|公正|公平|透明|承认|认|验收|检查|负责|发|及时|重视|闻不问|了了之|出面|安装|准|设|改|落实|按|作|见人|让步|合理|协调)"
-    r"|拒绝|拒不|拒收|迟迟|一直(?:没|不|未|拖)|至今(?:没|不|未|仍)|仍?未(?:解决|处理|回复|答复|落实)"
+    r"|拒绝|拒不|拒收|迟迟|一直(?:没|不|未|拖)|至今(?:没|不|未|仍)|未(?:解决|处理|回复|答复|落实)"
     r"|没有?(?:人(?:理|管|接|来|回|答)|回音|回应|回复|答复|结果|下文|落实|解决|处理|任何|手续|作为|办法|尽到|履行)"
     r"|无(?:人(?:理|管|接|来)|回应|故)|拖(?:着|欠|了|延|沓|到)|却拖|骗|糊弄|忽悠|泄露|透露|滥用|以权|失职|渎职|监管不力|把关不严|形同虚设|选择性"
     r"|刑讯|给了?(?:自己)?的?亲戚|优亲厚友|算错|多算|弄丢|卡着|跑了.{1,3}趟|关了我|把我关|不公(?!开)|挡|扣(?:我|车|押|留)|多收|回复太?慢|坑|垮|见死不救|乱占|占用|欺"
@@ -47,8 +47,13 @@ _FIRM = (
 _BLAMES_OFFICE, _BLAMES_FIRM = re.compile(_OFFICE), re.compile(_OFFICE + _FIRM)
 # an office that somebody turned to is blamed for what came of it, not for what was reported to it
 _NO_HELP = re.compile(
-    r"(?<!管)不(?:管|理|受理|处理|解决|接|回|办|给办|作为|予|闻不问)|没(?:有)?(?:人|回音|回应|回复|答复|结果|办法|用|作为)|推|踢皮球|敷衍|拖(?:着|了|延)"
+    r"不(?<!管不)(?:管|理|受理|处理|解决|接|回|办|给办|作为|予|闻不问)|没(?:有)?(?:人|回音|回应|回复|答复|结果|办法|用|作为)|推|踢皮球|敷衍|拖(?:着|了|延)"
     r"|一直(?:没|不|未)|至今(?:没|不|未)|迟迟|态度(?:恶劣|差|不好)|跑了.{1,3}趟|刁难|说没"
+)
+# what all that follows begins with: where none of it stands, nothing has to be tried
+_HINT = re.compile(
+    "[请恳希期望盼求建要麻呼敦拜能可是需应强让叫由向给到去找联咨拨打报交转跟同与和对经按根依属归尊敬感表谢反递帮通因举投控揭检状曝起告"
+    "查调核严彻清整处惩看管监督责约取关追点激致被]"
 )
 _MUTUAL = re.compile(r"互相推|踢皮球|推来推去|扯皮")
 _SENTENCE_END = re.compile(r"[。！？!?\n]")
@@ -76,7 +81,7 @@ def judge_stance(text: str, start: int, end: int, next_start: int, *, firm: bool
     if _MUTUAL.search(text, end, end + _RIGHT) and not _ASKED.search(before):
         return Stance.ACCUSED
     blames = _BLAMES_FIRM if firm or serves else _BLAMES_OFFICE
-    if before:
+    if before and _HINT.search(before):
         if _THANKED.search(before):
             return Stance.ASKED
         if _ORDERED.search(before) or _SUFFERED.search(before):

@@ -28,9 +28,13 @@ class WordLine:
         texts = [document.text for document in documents]
         self.text = "".join([f"{text}\n" for text in texts])
         self.bases = list(accumulate((len(text) + 1 for text in texts), initial=0))
-        self.tokens = batch.token_starts
-        # characters beyond the table end no name
-        self.codes = np.minimum(batch.written, _CODES - 1).astype(np.int64)
+        codes = np.minimum(batch.written, _CODES - 1).astype(np.int32)  # characters beyond the table end no name
+        begins = batch.token_starts
+        ends = np.append(begins[1:], len(codes))[: len(begins)]
+        # of each word the last character, it and the one before, and the first two
+        self.last = codes[ends - 1]
+        self.last_two = _pair(codes[ends - 2], self.last)
+        self.first_two = _pair(codes[begins], codes[np.minimum(begins + 1, len(codes) - 1)])
         self.starts: list[int] = [*batch.token_starts.tolist(), len(self.text)]
 
     def word(self, number: int) -> str:
@@ -63,8 +67,8 @@ class Suffix(NamedTuple):
 class Suffixes:
     """Finds the last characters of names at the end of words; of two that end together the longer.
 
-    `goes_on` may follow one in its word: 路 ends in the middle of 路口, and the name of the road ends there. `never` are
-    words that end like a name and are none: 马路.
+    `goes_on` may follow one in its word: 路 ends in the middle of 路口, and the name of the road ends there. `never`
+    are words that end like a name and are none: 马路.
     """
 
     def __init__(self, suffixes: Iterable[str], goes_on: Iterable[str] = (), never: Iterable[str] = ()) -> None:
@@ -80,14 +84,8 @@ class Suffixes:
         self._longer_pairs = _table(_pair(ord(word[0]), ord(word[1])) for word in self._longer)
 
     def find(self, line: WordLine) -> Iterator[Suffix]:
-        if not len(line.tokens):
-            return
         text, starts, longer = line.text, line.starts, self._longer
-        codes, begins = line.codes, line.tokens
-        ends = np.append(begins[1:], len(codes))
-        last = codes[ends - 1]
-        asked = self._alone[last] | self._pairs[_pair(codes[ends - 2], last)]
-        asked |= self._longer_pairs[_pair(codes[begins], codes[np.minimum(begins + 1, len(codes) - 1)])]
+        asked = self._alone[line.last] | self._pairs[line.last_two] | self._longer_pairs[line.first_two]
         for number in np.flatnonzero(asked).tolist():
             word = text[starts[number] : starts[number + 1]]
             if word in self._never:
@@ -111,8 +109,8 @@ def _table(numbers: Iterable[int]) -> NDArray[np.bool_]:
 @overload
 def _pair(first: int, second: int) -> int: ...
 @overload
-def _pair(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]: ...
-def _pair(first: int | NDArray[np.int64], second: int | NDArray[np.int64]) -> int | NDArray[np.int64]:
+def _pair(first: NDArray[np.int32], second: NDArray[np.int32]) -> NDArray[np.int32]: ...
+def _pair(first: int | NDArray[np.int32], second: int | NDArray[np.int32]) -> int | NDArray[np.int32]:
     """A number below `_CODES` for two characters; others may have the same."""
     return (first * 31 + second) & (_CODES - 1)
 

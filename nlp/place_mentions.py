@@ -151,7 +151,8 @@ class PlaceMentions:
                 ends = range(mention.start + 2, mention.end) if regions else ()
                 inside = next((regions[end] for end in ends if end in regions), None)
                 code = inside or self._region_before(before, mention, text) or whole
-                mention = mention if code is None else mention._replace(region_code=code)
+                if code is not None:
+                    mention = _Found(mention.start, mention.end, mention.kind, code, ())
             placed.append(mention)
         return placed
 

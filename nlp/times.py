@@ -25,6 +25,8 @@ _DAYS_BACK = {
 _WEEKS_BACK = {"上上": 2, "上": 1, "本": 0, "这": 0, "下": -1}
 _SEASONS = {"春": 3, "夏": 6, "秋": 9, "冬": 12}
 _LOOK_BACK = 6
+_HABITUAL = frozenset("每个逢到的年历天月晚")
+_NO_MORE = frozenset("，。、；！？,.的我他在就被\n") | {""}
 
 
 class _Unknown(Exception):
@@ -47,7 +49,10 @@ def find_times(document: Document) -> tuple[TimeMention, ...]:
             position = match.start() + 1 if match.lastgroup != "clock" else match.end()
             continue
         days = _resolve(match, today, ahead=AHEAD.search(before) is not None)
-        if (until := UNTIL.match(text, position)) and days and (later := _range_end(text, until.end(), days, today)):
+        following = text[position : position + 1]
+        if following in _NO_MORE:
+            pass
+        elif (until := UNTIL.match(text, position)) and days and (later := _range_end(text, until.end(), days, today)):
             days, position = (days[0], later[0]), later[1]
         elif since := SINCE.match(text, position):
             position = since.end()
@@ -60,9 +65,11 @@ def find_times(document: Document) -> tuple[TimeMention, ...]:
 
 def _is_none(match: re.Match[str], text: str, before: str) -> bool:
     """Whether it only looks like a time: 每周三, 一月一次, 建设路3月…"""
-    if HABIT.search(before):
+    if before[-1:] in _HABITUAL and HABIT.search(before):
         return True
-    if match["date"] and not (match["date_y"] or match["date_r"] or match["date_f"] or match["date_d"] or match["date_t"]):
+    if match["date"] and not (
+        match["date_y"] or match["date_r"] or match["date_f"] or match["date_d"] or match["date_t"]
+    ):
         # 一月一次, 三月的期限: a month in Chinese numerals alone is as often a length
         return not match["date_m"].isdigit() or text[match.start() - 1 : match.start()] in ("-", "/", "第")
     return bool(match["date"]) and text[match.start() - 1 : match.start()] == "第"
@@ -283,7 +290,9 @@ def _month_part(year: int, month: int, day: str | None, third: str | None) -> Da
 
 
 def _year_part(year: int, part: str) -> Days:
-    first, last = {"初": (1, 1), "底": (12, 12), "末": (12, 12), "上半年": (1, 6), "下半年": (7, 12)}[part.removeprefix("年")]
+    first, last = {"初": (1, 1), "底": (12, 12), "末": (12, 12), "上半年": (1, 6), "下半年": (7, 12)}[
+        part.removeprefix("年")
+    ]
     return date(year, first, 1), date(year, last, monthrange(year, last)[1])
 
 

@@ -22,9 +22,7 @@ from nlp.times import find_times
 from tests.quality.marked_cases import Case, read_cases
 
 
-def make(
-    text: str, segmenter: Segmenter, written_on: date | None = None, index: CueIndex | None = None
-) -> Document:
+def make(text: str, segmenter: Segmenter, written_on: date | None = None, index: CueIndex | None = None) -> Document:
     title, body = clean(""), clean(text)
     source = AnalyserInput("", text, "letter", written_on=written_on)
     whole = f"\n{body.text}"
@@ -37,7 +35,11 @@ def score(found: int, right: int, marked: int) -> str:
     return f"precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f} ({marked} marked, {found} found)"
 
 
-def judge_times(cases: list[Case], *, verbose: bool) -> None:
+def f1(found: int, right: int, marked: int) -> float:
+    return 2 * right / max(found + marked, 1)
+
+
+def judge_times(cases: list[Case], *, verbose: bool) -> tuple[float, ...]:
     segmenter = make_segmenter()
     found = right = marked = dated = 0
     for case in cases:
@@ -54,14 +56,19 @@ def judge_times(cases: list[Case], *, verbose: bool) -> None:
             dated += days == said
             bad = bad or days != said
         if verbose and bad:
-            print(case.head, case.text, [(t.text, str(t.first), str(t.last)) for t in got.values()], list(want.values()))
+            print(
+                case.head, case.text, [(t.text, str(t.first), str(t.last)) for t in got.values()], list(want.values())
+            )
     print("times: spans", score(found, right, marked), f"dates right {dated / max(right, 1):.3f} of {right}")
+    return f1(found, right, marked), dated / max(right, 1)
 
 
-_KINDS = dict(zip("rtvedsco", ("region", "town", "village", "estate", "road", "station", "school", "other"), strict=True))
+_KINDS = dict(
+    zip("rtvedsco", ("region", "town", "village", "estate", "road", "station", "school", "other"), strict=True)
+)
 
 
-def judge_places(cases: list[Case], *, verbose: bool) -> None:
+def judge_places(cases: list[Case], *, verbose: bool) -> tuple[float, ...]:
     gazetteer = Gazetteer(load_regions(), [])
     segmenter, index, finder = make_segmenter(gazetteer.phrases), CueIndex(gazetteer.phrases), PlaceMentions(gazetteer)
     codes = {region.code for region in load_regions()}
@@ -85,12 +92,14 @@ def judge_places(cases: list[Case], *, verbose: bool) -> None:
                 asked, placed = asked + 1, placed + (said == region)
                 bad = bad or said != region
         if verbose and bad:
-            print(case.text, [(m.text, m.kind.value[0], m.region_code or m.candidates) for m in mentions], want.values())
+            said_of = [(m.text, m.kind.value, m.region_code or m.candidates) for m in mentions]
+            print(case.text, said_of, list(want.values()))
     print("places: spans", score(found, right, marked))
     print(f"  kind right {kinds / max(right, 1):.3f}, region right {placed / max(asked, 1):.3f} of {asked}")
+    return f1(found, right, marked), kinds / max(right, 1), placed / max(asked, 1)
 
 
-def judge_organisations(cases: list[Case], *, verbose: bool) -> None:
+def judge_organisations(cases: list[Case], *, verbose: bool) -> tuple[float, ...]:
     departments = load_departments()
     finder = OrganisationMentions(DepartmentNames(departments), departments)
     words = [*Gazetteer(load_regions(), []).phrases, *DepartmentNames(departments).phrases]
@@ -117,6 +126,7 @@ def judge_organisations(cases: list[Case], *, verbose: bool) -> None:
             print(case.text, [(m.text, m.department_id, m.accused) for m in got.values()], list(want.values()))
     print("organisations: spans", score(found, right, marked), f"unit or company right {units / max(right, 1):.3f}")
     print("  accused", score(accused, blamed, guilty), f"accused units not protected: {kept}")
+    return f1(found, right, marked), f1(accused, blamed, guilty), kept
 
 
 def main() -> None:
