@@ -48,7 +48,7 @@ def judge_times(cases: list[Case], *, verbose: bool) -> tuple[float, ...]:
         want = {(m.start, m.end): m.says for m in case.marks}
         hits = got.keys() & want.keys()
         found, right, marked = found + len(got), right + len(hits), marked + len(want)
-        bad = got.keys() ^ want.keys()
+        bad = bool(got.keys() ^ want.keys())
         for span in hits:
             first, _, last = want[span].partition("..")
             days = (first, last or first)
