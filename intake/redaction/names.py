@@ -225,6 +225,7 @@ def _points(text: str, start: int, name: str, tables: Likelihoods, left: float) 
         or name[:2] in NOT_NAMES
         or name in NOT_NAMES
         or (left < _WHO and (name in PUBLIC or name[:2] in PUBLIC))
+        or text.startswith("*", end)  # masked already
         or (last == "敬" and text.startswith("上", end))
         or not ("\u4e00" <= last <= "\u9fff")
     ):
