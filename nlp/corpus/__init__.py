@@ -5,8 +5,8 @@ the others. Places, people and firms are invented. `outside*.psv` holds what is 
 near misses: short, angry, odd or half foreign letters that are one (their first field is a topic).
 
 Fields, separated by `|`: topic, channel (L letter, H hotline, S social post, Q survey), appeal type, tone (- 0 +),
-urgency (0–3), place, title, body (a line break is written `\\n`), and where there is one a note: `multi:T0402` names
-the further matters of the letter, `near:T0801` what it resembles and is not.
+urgency (0–3, see `_BY_LEVEL`), place, title, body (a line break is written `\\n`), and where there is one a note:
+`multi:T0402` names the further matters of the letter, `near:T0801` what it resembles and is not.
 """
 
 import re
@@ -26,7 +26,9 @@ HANDS = tuple(f"hand{number}" for number in range(1, 11))
 OUTSIDE_HANDS = tuple(f"outside{number}" for number in range(1, 7))
 _CHANNELS = {"L": "letter", "H": "hotline", "S": "social", "Q": "survey"}
 _TONES = {"-": Sentiment.NEGATIVE, "0": Sentiment.NEUTRAL, "+": Sentiment.POSITIVE}
-_URGENCIES = tuple(Urgency)
+# Two hands count upwards; the others write the level of the taxonomy, where 1 is the highest.
+_UPWARDS = ("hand9", "hand10")
+_BY_LEVEL = (Urgency.NORMAL, Urgency.CRITICAL, Urgency.URGENT, Urgency.ELEVATED)
 _TOPIC = re.compile(r"T\d{4}")
 
 
@@ -110,7 +112,7 @@ def _item(hand: str, number: int, line: str) -> Item:
         channel=_CHANNELS[channel],
         appeal_type=AppealType(appeal),
         sentiment=_TONES[tone],
-        urgency=_URGENCIES[int(urgency)],
+        urgency=(tuple(Urgency) if hand in _UPWARDS else _BY_LEVEL)[int(urgency)],
         place=place,
         title=title,
         body=body.replace("\\n", "\n"),

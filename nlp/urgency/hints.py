@@ -55,7 +55,7 @@ def hinted(cues: Iterable[Cue]) -> set[str]:
         if mask is not None:
             stretch = cue.start // _STRETCH
             stretches[stretch] = stretches.get(stretch, 0) | mask
-    found = set()
+    found: set[str] = set()
     for stretch, mask in stretches.items():
         both = mask | stretches.get(stretch + 1, 0)
         found.update(detector for detector, wanted in _rules() if both & wanted == wanted)

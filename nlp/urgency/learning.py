@@ -101,7 +101,7 @@ def _solve(matrix: Any, targets: NDArray[np.float32], shares: NDArray[np.float32
     ridge = np.float32(_RIDGE * scale)
     turned = matrix.T.tocsr()
     residual = turned @ (shares[:, None] * targets)
-    found = np.zeros_like(residual)
+    found: NDArray[np.float32] = np.zeros_like(residual)
     direction = residual.copy()
     size = (residual**2).sum(axis=0)
     for _ in range(_STEPS):

@@ -84,7 +84,8 @@ def weigh(found: Sequence[Slots], table: NDArray[Any], length: int) -> NDArray[A
 def damped(sums: NDArray[Any], lengths: Numbers) -> NDArray[Any]:
     """Sums over windows made comparable between short and long ones."""
     root = np.sqrt(lengths + np.float32(DAMPING)).astype(np.float32)
-    return sums / (root if sums.ndim == 1 else root[:, None])
+    made: NDArray[Any] = sums / (root if sums.ndim == 1 else root[:, None])
+    return made
 
 
 def spans_of(layout: Layout) -> tuple[Numbers, Numbers, Numbers]:

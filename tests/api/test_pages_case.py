@@ -172,6 +172,7 @@ def test_cues_of_danger_are_marked_and_say_what_to_do(
     page = client.get(f"/cases/{case.case_number}").text
     assert page.count(">漏气</mark>") == 2
     assert "人身财产即时危险" in page and "2小时内反馈" in page
+    assert "依据：“漏气”" in page
     assert "&lt;煤气&gt;" in page
 
 

@@ -1,4 +1,4 @@
-"""Kept floors of the fast-lane detectors on our own written cases, a little below what was measured (docs/quality.md)."""
+"""Kept floors of the fast-lane detectors on our own written cases, a little below what docs/quality.md says."""
 
 import pytest
 
