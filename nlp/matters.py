@@ -23,6 +23,8 @@ from nlp.topics.cue_classifier import TopicClassifier
 VERSION = "matters/1"
 # The first-level topic in the code of a sub-topic.
 _PARENT = 3
+# What a part is about stands among its first characters; reading on would cost more than it tells.
+_READ = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +226,9 @@ def _topics_said(read: Sequence[Evidence], least: float) -> list[int]:
 
 
 def _alone(document: Document, part: _Part, word_ends: Sequence[int]) -> Document:
-    """The part as if it were the whole text, without a title."""
-    start, end = part.sentences[0].start, part.sentences[-1].end
+    """The part, or its beginning, as if it were the whole text, without a title."""
+    start = part.sentences[0].start
+    end = min(part.sentences[-1].end, start + _READ)
     body = CleanText(document.text[start:end])
     cues = document.cues
     kept = (cues.starts >= start) & (cues.ends <= end)
