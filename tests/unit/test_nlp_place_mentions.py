@@ -76,6 +76,8 @@ def test_a_name_lies_in_the_region_before_it_else_in_that_of_the_text() -> None:
     ]
     two = find("武胜县的人和岳池县的人，都走建设路")
     assert two[-1].region_code is None, "of two regions neither is meant"
+    near = find("武胜县的人都说，岳池县松林镇石门村的路坏了")
+    assert [m.region_code for m in near] == ["511622", "511621", "511621", "511621"], "the name before decides"
     assert find("建设路坏了", place="岳池县")[0].region_code == "511621"
 
 
