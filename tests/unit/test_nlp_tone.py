@@ -147,7 +147,7 @@ def test_a_feeling_that_is_denied_is_none() -> None:
 
 
 def test_a_question_put_to_those_in_charge_is_angry() -> None:
-    assert judge("路烂成这样，你们来看过吗？你们管不管？", COMPLAIN).emotion is Emotion.ANGER
+    assert judge("路烂成这样，你们来看过吗？你们还要等到哪天？", COMPLAIN).emotion is Emotion.ANGER
 
 
 def test_the_matter_is_kept_apart_from_those_who_should_act() -> None:

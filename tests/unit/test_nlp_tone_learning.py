@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from nlp.tone.corpus import load_posts
 from nlp.tone.judging import ToneJudge
 from nlp.tone.labels import What, values_of
 from nlp.tone.training import evaluate, train
+from nlp.topics.artifacts import file_hash
 from tests.unit.nlp_documents import make_document
 
 # Words that no list knows: what is learnt here is learnt from the labels.
@@ -96,9 +98,10 @@ def test_what_is_not_ours_or_not_whole_is_refused(tmp_path: Path) -> None:
 
 def test_an_array_that_would_be_unpickled_is_refused(tmp_path: Path) -> None:
     artifacts.save(tmp_path, {What.SENTIMENT: train(letters(), What.SENTIMENT).model}, {})
-    np.savez(tmp_path / "weights.npz", **{"sentiment/slots": np.array([{}], dtype=object)})
+    arrays: dict[str, Any] = {"sentiment/slots": np.array([{}], dtype=object)}
+    np.savez(tmp_path / "weights.npz", **arrays)
     card = json.loads((tmp_path / "card.json").read_text(encoding="utf-8"))
-    card["files"]["weights.npz"] = artifacts.file_hash(tmp_path / "weights.npz")
+    card["files"]["weights.npz"] = file_hash(tmp_path / "weights.npz")
     (tmp_path / "card.json").write_text(json.dumps(card), encoding="utf-8")
     with pytest.raises(Invalid, match="不完整"):
         artifacts.load(tmp_path)
