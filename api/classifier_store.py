@@ -19,6 +19,7 @@ from nlp.encoders.artifacts import EncoderArtifact
 from nlp.encoders.served_encoder import First, ServedEncoder
 from nlp.pipeline import Pipeline, build_pipeline
 from nlp.segmentation import Segmenter, make_segmenter
+from nlp.shipped import prepare_shipped
 from nlp.topics import artifact_loading
 from nlp.topics.artifact_loading import TrainedArtifact
 from nlp.topics.artifacts import Artifact, file_hash
@@ -62,7 +63,7 @@ def assemble(directory: Directory, data_dir: Path, serving: Serving | None = Non
         list(directory.departments.values()),
         serving.topics if serving else None,
         serving.neighbours if serving else None,
-        default=prepare_default(default_folders(data_dir)),
+        shipped=prepare_shipped(default_folders(data_dir)),
     )
 
 

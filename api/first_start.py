@@ -15,7 +15,8 @@ from api.runtime import Runtime
 from api.sample_loader import load_sample
 from models.account import Role
 from models.database import transaction
-from nlp.topics.default_classifier import default_folders, find_default, prepare_default
+from nlp.shipped import find_shipped, prepare_shipped
+from nlp.topics.default_classifier import default_folders
 from routing.directory_repository import find_city
 
 _ADMINISTRATOR_ONLY = [{"username": "admin", "display_name": "管理员", "role": "administrator"}]
@@ -36,9 +37,9 @@ def set_up_first_time(runtime: Runtime, *, sample: bool, actor: str, report: Cal
     """Set up the city unless there is one. All in one transaction: a killed first start begins again cleanly. Before
     it, the classifier is learnt where this machine has none: no transaction should wait for that."""
     folders = default_folders(runtime.settings.data_dir)
-    if find_default(folders) is None:
+    if find_shipped(folders) is None:
         report("首次启动：用自编语料训练类别模型，约需一两分钟……")
-        prepare_default(folders)
+        prepare_shipped(folders)
     with transaction(runtime.pool) as conn:
         if find_city(conn) is not None:
             return

@@ -222,11 +222,12 @@ class Analysis:
     """All confidences are in 0..1. `topic_code` is None where the classifier does not know.
 
     `suggestions` holds up to three topics, best first, `neighbours` up to three labelled letters, the most alike first.
-    `organisations` are department ids named in the text. `sentiment_score` is the strength of the tone in -1..1.
+    `organisations` are the departments that the text is about: named, and not merely asked to act. `sentiment_score` is
+    the strength of the tone in -1..1.
     `matters` is empty unless the text raises two or more; `summary` are up to two sentences of the text itself.
     `versions` says which component said each part, e.g. {"topic": "cues/1", "sentiment": "lexicon/1"}.
-    By `signature` copies of the text are found (`nlp.alike.minhash`), by the words of `telling`, each with its weight, like
-    matters (`nlp.alike.telling`): they go into the indexes of these and are not kept with the analysis.
+    By `signature` copies of the text are found (`nlp.alike.minhash`), by the words of `telling`, each with its weight,
+    like matters (`nlp.alike.telling`): they go into the indexes of these and are not kept with the analysis.
     """
 
     topic_code: str | None = None

@@ -3,86 +3,101 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from time import perf_counter
 
 from models.analysis import AnalyserInput, Analysis, AppealType, TopicSuggestion
 from models.department import Department, Topic
 from models.region import Place, Region
-from nlp import appeal, cleaning, keywords, organisations, places, sentiment, urgency
+from nlp import appeal, cleaning, elements, keywords, matters, organisation_mentions, place_mentions, places, summary
+from nlp import scope as scopes
+from nlp import times as time_mentions
+from nlp.alike import minhash, telling
+from nlp.alike.telling import TellingWords
 from nlp.appeal import AppealDetector
 from nlp.cues import CueIndex
 from nlp.document import Document
 from nlp.keywords import KeywordRanker
-from nlp.ngrams import lay_out
+from nlp.matters import MatterSplitter
+from nlp.name_bounds import word_lines
+from nlp.ngrams import Batch, lay_out
+from nlp.organisation_mentions import OrganisationMentions
 from nlp.organisations import DepartmentNames
+from nlp.place_mentions import PlaceMentions
 from nlp.places import Gazetteer
 from nlp.reference import load_departments, load_regions, load_topics
-from nlp.scope import VERSION as SCOPE_VERSION
 from nlp.scope import ScopeJudge
 from nlp.segmentation import Segmenter, make_segmenter
-from nlp.sentiment import SentimentLexicon
+from nlp.sentence_topics import SentenceTopics
+from nlp.sentences import split
+from nlp.shipped import Shipped
+from nlp.tone.judging import ToneJudge
 from nlp.topics.appeal_learning import TYPES, cue_scores
-from nlp.topics.artifacts import Artifact
 from nlp.topics.city_topics import CityTopics, Reading, serve_taxonomy
 from nlp.topics.cue_classifier import CueClassifier, TopicClassifier
+from nlp.topics.cue_evidence import evidence_for
 from nlp.topics.features import chunks
 from nlp.topics.neighbours import NeighbourIndex
+from nlp.urgency import VERSION as URGENCY_VERSION
 from nlp.urgency import UrgencyDetectors
 
 # Below this the topic is not known: the suggestions stay, for the person who decides.
 UNKNOWN_BELOW = 0.2
 STEPS = (
-    *("cleaning", "segmentation", "cues", "topics", "appeal"),
-    *("sentiment", "urgency", "places", "organisations", "keywords", "neighbours"),
+    *("cleaning", "segmentation", "cues", "topics", "appeal", "sentiment", "urgency", "places", "times"),
+    *("organisations", "keywords", "matters", "summary", "neighbours", "alike"),
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the steps of a pipeline work with. `default` is the classifier that comes with the program, where it is
+    there; `topics` decides about topics: that one or another."""
+
+    segmenter: Segmenter
+    index: CueIndex
+    topics: TopicClassifier
+    default: CityTopics | None
+    appeal_types: AppealDetector
+    tone: ToneJudge
+    detectors: UrgencyDetectors
+    gazetteer: Gazetteer
+    places: PlaceMentions
+    scope: ScopeJudge
+    organisations: OrganisationMentions
+    keyword_ranker: KeywordRanker
+    matters: MatterSplitter
+    neighbours: NeighbourIndex | None
+    telling: TellingWords
+
+    def versions(self) -> dict[str, str]:
+        """Which component says each part of an analysis."""
+        versions = {
+            "cleaning": cleaning.VERSION,
+            "segmentation": self.segmenter.version,
+            "topic": self.topics.version,
+            "scope": scopes.VERSION,
+            "appeal_type": self.default.appeal_version if self.default else appeal.VERSION,
+            "sentiment": self.tone.version,
+            "urgency": URGENCY_VERSION,
+            "place": f"{places.VERSION}+{place_mentions.VERSION}",
+            "times": time_mentions.VERSION,
+            "organisations": organisation_mentions.VERSION,
+            "keywords": keywords.VERSION,
+            "matters": matters.VERSION,
+            "summary": f"{summary.VERSION}+{elements.VERSION}",
+            "alike": f"{minhash.VERSION}+{telling.VERSION}",
+        }
+        return versions | ({"neighbours": self.neighbours.version} if self.neighbours else {})
 
 
 class Pipeline:
     """An `Analyser`. `timings` are the seconds spent in each of `STEPS` since the last reset."""
 
-    def __init__(
-        self,
-        *,
-        segmenter: Segmenter,
-        index: CueIndex,
-        topics: TopicClassifier,
-        default: CityTopics | None,
-        scope: ScopeJudge,
-        appeal_types: AppealDetector,
-        tone: SentimentLexicon,
-        detectors: UrgencyDetectors,
-        gazetteer: Gazetteer,
-        department_names: DepartmentNames,
-        keyword_ranker: KeywordRanker,
-        neighbours: NeighbourIndex | None = None,
-    ) -> None:
-        self._segmenter = segmenter
-        self._index = index
-        self._topics = topics
-        self._default = default
-        self._scope = scope
-        self._appeal_types = appeal_types
-        self._tone = tone
-        self._detectors = detectors
-        self._gazetteer = gazetteer
-        self._department_names = department_names
-        self._keyword_ranker = keyword_ranker
-        self._neighbours = neighbours
-        self.versions = {
-            "cleaning": cleaning.VERSION,
-            "segmentation": segmenter.version,
-            "topic": topics.version,
-            "scope": SCOPE_VERSION,
-            "appeal_type": default.appeal_version if default else appeal.VERSION,
-            "sentiment": sentiment.VERSION,
-            "urgency": urgency.VERSION,
-            "place": places.VERSION,
-            "organisations": organisations.VERSION,
-            "keywords": keywords.VERSION,
-        }
-        if neighbours is not None:
-            self.versions["neighbours"] = neighbours.version
-        self.version = f"pipeline/1+{hashlib.sha256(repr(sorted(self.versions.items())).encode()).hexdigest()[:8]}"
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self.versions = parts.versions()
+        self.version = f"pipeline/2+{hashlib.sha256(repr(sorted(self.versions.items())).encode()).hexdigest()[:8]}"
         self.timings: dict[str, float] = {}
         self.reset_timings()
 
@@ -91,78 +106,88 @@ class Pipeline:
 
     def analyse(self, inputs: Sequence[AnalyserInput]) -> list[Analysis]:
         """One analysis per input, in order; the same input always gives the same analysis."""
-        documents = self._read(inputs)
+        parts, documents = self.parts, self._read(inputs)
         with self._timed("segmentation"):
             batches = list(map(lay_out, chunks(documents)))
         with self._timed("topics"):
-            asks_default = self._topics is self._default
-            reading = self._default.read(documents, batches, suggest=asks_default) if self._default else None
-            suggested = reading.suggestions if reading and asks_default else self._topics.predict(documents)
+            reading, suggested = self._topics(documents, batches)
         with self._timed("appeal"):
             appeals = self._appeals(documents, reading)
         with self._timed("sentiment"):
-            tones = [
-                self._tone.judge(document, appeal_type)
-                for document, (appeal_type, _) in zip(documents, appeals, strict=True)
-            ]
+            tones = parts.tone.judge_all(documents, [kind for kind, _ in appeals])
         with self._timed("urgency"):
-            alarms = [self._detectors.detect(document) for document in documents]
+            alarms = parts.detectors.detect_all(documents)
         with self._timed("places"):
-            found = [self._gazetteer.find(document) for document in documents]
+            lines = word_lines(documents, batches)
+            found = parts.places.find(documents, lines)
             chances = reading.outside if reading else [0.0] * len(documents)
-            scopes = list(map(self._scope.judge, documents, found, chances))
-        with self._timed("organisations"):
-            named = [
-                self._department_names.find(document, self._gazetteer.lineage(place.region_code))
-                for document, place in zip(documents, found, strict=True)
+            within = [
+                parts.scope.judge(d, place, c) for d, (place, _), c in zip(documents, found, chances, strict=True)
             ]
+        with self._timed("times"):
+            when = list(map(time_mentions.find_times, documents))
+        with self._timed("organisations"):
+            lineages = [parts.gazetteer.lineage(place.region_code) for place, _ in found]
+            named = parts.organisations.find(documents, lineages, lines)
         with self._timed("keywords"):
-            ranked = self._keyword_ranker.rank(documents, batches=batches)
+            ranked = parts.keyword_ranker.rank(documents, batches=batches)
+        with self._timed("matters"):
+            sentences = list(map(split, documents))
+            several = parts.matters.propose(documents, sentences)
+        with self._timed("summary"):
+            chosen = list(map(summary.choose, documents, sentences))
+            summaries = list(map(summary.summarise, documents, sentences, chosen))
+            where = [mentions for _, mentions in found]
+            said = list(map(elements.find_elements, documents, sentences, where, when, chosen))
         with self._timed("neighbours"):
-            alike = self._neighbours.find(documents, batches=batches) if self._neighbours else [()] * len(documents)
+            near = parts.neighbours.find(documents, batches=batches) if parts.neighbours else [()] * len(documents)
+        with self._timed("alike"):
+            signatures = minhash.sign(documents, batches=batches)
+            telling_words = parts.telling.find(documents, batches=batches)
 
         analyses = []
-        parts = zip(suggested, scopes, appeals, tones, alarms, found, named, ranked, alike, strict=True)
-        for suggestions, within, (kind, sure), (tone, tone_sure), alarm, place, units, words, near in parts:
+        for row, suggestions in enumerate(suggested):
             known = bool(suggestions) and suggestions[0].confidence >= UNKNOWN_BELOW
+            (kind, sure), tone, alarm, (place, mentions) = appeals[row], tones[row], alarms[row], found[row]
             analyses.append(
                 Analysis(
                     topic_code=suggestions[0].topic_code if known else None,
                     topic_confidence=suggestions[0].confidence if known else 0.0,
                     suggestions=suggestions,
-                    scope=within,
+                    scope=within[row],
                     appeal_type=kind,
                     appeal_confidence=sure,
-                    sentiment=tone,
-                    sentiment_confidence=tone_sure,
+                    sentiment=tone.sentiment,
+                    sentiment_confidence=tone.confidence,
+                    sentiment_score=tone.score,
+                    emotion=tone.emotion,
+                    emotion_confidence=tone.emotion_confidence,
+                    aspects=tone.aspects,
                     urgency=alarm[0],
                     urgency_confidence=alarm[1],
                     detector_hits=alarm[2],
                     region_code=place.region_code,
                     region_confidence=place.confidence,
                     place_text=place.place_text,
-                    keywords=words,
-                    organisations=units,
-                    neighbours=near,
+                    places=mentions,
+                    times=when[row],
+                    keywords=ranked[row],
+                    organisations=named[row].department_ids,
+                    organisation_mentions=named[row].mentions,
+                    matters=several[row],
+                    summary=summaries[row],
+                    elements=said[row],
+                    neighbours=near[row],
                     versions=self.versions,
+                    signature=signatures[row],
+                    telling=telling_words[row],
                 )
             )
         return analyses
 
-    def _appeals(self, documents: Sequence[Document], reading: Reading | None) -> list[tuple[AppealType, float]]:
-        """By the trained model where there is one, else by cue words alone."""
-        if reading is None or self._default is None:
-            return [self._appeal_types.detect(document) for document in documents]
-        weighed = [self._appeal_types.weigh(document) for document in documents]
-        shares = self._default.appeal_shares(reading, cue_scores(weighed))
-        return [
-            self._appeal_types.decide(document, by_cues, dict(zip(TYPES, line, strict=True)))
-            for document, by_cues, line in zip(documents, weighed, shares.tolist(), strict=True)
-        ]
-
     def suggest(self, inputs: Sequence[AnalyserInput]) -> list[tuple[TopicSuggestion, ...]]:
         """The topic step alone, as `analyse` takes it."""
-        return self._topics.predict(self._read(inputs))
+        return self.parts.topics.predict(self._read(inputs))
 
     def _read(self, inputs: Sequence[AnalyserInput]) -> list[Document]:
         with self._timed("cleaning"):
@@ -170,12 +195,32 @@ class Pipeline:
             bodies = [cleaning.clean(source.body) for source in inputs]
             texts = [f"{title.text}\n{body.text}" for title, body in zip(titles, bodies, strict=True)]
         with self._timed("segmentation"):
-            title_words = [self._segmenter.cut(title.text) for title in titles]
-            body_words = [self._segmenter.cut(body.text) for body in bodies]
+            title_words = [self.parts.segmenter.cut(title.text) for title in titles]
+            body_words = [self.parts.segmenter.cut(body.text) for body in bodies]
         with self._timed("cues"):
-            cues = self._index.find_all(texts)
+            cues = self.parts.index.find_all(texts)
         return [
             Document(*parts) for parts in zip(inputs, titles, bodies, texts, title_words, body_words, cues, strict=True)
+        ]
+
+    def _topics(
+        self, documents: Sequence[Document], batches: Sequence[Batch]
+    ) -> tuple[Reading | None, list[tuple[TopicSuggestion, ...]]]:
+        """What the shipped classifier reads, where there is one, and what is suggested, by it or another."""
+        topics, default = self.parts.topics, self.parts.default
+        reading = default.read(documents, batches, suggest=topics is default) if default else None
+        return reading, reading.suggestions if reading and topics is default else topics.predict(documents)
+
+    def _appeals(self, documents: Sequence[Document], reading: Reading | None) -> list[tuple[AppealType, float]]:
+        """By the trained model where there is one, else by cue words alone."""
+        detector, default = self.parts.appeal_types, self.parts.default
+        if reading is None or default is None:
+            return list(map(detector.detect, documents))
+        weighed = list(map(detector.weigh, documents))
+        shares = default.appeal_shares(reading, cue_scores(weighed))
+        return [
+            detector.decide(document, by_cues, dict(zip(TYPES, line, strict=True)))
+            for document, by_cues, line in zip(documents, weighed, shares.tolist(), strict=True)
         ]
 
     @contextmanager
@@ -188,43 +233,50 @@ class Pipeline:
 def build_pipeline(
     topics: Sequence[Topic],
     regions: Sequence[Region],
-    places: Sequence[Place],
+    known_places: Sequence[Place],
     departments: Sequence[Department],
     trained: TopicClassifier | None = None,
     neighbours: NeighbourIndex | None = None,
-    default: Artifact | None = None,
+    shipped: Shipped | None = None,
 ) -> Pipeline:
     """The pipeline for one city: its topics with their cues, regions, places and departments. Takes about a second.
 
-    `default` is the classifier that comes with the program (`nlp.topics.default_classifier`); without it cue words
-    decide alone. `trained` decides about topics in its place. `neighbours` are the labelled letters that an analysis
-    may name as similar, in place of those of `default`.
+    `shipped` is what comes with the program; without it words decide alone. `trained` decides about topics in its
+    place. `neighbours` are the labelled letters that an analysis may name as similar, in place of those of `shipped`.
     """
-    classifier = CueClassifier(topics, departments)
-    shipped = trained if isinstance(trained, CityTopics) else None
-    if shipped is None and default is not None:
-        shipped = serve_taxonomy(default, topics, departments)
-    appeal_types, tone, detectors = AppealDetector(), SentimentLexicon(), UrgencyDetectors()
-    gazetteer, department_names = Gazetteer(regions, places), DepartmentNames(departments)
-    scope_judge = ScopeJudge(gazetteer.phrases)
-    own_words = {*classifier.phrases, *gazetteer.phrases, *department_names.phrases}
-    other_words = {*appeal_types.phrases, *tone.phrases, *detectors.phrases, *scope_judge.phrases}
+    by_cues = CueClassifier(topics, departments)
+    default = trained if isinstance(trained, CityTopics) else None
+    if default is None and shipped is not None:
+        default = serve_taxonomy(shipped.topics, topics, departments)
+    classifier = trained or default or by_cues
+    appeal_types, judge, detectors = AppealDetector(), ToneJudge(shipped.tone if shipped else None), UrgencyDetectors()
+    gazetteer, names = Gazetteer(regions, known_places), DepartmentNames(departments)
+    organisations, scope_judge = OrganisationMentions(names, departments), ScopeJudge(gazetteer.phrases)
+    parents = [topic.code for topic in topics if topic.parent_code is None]
+    # the words of a city are cut as words; those of its units as the classifier has learnt them
+    own_words = {*by_cues.phrases, *gazetteer.phrases, *names.phrases}
+    other_words = {*appeal_types.phrases, *judge.phrases, *detectors.phrases, *scope_judge.phrases}
     return Pipeline(
-        segmenter=make_segmenter(own_words),
-        index=CueIndex(own_words | other_words),
-        topics=trained or shipped or classifier,
-        default=shipped,
-        scope=scope_judge,
-        appeal_types=appeal_types,
-        tone=tone,
-        detectors=detectors,
-        gazetteer=gazetteer,
-        department_names=department_names,
-        keyword_ranker=KeywordRanker(own_words),
-        neighbours=neighbours or (default.neighbours if default else None),
+        Parts(
+            segmenter=make_segmenter(own_words),
+            index=CueIndex(own_words | other_words | set(organisations.phrases)),
+            topics=classifier,
+            default=default,
+            appeal_types=appeal_types,
+            tone=judge,
+            detectors=detectors,
+            gazetteer=gazetteer,
+            places=PlaceMentions(gazetteer),
+            scope=scope_judge,
+            organisations=organisations,
+            keyword_ranker=KeywordRanker(own_words),
+            matters=MatterSplitter(SentenceTopics(evidence_for(topics, departments), parents), classifier),
+            neighbours=neighbours or (shipped.topics.neighbours if shipped else None),
+            telling=TellingWords(),
+        )
     )
 
 
-def build_reference_pipeline(default: Artifact | None = None) -> Pipeline:
+def build_reference_pipeline(shipped: Shipped | None = None) -> Pipeline:
     """The pipeline for the packaged reference data: for work on files without a database."""
-    return build_pipeline(load_topics(), load_regions(), [], load_departments(), default=default)
+    return build_pipeline(load_topics(), load_regions(), [], load_departments(), shipped=shipped)

@@ -23,7 +23,7 @@ from models.errors import Unavailable
 from nlp.letters import LabelledLetter, read
 from nlp.pipeline import Pipeline, build_reference_pipeline
 from nlp.segmentation import Segmenter, make_segmenter
-from nlp.topics.artifacts import Artifact
+from nlp.shipped import Shipped
 from nlp.topics.evaluation import score
 from nlp.topics.grouping import group_alike, split
 from nlp.topics.model import TopicModel
@@ -73,19 +73,19 @@ class _Taught:
 
 
 def measure_nlp(
-    source: str, letters: Sequence[LabelledLetter], default: Artifact, *, data_dir: Path, on_progress: Progress
+    source: str, letters: Sequence[LabelledLetter], shipped: Shipped, *, data_dir: Path, on_progress: Progress
 ) -> NlpFigures:
     """`letters` with labels teach a classifier first. Raises `Invalid` where those labels cannot teach anything."""
     with threadpool_limits(limits=1):
-        return _measure(source, letters, default, data_dir, on_progress)
+        return _measure(source, letters, shipped, data_dir, on_progress)
 
 
 def _measure(
-    source: str, letters: Sequence[LabelledLetter], default: Artifact, data_dir: Path, on_progress: Progress
+    source: str, letters: Sequence[LabelledLetter], shipped: Shipped, data_dir: Path, on_progress: Progress
 ) -> NlpFigures:
     segmenter = make_segmenter()
     taught = _teach(letters, segmenter, on_progress) if any(letter.label for letter in letters) else None
-    pipeline, snownlp = build_reference_pipeline(default), snownlp_sentiment()
+    pipeline, snownlp = build_reference_pipeline(shipped), snownlp_sentiment()
     tasks: dict[str, Callable[[Sequence[LabelledLetter]], object]] = {
         WHOLE: lambda batch: pipeline.analyse(_inputs(batch)),
         DEFAULT: lambda batch: pipeline.suggest(_inputs(batch)),

@@ -9,7 +9,7 @@ from api.benchmarks import nlp as reading
 from api.benchmarks.alike import AlikeFigures, Timed, measure_alike
 from api.benchmarks.pipeline import PipelineFigures, measure_pipeline
 from api.commands.console import console, print_json, progress_bar
-from api.commands.default_classifier import ready_default
+from api.commands.default_classifier import ready_shipped
 from api.commands.training import read_letters
 from api.installation import load_settings, use_database
 from api.sample_loader import sample_letters
@@ -96,10 +96,10 @@ def language(
         if not text:
             raise Invalid("请用 --text 说明正文在哪一列。")
         source, letters = data.name, read_letters(data, title=title, text=text, label=label)[:rows]
-    default = ready_default()
+    shipped = ready_shipped()
     with progress_bar() as on_progress:
         figures = reading.measure_nlp(
-            source, letters, default, data_dir=load_settings().data_dir, on_progress=on_progress
+            source, letters, shipped, data_dir=load_settings().data_dir, on_progress=on_progress
         )
     if as_json:
         print_json(figures.as_dict())

@@ -5,9 +5,9 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn
 
 from api.commands.console import console, progress_console
 from api.installation import load_settings
-from nlp.tone.default import prepare_tone
+from nlp.shipped import Shipped, find_shipped, prepare_shipped
 from nlp.topics.artifacts import Artifact
-from nlp.topics.default_classifier import default_folders, find_default, prepare_default
+from nlp.topics.default_classifier import default_folders
 
 
 def register(app: typer.Typer) -> None:
@@ -16,22 +16,24 @@ def register(app: typer.Typer) -> None:
 
 def prepare() -> None:
     """训练随程序提供的分类模型（每台机器一次，约一分钟）；已经有了就不再训练。"""
-    folders = default_folders(load_settings().data_dir)
-    prepare_tone(folders)
-    if find_default(folders) is not None:
+    if find_shipped(default_folders(load_settings().data_dir)) is not None:
         console.print("分类模型已就绪。")
         return
-    ready = ready_default()
-    console.print(f"分类模型 {ready.model.version} 已就绪。", markup=False)
+    console.print(f"分类模型 {ready_shipped().topics.model.version} 已就绪。", markup=False)
 
 
-def ready_default() -> Artifact:
-    """The default classifier for a command; where it has to be learnt first, with a progress bar."""
+def ready_shipped() -> Shipped:
+    """What comes with the program, for a command; where it has to be learnt first, with a progress bar."""
     folders = default_folders(load_settings().data_dir)
-    found = find_default(folders)
+    found = find_shipped(folders)
     if found is not None:
         return found
     columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn()
     with Progress(*columns, console=progress_console, transient=True) as bar:
         task = bar.add_task("训练分类模型（只在第一次）", total=1.0)
-        return prepare_default(folders, on_progress=lambda _, fraction: bar.update(task, completed=fraction))
+        return prepare_shipped(folders, on_progress=lambda _, fraction: bar.update(task, completed=fraction))
+
+
+def ready_default() -> Artifact:
+    """The classifier of topics alone."""
+    return ready_shipped().topics

@@ -11,7 +11,7 @@ from typing import Annotated, TextIO
 import typer
 
 from api.commands import default_classifier, encoders, speech, training
-from api.commands.default_classifier import ready_default
+from api.commands.default_classifier import ready_shipped
 from intake.rejected import neutralise
 from intake.tabular import open_table
 from models.errors import Invalid
@@ -33,7 +33,7 @@ def analyse(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="写入的 .csv 文件；缺省为标准输出")] = None,
 ) -> None:
     """逐行分析：类别、诉求类型、情感、紧急程度、地点、关键词，各附把握。"""
-    pipeline = build_reference_pipeline(ready_default())
+    pipeline = build_reference_pipeline(ready_shipped())
     wanted = [column for column in (title, text) if column]
     with open_table(file, wanted) as table:
         missing = [column for column in wanted if column not in table.columns]

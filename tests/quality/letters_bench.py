@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import process_time
 
-from api.commands.default_classifier import ready_default
+from api.commands.default_classifier import ready_shipped
 from models.analysis import AnalyserInput, Analysis
 from nlp.pipeline import Pipeline, build_reference_pipeline
 
@@ -146,7 +146,7 @@ def main() -> None:
     if path is None:
         print(f"没有找到 {FILE_NAME}：本机没有用于测量的真实来信，未测量。", file=sys.stderr)
         raise SystemExit(2)
-    result = measure(path, build_reference_pipeline(ready_default()))
+    result = measure(path, build_reference_pipeline(ready_shipped()))
     print(f"{result.letters} letters, {result.letters_per_second:.0f} letters/s of CPU time, whole pipeline")
     print(f"accuracy {result.accuracy:.3f}, macro-F1 over 7 labels {result.macro_f1:.3f}, ECE {result.ece:.3f}")
     print(f"at {DISPATCH_THRESHOLD}: {result.dispatched:.3f} dispatched, {result.dispatched_accuracy:.3f} right")

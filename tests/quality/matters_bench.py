@@ -16,7 +16,7 @@ from itertools import cycle
 
 import yaml
 
-from api.commands.default_classifier import ready_default
+from api.commands.default_classifier import ready_shipped
 from models.analysis import AnalyserInput, Matter
 from nlp.corpus import load_corpus
 from nlp.matters import Caution, MatterSplitter
@@ -142,11 +142,11 @@ def make(pipeline: Pipeline, caution: Caution | None = None) -> MatterSplitter:
     topics = load_topics()
     parents = [topic.code for topic in topics if topic.parent_code is None]
     reading = SentenceTopics(evidence_for(topics, load_departments()), parents)
-    return MatterSplitter(reading, pipeline._topics, caution)
+    return MatterSplitter(reading, pipeline.parts.topics, caution)
 
 
 def main() -> None:
-    pipeline = build_reference_pipeline(ready_default())
+    pipeline = build_reference_pipeline(ready_shipped())
     splitter = make(pipeline)
     parts = {
         "development (own letters, alone and in pairs)": load_development(),

@@ -1,13 +1,13 @@
 """Proposals of several matters and two-line summaries keep their promises on letters that nothing was fitted to."""
 
-from api.commands.default_classifier import ready_default
+from api.commands.default_classifier import ready_shipped
 from nlp.pipeline import build_reference_pipeline
 from nlp.summary import summarise
 from tests.quality import matters_bench, summary_bench
 
 
 def test_several_matters_are_proposed_and_seldom_where_there_is_one() -> None:
-    pipeline = build_reference_pipeline(ready_default())
+    pipeline = build_reference_pipeline(ready_shipped())
     cases = matters_bench.load_kept()
     assert len(cases) >= 150
     result = matters_bench.measure(cases, matters_bench.read(cases, pipeline, matters_bench.make(pipeline)))

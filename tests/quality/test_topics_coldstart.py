@@ -5,7 +5,7 @@ from importlib.resources import files
 import pytest
 import yaml
 
-from api.commands.default_classifier import ready_default
+from api.commands.default_classifier import ready_shipped
 from models.analysis import AnalyserInput, Analysis, Scope
 from nlp.pipeline import Pipeline, build_reference_pipeline
 from nlp.reference import load_topics
@@ -14,7 +14,7 @@ from tests.quality.letters_bench import DISPATCH_THRESHOLD, find_letters, measur
 
 @pytest.fixture(scope="module")
 def pipeline() -> Pipeline:
-    return build_reference_pipeline(ready_default())
+    return build_reference_pipeline(ready_shipped())
 
 
 @pytest.fixture(scope="module")

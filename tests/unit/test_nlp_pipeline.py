@@ -1,6 +1,7 @@
 """The whole line: contract, versions, timings, rows of a file."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -38,7 +39,7 @@ def test_a_letter_gets_every_part(pipeline: Pipeline) -> None:
     assert "包工头" in {keyword.word for keyword in analysis.keywords}
     assert set(analysis.versions) == {
         *("cleaning", "segmentation", "topic", "appeal_type", "sentiment"),
-        *("urgency", "place", "organisations", "keywords", "scope"),
+        *("urgency", "place", "times", "organisations", "keywords", "scope", "matters", "summary", "alike"),
     }
 
 
@@ -49,9 +50,8 @@ def test_unknown_below_the_threshold_keeps_suggestions(pipeline: Pipeline) -> No
         def predict(self, documents: Sequence[Document]) -> list[tuple[TopicSuggestion, ...]]:
             return [(TopicSuggestion("T0101", 0.1),) for _ in documents]
 
-    pipeline = build_reference_pipeline()
-    pipeline._topics = Unsure()
-    analysis = pipeline.analyse([AnalyserInput("规划", "规划", "letter")])[0]
+    unsure = Pipeline(replace(pipeline.parts, topics=Unsure()))
+    analysis = unsure.analyse([AnalyserInput("规划", "规划", "letter")])[0]
     assert analysis.topic_code is None
     assert analysis.topic_confidence == 0.0
     assert analysis.suggestions[0].topic_code == "T0101"

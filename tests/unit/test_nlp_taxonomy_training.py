@@ -18,6 +18,7 @@ from nlp.cues import CueIndex
 from nlp.letters import LabelledLetter, read
 from nlp.pipeline import build_pipeline
 from nlp.reference import load_departments, load_regions, load_topics
+from nlp.shipped import Shipped
 from nlp.topics import artifacts
 from nlp.topics.artifacts import Artifact
 from nlp.topics.city_topics import CityTopics, serve_taxonomy
@@ -191,12 +192,12 @@ def test_three_suggestions_are_three_ways_to_go(artifact: Artifact) -> None:
 
 
 def test_the_pipeline_keeps_the_contract_of_an_analyser(artifact: Artifact) -> None:
-    pipeline = build_pipeline(TOPICS, load_regions(), [], DEPARTMENTS, default=artifact)
+    pipeline = build_pipeline(TOPICS, load_regions(), [], DEPARTMENTS, shipped=Shipped(artifact))
     check_analyser(pipeline, {topic.code for topic in TOPICS})
 
 
 def test_no_matter_and_kind_of_appeal_are_read_too(default: Artifact) -> None:
-    pipeline = build_pipeline(load_topics(), load_regions(), [], DEPARTMENTS, default=default)
+    pipeline = build_pipeline(load_topics(), load_regions(), [], DEPARTMENTS, shipped=Shipped(default))
     chatter, question, report, praise = pipeline.analyse(
         [
             AnalyserInput("", "哈哈哈哈，祝大家周末愉快，今晚打游戏吗", "social"),
@@ -213,5 +214,5 @@ def test_no_matter_and_kind_of_appeal_are_read_too(default: Artifact) -> None:
 
 
 def test_the_default_classifier_keeps_the_contract_of_an_analyser(default: Artifact) -> None:
-    pipeline = build_pipeline(load_topics(), load_regions(), [], DEPARTMENTS, default=default)
+    pipeline = build_pipeline(load_topics(), load_regions(), [], DEPARTMENTS, shipped=Shipped(default))
     check_analyser(pipeline, {topic.code for topic in load_topics()})
