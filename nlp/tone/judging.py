@@ -19,6 +19,7 @@ from nlp.tone.labels import What
 from nlp.tone.model import ToneModel
 from nlp.tone.reading import Reading, lexicon_hash, tone_reader
 from nlp.tone.words import EMOTIONS, Values
+from nlp.topics.features import chunks
 
 VERSION = "tone/4"
 _CHANNELS_OF_OPINION = frozenset({"survey", "social"})
@@ -77,8 +78,12 @@ class ToneJudge:
 
     def judge_all(self, documents: Sequence[Document], appeal_types: Sequence[AppealType]) -> list[ToneFinding]:
         """One finding a document; neighbours make no difference. `appeal_types` are theirs."""
-        if not documents:
-            return []
+        findings: list[ToneFinding] = []
+        for chunk in chunks(documents):
+            findings += self._judge(chunk, appeal_types[len(findings) : len(findings) + len(chunk)])
+        return findings
+
+    def _judge(self, documents: Sequence[Document], appeal_types: Sequence[AppealType]) -> list[ToneFinding]:
         reading = self._reader.read(documents)
         opinion = np.array([d.source.channel in _CHANNELS_OF_OPINION for d in documents], dtype=np.bool_)
         praises = np.array([appeal is AppealType.PRAISE for appeal in appeal_types], dtype=np.bool_)

@@ -173,7 +173,7 @@ def _baseline(texts: Names, gold: NDArray[np.str_], folds: NDArray[np.int64], we
 
     said = np.empty(len(gold), dtype=object)
     for fold in np.unique(folds):
-        kept, asked = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        kept, asked = np.flatnonzero(folds != fold).tolist(), np.flatnonzero(folds == fold).tolist()
         reader = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), min_df=2, sublinear_tf=True)
         model = LogisticRegression(C=5.0, solver="liblinear", class_weight=weight, tol=0.01)
         several = OneVsRestClassifier(model) if len(set(gold)) > 2 else model

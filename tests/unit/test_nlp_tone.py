@@ -198,6 +198,8 @@ def test_neighbours_make_no_difference() -> None:
     ]
     appeals = [COMPLAIN] * len(documents)
     together = shipped().judge_all(documents, appeals)
+    many = shipped().judge_all(documents * 60, appeals * 60)
+    assert many == together * 60
     alone = [shipped().judge_all([one], [COMPLAIN])[0] for one in documents]
     assert together == alone
     assert together == shipped().judge_all(documents, appeals)
