@@ -1,4 +1,8 @@
-"""What the tone of letters has been worth at least; the cases are written by us, `dev` while the rules were made."""
+"""What the tone of letters has been worth at least, on cases written by us.
+
+`dev` was looked at while the rules were made. `unseen` was written after the first rules, by the same hand; the rule
+about named offices, and some of their names, came after its first figures: it flatters aspects.
+"""
 
 from functools import cache
 
