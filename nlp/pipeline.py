@@ -9,28 +9,37 @@ from time import perf_counter
 from models.analysis import AnalyserInput, Analysis, AppealType, TopicSuggestion
 from models.department import Department, Topic
 from models.region import Place, Region
-from nlp import appeal, cleaning, elements, keywords, matters, organisation_mentions, place_mentions, places, summary
+from nlp import appeal, cleaning, keywords
 from nlp import scope as scopes
-from nlp import times as time_mentions
 from nlp.alike import minhash, telling
 from nlp.alike.telling import TellingWords
 from nlp.appeal import AppealDetector
 from nlp.cues import CueIndex
 from nlp.document import Document
+from nlp.gist.elements import VERSION as ELEMENTS_VERSION
+from nlp.gist.elements import find_elements
+from nlp.gist.matters import VERSION as MATTERS_VERSION
+from nlp.gist.matters import MatterSplitter
+from nlp.gist.sentence_topics import SentenceTopics
+from nlp.gist.sentences import split
+from nlp.gist.summary import VERSION as SUMMARY_VERSION
+from nlp.gist.summary import choose, summarise
 from nlp.keywords import KeywordRanker
-from nlp.matters import MatterSplitter
-from nlp.name_bounds import word_lines
 from nlp.ngrams import Batch, lay_out
-from nlp.organisation_mentions import OrganisationMentions
-from nlp.organisations import DepartmentNames
-from nlp.place_mentions import PlaceMentions
-from nlp.places import Gazetteer
+from nlp.organisations.mentions import VERSION as ORGANISATIONS_VERSION
+from nlp.organisations.mentions import OrganisationMentions
+from nlp.organisations.names import DepartmentNames
+from nlp.places.gazetteer import VERSION as GAZETTEER_VERSION
+from nlp.places.gazetteer import Gazetteer
+from nlp.places.mentions import VERSION as PLACES_VERSION
+from nlp.places.mentions import PlaceMentions
+from nlp.places.name_bounds import word_lines
 from nlp.reference import load_departments, load_regions, load_topics
 from nlp.scope import ScopeJudge
 from nlp.segmentation import Segmenter, make_segmenter
-from nlp.sentence_topics import SentenceTopics
-from nlp.sentences import split
 from nlp.shipped import Shipped
+from nlp.times.mentions import VERSION as TIMES_VERSION
+from nlp.times.mentions import find_times
 from nlp.tone.judging import ToneJudge
 from nlp.topics.appeal_learning import TYPES, cue_scores
 from nlp.topics.city_topics import CityTopics, Reading, serve_taxonomy
@@ -80,12 +89,12 @@ class Parts:
             "appeal_type": self.default.appeal_version if self.default else appeal.VERSION,
             "sentiment": self.tone.version,
             "urgency": URGENCY_VERSION,
-            "place": f"{places.VERSION}+{place_mentions.VERSION}",
-            "times": time_mentions.VERSION,
-            "organisations": organisation_mentions.VERSION,
+            "place": f"{GAZETTEER_VERSION}+{PLACES_VERSION}",
+            "times": TIMES_VERSION,
+            "organisations": ORGANISATIONS_VERSION,
             "keywords": keywords.VERSION,
-            "matters": matters.VERSION,
-            "summary": f"{summary.VERSION}+{elements.VERSION}",
+            "matters": MATTERS_VERSION,
+            "summary": f"{SUMMARY_VERSION}+{ELEMENTS_VERSION}",
             "alike": f"{minhash.VERSION}+{telling.VERSION}",
         }
         return versions | ({"neighbours": self.neighbours.version} if self.neighbours else {})
@@ -125,7 +134,7 @@ class Pipeline:
                 parts.scope.judge(d, place, c) for d, (place, _), c in zip(documents, found, chances, strict=True)
             ]
         with self._timed("times"):
-            when = list(map(time_mentions.find_times, documents))
+            when = list(map(find_times, documents))
         with self._timed("organisations"):
             lineages = [parts.gazetteer.lineage(place.region_code) for place, _ in found]
             named = parts.organisations.find(documents, lineages, lines)
@@ -135,10 +144,10 @@ class Pipeline:
             sentences = list(map(split, documents))
             several = parts.matters.propose(documents, sentences)
         with self._timed("summary"):
-            chosen = list(map(summary.choose, documents, sentences))
-            summaries = list(map(summary.summarise, documents, sentences, chosen))
+            chosen = list(map(choose, documents, sentences))
+            summaries = list(map(summarise, documents, sentences, chosen))
             where = [mentions for _, mentions in found]
-            said = list(map(elements.find_elements, documents, sentences, where, when, chosen))
+            said = list(map(find_elements, documents, sentences, where, when, chosen))
         with self._timed("neighbours"):
             near = parts.neighbours.find(documents, batches=batches) if parts.neighbours else [()] * len(documents)
         with self._timed("alike"):

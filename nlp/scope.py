@@ -7,7 +7,7 @@ from models.analysis import Scope
 from nlp.cues import Cue, longest
 from nlp.document import Document
 from nlp.lexicon import load_lexicon
-from nlp.places import PlaceFinding
+from nlp.places.gazetteer import PlaceFinding
 from nlp.topics import no_matter
 
 VERSION = "scope/3"

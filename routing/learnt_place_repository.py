@@ -9,7 +9,7 @@ from models.database import Connection
 from models.errors import NotFound
 from routing.learnt_places import LearntPlace, PlaceSighting
 
-# A region is certain where the submitter chose it (`nlp.places` says so by this confidence) …
+# A region is certain where the submitter chose it (`nlp.places.gazetteer` says so by this confidence) …
 _CHOSEN = 0.98
 
 

@@ -18,8 +18,8 @@ from typing import Any
 from models.errors import Invalid, Unavailable
 from nlp import cleaning
 from nlp.corpus import corpus_hash
-from nlp.organisations import DepartmentNames
-from nlp.places import Gazetteer
+from nlp.organisations.names import DepartmentNames
+from nlp.places.gazetteer import Gazetteer
 from nlp.reference import load_departments, load_regions, load_topics
 from nlp.segmentation import Segmenter, make_segmenter, segmenter_version
 from nlp.topics import artifacts, features

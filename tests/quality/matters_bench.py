@@ -19,11 +19,11 @@ import yaml
 from api.commands.default_classifier import ready_shipped
 from models.analysis import AnalyserInput, Matter
 from nlp.corpus import load_corpus
-from nlp.matters import Caution, MatterSplitter
+from nlp.gist.matters import Caution, MatterSplitter
+from nlp.gist.sentence_topics import SentenceTopics
+from nlp.gist.sentences import split
 from nlp.pipeline import Pipeline, build_reference_pipeline
 from nlp.reference import load_departments, load_topics
-from nlp.sentence_topics import SentenceTopics
-from nlp.sentences import split
 from nlp.topics.cue_evidence import evidence_for
 
 _TURNS = ("另外，", "此外，", "还有一件事，", "第二个问题，", "顺便反映一下，", "再一个，", "同时，", "", "\n", "另外")

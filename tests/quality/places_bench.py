@@ -11,14 +11,14 @@ from models.analysis import AnalyserInput
 from nlp.cleaning import clean
 from nlp.cues import CueIndex
 from nlp.document import Document
-from nlp.name_bounds import word_lines
-from nlp.organisation_mentions import OrganisationMentions
-from nlp.organisations import DepartmentNames
-from nlp.place_mentions import PlaceMentions
-from nlp.places import Gazetteer
+from nlp.organisations.mentions import OrganisationMentions
+from nlp.organisations.names import DepartmentNames
+from nlp.places.gazetteer import Gazetteer
+from nlp.places.mentions import PlaceMentions
+from nlp.places.name_bounds import word_lines
 from nlp.reference import load_departments, load_regions
 from nlp.segmentation import Segmenter, make_segmenter
-from nlp.times import find_times
+from nlp.times.mentions import find_times
 from tests.quality.marked_cases import Case, read_cases
 
 

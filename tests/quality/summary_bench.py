@@ -15,8 +15,8 @@ from nlp.cleaning import clean
 from nlp.corpus import find_item
 from nlp.cues import Cue, CueIndex
 from nlp.document import Document
-from nlp.sentences import Sentence, split
-from nlp.summary import summarise
+from nlp.gist.sentences import Sentence, split
+from nlp.gist.summary import summarise
 
 Choose = Callable[[Document, Sequence[Sentence]], Sequence[TextSpan]]
 _SHOWN = 10

@@ -1,8 +1,8 @@
 """Proposals of several matters and two-line summaries keep their promises on letters that nothing was fitted to."""
 
 from api.commands.default_classifier import ready_shipped
+from nlp.gist.summary import summarise
 from nlp.pipeline import build_reference_pipeline
-from nlp.summary import summarise
 from tests.quality import matters_bench, summary_bench
 
 

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from models.analysis import Element, PlaceKind, PlaceMention, TimeMention
-from nlp.elements import find_elements
-from nlp.sentences import split
+from nlp.gist.elements import find_elements
+from nlp.gist.sentences import split
 from tests.unit.nlp_documents import make_document
 
 

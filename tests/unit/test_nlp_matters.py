@@ -8,12 +8,12 @@ import pytest
 from models.analysis import TopicSuggestion
 from nlp.cues import CueIndex
 from nlp.document import Document
+from nlp.gist.matters import MatterSplitter, _words_between
+from nlp.gist.sentence_topics import SentenceTopics
+from nlp.gist.sentences import split
 from nlp.letters import LabelledLetter, read
-from nlp.matters import MatterSplitter, _words_between
 from nlp.reference import load_departments, load_topics
 from nlp.segmentation import make_segmenter
-from nlp.sentence_topics import SentenceTopics
-from nlp.sentences import split
 from nlp.topics.cue_classifier import CueClassifier
 from nlp.topics.cue_evidence import evidence_for
 

@@ -4,9 +4,9 @@ import pytest
 
 from models.analysis import OrganisationKind
 from models.department import Department
-from nlp.name_bounds import word_lines
-from nlp.organisation_mentions import OrganisationFinding, OrganisationMentions
-from nlp.organisations import DepartmentNames
+from nlp.organisations.mentions import OrganisationFinding, OrganisationMentions
+from nlp.organisations.names import DepartmentNames
+from nlp.places.name_bounds import word_lines
 from nlp.reference import load_departments
 from tests.unit.nlp_documents import make_document
 

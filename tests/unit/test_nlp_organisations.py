@@ -1,7 +1,7 @@
 """Departments that a text names."""
 
 from models.department import Department
-from nlp.organisations import DepartmentNames
+from nlp.organisations.names import DepartmentNames
 from nlp.reference import load_departments
 from tests.unit.nlp_documents import make_document
 

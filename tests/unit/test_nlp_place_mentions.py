@@ -4,10 +4,10 @@ import pytest
 
 from models.analysis import PlaceKind, PlaceMention
 from models.region import Place
-from nlp.name_bounds import word_lines
 from nlp.ngrams import lay_out
-from nlp.place_mentions import PlaceMentions
-from nlp.places import Gazetteer
+from nlp.places.gazetteer import Gazetteer
+from nlp.places.mentions import PlaceMentions
+from nlp.places.name_bounds import word_lines
 from nlp.reference import load_regions
 from tests.unit.nlp_documents import make_document
 

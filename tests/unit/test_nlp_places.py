@@ -3,7 +3,7 @@
 import pytest
 
 from models.region import Place, Region
-from nlp.places import Gazetteer, PlaceFinding
+from nlp.places.gazetteer import Gazetteer, PlaceFinding
 from nlp.reference import load_regions
 from tests.unit.nlp_documents import make_document
 

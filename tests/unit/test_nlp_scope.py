@@ -6,7 +6,7 @@ import pytest
 
 from models.analysis import Scope
 from nlp.corpus import load_corpus, load_near_misses, load_outside
-from nlp.places import PlaceFinding
+from nlp.places.gazetteer import PlaceFinding
 from nlp.scope import ScopeJudge, says_nothing
 from nlp.topics.no_matter import FROM
 from tests.unit.nlp_documents import make_document

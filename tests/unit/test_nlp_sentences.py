@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.sentences import split
+from nlp.gist.sentences import split
 from tests.unit.nlp_documents import make_document
 
 

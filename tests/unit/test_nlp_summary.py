@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp.sentences import split
-from nlp.summary import choose, summarise
+from nlp.gist.sentences import split
+from nlp.gist.summary import choose, summarise
 from tests.unit.nlp_documents import make_document
 
 

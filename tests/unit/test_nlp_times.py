@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.analysis import TimeMention
-from nlp.festivals import festival_days, new_year
-from nlp.times import find_times
+from nlp.times.festivals import festival_days, new_year
+from nlp.times.mentions import find_times
 from tests.unit.nlp_documents import make_document
 
 WEDNESDAY = date(2026, 3, 18)

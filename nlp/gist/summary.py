@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence, Set
 from typing import NamedTuple
 
 from models.analysis import TextSpan
-from nlp import wishes
 from nlp.cues import Cue
 from nlp.document import Document
-from nlp.sentences import Sentence
+from nlp.gist import wishes
+from nlp.gist.sentences import Sentence
 
 VERSION = "summary/1"
 # What a letter is about stands among its first sentences.

@@ -8,9 +8,9 @@ from functools import cache
 
 from models.analysis import TimeMention
 from nlp.document import Document
-from nlp.festivals import festival_days, new_year
 from nlp.quoting import quote
-from nlp.time_grammar import AHEAD, BEGINNING, HABIT, LATER_DAY, SINCE, TIME, UNTIL, read_number, read_year
+from nlp.times.festivals import festival_days, new_year
+from nlp.times.grammar import AHEAD, BEGINNING, HABIT, LATER_DAY, SINCE, TIME, UNTIL, read_number, read_year
 
 VERSION = "times/1"
 Days = tuple[date, date]

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from models.analysis import OrganisationKind, OrganisationMention
 from models.department import Department
-from nlp.accusations import Stance, judge_stance
 from nlp.cue_places import Wanted
 from nlp.document import Document
 from nlp.lexicon import load_lexicon
-from nlp.name_bounds import NameBounds, Suffixes, WordLine
-from nlp.organisations import DepartmentNames
+from nlp.organisations.accusations import Stance, judge_stance
+from nlp.organisations.names import DepartmentNames
+from nlp.places.name_bounds import NameBounds, Suffixes, WordLine
 from nlp.quoting import quote
 
 VERSION = "organisations/1"
@@ -58,7 +58,7 @@ class OrganisationMentions:
         self, documents: Sequence[Document], lineages: Sequence[Sequence[str]], lines: Sequence[WordLine]
     ) -> list[OrganisationFinding]:
         """The organisations of each text in its order. `lineages` are the region of each matter and what lies above
-        it, `lines` the words of the texts (`nlp.name_bounds.word_lines`)."""
+        it, `lines` the words of the texts (`nlp.places.name_bounds.word_lines`)."""
         units = self._units(documents, lineages)
         found: list[OrganisationFinding] = []
         for line in lines:

@@ -16,8 +16,8 @@ from models.analysis import AnalyserInput, Matter, TextSpan, TopicSuggestion
 from nlp.cleaning import CleanText
 from nlp.cues import Cue, FoundCues
 from nlp.document import Document
-from nlp.sentence_topics import Evidence, SentenceTopics
-from nlp.sentences import Sentence
+from nlp.gist.sentence_topics import Evidence, SentenceTopics
+from nlp.gist.sentences import Sentence
 from nlp.topics.cue_classifier import TopicClassifier
 
 VERSION = "matters/1"

@@ -1,10 +1,10 @@
-"""Where the sentences of a text begin and end, and which of them are only courtesies (`nlp.boilerplate`)."""
+"""Where the sentences of a text begin and end, and which of them are only courtesies (`nlp.gist.boilerplate`)."""
 
 import re
 from typing import NamedTuple
 
-from nlp.boilerplate import MailLines, is_acknowledgement, is_courtesy, opening_end
 from nlp.document import Document
+from nlp.gist.boilerplate import MailLines, is_acknowledgement, is_courtesy, opening_end
 
 # A sentence ends with what ends sentences and the quotation marks and brackets that close behind it, or with its line.
 _SENTENCE = re.compile(r"[^\s。！？!?；;][^。！？!?；;\n]*[。！？!?；;]*[”’」』）)]*")

@@ -7,8 +7,8 @@ from models.analysis import PlaceKind, PlaceMention
 from nlp.cues import Cue
 from nlp.document import Document
 from nlp.lexicon import load_lexicon
-from nlp.name_bounds import NameBounds, Suffix, Suffixes, WordLine
-from nlp.places import Gazetteer, PlaceFinding
+from nlp.places.gazetteer import Gazetteer, PlaceFinding
+from nlp.places.name_bounds import NameBounds, Suffix, Suffixes, WordLine
 from nlp.quoting import quote
 from nlp.vocabulary import load_vocabulary
 
@@ -49,7 +49,7 @@ class PlaceMentions:
         self, documents: Sequence[Document], lines: Sequence[WordLine]
     ) -> list[tuple[PlaceFinding, tuple[PlaceMention, ...]]]:
         """For each text its region, and the places it names in its order, none inside another. `lines` are their words
-        (`nlp.name_bounds.word_lines`)."""
+        (`nlp.places.name_bounds.word_lines`)."""
         names = self._gazetteer.names_of_all(documents, lines)
         findings = [self._gazetteer.find(document, cues) for document, cues in zip(documents, names, strict=True)]
         found: list[tuple[PlaceFinding, tuple[PlaceMention, ...]]] = []

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nlp.cue_places import Wanted
 from nlp.document import Document
-from nlp.sentences import Sentence
+from nlp.gist.sentences import Sentence
 from nlp.topics.cue_evidence import CueEvidence
 
 Evidence = NDArray[np.float64]

@@ -11,7 +11,7 @@ from nlp.cue_places import Wanted
 from nlp.cues import Cue, CueIndex, longest
 from nlp.document import Document
 from nlp.lexicon import load_lexicon
-from nlp.name_bounds import WordLine, word_lines
+from nlp.places.name_bounds import WordLine, word_lines
 
 VERSION = "gazetteer/1"
 _SUFFIXES = ("市", "区", "县")
@@ -88,7 +88,7 @@ class Gazetteer:
         return self.names_of_all([document], word_lines([document]))[0]
 
     def names_of_all(self, documents: Sequence[Document], lines: Sequence[WordLine]) -> list[list[Cue]]:
-        """`names` of each document; `lines` are their words (`nlp.name_bounds.word_lines`)."""
+        """`names` of each document; `lines` are their words (`nlp.places.name_bounds.word_lines`)."""
         places = self._wanted.longest(documents)
         names: list[list[Cue]] = [[] for _ in documents]
         edges = [(line, base) for line in lines for base in line.bases[:-1]]

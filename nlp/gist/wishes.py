@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from nlp.sentences import Sentence
+from nlp.gist.sentences import Sentence
 
 # Every alternative begins with a character of its own, so that a search hurries from one of those to the next.
 # 请 counts at the beginning of a clause and after words that lead up to it: 请查, 只请查, not 请了三天假 or 邀请.

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from functools import cache
 
 from models.analysis import Element, ElementMention, PlaceKind, PlaceMention, TextSpan, TimeMention
-from nlp import wishes
 from nlp.cues import Cue
 from nlp.document import Document
+from nlp.gist import wishes
+from nlp.gist.sentences import Sentence
+from nlp.gist.summary import Chosen, choose, shown
 from nlp.lexicon import load_lexicon
-from nlp.sentences import Sentence
-from nlp.summary import Chosen, choose, shown
 
 VERSION = "elements/1"
 _MOST_WISHES = 3
@@ -34,7 +34,7 @@ def find_elements(
     chosen: Chosen | None = None,
 ) -> tuple[ElementMention, ...]:
     """In the order of `Element`; wishes, up to three, in the order of the text. `places` and `times` are what the steps
-    before found, `chosen` what `nlp.summary.choose` said."""
+    before found, `chosen` what `nlp.gist.summary.choose` said."""
     chosen = chosen or choose(document, sentences)
     matter = None if chosen.matter is None else shown(document, sentences[chosen.matter], wishing=False)
     found = [(Element.WHO, _who(document)), (Element.WHERE, _where(places)), (Element.WHEN, _when(times, matter))]

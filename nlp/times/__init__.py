@@ -1,0 +1,1 @@
+"""When it happened: expressions of time, resolved to days."""
