@@ -1,16 +1,18 @@
 """What the writer wants: 咨询 求助 投诉 举报 建议 表扬感谢."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from models.analysis import AppealType
-from nlp.cues import Cue, longest
+from nlp.cue_places import Wanted
 from nlp.document import Document
 from nlp.lexicon import load_lexicon
 from nlp.reference import load_taxonomy
 
-VERSION = "appeal-cues/3"
+VERSION = "appeal-cues/4"
 _TITLE_WEIGHT = 2.0
 # Beyond this a type has been said clearly; more cues of it say no more.
 _SATURATION = 8.0
@@ -62,11 +64,16 @@ class AppealDetector:
         self._not_report = frozenset(lexicon["not_report"])
         self._politeness = frozenset(lexicon["politeness"])
         self._sarcasm = frozenset(lexicon["sarcasm"])
-        self._known = self._not_report | self._sarcasm | self._weights.keys()
+        self._wanted = Wanted(sorted(self._not_report | self._sarcasm | self._weights.keys()))
+        self._table = np.array(
+            [[dict(self._weights.get(phrase, ())).get(t, 0.0) for t in _ORDER] for phrase in self._wanted.phrases]
+        )
+        self._is_polite = np.array([phrase in self._politeness for phrase in self._wanted.phrases])
+        self._is_sarcastic = np.array([phrase in self._sarcasm for phrase in self._wanted.phrases])
 
     @property
     def phrases(self) -> Iterable[str]:
-        return self._known
+        return self._wanted.phrases
 
     def detect(self, document: Document) -> tuple[AppealType, float]:
         """The appeal type and the confidence in it (0..1) by cue words alone; OTHER where nothing speaks for any."""
@@ -105,29 +112,36 @@ class AppealDetector:
 
     def weigh(self, document: Document) -> Weighed:
         """How loudly the cue words speak for each type, and what they say beside that."""
-        scores = dict.fromkeys(_ORDER, 0.0)
-        reported = sarcastic = False
-        seen: set[tuple[str, bool]] = set()
-        for cue in longest([cue for cue in document.cues if cue.phrase in self._known]):
-            in_title = cue.start < document.body_start
-            sarcastic |= cue.phrase in self._sarcasm
-            if (cue.phrase, in_title) in seen:
-                continue
-            seen.add((cue.phrase, in_title))
-            for appeal_type, weight in self._weights.get(cue.phrase, ()):
-                if self._is_politeness(cue, document):
-                    weight = _POLITE_WEIGHT
-                reported |= appeal_type is AppealType.REPORT and weight >= _CLEAR_REPORT
-                scores[appeal_type] += weight * (_TITLE_WEIGHT if in_title else 1.0)
-        body = document.body.text
-        if _QUESTION.search(document.title.text) or (len(body) < _SHORT and _QUESTION.search(body)):
-            scores[AppealType.CONSULT] += _QUESTION_WEIGHT
-        return Weighed({t: min(score, _SATURATION) for t, score in scores.items()}, reported, sarcastic)
+        return self.weigh_all([document])[0]
 
-    def _is_politeness(self, cue: Cue, document: Document) -> bool:
-        """Thanks at the end of a letter are good manners, in its title they are the matter."""
-        at_the_end = len(document.text.rstrip()) - cue.end <= _CLOSING
-        return cue.phrase in self._politeness and cue.start >= document.body_start and at_the_end
+    def weigh_all(self, documents: Sequence[Document]) -> list[Weighed]:
+        """`weigh` for a batch; neighbours make no difference. A cue counts once in the title and once in the body."""
+        said = self._wanted.longest(documents)
+        body_starts = np.array([document.body_start for document in documents], dtype=np.int64)
+        in_title = said.starts < body_starts[said.rows]
+        width = len(self._wanted.phrases)
+        first = np.unique((said.rows * width + said.columns) * 2 + in_title, return_index=True)[1]
+        first.sort()
+        rows, columns, in_title = said.rows[first], said.columns[first], in_title[first]
+        weights = self._table[columns]
+        # thanks at the end of a letter are good manners, in its title they are the matter
+        polite = (self._is_polite[columns] & ~in_title).nonzero()[0]
+        for place in polite.tolist():
+            if len(documents[rows[place]].text.rstrip()) - said.ends[first[place]] <= _CLOSING:
+                weights[place] = np.where(weights[place] > 0, _POLITE_WEIGHT, 0.0)
+        reported, sarcastic = np.zeros((2, len(documents)), dtype=np.bool_)
+        reported[rows[weights[:, _ORDER.index(AppealType.REPORT)] >= _CLEAR_REPORT]] = True
+        sarcastic[rows[self._is_sarcastic[columns]]] = True
+        scores = np.zeros((len(documents), len(_ORDER)))
+        np.add.at(scores, rows, weights * np.where(in_title, _TITLE_WEIGHT, 1.0)[:, None])
+        scores[list(map(_asks, documents)), _ORDER.index(AppealType.CONSULT)] += _QUESTION_WEIGHT
+        lines = zip(np.minimum(scores, _SATURATION).tolist(), reported.tolist(), sarcastic.tolist(), strict=True)
+        return [Weighed(dict(zip(_ORDER, line, strict=True)), *flags) for line, *flags in lines]
+
+
+def _asks(document: Document) -> bool:
+    body = document.body.text
+    return bool(_QUESTION.search(document.title.text) or (len(body) < _SHORT and _QUESTION.search(body)))
 
 
 def _declared(document: Document, reported: bool) -> tuple[AppealType, float] | None:

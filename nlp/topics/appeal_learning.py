@@ -67,7 +67,7 @@ def learn(rows: Rows, examples: Sequence[Example], step: Callable[[], None]) -> 
     wanted, folds = wanted[kept], folds[kept]
     text = hstack([rows[name][kept] for name in BLOCKS], format="csr")
     detector = AppealDetector()
-    cues = cue_scores([detector.weigh(examples[number].document) for number in kept.tolist()])
+    cues = cue_scores(detector.weigh_all([examples[number].document for number in kept.tolist()]))
     fit = support_vectors(_STRENGTH, balanced=True)
     said = np.zeros((len(kept), len(TYPES)))
     for fold in np.unique(folds):

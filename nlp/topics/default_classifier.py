@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import Invalid, Unavailable
-from nlp import cleaning
+from nlp import appeal, cleaning
 from nlp.corpus import corpus_hash
 from nlp.organisations.names import DepartmentNames
 from nlp.places.gazetteer import Gazetteer
@@ -119,5 +119,6 @@ def _load(folder: Path) -> Artifact:
 def _name() -> str:
     """Changes with everything the classifier is learnt from."""
     words, known = segmenter_version(_reference_words()), evidence_for(load_topics(), load_departments()).version
-    parts = (VERSION, artifacts.FORMAT_VERSION, corpus_hash(), known, features.VERSION, cleaning.VERSION, words)
+    steps = (cleaning.VERSION, features.VERSION, appeal.VERSION)
+    parts = (VERSION, artifacts.FORMAT_VERSION, corpus_hash(), known, *steps, words)
     return f"topics-{sha256(repr(parts).encode()).hexdigest()[:16]}"

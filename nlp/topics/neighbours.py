@@ -28,9 +28,9 @@ LEAST_LIKENESS = 0.18
 # From this on two labelled letters are one text: of them only the first is shown.
 SAME_TEXT = 0.85
 # A search asks with so many words, looks at so many letters of each, and compares so many of those whole.
-_ASKED, _LOOKED_AT, _COMPARED = 24, 128, 12
+_ASKED, _LOOKED_AT, _COMPARED = 24, 128, 8
 # Letters that share less than this part of what the most promising one shares are not compared.
-_PROMISING = 0.2
+_PROMISING = 0.5
 _TITLE_LENGTH = 40
 _LETTERS = 1 << 24
 
