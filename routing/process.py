@@ -52,7 +52,7 @@ def process_batch(
     if not claimed:
         return BatchResult()
     marks.append(time.perf_counter())
-    analyses = analyse_all(analyser, claimed)
+    analyses = analyse_all(analyser, claimed, zone)
     marks.append(time.perf_counter())
     items = list(zip(claimed, analyses, strict=True))
     analysis_repository.add_analyses(conn, [(s.id, a) for s, a in items], actor=actor, now=now)
@@ -77,9 +77,9 @@ def process_batch(
     )
 
 
-def analyse_all(analyser: Analyser, submissions: list[Submission]) -> list[Analysis]:
-    """One analysis per submission. A text that breaks the analyser must not hold up the others, nor be lost: it is
-    found by halving the batch and goes to a person as "unknown"."""
+def analyse_all(analyser: Analyser, submissions: list[Submission], zone: ZoneInfo) -> list[Analysis]:
+    """One analysis per submission; `zone` tells on which day it was written. A text that breaks the analyser must not
+    hold up the others, nor be lost: it is found by halving the batch and goes to a person as "unknown"."""
     inputs = [
         AnalyserInput(
             title=s.title,
@@ -87,6 +87,7 @@ def analyse_all(analyser: Analyser, submissions: list[Submission]) -> list[Analy
             channel=s.channel.value,
             place=s.place,
             declared_appeal_type=s.declared_appeal_type,
+            written_on=s.submitted_at.astimezone(zone).date(),
         )
         for s in submissions
     ]
