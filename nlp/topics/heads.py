@@ -122,6 +122,8 @@ def _fit_heads(rows: Mapping[str, Matrix], targets: Numbers, classes: int, count
 
 
 def _learn(head: _Head, rows: Matrix, targets: Numbers, classes: int, counts: Weights) -> tuple[Scores, Scores]:
+    if not rows.shape[1]:  # nothing to read: letters without titles
+        return np.zeros((0, classes)), np.zeros(classes)
     if targets.min() < targets.max():
         return head.fit(rows, targets, classes, counts)
     return np.zeros((rows.shape[1], classes)), np.where(np.arange(classes) == targets[0], 1.0, -1.0)

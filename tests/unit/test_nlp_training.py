@@ -56,6 +56,13 @@ def test_it_learns_what_the_labels_say() -> None:
     assert "工资" in best.cues
 
 
+def test_letters_without_titles_teach_too() -> None:
+    bare = [replace(letter, title="", body=f"{letter.title}。{letter.body}") for letter in corpus_letters(*PARENTS)]
+    learnt = learn_from(bare)
+    assert learnt.scores.macro_f1 > 0.8
+    assert learnt.model.predict([make_document("包工头欠我们工资半年了")])[0][0].topic_code == "T13"
+
+
 def test_progress_goes_from_start_to_end() -> None:
     said: list[float] = []
     train(corpus_letters(*PARENTS), SEGMENTER, on_progress=lambda _, fraction: said.append(fraction))
