@@ -52,6 +52,12 @@ class Batch:
     token_starts: Numbers
 
     @cached_property
+    def starts(self) -> Numbers:
+        """Where each of the documents begins."""
+        count = int(self.rows[-1]) + 1 if len(self.rows) else 0
+        return np.searchsorted(self.rows, np.arange(count))
+
+    @cached_property
     def words(self) -> Occurrences:
         """Every word that is not white space; `positions` count the tokens of title, line break, body, line break."""
         kept = np.flatnonzero(self.codes[self.token_starts] > _SPACE)

@@ -131,9 +131,7 @@ class Pipeline:
             lines = word_lines(documents, batches)
             found = parts.places.find(documents, lines)
             chances = reading.outside if reading else [0.0] * len(documents)
-            within = [
-                parts.scope.judge(d, place, c) for d, (place, _), c in zip(documents, found, chances, strict=True)
-            ]
+            within = parts.scope.judge(documents, [place for place, _ in found], chances, batches=batches)
         with self._timed("times"):
             when = list(map(find_times, documents))
         with self._timed("organisations"):

@@ -1,12 +1,15 @@
 """Is it a matter for this city at all? What is not goes to a person, with the reason; nothing is ever thrown away."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+import numpy as np
 
 from models.analysis import Scope
-from nlp.cues import Cue, longest
+from nlp.cue_places import Wanted
 from nlp.document import Document
 from nlp.lexicon import load_lexicon
+from nlp.ngrams import Batch, lay_out
 from nlp.places.gazetteer import PlaceFinding
 from nlp.topics import no_matter
 
@@ -19,11 +22,12 @@ _LOOK, _CHINESE_ENOUGH, _VARIED = 80, 0.6, 5
 _LEAST_CHINESE, _LEAST_LETTERS = 0.15, 12
 # No more than one sign in four, and no more than four, differ from each other: 顶顶顶顶, 哈哈哈哈嘿嘿嘿嘿.
 _TIMES, _DIFFERENT = 4, 4
+_HAN_BLOCK = (0x4E00, 0x9FFF)
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
 # Japanese has Chinese signs too, and more of its own; a の in a Chinese shop's name is none yet.
 _KANA, _LEAST_KANA, _KANA_SHARE = re.compile("[\u3041-\u30fa]"), 4, 0.25
 # What broken encodings leave behind.
-_BROKEN = ("锟斤拷", "烫烫烫", "屯屯屯")
+_BROKEN = re.compile("锟斤拷|烫烫烫|屯屯屯")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]{1,2000}")
 
 
@@ -33,31 +37,71 @@ class ScopeJudge:
     def __init__(self, own_names: Iterable[str]) -> None:
         lexicon = load_lexicon("elsewhere")
         self._names = frozenset(lexicon["names"]) - frozenset(own_names)
+        self._wanted = Wanted(sorted(self._names))
         self._name_of_else = tuple(lexicon["name_of_else"])
 
     @property
     def phrases(self) -> Iterable[str]:
         return self._names
 
-    def judge(self, document: Document, place: PlaceFinding, chance_outside: float) -> Scope:
-        """`chance_outside` is what the classifier says (`nlp.topics.no_matter`); 0 where none speaks."""
-        if chance_outside >= no_matter.FROM or says_nothing(document.text):
-            return Scope.NO_MATTER
-        if place.region_code is None and self._is_elsewhere(document):
-            return Scope.ELSEWHERE
-        return Scope.WITHIN
+    def judge(
+        self,
+        documents: Sequence[Document],
+        places: Sequence[PlaceFinding],
+        chances_outside: Sequence[float],
+        *,
+        batches: Sequence[Batch] | None = None,
+    ) -> list[Scope]:
+        """One for each document. `chances_outside` are what the classifier says (`nlp.topics.no_matter`); 0 where none
+        speaks. `batches` are `nlp.ngrams.lay_out` of the parts of `documents`, where somebody has them."""
+        elsewhere = self._named_elsewhere(documents)
+        plain = _plainly_chinese(documents, batches)
+        scopes = []
+        for row, document in enumerate(documents):
+            if chances_outside[row] >= no_matter.FROM or not plain[row] and says_nothing(document.text):
+                scopes.append(Scope.NO_MATTER)
+            elif places[row].region_code is None and self._is_elsewhere(document, row in elsewhere):
+                scopes.append(Scope.ELSEWHERE)
+            else:
+                scopes.append(Scope.WITHIN)
+        return scopes
 
-    def _is_elsewhere(self, document: Document) -> bool:
+    def _is_elsewhere(self, document: Document, named: bool) -> bool:
         chosen = document.source.place.strip()
-        if chosen:
-            return any(name in chosen for name in self._names)
-        named = longest([cue for cue in document.cues if cue.phrase in self._names])
-        counted = [cue for cue in named if self._means_the_place(cue, document.text)]
-        first = document.body_start + _BEGINNING
-        return len(counted) >= _OFTEN or any(cue.start < first for cue in counted)
+        return any(name in chosen for name in self._names) if chosen else named
 
-    def _means_the_place(self, cue: Cue, text: str) -> bool:
-        return not text.startswith(self._name_of_else, cue.end)
+    def _named_elsewhere(self, documents: Sequence[Document]) -> set[int]:
+        """The numbers of the documents that name another place in their beginning, or twice."""
+        found, once = set(), set()
+        places = self._wanted.longest(documents)
+        for row, start, end in zip(places.rows.tolist(), places.starts.tolist(), places.ends.tolist(), strict=True):
+            document = documents[row]
+            if document.text.startswith(self._name_of_else, end):
+                continue
+            if start < document.body_start + _BEGINNING or row in once:
+                found.add(row)
+            once.add(row)
+        return found
+
+
+def _plainly_chinese(documents: Sequence[Document], batches: Sequence[Batch] | None) -> list[bool]:
+    """Which texts need no closer look, because `says_nothing` sees in their beginning already that they say something:
+    most of them. The others may say something too."""
+    batches = [lay_out(documents)] if batches is None and documents else batches or []
+    plain: list[bool] = []
+    for batch in batches:
+        codes = batch.written
+        here = documents[len(plain) : len(plain) + len(batch.starts)]
+        shown = np.array([min(len(document.text), _LOOK) for document in here], dtype=np.int64)
+        starts = batch.starts
+        chinese = np.zeros(len(codes) + 1, dtype=np.int64)
+        np.cumsum((codes >= _HAN_BLOCK[0]) & (codes <= _HAN_BLOCK[1]), out=chinese[1:])
+        enough = chinese[starts + shown] - chinese[starts] >= _CHINESE_ENOUGH * shown
+        plain += [
+            bool(much) and len(set(document.text[:_LOOK])) >= _VARIED and not _BROKEN.search(document.text[:_LOOK])
+            for much, document in zip(enough.tolist(), here, strict=True)
+        ]
+    return plain
 
 
 def says_nothing(text: str) -> bool:
@@ -66,12 +110,12 @@ def says_nothing(text: str) -> bool:
     who triages."""
     beginning = text[:_LOOK]
     if len(_HAN.findall(beginning)) >= _CHINESE_ENOUGH * len(beginning) and len(set(beginning)) >= _VARIED:
-        return any(broken in beginning for broken in _BROKEN)
+        return _BROKEN.search(beginning) is not None
     if not text.strip():
         return False
     text = _ADDRESS.sub("", text)
     chinese = len(_HAN.findall(text))
-    if not chinese or any(broken in text for broken in _BROKEN):
+    if not chinese or _BROKEN.search(text):
         return True
     letters = sum(map(str.isalpha, text))
     if letters >= _LEAST_LETTERS and chinese < _LEAST_CHINESE * letters:

@@ -115,7 +115,7 @@ class CityTopics:
             scores = self._model.top.linear.scores(rows)
             first = self._first(scores[:, :-1], said)
             evidence = (said @ self._evidence).max(axis=1).astype(np.float64)
-            chances = self._parts.outside.chances(scores[:, -1], shapes(chunk), first.max(axis=1), evidence)
+            chances = self._parts.outside.chances(scores[:, -1], shapes(chunk, batch), first.max(axis=1), evidence)
             if suggest:
                 suggestions += self._suggest(chunk, found["words"], rows, said, first)
             outside += chances.tolist()

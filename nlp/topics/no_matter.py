@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
 from nlp.document import Document
-from nlp.topics.features import Matrix, Rows
+from nlp.ngrams import Batch, Numbers, lay_out
+from nlp.topics.features import Matrix, Rows, chunks
 from nlp.topics.heads import Scores
 
 # From this chance on a text is taken for none. Chosen on hands that the classifier had not read: some three of a
@@ -25,6 +26,7 @@ _COUNTS = 2.0
 _LEAST_SHARE = 1e-3
 _SHORT = (12, 25, 50)
 _HAN = (0x4E00, 0x9FFF)
+_LARGEST_TABLE = 1 << 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,34 +60,51 @@ class LearntNoMatter:
     unseen: NDArray[np.float64]
 
 
-def shapes(documents: Sequence[Document]) -> Scores:
-    """Documents × `SHAPES`: how long, how much of it Chinese, how varied, with which signs."""
+def shapes(documents: Sequence[Document], batch: Batch | None = None) -> Scores:
+    """Documents × `SHAPES`: how long, how much of it Chinese, how varied, with which signs. `batch` is
+    `nlp.ngrams.lay_out` of `documents`, where somebody has it."""
     if not documents:
         return np.zeros((0, SHAPES))
-    texts = [f"{document.text}\n" for document in documents]
-    sizes = np.array([len(text) for text in texts])
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    signs = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    letters = sizes - np.add.reduceat(np.isin(signs, [10, 32, 0x3000]), starts, dtype=np.int64)
+    if batch is None:
+        return np.vstack([shapes(part, lay_out(part)) for part in chunks(documents)])
+    signs, starts = batch.written, batch.starts
+    sizes = np.diff(starts, append=len(signs))
+    space = (signs == 10) | (signs == 32) | (signs == 0x3000)
+    letters = sizes - np.add.reduceat(space, starts, dtype=np.int64)
     han = np.add.reduceat((signs >= _HAN[0]) & (signs <= _HAN[1]), starts, dtype=np.int64)
     lower = signs | 32
     latin = (lower >= 97) & (lower <= 122)
     word = np.zeros(len(signs), dtype=np.bool_)
     word[2:] = latin[2:] & latin[1:-1] & latin[:-2]
-    has = (np.isin(signs, [ord("!"), ord("！")]), np.isin(signs, [ord("?"), ord("？")]), (signs >= 48) & (signs <= 57))
-    distinct = np.array([len(set(text)) - 1 for text in texts])
+    exclaims, asks = (signs == ord("!")) | (signs == ord("！")), (signs == ord("?")) | (signs == ord("？"))
+    # the line break is none of them
+    distinct = _distinct(signs, batch.rows, len(starts)) - 1
     length = np.maximum(letters, 1)
     columns = [
         np.log1p(letters) / 5,
         han / length,
         distinct / length,
-        np.array([document.body_start > 1 for document in documents]),
-        *(np.logical_or.reduceat(sign, starts) for sign in (*has, word)),
+        np.array([document.title.text != "" for document in documents]),
+        *(np.logical_or.reduceat(sign, starts) for sign in (exclaims, asks, (signs >= 48) & (signs <= 57), word)),
         np.log1p(han) / 5,
         *(letters < limit for limit in _SHORT),
     ]
     found: Scores = np.column_stack([column.astype(np.float64) for column in columns])
     return found
+
+
+def _distinct(signs: NDArray[np.uint32], rows: Numbers, count: int) -> Numbers:
+    """How many different signs each row has."""
+    kinds = np.zeros(int(signs.max()) + 1, dtype=np.bool_)
+    kinds[signs] = True
+    numbers = np.cumsum(kinds, dtype=np.int64)
+    width = int(numbers[-1])
+    if count * width > _LARGEST_TABLE:
+        return np.array([len(set(signs[rows == row].tolist())) for row in range(count)])
+    # a table of rows × the signs of the batch: marking is quicker than sorting
+    seen = np.zeros(count * width, dtype=np.bool_)
+    seen[rows * width + numbers[signs] - 1] = True
+    return np.count_nonzero(seen.reshape(count, width), axis=1)
 
 
 def learn(

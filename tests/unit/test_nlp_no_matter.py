@@ -1,6 +1,7 @@
 """What is no matter of the city is told by its words, its form, and by how little any topic fits it."""
 
 import numpy as np
+import pytest
 from scipy.sparse import csr_matrix
 
 from nlp.topics import no_matter
@@ -26,6 +27,14 @@ def test_the_form_of_a_text_is_its_own_whatever_stands_beside_it() -> None:
     assert together[1, 3:8].sum() == 0 and list(together[1, 9:]) == [1, 1, 1]
     assert together[3, 2] < 0.01 < together[0, 2], "one sign over and over is not varied"
     assert shapes([]).shape == (0, SHAPES)
+
+
+def test_how_varied_a_text_is_does_not_depend_on_the_way_it_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [make_document(text) for text in ("路灯坏了！坏了！", "", "顶顶顶", "𠮷野家的a和A")]
+    told = shapes(texts)
+    monkeypatch.setattr(no_matter, "_LARGEST_TABLE", 0)
+    assert np.array_equal(shapes(texts), told)
+    assert list(told[:, 2]) == [5 / 8, 0, 1 / 3, 1]
 
 
 def learnt(outside: np.ndarray, folds: np.ndarray) -> LearntNoMatter:

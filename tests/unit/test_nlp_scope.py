@@ -6,6 +6,7 @@ import pytest
 
 from models.analysis import Scope
 from nlp.corpus import load_corpus, load_near_misses, load_outside
+from nlp.ngrams import lay_out
 from nlp.places.gazetteer import PlaceFinding
 from nlp.scope import ScopeJudge, says_nothing
 from nlp.topics.no_matter import FROM
@@ -18,7 +19,7 @@ HERE = PlaceFinding("511602", 0.9, "临溪区")
 
 def judge(title: str, body: str, *, place: PlaceFinding = NOWHERE, chance: float = 0.0, chosen: str = "") -> Scope:
     document = make_document(body, title=title, phrases=JUDGE.phrases, place=chosen)
-    return JUDGE.judge(document, place, chance)
+    return JUDGE.judge([document], [place], [chance])[0]
 
 
 def test_a_matter_like_any_other_is_within() -> None:
@@ -121,3 +122,14 @@ def test_who_chose_a_place_of_the_city_means_it() -> None:
 
 def test_who_chose_a_place_elsewhere_means_that() -> None:
     assert judge("垃圾房", "楼下的垃圾房气味大。", chosen="杭州") is Scope.ELSEWHERE
+
+
+def test_each_text_of_several_batches_is_judged_for_itself() -> None:
+    texts = ["小区门口的路灯坏了一个月。", "123456", "", "杭州这边地铁口太黑，每天回家都怕。", "锟斤拷路灯坏了一个月", "哈哈哈哈"]
+    documents = [make_document(text, phrases=JUDGE.phrases) for text in texts]
+    alone = [JUDGE.judge([document], [NOWHERE], [0.0])[0] for document in documents]
+    batches = [lay_out(documents[:4]), lay_out(documents[4:])]
+    assert JUDGE.judge(documents, [NOWHERE] * 6, [0.0] * 6, batches=batches) == alone
+    within, nothing = Scope.WITHIN, Scope.NO_MATTER
+    assert alone == [within, nothing, within, Scope.ELSEWHERE, nothing, nothing]
+    assert JUDGE.judge([], [], []) == []
