@@ -126,27 +126,26 @@ class Pipeline:
         with self._timed("sentiment"):
             tones = parts.tone.judge_all(documents, [kind for kind, _ in appeals])
         with self._timed("urgency"):
-            alarms = parts.detectors.detect_all(documents)
+            alarms = parts.detectors.detect_all(documents, batches)
         with self._timed("places"):
             lines = word_lines(documents, batches)
             found = parts.places.find(documents, lines)
             chances = reading.outside if reading else [0.0] * len(documents)
             within = parts.scope.judge(documents, [place for place, _ in found], chances, batches=batches)
         with self._timed("times"):
-            when = list(map(find_times, documents))
+            when = find_times(documents, batches=batches)
         with self._timed("organisations"):
             lineages = [parts.gazetteer.lineage(place.region_code) for place, _ in found]
             named = parts.organisations.find(documents, lineages, lines)
         with self._timed("keywords"):
             ranked = parts.keyword_ranker.rank(documents, batches=batches)
         with self._timed("matters"):
-            sentences = list(map(split, documents))
-            several = parts.matters.propose(documents, sentences)
+            sentences = split(documents)
+            several = parts.matters.propose(sentences)
         with self._timed("summary"):
-            chosen = list(map(choose, documents, sentences))
-            summaries = list(map(summarise, documents, sentences, chosen))
-            where = [mentions for _, mentions in found]
-            said = list(map(find_elements, documents, sentences, where, when, chosen))
+            chosen = choose(sentences)
+            summaries = summarise(sentences, chosen)
+            said = find_elements(sentences, [mentions for _, mentions in found], when, chosen)
         with self._timed("neighbours"):
             near = parts.neighbours.find(documents, batches=batches) if parts.neighbours else [()] * len(documents)
         with self._timed("alike"):

@@ -58,7 +58,7 @@ class ScopeJudge:
         plain = _plainly_chinese(documents, batches)
         scopes = []
         for row, document in enumerate(documents):
-            if chances_outside[row] >= no_matter.FROM or not plain[row] and says_nothing(document.text):
+            if chances_outside[row] >= no_matter.FROM or (not plain[row] and says_nothing(document.text)):
                 scopes.append(Scope.NO_MATTER)
             elif places[row].region_code is None and self._is_elsewhere(document, row in elsewhere):
                 scopes.append(Scope.ELSEWHERE)

@@ -1,10 +1,13 @@
 """Which words name a time: one pattern for calendar dates, days, weeks and months counted from today, and festivals."""
 
 import re
+from functools import lru_cache
 
+# The same few numbers are written everywhere.
+_REMEMBERED = 1024
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_CN = "一二两三四五六七八九十"
-NUMBER = rf"(?:\d{{1,3}}|[{_CN}]{{1,3}}|半|几)"
+CN = "一二两三四五六七八九十"
+NUMBER = rf"(?:\d{{1,3}}|[{CN}]{{1,3}}|半|几)"
 _MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 # 3号楼, 2号线 and 10日游 are no days
 _DAY = (
@@ -15,10 +18,9 @@ _YEAR = r"(?:(?:19|20)\d{2}|二[〇零][〇零一二三四五六七八九]{2})"
 _RELATIVE_YEAR = r"(?:大前年|(?<![目之以年])前年(?!久)|去年|今年|明年|后年)"
 _THIRD = r"(?:初|上旬|中旬|下旬|底|末)"
 _PART = r"(?:凌晨|清晨|大?清早|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|夜里|夜间|半夜|深夜|早|晚|夜)"
-_HOUR = (
-    rf"(?:\d{{1,2}}(?:[:：]\d{{2}}(?!\d)|[点时](?:半|钟|\d{{1,2}}分?)?)|[{_CN}]{{1,3}}点(?:半|钟|[{_CN}]{{1,3}}分)?)"
-)
-_CLOCK = rf"(?: ?{_PART}?{_HOUR}| ?{_PART}(?!餐|班|饭|点名))?"
+_HOUR = rf"(?:\d{{1,2}}(?:[:：]\d{{2}}(?!\d)|[点时](?:半|钟|\d{{1,2}}分?)?)|[{CN}]{{1,3}}点(?:半|钟|[{CN}]{{1,3}}分)?)"
+# most days are followed by none: the first character says so
+_CLOCK = rf"(?:(?=[ \d{CN}凌清大早上中下傍晚夜半深])(?: ?{_PART}?{_HOUR}| ?{_PART}(?!餐|班|饭|点名)))?"
 _FESTIVAL = (
     r"(?:国庆节?(?!路|街)|(?:十一|五一)(?:劳动节)?(?=期间|假期|长假|节|小长假|黄金周)|五一(?:劳动节)?(?![路街广村社巷小大桥中工建])"
     r"|劳动节|春节|(?<![经超通度])过年(?![审检限])|元旦节?|清明节?(?![上河湖路街])|端午节?|中秋节?|妇女节|儿童节|教师节"
@@ -33,8 +35,8 @@ _LUNAR = (
     r"(?:除夕夜?|大年三十|大年初[一二三四五六七八九十]|元宵节?|八月十五"
     rf"|正月(?!饼)(?:{_LUNAR_DAY})?|腊月(?:{_LUNAR_DAY})?)"
 )
-_WEEK = r"(?:周|星期|礼拜)"
-_WEEKDAY = r"[一二三四五六日天末]"
+WEEK = r"(?:周|星期|礼拜)"
+WEEKDAY = r"[一二三四五六日天末]"
 _AGO_UNIT = r"(?:年|个?月|个?周|个?星期|个?礼拜|天|日)"
 
 TIME = re.compile(
@@ -47,8 +49,8 @@ TIME = re.compile(
     rf"|第?(?P<year_q>[一二三四1-4])季度|(?P<year_m1>\d{{1,2}})[-至到](?P<year_m2>\d{{1,2}})月(?!\d)"
     rf"|(?P<year_s>{_SEASON})|(?P<year_l>{_LUNAR})|(?P<year_f>{_FESTIVAL})(?P<year_a>{_AROUND})))?)"
     rf"|(?P<day>(?P<day_w>大前天|前天|昨天|昨日|今天|今日|明天|明日|大后天|后天|昨晚|昨夜|前晚|前夜|今晚|今早|今晨|明早|明晚){_CLOCK})"
-    rf"|(?P<week>(?:(?P<week_r>上上|上|本|这|下)[个一]?{_WEEK}(?P<week_d>{_WEEKDAY})?"
-    rf"|(?<![每逢双全单]){_WEEK}(?P<week_b>{_WEEKDAY})(?!至|到周|到星|-|—|、|期)){_CLOCK})"
+    rf"|(?P<week>(?:(?P<week_r>上上|上|本|这|下)[个一]?{WEEK}(?P<week_d>{WEEKDAY})?"
+    rf"|(?<![每逢双全单]){WEEK}(?P<week_b>{WEEKDAY})(?!至|到周|到星|-|—|、|期)){_CLOCK})"
     rf"|(?P<month>(?P<month_r>上上|上|本|这|下)个?月(?![饼子亮])(?:(?P<month_d>{_DAY}){_CLOCK}|(?P<month_t>{_THIRD}))?)"
     rf"|(?P<edge>(?<![个每半数满几月\d])(?:月(?P<edge_m>[初底])|(?<![天个])年(?P<edge_y>[初底末])|(?P<edge_h>[上下]半年)|第?(?P<edge_q>[一二三四])季度))"
     rf"|(?P<ago>(?<![十百第])(?P<ago_n>{NUMBER})(?P<ago_u>{_AGO_UNIT})(?P<ago_h>半)?[多之以]?前(?![后来列往]))"
@@ -59,61 +61,6 @@ TIME = re.compile(
     rf"|(?P<clock>{_PART}{_HOUR})"
     r")"
 )
-_AGO = r"(?:个?[年月周]|个?半月|个?星期|个?礼拜|[天日])半?[多之以]?前"
-_NUMERAL_NEXT = rf"[{_CN}]{{0,2}}(?:月|季|{_AGO})"
-# What a time begins with, first character and what may follow: a text is searched for these, the whole pattern is
-# tried only there. Each alternative begins with a plain character, so that the search can skip all others.
-_BEGINNINGS = {
-    **dict.fromkeys("0123456789", rf"[0-9]{{0,3}}(?: ?[年月]|[-/.][0-9]{{1,2}}[-/.][0-9]|{_AGO})"),
-    **dict.fromkeys("一两三四六七九", _NUMERAL_NEXT),
-    **{"二": rf"(?:[〇零]|{_NUMERAL_NEXT})", "五": rf"(?:一|{_NUMERAL_NEXT})"},
-    **{"八": _NUMERAL_NEXT, "十": rf"(?:一[期假长节小黄]|{_NUMERAL_NEXT})", "几": _AGO},
-    **{"半": rf"(?:夜[0-9{_CN}]|{_AGO})", "第": "[一二三四]季"},
-    **{"今": "[天日晚早晨年]", "昨": "[天日晚夜]", "前": "(?:[天晚夜年]|[几两三些][天日])", "明": "[天日早晚年]"},
-    **{
-        "后": "[天年]",
-        "去": "年",
-        "大": "(?:前[天年]|后天|年[三初])",
-        "上": rf"(?:上?[个一]?[周星礼月]|半年|午[0-9{_CN}])",
-    },
-    **{
-        "本": "[个]?[周星礼月]",
-        "这": "(?:[个一]?[周星礼月]|[几两三]天)",
-        "下": "(?:[个一]?[周星礼月]|半年|午[0-9一二三四五六])",
-    },
-    **{"周": f"{_WEEKDAY}", "星": "期", "礼": "拜", "月": "[初底]", "年": "[初底末]"},
-    **{
-        "近": rf"的?[0-9{_CN}半几]",
-        "最": rf"近的?[0-9{_CN}半几]",
-        "过": rf"(?:年|去的?[0-9{_CN}半几])",
-        "国": "庆",
-        "春": "节",
-        "元": "[旦宵]",
-        "清": rf"(?:明|[晨早][0-9{_CN}])",
-    },
-    **{
-        "端": "午",
-        "中": "(?:秋|午[0-9一二十])",
-        "妇": "女节",
-        "儿": "童节",
-        "教": "师节",
-        "高": "考期",
-        "双": "(?:十一|11)",
-        "暑": "假",
-    },
-    **{
-        "寒": "假",
-        "除": "夕",
-        "正": "月",
-        "腊": "月",
-        "劳": "动节",
-        "凌": rf"晨[0-9{_CN}]",
-        "早": rf"[上晨]?[0-9{_CN}]",
-        "晚": rf"[上间]?[0-9{_CN}]",
-    },
-    **{"夜": rf"[里间][0-9{_CN}]", "深": rf"夜[0-9{_CN}]", "傍": rf"晚[0-9{_CN}]"},
-}
-BEGINNING = re.compile("|".join(first + rest for first, rest in _BEGINNINGS.items()))
 # Nothing is dated by what happens every week.
 HABIT = re.compile(r"(?:每个?|每逢|逢|每到|一到|每年的?|年年|历年|每天|每月|每晚)$")
 AHEAD = re.compile(r"(?:将|拟|定于|截[止至]|预计|预期|计划|之前必须).{0,2}$")
@@ -122,6 +69,7 @@ UNTIL = re.compile(r" ?(?:至|到|[-—~～－]{1,2}) ?")
 LATER_DAY = re.compile(_DAY)
 
 
+@lru_cache(_REMEMBERED)
 def read_number(written: str) -> int:
     """5, 十五, 二十, 两 as a number; 0 for 几 and 半."""
     if written.isdigit():
@@ -132,6 +80,7 @@ def read_number(written: str) -> int:
     return _DIGITS.get(written, 0)
 
 
+@lru_cache(_REMEMBERED)
 def read_year(written: str) -> int:
     """2025, 25 and 二〇二五 as a year."""
     value = int("".join(str(_DIGITS[c]) if c in _DIGITS else c for c in written))

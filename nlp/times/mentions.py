@@ -2,15 +2,17 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from models.analysis import TimeMention
 from nlp.document import Document
+from nlp.ngrams import Batch, lay_out
 from nlp.quoting import quote
+from nlp.times.beginnings import BEGINNINGS, find_beginnings
 from nlp.times.festivals import festival_days, new_year
-from nlp.times.grammar import AHEAD, BEGINNING, HABIT, LATER_DAY, SINCE, TIME, UNTIL, read_number, read_year
+from nlp.times.grammar import AHEAD, HABIT, LATER_DAY, SINCE, TIME, UNTIL, read_number, read_year
 
 VERSION = "times/1"
 Days = tuple[date, date]
@@ -25,6 +27,8 @@ _DAYS_BACK = {
 _WEEKS_BACK = {"上上": 2, "上": 1, "本": 0, "这": 0, "下": -1}
 _SEASONS = {"春": 3, "夏": 6, "秋": 9, "冬": 12}
 _LOOK_BACK = 6
+# Letters of one day name the same days again and again.
+_REMEMBERED = 4096
 _HABITUAL = frozenset("每个逢到的年历天月晚")
 _NO_MORE = frozenset("，。、；！？,.的我他在就被\n") | {""}
 
@@ -33,46 +37,62 @@ class _Unknown(Exception):
     """The expression is a time, but on which day it was nobody can tell."""
 
 
-def find_times(document: Document) -> tuple[TimeMention, ...]:
-    """The times of one text in its order. Past ones end on `AnalyserInput.written_on` at the latest."""
+def find_times(
+    documents: Sequence[Document], *, batches: Sequence[Batch] | None = None
+) -> list[tuple[TimeMention, ...]]:
+    """The times of each text in its order. Past ones end on `AnalyserInput.written_on` at the latest.
+
+    `batches` are `nlp.ngrams.lay_out` of the parts of `documents`, where somebody has them.
+    """
+    batches = [lay_out(documents)] if batches is None and documents else batches or []
+    found: list[list[TimeMention]] = [[] for _ in documents]
+    done = 0
+    for batch in batches:
+        at = find_beginnings(batch)
+        rows = batch.rows[at]
+        row, free = -1, 0
+        for here, start in zip(rows.tolist(), (at - batch.starts[rows]).tolist(), strict=True):
+            if here != row:
+                row, free, document, mentions = here, 0, documents[done + here], found[done + here]
+            if start >= free:
+                free = _read_at(document, start, mentions)
+        done += len(batch.starts)
+    return list(map(tuple, found))
+
+
+def _read_at(document: Document, start: int, found: list[TimeMention]) -> int:
+    """Append the time that begins at `start`, if there is one; where the next can begin."""
     text, today = document.text, document.source.written_on
-    found: list[TimeMention] = []
-    position = 0
-    while (beginning := BEGINNING.search(text, position)) is not None:
-        match = TIME.match(text, beginning.start())
-        if match is None:
-            position = beginning.start() + 1
-            continue
-        position = match.end()
-        before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
-        if _is_none(match, text, before):
-            position = match.start() + 1 if match.lastgroup != "clock" else match.end()
-            continue
-        days = _resolve(match, today, ahead=AHEAD.search(before) is not None)
-        following = text[position : position + 1]
-        if following in _NO_MORE:
-            pass
-        elif (until := UNTIL.match(text, position)) and days and (later := _range_end(text, until.end(), days, today)):
-            days, position = (days[0], later[0]), later[1]
-        elif since := SINCE.match(text, position):
-            position = since.end()
-            days = (days[0], today) if days and today else None
-        start, end, words = quote(document, match.start(), position)
-        first, last = days or (None, None)
-        found.append(TimeMention(words, first, last, start, end))
-    return tuple(found)
+    if not BEGINNINGS[text[start]](text, start) or (match := TIME.match(text, start)) is None:
+        return start + 1
+    end = match.end()
+    before = text[max(0, start - _LOOK_BACK) : start]
+    if _is_none(match, text, before):
+        return start + 1 if match.lastgroup != "clock" else end
+    days = _resolve(match, today, ahead=AHEAD.search(before) is not None)
+    if text[end : end + 1] in _NO_MORE:
+        pass
+    elif (until := UNTIL.match(text, end)) and days and (later := _range_end(text, until.end(), days, today)):
+        days, end = (days[0], later[0]), later[1]
+    elif since := SINCE.match(text, end):
+        end = since.end()
+        days = (days[0], today) if days and today else None
+    first, last = days or (None, None)
+    start, stop, words = quote(document, start, end)
+    found.append(TimeMention(words, first, last, start, stop))
+    return end
 
 
 def _is_none(match: re.Match[str], text: str, before: str) -> bool:
     """Whether it only looks like a time: 每周三, 一月一次, 建设路3月…"""
     if before[-1:] in _HABITUAL and HABIT.search(before):
         return True
-    if match["date"] and not (
-        match["date_y"] or match["date_r"] or match["date_f"] or match["date_d"] or match["date_t"]
-    ):
+    if match.lastgroup != "date":
+        return False
+    if not any(match.group("date_y", "date_d", "date_f", "date_r", "date_t")):
         # 一月一次, 三月的期限: a month in Chinese numerals alone is as often a length
-        return not match["date_m"].isdigit() or text[match.start() - 1 : match.start()] in ("-", "/", "第")
-    return bool(match["date"]) and text[match.start() - 1 : match.start()] == "第"
+        return not match["date_m"].isdigit() or before[-1:] in ("-", "/", "第")
+    return before[-1:] == "第"
 
 
 def _range_end(text: str, position: int, days: Days, today: date | None) -> tuple[date, int] | None:
@@ -96,9 +116,9 @@ def _range_end(text: str, position: int, days: Days, today: date | None) -> tupl
 
 def _resolve(match: re.Match[str], today: date | None, *, ahead: bool) -> Days | None:
     kind = match.lastgroup or "clock"
-    absolute = kind == "iso" or bool(match["date_y"] or match["year_y"])
     try:
-        days = _READERS[kind](match, today or date.max, ahead) if today or absolute else None
+        known = today is not None or kind == "iso" or any(match.group("date_y", "year_y"))
+        days = _READERS[kind](match, today or date.max, ahead) if known else None
     except (ValueError, OverflowError, _Unknown):  # 13月, 2月30日
         return None
     if days is None or today is None or days[0] > today or ahead:
@@ -112,18 +132,28 @@ def _read_iso(match: re.Match[str], today: date, ahead: bool) -> Days:
 
 
 def _read_date(match: re.Match[str], today: date, ahead: bool) -> Days:
-    month = read_number(match["date_m"])
-    if match["date_y"]:
-        year = read_year(match["date_y"])
-    elif match["date_r"]:
-        year = today.year - _YEARS_BACK[match["date_r"]]
-    else:
-        return _nearest(lambda y: _month_part(y, month, match["date_d"], match["date_t"]), today, ahead=ahead)
-    return _month_part(year, month, match["date_d"], match["date_t"])
+    return _date(*match.group("date_y", "date_r", "date_m", "date_d", "date_t"), today, ahead)
+
+
+@lru_cache(_REMEMBERED)
+def _date(
+    year: str | None, relative: str | None, month: str, day: str | None, third: str | None, today: date, ahead: bool
+) -> Days:
+    number = read_number(month)
+    if year:
+        return _month_part(read_year(year), number, day, third)
+    if relative:
+        return _month_part(today.year - _YEARS_BACK[relative], number, day, third)
+    return _nearest(lambda nearest: _month_part(nearest, number, day, third), today, ahead=ahead)
 
 
 def _read_year(match: re.Match[str], today: date, ahead: bool) -> Days:
-    year = read_year(match["year_y"]) if match["year_y"] else today.year - _YEARS_BACK[match["year_r"]]
+    written, relative, *more = match.group(
+        "year_y", "year_r", "year_p", "year_q", "year_m1", "year_s", "year_l", "year_f"
+    )
+    year = read_year(written) if written else today.year - _YEARS_BACK[relative]
+    if not any(more):
+        return date(year, 1, 1), date(year, 12, 31)
     if part := match["year_p"]:
         return _year_part(year, part)
     if quarter := match["year_q"]:
@@ -135,9 +165,7 @@ def _read_year(match: re.Match[str], today: date, ahead: bool) -> Days:
         return first, _months_later(first, 3) - timedelta(days=1)
     if match["year_l"]:
         return _lunar(match["year_l"], year)
-    if match["year_f"]:
-        return _festival(match["year_f"], match["year_a"], year)
-    return date(year, 1, 1), date(year, 12, 31)
+    return _festival(match["year_f"], match["year_a"], year)
 
 
 def _read_day(match: re.Match[str], today: date, ahead: bool) -> Days:

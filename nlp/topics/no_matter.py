@@ -104,7 +104,8 @@ def _distinct(signs: NDArray[np.uint32], rows: Numbers, count: int) -> Numbers:
     # a table of rows × the signs of the batch: marking is quicker than sorting
     seen = np.zeros(count * width, dtype=np.bool_)
     seen[rows * width + numbers[signs] - 1] = True
-    return np.count_nonzero(seen.reshape(count, width), axis=1)
+    found: Numbers = np.count_nonzero(seen.reshape(count, width), axis=1)
+    return found
 
 
 def learn(

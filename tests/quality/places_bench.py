@@ -44,7 +44,7 @@ def judge_times(cases: list[Case], *, verbose: bool) -> tuple[float, ...]:
     found = right = marked = dated = 0
     for case in cases:
         day = date.fromisoformat(case.head) if case.head else None
-        got = {(t.start - 1, t.end - 1): t for t in find_times(make(case.text, segmenter, day))}
+        got = {(t.start - 1, t.end - 1): t for t in find_times([make(case.text, segmenter, day)])[0]}
         want = {(m.start, m.end): m.says for m in case.marks}
         hits = got.keys() & want.keys()
         found, right, marked = found + len(got), right + len(hits), marked + len(want)

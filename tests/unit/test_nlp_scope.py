@@ -125,7 +125,14 @@ def test_who_chose_a_place_elsewhere_means_that() -> None:
 
 
 def test_each_text_of_several_batches_is_judged_for_itself() -> None:
-    texts = ["小区门口的路灯坏了一个月。", "123456", "", "杭州这边地铁口太黑，每天回家都怕。", "锟斤拷路灯坏了一个月", "哈哈哈哈"]
+    texts = [
+        "小区门口的路灯坏了一个月。",
+        "123456",
+        "",
+        "杭州这边地铁口太黑，每天回家都怕。",
+        "锟斤拷路灯坏了一个月",
+        "哈哈哈哈",
+    ]
     documents = [make_document(text, phrases=JUDGE.phrases) for text in texts]
     alone = [JUDGE.judge([document], [NOWHERE], [0.0])[0] for document in documents]
     batches = [lay_out(documents[:4]), lay_out(documents[4:])]

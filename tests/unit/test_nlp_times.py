@@ -2,12 +2,16 @@
 
 from datetime import date
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from models.analysis import TimeMention
+from nlp.ngrams import code_points, lay_out
+from nlp.times.beginnings import BEGINNINGS, find_beginnings
 from nlp.times.festivals import festival_days, new_year
+from nlp.times.grammar import TIME
 from nlp.times.mentions import find_times
 from tests.unit.nlp_documents import make_document
 
@@ -15,7 +19,7 @@ WEDNESDAY = date(2026, 3, 18)
 
 
 def find(body: str, written_on: date | None = WEDNESDAY) -> tuple[TimeMention, ...]:
-    return find_times(make_document(body, written_on=written_on))
+    return find_times([make_document(body, written_on=written_on)])[0]
 
 
 def days(body: str, written_on: date | None = WEDNESDAY) -> list[tuple[str, str, str]]:
@@ -103,6 +107,32 @@ def test_any_words_are_read_and_the_past_ends_today(body: str) -> None:
         assert ("\n" + body)[time.start : time.end] == time.text
         assert (time.first is None) == (time.last is None)
         assert time.first is None or time.last is None or time.first <= time.last
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [*BEGINNINGS, *"个期庆节秋夕旦旬至到以多半-/.: ", "晚上", "年底", "个月前", "😡", "昨天", "2026"]
+        ),
+        max_size=30,
+    )
+)
+def test_no_place_where_a_time_begins_is_passed_over(parts: list[str]) -> None:
+    document = make_document("".join(parts))
+    text = document.text
+    begins = {i for i, c in enumerate(text) if c in BEGINNINGS and BEGINNINGS[c](text, i) and TIME.match(text, i)}
+    batch = lay_out([document])
+    assert np.array_equal(batch.written, code_points(f"{text}\n"))
+    assert begins <= set(find_beginnings(batch).tolist())
+
+
+def test_each_text_of_several_batches_is_read_for_itself() -> None:
+    bodies = ["昨天停水，", "", "天气好", "2026年", "1月", "今天，昨天"]
+    documents = [make_document(body, written_on=WEDNESDAY) for body in bodies]
+    batches = [lay_out(documents[:2]), lay_out(documents[2:])]
+    assert find_times(documents, batches=batches) == list(map(find, bodies))
+    assert [len(times) for times in find_times(documents)] == [1, 0, 0, 1, 1, 2]
+    assert find_times([]) == []
 
 
 @pytest.mark.parametrize("body", ["1" * 50_000, "一" * 50_000, "1月" * 25_000, "上" * 50_000, "2025年" * 10_000])
