@@ -3,88 +3,102 @@
 An element that the text does not say clearly is left out. Who is a role (家长, 租户), never a person's name.
 """
 
-import re
 from collections.abc import Sequence
 from functools import cache
 
-from models.analysis import Element, ElementMention, PlaceKind, PlaceMention, TextSpan, TimeMention
-from nlp.cues import Cue
+import numpy as np
+
+from models.analysis import Element, ElementMention, PlaceKind, PlaceMention, TimeMention
 from nlp.document import Document
-from nlp.gist import wishes
-from nlp.gist.sentences import Sentence
-from nlp.gist.summary import Chosen, choose, shown
+from nlp.gist.sentences import Sentences
+from nlp.gist.spotting import Spotter
+from nlp.gist.summary import Chosen, Span, choose
 from nlp.lexicon import load_lexicon
+from nlp.quoting import quote
 
 VERSION = "elements/1"
-_MOST_WISHES = 3
 # The narrower the place, the more it helps to find it.
-_NARROW = (
-    *(PlaceKind.ESTATE, PlaceKind.SCHOOL, PlaceKind.STATION, PlaceKind.ROAD, PlaceKind.OTHER),
-    *(PlaceKind.VILLAGE, PlaceKind.TOWN, PlaceKind.REGION),
-)
+_NARROW = {
+    kind: rank
+    for rank, kind in enumerate(
+        (
+            *(PlaceKind.ESTATE, PlaceKind.SCHOOL, PlaceKind.STATION, PlaceKind.ROAD, PlaceKind.OTHER),
+            *(PlaceKind.VILLAGE, PlaceKind.TOWN, PlaceKind.REGION),
+        )
+    )
+}
 # People say who they are near the beginning, or sign with it.
 _INTRODUCTION, _SIGNATURE = 200, 40
 
 
 def find_elements(
-    document: Document,
-    sentences: Sequence[Sentence],
-    places: Sequence[PlaceMention] = (),
-    times: Sequence[TimeMention] = (),
-    chosen: Chosen | None = None,
-) -> tuple[ElementMention, ...]:
-    """In the order of `Element`; wishes, up to three, in the order of the text. `places` and `times` are what the steps
-    before found, `chosen` what `nlp.gist.summary.choose` said."""
-    chosen = chosen or choose(document, sentences)
-    matter = None if chosen.matter is None else shown(document, sentences[chosen.matter], wishing=False)
-    found = [(Element.WHO, _who(document)), (Element.WHERE, _where(places)), (Element.WHEN, _when(times, matter))]
-    found.append((Element.WHAT, matter))
-    found += [(Element.WISH, span) for span in _wishes(document, sentences, chosen)]
-    whole = f"{document.source.title}\n{document.source.body}"
-    return tuple(
-        ElementMention(element, whole[span.start : span.end], span.start, span.end)
-        for element, span in found
-        if span is not None
-    )
+    sentences: Sentences,
+    places: Sequence[Sequence[PlaceMention]] | None = None,
+    times: Sequence[Sequence[TimeMention]] | None = None,
+    chosen: Sequence[Chosen] | None = None,
+) -> list[tuple[ElementMention, ...]]:
+    """For each document in the order of `Element`; wishes, up to three, in the order of the text. `places` and `times`
+    are what the steps before found, `chosen` what `nlp.gist.summary.choose` said."""
+    chosen = chosen or choose(sentences)
+    roles = _roles_said(sentences)
+    found = []
+    for row, document in enumerate(sentences.documents):
+        said = []
+        if row in roles:
+            said.append(_mention(Element.WHO, document, roles[row]))
+        place = _where(places[row]) if places else None
+        if place:
+            said.append(ElementMention(Element.WHERE, place.text, place.start, place.end))
+        about, _, wishes, _ = chosen[row]
+        matter = _mention(Element.WHAT, document, about) if about else None
+        time = _when(times[row], matter) if times else None
+        if time:
+            said.append(ElementMention(Element.WHEN, time.text, time.start, time.end))
+        if matter:
+            said.append(matter)
+        said += [_mention(Element.WISH, document, span) for span in wishes]
+        found.append(tuple(said))
+    return found
 
 
-def _who(document: Document) -> TextSpan | None:
-    text, begin = document.text, document.body_start
-    for pattern, start, end in (
-        (_introduction(), begin, min(len(text), begin + _INTRODUCTION)),
-        (_signature(), max(begin, len(text) - _SIGNATURE), len(text)),
-    ):
-        match = pattern.search(text, start, end)
-        if match:
-            return TextSpan(*document.original_span(Cue(*match.span("role"), "")))
-    return None
+def _mention(element: Element, document: Document, span: Span) -> ElementMention:
+    start, end, text = quote(document, *span)
+    return ElementMention(element, text, start, end)
 
 
-def _where(places: Sequence[PlaceMention]) -> TextSpan | None:
+def _where(places: Sequence[PlaceMention]) -> PlaceMention | None:
     """The first of the narrowest kind; none where the name alone leaves open which place is meant."""
     clear = [place for place in places if len(place.candidates) < 2]
-    if not clear:
-        return None
-    best = min(clear, key=lambda place: (_NARROW.index(place.kind), place.start))
-    return TextSpan(best.start, best.end)
+    return min(clear, key=lambda place: (_NARROW[place.kind], place.start)) if clear else None
 
 
-def _when(times: Sequence[TimeMention], matter: TextSpan | None) -> TextSpan | None:
+def _when(times: Sequence[TimeMention], matter: ElementMention | None) -> TimeMention | None:
     """The first time in the sentence that says the matter, else the first of all; only times that are days."""
     resolved = [time for time in times if time.first is not None]
-    if matter is not None:
+    if matter is not None and len(resolved) > 1:
         resolved.sort(key=lambda time: (not matter.start <= time.start < matter.end, time.start))
-    return TextSpan(resolved[0].start, resolved[0].end) if resolved else None
+    return resolved[0] if resolved else None
 
 
-def _wishes(document: Document, sentences: Sequence[Sentence], chosen: Chosen) -> list[TextSpan]:
-    """What the text asks to be done; where it asks for nothing to be done, what it asks to know."""
-    kept = [
-        place
-        for place in sorted(chosen.asked or chosen.questioned)
-        if not wishes.sets_aside(document.text, sentences[place])
-    ]
-    return [shown(document, sentences[place], wishing=True) for place in kept[:_MOST_WISHES]]
+def _roles_said(sentences: Sentences) -> dict[int, Span]:
+    """By document where the writer says who he is, in its text."""
+    found: dict[int, Span] = {}
+    documents, offsets = sentences.documents, sentences.offsets
+    begins = offsets + np.array([document.body_start for document in documents], dtype=np.int64)
+    ends = offsets + np.array([len(document.text) for document in documents], dtype=np.int64)
+    for spotter, firsts, limits in (
+        (_introduction(), begins, np.minimum(ends, begins + _INTRODUCTION)),
+        (_signature(), np.maximum(begins, ends - _SIGNATURE), ends),
+    ):
+        places = spotter.could_begin(sentences.codes)
+        rows = offsets.searchsorted(places, side="right") - 1
+        kept = (places >= firsts[rows]) & (places < limits[rows])
+        rows = rows[kept]
+        for place, row, limit in zip(places[kept].tolist(), rows.tolist(), limits[rows].tolist(), strict=True):
+            if row not in found and (match := spotter.match(sentences.text, place, limit)):
+                start, end = match.span("role")
+                found[row] = start - int(offsets[row]), end - int(offsets[row])
+    return found
 
 
 @cache
@@ -94,16 +108,25 @@ def _roles() -> str:
 
 
 @cache
-def _introduction() -> re.Pattern[str]:
+def _introduction() -> Spotter:
     """我是一名小学生家长, 来电人系某小区业主: the role ends the clause, or is followed by what it does."""
-    return re.compile(
-        rf"(?:我们?(?:都|就)?是|本人(?:是|系|为)|来电人(?:是|系|为)|反映人(?:是|系|为)|作为)"
-        rf"(?:一[名位个群])?[^，。；！？!?、\n是不]{{0,16}}?(?P<role>{_roles()})(?:们|之一)?(?=[，。；！!,\s（(、]|$)"
+    return Spotter(
+        (
+            "我是",
+            "我们(?:都|就)?是",
+            "我(?:都|就)是",
+            "本人(?:是|系|为)",
+            "来电人(?:是|系|为)",
+            "反映人(?:是|系|为)",
+            "作为",
+        ),
+        rf"(?:一[名位个群])?[^，。；！？!?、\n是不]{{0,16}}?(?P<role>{_roles()})(?:们|之一)?(?=[，。；！!,\s（(、]|$)",
     )
 
 
 @cache
-def _signature() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?:一[名位个群]|全体)[^，。；！？!?\n]{{0,12}}?(?P<role>{_roles()})们?[。！!\s]*(?:20\d\d\S{{0,8}})?$"
+def _signature() -> Spotter:
+    return Spotter(
+        ("一名", "一位", "一个", "一群", "全体"),
+        rf"[^，。；！？!?\n]{{0,12}}?(?P<role>{_roles()})们?[。！!\s]*(?:20\d\d\S{{0,8}})?$",
     )

@@ -6,7 +6,8 @@ change from one topic to another) are cut and their parts asked about: a proposa
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -17,7 +18,9 @@ from nlp.cleaning import CleanText
 from nlp.cues import Cue, FoundCues
 from nlp.document import Document
 from nlp.gist.sentence_topics import Evidence, SentenceTopics
-from nlp.gist.sentences import Sentence
+from nlp.gist.sentences import Sentence, Sentences
+from nlp.gist.spotting import by_character, flags
+from nlp.ngrams import Numbers
 from nlp.topics.cue_classifier import TopicClassifier
 
 VERSION = "matters/1"
@@ -53,7 +56,7 @@ _TURN = re.compile(
     r"|再(?:一个|就是|说说|问|咨询|反映|请问|提)|还(?:想|要(?:反映|咨询|说)|咨询|请问)|最后(?:是|一|说)|(?:在此|这里)?也(?:想|请)(?:反映|问|说)"
 )
 _ITEM = re.compile(r"其[二三四五]|[二三四五六][、是，,]|[2-6][、.．]|第[二三四五六](?![年天次季])|建议[二三四五六]")
-_BEGINS = frozenset("另此除还再同顺捎第其最在这也二三四五六23456建")
+_BEGINS = by_character(turns="另此除还再同顺捎第其最在这也二三四五六23456建")
 # Set aside on purpose: the writer does not want it dealt with here.
 _NOT_HERE = re.compile(
     r"另说|另行|另案|另写|另外(?:再|去|走|写)|另会|会另|另一(?:回事|码事|桩|本|封)|以后(?:再|专门)|暂(?:不|且)|不在(?:此|这)|下一封|后话|小事|小节"
@@ -69,22 +72,23 @@ class MatterSplitter:
         self._classifier = classifier
         self._caution = caution or Caution()
 
-    def propose(
-        self, documents: Sequence[Document], sentences: Sequence[Sequence[Sentence]]
-    ) -> list[tuple[Matter, ...]]:
-        """Two or more matters of each text, in its order, or none; a batch at a time."""
-        parts = self.parts(documents, sentences)
+    def propose(self, sentences: Sentences) -> list[tuple[Matter, ...]]:
+        """Two or more matters of each document, in its order, or none; a batch at a time."""
+        parts = self.parts(sentences)
         alone = [part.document for part in parts]
-        return self.matters(documents, parts, self._classifier.predict(alone) if alone else [])
+        return self.matters(sentences.documents, parts, self._classifier.predict(alone) if alone else [])
 
-    def parts(self, documents: Sequence[Document], sentences: Sequence[Sequence[Sentence]]) -> list["Part"]:
+    def parts(self, sentences: Sentences) -> list["Part"]:
         """The parts of the texts that show a sign of several matters. Who asks a classifier about many documents anyway
         adds theirs: one call costs less than two."""
-        read = self._topics.read(documents, sentences)
-        topics = _topics_said(read, self._caution.evidence)
+        if not len(sentences.rows):
+            return []
+        evidence = self._topics.read(sentences)
         parts: list[Part] = []
-        for row, (document, evidence) in enumerate(zip(documents, read, strict=True)):
-            found = self._cut(document.text, sentences[row], evidence, topics[row])
+        for row, turns in sorted(self._turns(sentences, evidence).items()):
+            document, first = sentences.documents[row], int(sentences.bounds[row])
+            own = evidence[first : int(sentences.bounds[row + 1])]
+            found = self._cut(sentences.of(row), own, {place - first: least for place, least in turns.items()})
             if found:
                 ends = list(accumulate(map(len, document.body_words), initial=document.body_start))[1:]
                 parts += [Part(row, part.sentences, part.least, _alone(document, part, ends)) for part in found]
@@ -102,28 +106,61 @@ class MatterSplitter:
             by_row.setdefault(part.row, []).append((part, suggestions))
         return [self._matters(document, by_row[row]) if row in by_row else () for row, document in enumerate(documents)]
 
-    def _cut(self, text: str, sentences: Sequence[Sentence], evidence: Evidence, topics: int) -> list["_Part"]:
-        """The parts of a text that shows a sign of several matters; none of others. Its cue words speak of so many
-        `topics`."""
+    def _turns(self, sentences: Sentences, evidence: Evidence) -> dict[int, dict[int, float]]:
+        """By document the sentences with which another matter may begin, and how sure its topic must be."""
+        caution = self._caution
+        rows = sentences.rows
+        own = (~sentences.courtesy).nonzero()[0]
+        later = own[1:][rows[own[1:]] == rows[own[:-1]]]
+        turns: dict[int, dict[int, float]] = defaultdict(dict)
+        starts = sentences.starts[later]
+        could = (flags(_BEGINS, sentences.codes[starts]) > 0).nonzero()[0]
+        for place, start in zip(later[could].tolist(), starts[could].tolist(), strict=True):
+            if _TURN.match(sentences.text, start):
+                turns[int(rows[place])][place] = caution.announced
+            elif _ITEM.match(sentences.text, start):
+                turns[int(rows[place])][place] = caution.listed
+        # without a word for it, only letters whose cue words speak of two topics
+        filled = np.unique(rows)
+        sums = np.add.reduceat(evidence, sentences.bounds[filled])
+        several = dict(
+            zip(filled.tolist(), (np.count_nonzero(sums >= caution.evidence, axis=1) > 1).tolist(), strict=True)
+        )
+        turns = {row: found for row, found in turns.items() if several[row] or min(found.values()) <= caution.announced}
+        asked = np.array([several.get(row, False) and row not in turns for row in range(len(sentences.documents))])
+        two = np.zeros((len(asked), 2), dtype=np.int64)
+        two[filled] = np.argpartition(sums, -2, axis=1)[:, -2:]
+        own = own[asked[rows[own]]]
+        for place in self._changes(rows[own], np.take_along_axis(evidence[own], two[rows[own]], axis=1)).tolist():
+            turns[int(rows[own[place]])] = {int(own[place]): caution.unannounced}
+        return turns
+
+    def _changes(self, rows: Numbers, said: Evidence) -> Numbers:
+        """At most one place for each of `rows` (ascending): from there on the cue words speak for the other of the two
+        topics of `said`."""
+        caution = self._caution
+        if not len(rows):
+            return rows
+        firsts = np.flatnonzero(np.diff(rows, prepend=-1))
+        group = np.arange(len(firsts)).repeat(np.diff(np.append(firsts, len(rows))))
+        sums = said.cumsum(axis=0)
+        before = sums - said
+        before -= before[firsts][group]
+        after = np.add.reduceat(said, firsts)[group] - before
+        best = np.zeros(len(rows))
+        for one, other in ((0, 1), (1, 0)):
+            here, there = before[:, one], after[:, other]
+            clean = (before[:, other] <= caution.left_over * there) & (after[:, one] <= caution.left_over * here)
+            best = np.maximum(best, np.where(clean, np.minimum(here, there), 0.0))
+        order = np.lexsort((-best, rows))
+        tops = order[np.flatnonzero(np.diff(rows[order], prepend=-1))]
+        found: Numbers = tops[best[tops] > caution.evidence]
+        return found
+
+    def _cut(self, sentences: Sequence[Sentence], evidence: Evidence, turns: Mapping[int, float]) -> list["_Part"]:
+        """The parts of a text where another matter may begin at `turns`."""
         caution = self._caution
         own = [place for place, sentence in enumerate(sentences) if not sentence.courtesy]
-        if len(own) < 2:
-            return []
-        turns: dict[int, float] = {}
-        for place in own[1:]:
-            start = sentences[place].start
-            if text[start] in _BEGINS:
-                if _TURN.match(text, start):
-                    turns[place] = caution.announced
-                elif _ITEM.match(text, start):
-                    turns[place] = caution.listed
-        if not turns or min(turns.values()) > caution.announced:
-            # without a word for it, only letters whose cue words speak of two topics
-            if topics < 2:
-                return []
-            turns = turns or dict.fromkeys(self._change(own, evidence), caution.unannounced)
-        if not turns:
-            return []
         least = {own[0]: min(turns.values()), **turns}
         parts: list[_Part] = []
         latest = -1  # the topic that the cue words of the part before speak for
@@ -139,25 +176,6 @@ class MatterSplitter:
                 parts.append(part)
                 latest = topic
         return parts if 2 <= len(parts) <= caution.most else []
-
-    def _change(self, own: Sequence[int], evidence: Evidence) -> list[int]:
-        """The sentence from which on the cue words speak for the other of the two topics said most, if there is one."""
-        caution = self._caution
-        two = np.argpartition(evidence.sum(axis=0), -2)[-2:]
-        lines: list[list[float]] = evidence[np.array(own)][:, two].tolist()
-        first = second = 0.0
-        all_first, all_second = (sum(line[topic] for line in lines) for topic in (0, 1))
-        best, at = caution.evidence, 0
-        for place, (one, other) in enumerate(lines[:-1], start=1):
-            first, second = first + one, second + other
-            for before, after, wrong_before, wrong_after in (
-                (first, all_second - second, second, all_first - first),
-                (second, all_first - first, first, all_second - second),
-            ):
-                clean = wrong_before <= caution.left_over * after and wrong_after <= caution.left_over * before
-                if clean and min(before, after) > best:
-                    best, at = min(before, after), place
-        return [own[at]] if at else []
 
     def _matters(
         self, document: Document, parts: Sequence[tuple["Part", tuple[TopicSuggestion, ...]]]
@@ -211,18 +229,6 @@ class Part:
     sentences: tuple[Sentence, ...]
     least: float
     document: Document
-
-
-def _topics_said(read: Sequence[Evidence], least: float) -> list[int]:
-    """Of how many topics the cue words of each text speak."""
-    filled = [row for row, evidence in enumerate(read) if len(evidence)]
-    counts = [0] * len(read)
-    if filled:
-        lengths = np.array([len(read[row]) for row in filled])
-        sums = np.add.reduceat(np.concatenate([read[row] for row in filled]), np.cumsum(lengths) - lengths)
-        for row, count in zip(filled, np.count_nonzero(sums >= least, axis=1).tolist(), strict=True):
-            counts[row] = count
-    return counts
 
 
 def _alone(document: Document, part: _Part, word_ends: Sequence[int]) -> Document:

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.cue_places import Wanted
-from nlp.document import Document
-from nlp.gist.sentences import Sentence
+from nlp.gist.sentences import Sentences
 from nlp.topics.cue_evidence import CueEvidence
 
 Evidence = NDArray[np.float64]
+_EXACT = 2.0**20
 
 
 class SentenceTopics:
@@ -28,24 +28,21 @@ class SentenceTopics:
             for code, weight in evidence.weights[phrase]:
                 if code in columns:
                     self._weights[row, columns[code]] = weight
+        # so rounded, sums are the same in whatever order they are added up
+        self._weights = np.round(self._weights * _EXACT) / _EXACT
 
-    def read(self, documents: Sequence[Document], sentences: Sequence[Sequence[Sentence]]) -> list[Evidence]:
-        """For each document sentences × topics; the same word twice in a sentence counts once."""
-        counts = np.array([len(found) for found in sentences], dtype=np.int64)
-        firsts = np.cumsum(counts) - counts
-        places = self._wanted.longest(documents)
-        # one number line for all documents, as long as the longest
-        width = max((len(document.text) for document in documents), default=0) + 2
-        starts = [row * width + sentence.start for row, found in enumerate(sentences) for sentence in found]
-        ends = [row * width + sentence.end for row, found in enumerate(sentences) for sentence in found]
-        total = np.zeros((int(counts.sum()), len(self.parents)))
-        if len(places.rows) and len(total):
-            at = places.rows * width + places.starts
-            sentence = np.searchsorted(np.array(starts), at, side="right") - 1
-            inside = (sentence >= 0) & (at < np.array(ends)[sentence])
-            keys = np.unique(sentence[inside] * len(self._weights) + places.columns[inside])
+    def read(self, sentences: Sentences) -> Evidence:
+        """Sentences × topics; the same word twice in a sentence counts once."""
+        total = np.zeros((len(sentences.rows), len(self.parents)))
+        places = self._wanted.longest(sentences.documents)
+        if not len(places.rows) or not len(total):
+            return total
+        at = sentences.offsets[places.rows] + places.starts
+        sentence = sentences.starts.searchsorted(at, side="right") - 1
+        inside = (sentence >= 0) & (at < sentences.ends[sentence])
+        keys = np.unique(sentence[inside] * len(self._weights) + places.columns[inside])
+        if len(keys):
             rows, columns = keys // len(self._weights), keys % len(self._weights)
-            if len(rows):
-                first = np.flatnonzero(np.diff(rows, prepend=-1))
-                total[rows[first]] = np.add.reduceat(self._weights[columns], first)
-        return [total[start : start + count] for start, count in zip(firsts.tolist(), counts.tolist(), strict=True)]
+            first = np.flatnonzero(np.diff(rows, prepend=-1))
+            total[rows[first]] = np.add.reduceat(self._weights[columns], first)
+        return total

@@ -59,9 +59,10 @@ class Measurement:
     leaves: float
 
 
-def load_kept() -> list[Case]:
+def load_cases(name: str) -> list[Case]:
+    """The letters of a file: `kept`, `fresh`."""
     cases = []
-    for line in (files("tests.quality") / "matters_cases_kept.psv").read_text(encoding="utf-8").splitlines():
+    for line in (files("tests.quality") / f"matters_cases_{name}.psv").read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
             continue
         topics, title, body = line.split("|")
@@ -94,7 +95,7 @@ def _ended(body: str) -> str:
 
 def read(cases: Sequence[Case], pipeline: Pipeline, splitter: MatterSplitter) -> list[tuple[Matter, ...]]:
     documents = pipeline._read([AnalyserInput(case.title, case.body, "letter") for case in cases])
-    return splitter.propose(documents, [split(document) for document in documents])
+    return splitter.propose(split(documents))
 
 
 def measure(cases: Sequence[Case], proposed: Sequence[tuple[Matter, ...]]) -> Measurement:
@@ -150,7 +151,8 @@ def main() -> None:
     splitter = make(pipeline)
     parts = {
         "development (own letters, alone and in pairs)": load_development(),
-        "unseen (matters_cases_kept)": load_kept(),
+        "development (matters_cases_kept)": load_cases("kept"),
+        "unseen (matters_cases_fresh)": load_cases("fresh"),
         "in passing (hand9, hand10)": load_hand("hand9", "hand10"),
     }
     for name, cases in parts.items():

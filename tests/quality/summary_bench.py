@@ -15,10 +15,10 @@ from nlp.cleaning import clean
 from nlp.corpus import find_item
 from nlp.cues import Cue, CueIndex
 from nlp.document import Document
-from nlp.gist.sentences import Sentence, split
+from nlp.gist.sentences import Sentence, Sentences, split
 from nlp.gist.summary import summarise
 
-Choose = Callable[[Document, Sequence[Sentence]], Sequence[TextSpan]]
+Choose = Callable[[Sentences], Sequence[Sequence[TextSpan]]]
 _SHOWN = 10
 
 
@@ -60,9 +60,9 @@ def load(hand: str) -> list[Marked]:
 def measure(letters: Sequence[Marked], choose: Choose) -> Measurement:
     matter = wish = right = chosen = 0
     for letter in letters:
-        sentences = split(letter.document)
-        spans = choose(letter.document, sentences)
-        said = {_beginning(letter.document, sentences, span) for span in spans}
+        sentences = split([letter.document])
+        [spans] = choose(sentences)
+        said = {_beginning(letter.document, sentences.of(0), span) for span in spans}
         matter += bool(said & letter.matter)
         wish += bool(said & letter.wish)
         right += len(said & (letter.matter | letter.wish))
@@ -71,9 +71,10 @@ def measure(letters: Sequence[Marked], choose: Choose) -> Measurement:
     return Measurement(len(letters), matter / len(letters), wish / wishing, right / chosen)
 
 
-def first_two(document: Document, sentences: Sequence[Sentence]) -> Sequence[TextSpan]:
-    start = len(document.source.title) + 1 - document.body_start
-    return [TextSpan(sentence.start + start, sentence.end + start) for sentence in sentences[:2]]
+def first_two(sentences: Sentences) -> Sequence[Sequence[TextSpan]]:
+    rows = range(len(sentences.documents))
+    starts = [len(document.source.title) + 1 - document.body_start for document in sentences.documents]
+    return [[TextSpan(s.start + starts[row], s.end + starts[row]) for s in sentences.of(row)[:2]] for row in rows]
 
 
 def _beginning(document: Document, sentences: Sequence[Sentence], span: TextSpan) -> str:

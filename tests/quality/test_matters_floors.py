@@ -8,8 +8,8 @@ from tests.quality import matters_bench, summary_bench
 
 def test_several_matters_are_proposed_and_seldom_where_there_is_one() -> None:
     pipeline = build_reference_pipeline(ready_shipped())
-    cases = matters_bench.load_kept()
-    assert len(cases) >= 150
+    cases = matters_bench.load_cases("fresh")
+    assert len(cases) >= 100
     result = matters_bench.measure(cases, matters_bench.read(cases, pipeline, matters_bench.make(pipeline)))
     assert result.precision >= 0.90
     assert result.recall >= 0.60

@@ -13,7 +13,7 @@ from tests.unit.nlp_documents import make_document
 def elements(body: str, title: str = "") -> dict[Element, list[str]]:
     document = make_document(body, title=title)
     said: dict[Element, list[str]] = {}
-    for mention in find_elements(document, split(document)):
+    for mention in find_elements(split([document]))[0]:
         assert f"{title}\n{body}"[mention.start : mention.end] == mention.text
         said.setdefault(mention.element, []).append(mention.text)
     return said
@@ -55,11 +55,11 @@ def test_where_and_when_come_from_the_steps_before() -> None:
     unknown = TimeMention("那天", None, None, at, at + 2)
     said = {
         mention.element: mention.text
-        for mention in find_elements(document, split(document), (region, unclear, road), (unknown, year, night))
+        for mention in find_elements(split([document]), [(region, unclear, road)], [(unknown, year, night)])[0]
     }
     assert said[Element.WHERE] == "滨江路"
     assert said[Element.WHEN] == "昨晚"
-    none = {mention.element for mention in find_elements(document, split(document), (unclear,), (unknown,))}
+    none = {mention.element for mention in find_elements(split([document]), [(unclear,)], [(unknown,)])[0]}
     assert not none & {Element.WHERE, Element.WHEN}
 
 
@@ -71,4 +71,4 @@ def test_nothing_is_made_up() -> None:
 @pytest.mark.parametrize("piece", ["我是", "一名", "作为一名的", "请", "我是学生"])
 def test_a_text_made_to_be_slow_is_not(piece: str) -> None:
     document = make_document(piece * (50_000 // len(piece)))
-    find_elements(document, split(document))
+    find_elements(split([document]))

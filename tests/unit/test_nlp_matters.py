@@ -41,7 +41,7 @@ def documents(*bodies: str) -> list[Document]:
 
 def propose(body: str) -> list[tuple[str, list[str]]]:
     [document] = documents(body)
-    [matters] = SPLITTER.propose([document], [split(document)])
+    [matters] = SPLITTER.propose(split([document]))
     whole = f"\n{body}"
     return [(m.topic_code[:3], [whole[span.start : span.end] for span in m.sentences]) for m in matters]
 
@@ -79,10 +79,9 @@ def test_the_same_matter_again_joins_the_first() -> None:
 
 def test_the_batch_does_not_matter() -> None:
     found = documents(LIGHT, f"{LIGHT}另外，{WAGES}", "谢谢！")
-    sentences = [split(document) for document in found]
-    together = SPLITTER.propose(found, sentences)
-    assert together == [SPLITTER.propose([d], [s])[0] for d, s in zip(found, sentences, strict=True)]
-    assert SPLITTER.propose([], []) == []
+    together = SPLITTER.propose(split(found))
+    assert together == [SPLITTER.propose(split([document]))[0] for document in found]
+    assert SPLITTER.propose(split([])) == []
 
 
 def test_letters_without_a_sign_are_not_asked_about() -> None:
@@ -99,7 +98,7 @@ def test_spans_point_into_the_original() -> None:
 @pytest.mark.parametrize("piece", ["另外，", "二、", f"另外{WAGES}", "路灯。"])
 def test_a_text_made_to_be_slow_is_not(piece: str) -> None:
     found = documents(piece * (50_000 // len(piece)))
-    SPLITTER.propose(found, [split(document) for document in found])
+    SPLITTER.propose(split(found))
 
 
 def test_the_parts_keep_their_words() -> None:

@@ -10,7 +10,7 @@ from tests.unit.nlp_documents import make_document
 
 def pieces(body: str) -> list[tuple[str, bool]]:
     document = make_document(body, title="标题")
-    return [(document.text[start:end], courtesy) for start, end, courtesy in split(document)]
+    return [(document.text[start:end], courtesy) for start, end, courtesy in split([document]).of(0)]
 
 
 def own(body: str) -> list[str]:
@@ -29,6 +29,8 @@ def own(body: str) -> list[str]:
         ("我们局长，他贪污公款。", ["我们局长，他贪污公款。"]),
         ("投诉龙泉社区主任，他收钱。", ["投诉龙泉社区主任，他收钱。"]),
         ("答“正常吗？”，我不信。", ["答“正常吗？”", "，我不信。"]),
+        ("他说“好。”。”再等。", ["他说“好。”", "”再等。"]),
+        ("”怎么修？））\n（没人管）", ["”怎么修？））", "（没人管）"]),
         ("路灯坏了。\n一位普通市民\n2026年11月3日", ["路灯坏了。"]),
         ("时间：5月1日\n地点：长江路\n没有水。", ["时间：5月1日", "地点：长江路", "没有水。"]),
         ("谢谢", []),
@@ -57,12 +59,19 @@ def test_what_an_office_acknowledged_is_nobodys_sentence() -> None:
 @given(st.text(alphabet="。！？；\n路灯坏了您好尊敬的领导：谢> -发件人", max_size=80))
 def test_sentences_stand_apart_inside_the_body(body: str) -> None:
     document = make_document(body, title="题")
-    found = split(document)
+    found = split([document]).of(0)
     ends = [document.body_start, *(sentence.end for sentence in found)]
     assert all(before <= sentence.start < sentence.end for before, sentence in zip(ends, found, strict=False))
     assert not found or found[-1].end <= len(document.text)
 
 
+@given(st.lists(st.text(alphabet="。！？；\n路灯坏了您好尊敬的领导：谢> -发”）", max_size=40), max_size=5))
+def test_the_batch_does_not_matter(bodies: list[str]) -> None:
+    documents = [make_document(body, title="题") for body in bodies]
+    together = split(documents)
+    assert [together.of(row) for row in range(len(documents))] == [split([d]).of(0) for d in documents]
+
+
 @pytest.mark.parametrize("piece", ["。", "您好", "尊敬的", ">\n", "发件人：\n", "谢", "路，", "\n"])
 def test_a_text_made_to_be_slow_is_not(piece: str) -> None:
-    split(make_document(piece * (50_000 // len(piece))))
+    split([make_document(piece * (50_000 // len(piece)))])

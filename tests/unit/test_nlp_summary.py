@@ -12,7 +12,7 @@ from tests.unit.nlp_documents import make_document
 def summary(body: str, title: str = "路灯坏了") -> list[str]:
     document = make_document(body, title=title)
     whole = f"{title}\n{body}"
-    return [whole[span.start : span.end] for span in summarise(document, split(document))]
+    return [whole[span.start : span.end] for span in summarise(split([document]))[0]]
 
 
 def test_matter_and_wish_in_the_order_of_the_text() -> None:
@@ -43,16 +43,23 @@ def test_of_a_very_long_sentence_whole_clauses_only() -> None:
 
 def test_a_courtesy_is_never_chosen() -> None:
     document = make_document("您好！路灯坏了。请修。谢谢您的帮助！")
-    sentences = split(document)
-    chosen = choose(document, sentences)
-    assert not any(sentences[place].courtesy for place in (chosen.matter, chosen.wish) if place is not None)
+    [chosen] = choose(split([document]))
+    said = [document.text[slice(*span)] for span in (chosen.matter, chosen.wish, *chosen.wishes) if span]
+    assert set(said) == {"路灯坏了。", "请修。"}
+
+
+def test_the_batch_does_not_matter() -> None:
+    bodies = ["路灯坏了一个月了。晚上很黑。大家都绕路走。", "谢谢！", "", "您好！路灯坏了。请修。", "能修吗？"]
+    documents = [make_document(body, title="路灯") for body in bodies]
+    assert summarise(split(documents)) == [summarise(split([document]))[0] for document in documents]
+    assert summarise(split([])) == []
 
 
 @settings(max_examples=50)
 @given(st.text(alphabet="路灯请修希望？。！；\n，我&<b> 您好强*拆", max_size=120))
 def test_spans_point_into_the_original(body: str) -> None:
     document = make_document(body, title="题")
-    spans = summarise(document, split(document))
+    [spans] = summarise(split([document]))
     assert len(spans) <= 2
     assert all(2 <= span.start < span.end <= len(body) + 2 for span in spans)
 
@@ -60,4 +67,4 @@ def test_spans_point_into_the_original(body: str) -> None:
 @pytest.mark.parametrize("piece", ["请", "希望", "路，", "请。", "？", "一、", "："])
 def test_a_text_made_to_be_slow_is_not(piece: str) -> None:
     document = make_document(piece * (50_000 // len(piece)))
-    summarise(document, split(document))
+    summarise(split([document]))
