@@ -1,13 +1,13 @@
 """A table from a file: which sheet, where its header is, and its rows as column → cell."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 
 from intake.csv_file import open_csv
-from intake.headers import Header, find_header
+from intake.headers import Header, find_header, normalise_name
 from intake.rejected import is_rejected_header, restore_rows
 from intake.sheets import RawRow, Sheet
 from intake.values import Cell
@@ -33,9 +33,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
+    """`header_row` is the number of the last row of the header."""
+
     columns: tuple[str, ...]
     rows: Iterator[Row]
     fraction: Callable[[], float]
+    header_row: int = 1
 
 
 @contextmanager
@@ -93,7 +96,22 @@ def _first_table(sheets: Iterator[Sheet], known: Collection[str]) -> Table:
 def _table(sheet: Sheet, leading: list[RawRow], header: Header) -> Table:
     rows = chain(leading[header.rows_above :], sheet.rows)
     columns = tuple(name for name in header.names if name)
-    return Table(columns, (_row(raw, header.names, sheet.cells_can_shift) for raw in rows), sheet.fraction)
+    header_row = leading[header.rows_above - 1].number
+    return Table(columns, (_row(raw, header.names, sheet.cells_can_shift) for raw in rows), sheet.fraction, header_row)
+
+
+def name_columns(table: Table, wanted: Sequence[str]) -> list[str]:
+    """The wanted columns as the table calls them; width, case and blanks aside. "" stays "".
+
+    Raises `Invalid` naming those that it has not.
+    """
+    own = {normalise_name(column): column for column in reversed(table.columns)}
+    own |= {column: column for column in table.columns}
+    found = [own.get(name) or own.get(normalise_name(name)) for name in wanted]
+    missing = [name for name, column in zip(wanted, found, strict=True) if name and not column]
+    if missing:
+        raise Invalid(f"文件里没有列“{'”“'.join(missing)}”，现有：{'、'.join(table.columns)}。")
+    return [column or "" for column in found]
 
 
 def _row(raw: RawRow, names: tuple[str, ...], cells_can_shift: bool) -> Row:

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from api.commands.console import console, print_json, progress_bar
-from api.commands.training import print_left_out, print_scores, read_letters
+from api.commands.scores import print_left_out, print_scores
+from api.commands.training import read_letters
 from intake.redaction import redact
 from nlp.encoders import artifacts as encoder_artifacts
 from nlp.encoders import libraries as encoder_libraries

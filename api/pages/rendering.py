@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template, pass_context
 from jinja2.runtime import Context
 
 from api.pages.case_wording import person_of, state_of, time_left
@@ -36,6 +36,11 @@ def render(request: Request, template: str, *, status_code: int = 200, **context
     }
     html = _environment().get_template(template).render(values | context)
     return HTMLResponse(html, status_code=status_code)
+
+
+def page_template(name: str) -> Template:
+    """For a page that no request asks for: with the filters of all pages, without their context."""
+    return _environment().get_template(name)
 
 
 @cache

@@ -18,6 +18,7 @@ from nlp.tone.reading import tone_reader
 from nlp.topics.evaluation import Scores, score
 from nlp.topics.features import chunks
 from nlp.topics.grouping import group_alike, split
+from nlp.topics.judging import heading, surest_errors
 from nlp.topics.labels import LEAST_DIFFERENT, choose
 from nlp.topics.training import Suspect, find_suspects
 
@@ -88,7 +89,7 @@ def train(letters: Sequence[LabelledLetter], what: What, *, on_progress: Progres
         data_hash=data_hash,
         left_out=dict(left_out),
         suspects=find_suspects(
-            [replace(letter, title=_heading(letter)) for letter in chosen], labels, values, learnt.unseen
+            [replace(letter, title=heading(letter)) for letter in chosen], labels, values, learnt.unseen
         ),
     )
 
@@ -104,8 +105,7 @@ def evaluate(model: ToneModel, what: What, letters: Sequence[LabelledLetter]) ->
     shares = np.vstack([model.shares(tone_reader().read(chunk)) for chunk in chunks(documents)])
     said = [model.labels[place] for place in shares.argmax(axis=1).tolist()]
     sure = shares.max(axis=1).tolist()
-    wrong = sorted((i for i in range(len(gold)) if said[i] != gold[i]), key=lambda i: (-sure[i], i))[:_WORST]
-    worst = tuple(Suspect(chosen[i].number, _heading(chosen[i]), gold[i], said[i], round(sure[i], 4)) for i in wrong)
+    worst = surest_errors(chosen, gold, said, sure)[:_WORST]
     return Judged(score(gold, said, sure, [False] * len(said)), worst, dict(unseen.most_common()), dict(left_out))
 
 
@@ -125,10 +125,6 @@ def _taught(labels: Sequence[str], groups: Sequence[int], left_out: Counter[str]
         if different[label] < LEAST_DIFFERENT:
             left_out[f"标注“{label}”不足 {LEAST_DIFFERENT} 件内容不同的文字"] += 1
     return [different[label] >= LEAST_DIFFERENT for label in labels]
-
-
-def _heading(letter: LabelledLetter) -> str:
-    return letter.title or letter.body[:40]
 
 
 def _hash(letters: Sequence[LabelledLetter]) -> str:

@@ -10,13 +10,18 @@ from nlp.segmentation import Segmenter
 from nlp.topics.artifact_loading import TrainedArtifact
 from nlp.topics.evaluation import Scores, score
 from nlp.topics.labels import choose
+from nlp.topics.training import Suspect
+
+_HEADING = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """`unseen_labels` are labels that the classifier can never give, with their letters; those count as wrong."""
+    """`unseen_labels` are labels that the classifier can never give, with their letters; those count as wrong.
+    `worst` are the wrong answers, the surest first."""
 
     scores: Scores
+    worst: tuple[Suspect, ...]
     unseen_labels: dict[str, int]
     left_out: dict[str, int]
 
@@ -38,7 +43,21 @@ def evaluate(artifact: TrainedArtifact, letters: Sequence[LabelledLetter], segme
     confidences = [sum(suggestion.confidence for suggestion in found) for found in best]
     threshold = artifact.threshold
     automatic = [threshold is not None and confidence >= threshold for confidence in confidences]
-    return Judged(score(gold, predicted, confidences, automatic), dict(unseen.most_common()), dict(left_out))
+    worst = surest_errors(chosen, gold, predicted, confidences)
+    return Judged(score(gold, predicted, confidences, automatic), worst, dict(unseen.most_common()), dict(left_out))
+
+
+def surest_errors(
+    letters: Sequence[LabelledLetter], gold: Sequence[str], said: Sequence[str], sure: Sequence[float]
+) -> tuple[Suspect, ...]:
+    """All wrong answers, the surest first: either the program is badly wrong or the label is."""
+    wrong = sorted((i for i in range(len(gold)) if said[i] != gold[i]), key=lambda i: (-sure[i], i))
+    return tuple(Suspect(letters[i].number, heading(letters[i]), gold[i], said[i], round(sure[i], 4)) for i in wrong)
+
+
+def heading(letter: LabelledLetter) -> str:
+    """What a letter is called in a list."""
+    return letter.title or letter.body[:_HEADING]
 
 
 def code_for(letter: LabelledLetter, known: set[str], tops: Sequence[str]) -> str:

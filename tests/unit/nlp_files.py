@@ -1,13 +1,15 @@
-"""A file and a run of a command on it."""
+"""A file, a run of a command on it, and the analysis without what is learnt."""
 
 import csv
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from typer.testing import CliRunner, Result
 
 from api.commands.application import app
+from nlp.pipeline import Pipeline, build_reference_pipeline
 
 CHINA = ZoneInfo("Asia/Shanghai")
 
@@ -22,3 +24,9 @@ def table(path: Path, header: Sequence[str], rows: Sequence[Sequence[object]]) -
 def run(*arguments: object) -> Result:
     """`wenzheng` with these arguments; an error that a person can mend is in `.exception`."""
     return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@cache
+def word_pipeline() -> Pipeline:
+    """Words alone decide: the same on every machine, without learning anything."""
+    return build_reference_pipeline()

@@ -7,7 +7,6 @@ import pytest
 
 from models.analysis import AnalyserInput, AppealType, Sentiment, TopicSuggestion, Urgency
 from nlp.document import Document
-from nlp.files import analyse_rows
 from nlp.pipeline import STEPS, Pipeline, build_pipeline, build_reference_pipeline
 from nlp.reference import load_departments, load_regions, load_topics
 from tests.analyser_contract import check_analyser
@@ -69,12 +68,3 @@ def test_timings_add_up_and_reset(pipeline: Pipeline) -> None:
     assert all(seconds > 0 for seconds in pipeline.timings.values())
     pipeline.reset_timings()
     assert sum(pipeline.timings.values()) == 0.0
-
-
-def test_rows_of_a_file_come_back_flat_and_in_order(pipeline: Pipeline) -> None:
-    rows = [("路灯不亮", f"第{n}盏路灯坏了") for n in range(300)] + [("", "")]
-    results = list(analyse_rows(pipeline, iter(rows)))
-    assert len(results) == 301
-    assert results[0]["topic_code"] == "T0402"
-    assert results[-1]["topic_code"] == ""
-    assert all(isinstance(value, str | float) for row in results for value in row.values())
