@@ -57,7 +57,7 @@ _HINT = re.compile(
 )
 _MUTUAL = re.compile(r"互相推|踢皮球|推来推去|扯皮")
 _SENTENCE_END = re.compile(r"[。！？!?\n]")
-_CLAUSE_START = re.compile(r"[，,。！？!?；;：:\n]")
+_TO_CLAUSE = re.compile(r".*[，,。！？!?；;：:\n]", re.DOTALL)
 
 
 class Stance(Enum):
@@ -74,12 +74,14 @@ def judge_stance(text: str, start: int, end: int, next_start: int, *, firm: bool
     `firm` is a company, `serves` a utility, which is blamed for both: for bad service and for how it treats people.
     """
     before = text[max(0, start - _LEFT) : start]
-    before = before[max((edge.end() for edge in _CLAUSE_START.finditer(before)), default=0) :]
-    after = text[end : min(end + _RIGHT, next_start)]
+    if clause := _TO_CLAUSE.match(before):
+        before = before[clause.end() :]
+    after = text[end : end + _RIGHT]
+    if ("推" in after or "皮" in after) and _MUTUAL.search(after) and not _ASKED.search(before):
+        return Stance.ACCUSED
+    after = after[: max(next_start - end, 0)]
     if stop := _SENTENCE_END.search(after):
         after = after[: stop.start()]
-    if _MUTUAL.search(text, end, end + _RIGHT) and not _ASKED.search(before):
-        return Stance.ACCUSED
     blames = _BLAMES_FIRM if firm or serves else _BLAMES_OFFICE
     if before and _HINT.search(before):
         if _THANKED.search(before):

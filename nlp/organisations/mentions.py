@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from models.analysis import OrganisationKind, OrganisationMention
@@ -30,6 +31,10 @@ class _Named(NamedTuple):
     end: int
     units: tuple[Department, ...]
     only_accused: bool = False
+
+
+_NOTHING = OrganisationFinding((), ())
+_START = attrgetter("start")
 
 
 class OrganisationMentions:
@@ -68,32 +73,27 @@ class OrganisationMentions:
         return found
 
     def _judge(self, document: Document, units: Sequence[_Named], firms: Sequence[_Named]) -> OrganisationFinding:
-        named = sorted([*units, *firms], key=lambda n: n.start)
+        if not units and not firms:
+            return _NOTHING
+        named = sorted([*units, *firms], key=_START) if units and firms else units or firms
         text = document.text
+        starts = [found.start for found in named[1:]]
         mentions: list[OrganisationMention] = []
         about: dict[str, None] = {}
-        for place, found in enumerate(named):
-            following = named[place + 1].start if place + 1 < len(named) else len(text)
-            firm = not found.units
-            serves = any(unit.kind == "utility" for unit in found.units)
+        for found, following in zip(named, [*starts, len(text)], strict=True):
+            bearers = found.units
+            firm = not bearers
+            serves = not firm and any([unit.kind == "utility" for unit in bearers])
             stance = judge_stance(text, found.start, found.end, following, firm=firm, serves=serves)
-            if stance is Stance.ACCUSED and text.startswith(self._place_after, found.end):
-                stance = Stance.NAMED
-            if found.only_accused and stance is not Stance.ACCUSED:
+            accused = stance is Stance.ACCUSED and not text.startswith(self._place_after, found.end)
+            if found.only_accused and not accused:
                 continue
             if stance is not Stance.ASKED:
-                about.update(dict.fromkeys(unit.id for unit in found.units))
+                about.update([(unit.id, None) for unit in bearers])
             start, end, words = quote(document, found.start, found.end)
-            mentions.append(
-                OrganisationMention(
-                    text=words,
-                    kind=OrganisationKind.COMPANY if firm else OrganisationKind.DEPARTMENT,
-                    department_id=found.units[0].id if len(found.units) == 1 else None,
-                    accused=stance is Stance.ACCUSED,
-                    start=start,
-                    end=end,
-                )
-            )
+            kind = OrganisationKind.COMPANY if firm else OrganisationKind.DEPARTMENT
+            only = bearers[0].id if len(bearers) == 1 else None
+            mentions.append(OrganisationMention(words, kind, only, accused, start, end))
         return OrganisationFinding(tuple(mentions), tuple(about))
 
     def _units(self, documents: Sequence[Document], lineages: Sequence[Sequence[str]]) -> list[list[_Named]]:
@@ -132,8 +132,11 @@ class OrganisationMentions:
             if length > 1 or (not length and suffix.written in self._bare):
                 firms.append(_Named(begin - base, suffix.end - base, ()))
                 floor = suffix.end
-        return [[firm for firm in firms if _apart(firm, those)] for firms, those in zip(found, units, strict=True)]
+        return [
+            [firm for firm in firms if _apart(firm, those)] if firms and those else firms
+            for firms, those in zip(found, units, strict=True)
+        ]
 
 
 def _apart(firm: _Named, units: Sequence[_Named]) -> bool:
-    return not any(unit.start < firm.end and firm.start < unit.end for unit in units)
+    return not any([unit.start < firm.end and firm.start < unit.end for unit in units])

@@ -29,6 +29,9 @@ class PlaceFinding(NamedTuple):
     place_text: str
 
 
+_NOWHERE = PlaceFinding(None, 0.0, "")
+
+
 class Gazetteer:
     """Longest match of region names, their aliases and place names; the most specific region wins."""
 
@@ -74,11 +77,11 @@ class Gazetteer:
 
         `names` is what `names` says of it, where somebody has asked already."""
         declared = document.source.place.strip()
-        chosen = self._judge(self._chosen(declared), len(declared), None)
+        chosen = self._judge(self._chosen(declared), len(declared), None) if declared else _NOWHERE
         names = self.names(document) if names is None else names
         written = self._judge(names, document.body_start, chosen.region_code)
         if chosen.region_code is None:
-            return written._replace(place_text=declared or written.place_text)
+            return written._replace(place_text=declared) if declared else written
         if chosen.region_code in self.lineage(written.region_code)[1:]:
             return written
         return PlaceFinding(chosen.region_code, _DECLARED_CONFIDENCE, declared)
@@ -127,6 +130,8 @@ class Gazetteer:
 
     def _judge(self, cues: list[Cue], title_end: int, known: str | None) -> PlaceFinding:
         """Weigh the names in one text."""
+        if not cues:
+            return _NOWHERE
         named = self.named(cues, known)
         votes: dict[str, float] = defaultdict(float)
         evidence: dict[str, Cue] = {}
@@ -137,13 +142,15 @@ class Gazetteer:
                 best = evidence.get(code)
                 if best is None or (best.phrase not in self._full_names and cue.phrase in self._full_names):
                     evidence[code] = cue
-        above = {parent for code in votes for parent in self.lineage(code)[1:]}
+        if not votes:
+            return _NOWHERE
+        above = {parent for code in votes for parent in self.lineage(code)[1:]} if len(votes) > 1 else ()
         rivals = {code: vote for code, vote in votes.items() if code not in above}
         if not rivals:
-            return PlaceFinding(None, 0.0, "")
+            return _NOWHERE
         winner = min(rivals, key=lambda code: (-rivals[code], evidence[code].start))
         phrase = evidence[winner].phrase
-        sure = phrase in self._full_names or any(parent in votes for parent in self.lineage(winner)[1:])
+        sure = phrase in self._full_names or any([parent in votes for parent in self.lineage(winner)[1:]])
         share = rivals[winner] / sum(rivals.values())
         return PlaceFinding(winner, (_NAME_CONFIDENCE if sure else _ALIAS_CONFIDENCE) * share, phrase)
 

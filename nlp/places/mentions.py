@@ -36,10 +36,11 @@ class PlaceMentions:
         self._bounds = NameBounds()
         lexicon = load_lexicon("place_names")
         self._kinds = _suffix_kinds(lexicon)
-        self._suffixes = Suffixes(self._kinds, lexicon["goes_on"], lexicon["generic"])
         self._generic = frozenset(lexicon["generic"])
         self._bare = frozenset(lexicon["bare"])
         self._levels, self._level_of = frozenset(lexicon["level"]), frozenset(lexicon["level_of"])
+        kept = self._bare | self._level_of
+        self._suffixes = Suffixes(self._kinds, lexicon["goes_on"], lexicon["generic"], self._bounds.stop, kept)
         vocabulary = load_vocabulary()
         self._idioms = vocabulary.rarity.keys() - vocabulary.nominal
         self._short = frozenset(lexicon["after_one"])
@@ -94,32 +95,38 @@ class PlaceMentions:
             for place in places
             if self._gazetteer.is_full_name(text[base + place.start : base + place.end])
         ]
+        walls.append(len(text) + 1)
         found: list[list[_Found]] = [[] for _ in known]
+        kinds, levels, bare, bounds = self._kinds, self._levels, self._bare, self._bounds
         floor = wall = row = 0
         before = -1
         for suffix in self._suffixes.find(line):
-            while bases[row + 1] <= suffix.start:
+            written, start, end, _ = suffix
+            while bases[row + 1] <= start:
                 row += 1
-            while wall < len(walls) and walls[wall] <= suffix.start:
+            while walls[wall] <= start:
                 floor = walls[wall]
                 wall += 1
-            kind, several = self._kinds[suffix.written]
-            if kind is PlaceKind.ROAD and before == suffix.start:
+            kind, several = kinds[written]
+            if before == start and kind is PlaceKind.ROAD:
                 continue  # 永兴镇街上
-            begin = self._bounds.start(line, suffix, floor, longest=_LONGEST[several], several_words=several)
-            if begin > floor and text[begin - 1] in self._levels:
+            begin = bounds.start(line, suffix, floor, longest=_LONGEST[several], several_words=several)
+            if begin > floor and text[begin - 1] in levels:
                 # 县医院, 市第三医院, 县第二中学
-                leveled = suffix.written in self._level_of and (begin == suffix.start or text[begin] == "中")
+                leveled = written in self._level_of and (begin == start or text[begin] == "中")
                 begin -= text[begin] == "第" or leveled
-            if self._is_name(line, begin, suffix, floor):
-                found[row].append(_Found(begin - bases[row], suffix.end - bases[row], kind, None, ()))
-                before = suffix.end if kind in _HOLDERS else before
+            if written in bare if begin == start else self._is_name(line, begin, suffix, floor):
+                base = bases[row]
+                found[row].append(_Found(begin - base, end - base, kind, None, ()))
+                if kind in _HOLDERS:
+                    before = end
         return found
 
     def _is_name(self, line: WordLine, begin: int, suffix: Suffix, floor: int) -> bool:
+        """Whether what stands before the suffix makes a name with it."""
         text = line.text
         whole = text[begin : suffix.end]
-        if begin == suffix.start or whole in self._generic or whole in self._bare:
+        if whole in self._generic or whole in self._bare:
             return whole in self._bare
         if suffix.start - begin == 1:
             first = text[begin]

@@ -2,20 +2,23 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Sequence
+from functools import cache
 from itertools import accumulate, pairwise
-from typing import NamedTuple, overload
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlp.document import Document
 from nlp.lexicon import load_lexicon
-from nlp.ngrams import Batch, lay_out
+from nlp.ngrams import Batch, Flags, Hashes, Numbers, lay_out
 from nlp.vocabulary import load_vocabulary
 
 _COMPLETE = 2
 _CODES = 1 << 16
+_STEP, _SPREAD = 31, np.uint64(0x9E3779B97F4A7C15)
+_TOLD_BY_FORM = 4
 
 
 class WordLine:
@@ -26,16 +29,25 @@ class WordLine:
 
     def __init__(self, documents: Sequence[Document], batch: Batch) -> None:
         texts = [document.text for document in documents]
-        self.text = "".join([f"{text}\n" for text in texts])
+        self.text = "\n".join([*texts, ""])
         self.bases = list(accumulate((len(text) + 1 for text in texts), initial=0))
-        codes = np.minimum(batch.written, _CODES - 1).astype(np.int32)  # characters beyond the table end no name
-        begins = batch.token_starts
-        ends = np.append(begins[1:], len(codes))[: len(begins)]
-        # of each word the last character, it and the one before, and the first two
-        self.last = codes[ends - 1]
-        self.last_two = _pair(codes[ends - 2], self.last)
-        self.first_two = _pair(codes[begins], codes[np.minimum(begins + 1, len(codes) - 1)])
-        self.starts: list[int] = [*batch.token_starts.tolist(), len(self.text)]
+        # characters beyond the table end no name
+        self._codes = np.minimum(batch.written, _CODES - 1).astype(np.uint16)
+        self._begins = np.append(batch.token_starts, len(self._codes))
+        # of each word the last character, it and the one before, and the first two; the last word is a line break
+        pairs = _pairs_of(self._codes)
+        self.last, self.last_two = self._codes[self._begins[1:] - 1], pairs[self._begins[1:] - 2]
+        self.first_two = pairs[self._begins[:-1]]
+        # few of the words are asked for: a view makes numbers only of those
+        self.starts = memoryview(self._begins.data)
+
+    def forms(self, numbers: Numbers) -> tuple[Hashes, Numbers]:
+        """Of the words with these `numbers` what `_form` makes of them, and their lengths."""
+        begins, ends = self._begins[numbers], self._begins[numbers + 1]
+        codes, sizes = self._codes, ends - begins
+        second = np.minimum(begins + 1, len(codes) - 1)
+        parts = [codes[places].astype(np.uint64) for places in (begins, second, ends - 2, ends - 1)]
+        return _form(parts[0], parts[1], parts[2], parts[3], sizes.astype(np.uint64)), sizes
 
     def word(self, number: int) -> str:
         return self.text[self.starts[number] : self.starts[number + 1]]
@@ -68,36 +80,87 @@ class Suffixes:
     """Finds the last characters of names at the end of words; of two that end together the longer.
 
     `goes_on` may follow one in its word: 路 ends in the middle of 路口, and the name of the road ends there. `never`
-    are words that end like a name and are none: 马路.
+    are words that end like a name and are none: 马路. A suffix that is a word right behind one of `edges` or a sign is
+    passed over, for no name stands before it; not those of `kept`.
     """
 
-    def __init__(self, suffixes: Iterable[str], goes_on: Iterable[str] = (), never: Iterable[str] = ()) -> None:
-        by_last: dict[str, list[str]] = defaultdict(list)
-        for suffix in suffixes:
-            by_last[suffix[-1]].append(suffix)
-        self._by_last = {last: sorted(those, key=len, reverse=True) for last, those in by_last.items()}
-        own, goes_on = {s for those in by_last.values() for s in those}, tuple(goes_on)
+    def __init__(
+        self,
+        suffixes: Iterable[str],
+        goes_on: Iterable[str] = (),
+        never: Iterable[str] = (),
+        edges: Iterable[str] = (),
+        kept: Container[str] = (),
+    ) -> None:
+        own, goes_on, edges = frozenset(suffixes), tuple(goes_on), frozenset(edges)
+        sizes: dict[str, set[int]] = defaultdict(set)
+        for suffix in own:
+            sizes[suffix[-1]].add(len(suffix))
+        self._own = own
+        self._sizes = {last: sorted(those, reverse=True) for last, those in sizes.items()}
         self._longer = {suffix + more: len(suffix) for suffix in own for more in goes_on}
         self._never = frozenset(never) - own
         self._alone = _table(ord(suffix) for suffix in own if len(suffix) == 1)
-        self._pairs = _table(_pair(ord(suffix[-2]), ord(suffix[-1])) for suffix in own if len(suffix) > 1)
-        self._longer_pairs = _table(_pair(ord(word[0]), ord(word[1])) for word in self._longer)
+        self._pairs = _table(_pair(suffix[-2], suffix[-1]) for suffix in own if len(suffix) > 1)
+        self._longer_pairs = _table(_pair(word[0], word[1]) for word in self._longer)
+        self._longer_forms = _forms_of(self._longer)
+        self._never_forms = _forms_of(word for word in self._never if len(word) <= _TOLD_BY_FORM)
+        plain = {suffix for suffix in own - self._longer.keys() if suffix not in kept} if edges else set()
+        self._plain_forms = _forms_of(suffix for suffix in plain if len(suffix) <= _TOLD_BY_FORM)
+        self._plain_alone = _table(ord(suffix) for suffix in plain if len(suffix) == 1)
+        self._edge_forms = _forms_of(word for word in edges if len(word) <= _TOLD_BY_FORM)
+        self._edge_alone = _signs() | _table(ord(word) for word in edges if len(word) == 1)
+        # 车 of 火车站: the longer suffix begins in the word before
+        longer = [(suffix, other) for suffix in own for other in plain if suffix.endswith(other) and suffix != other]
+        self._within = _table(ord(suffix[-len(other) - 1]) for suffix, other in longer)
 
-    def find(self, line: WordLine) -> Iterator[Suffix]:
-        text, starts, longer = line.text, line.starts, self._longer
-        asked = self._alone[line.last] | self._pairs[line.last_two] | self._longer_pairs[line.first_two]
-        for number in np.flatnonzero(asked).tolist():
-            word = text[starts[number] : starts[number + 1]]
-            if word in self._never:
+    def find(self, line: WordLine) -> list[Suffix]:
+        """In reading order."""
+        text, starts, own, sizes = line.text, line.starts, self._own, self._sizes
+        never, longer = self._never, self._longer
+        found: list[Suffix] = []
+        for number in self._asked(line).tolist():
+            begin, end = starts[number], starts[number + 1]
+            word = text[begin:end]
+            if word in never:
                 continue
-            end = starts[number] + longer[word] if word in longer else starts[number + 1]
-            for suffix in self._by_last.get(text[end - 1], ()):
-                if text.endswith(suffix, 0, end):
-                    start = end - len(suffix)
-                    while starts[number] > start:
+            if word in longer:
+                end = begin + longer[word]
+            for size in sizes.get(text[end - 1], ()):
+                written = text[end - size : end]
+                if written in own:
+                    start = end - size
+                    while begin > start:
                         number -= 1
-                    yield Suffix(suffix, start, end, number)
+                        begin = starts[number]
+                    found.append(Suffix(written, start, end, number))
                     break
+        return found
+
+    def _asked(self, line: WordLine) -> Numbers:
+        """The numbers of the words that may end with a suffix, or go on behind one."""
+        ends_so = self._alone[line.last]
+        ends_so |= self._pairs[line.last_two]
+        asked = ends_so | self._longer_pairs[line.first_two] if len(self._longer) else ends_so
+        numbers = np.flatnonzero(asked)
+        forms, sizes = line.forms(numbers)
+        known_never = _is_among(self._never_forms, forms) & (sizes > 1) & (sizes <= _TOLD_BY_FORM)
+        numbers = numbers[(ends_so[numbers] | _is_among(self._longer_forms, forms)) & ~known_never]
+        if len(self._edge_forms):
+            numbers = numbers[~self._stands_alone(line, numbers)]
+        found: Numbers = numbers
+        return found
+
+    def _stands_alone(self, line: WordLine, numbers: Numbers) -> Flags:
+        """Which of the words are suffixes without a name before them."""
+        forms, sizes = line.forms(numbers)
+        plain = np.where(sizes > 1, _is_among(self._plain_forms, forms), self._plain_alone[line.last[numbers]])
+        previous = np.maximum(numbers - 1, 0)
+        before = line.last[previous]
+        forms, sizes = line.forms(previous)
+        edge = np.where(sizes > 1, _is_among(self._edge_forms, forms), self._edge_alone[before])
+        found: Flags = plain & edge & ~self._within[before]
+        return found
 
 
 def _table(numbers: Iterable[int]) -> NDArray[np.bool_]:
@@ -106,22 +169,53 @@ def _table(numbers: Iterable[int]) -> NDArray[np.bool_]:
     return table
 
 
-@overload
-def _pair(first: int, second: int) -> int: ...
-@overload
-def _pair(first: NDArray[np.int32], second: NDArray[np.int32]) -> NDArray[np.int32]: ...
-def _pair(first: int | NDArray[np.int32], second: int | NDArray[np.int32]) -> int | NDArray[np.int32]:
+def _pair(first: str, second: str) -> int:
     """A number below `_CODES` for two characters; others may have the same."""
-    return (first * 31 + second) & (_CODES - 1)
+    return (ord(first) * _STEP + ord(second)) & (_CODES - 1)
+
+
+def _pairs_of(codes: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """`_pair` of each character and the one behind it; of the last something or other."""
+    pairs = codes * np.uint16(_STEP)
+    pairs[:-1] += codes[1:]
+    return pairs
+
+
+@cache
+def _signs() -> Flags:
+    """Which characters are no letter, figure or Chinese sign; the last of the table stands for those beyond it."""
+    return np.array([not chr(code).isalnum() for code in range(_CODES - 1)] + [False])
+
+
+def _forms_of(words: Iterable[str]) -> Hashes:
+    """What `_form` makes of those of two characters or more, ascending."""
+    signs = [(ord(w[0]), ord(w[1]), ord(w[-2]), ord(w[-1]), len(w)) for w in words if len(w) > 1]
+    return np.sort(_form(*np.array(signs, dtype=np.uint64).reshape(-1, 5).T))
+
+
+def _form(first: Hashes, second: Hashes, last_but_one: Hashes, last: Hashes, size: Hashes) -> Hashes:
+    """A number for the first and the last two characters of a word and its length: no other of up to `_TOLD_BY_FORM`
+    characters is likely to have it."""
+    at = (np.uint64(48), np.uint64(32), np.uint64(16))
+    found: Hashes = (first << at[0] | second << at[1] | last_but_one << at[2] | last) ^ (size * _SPREAD)
+    return found
+
+
+def _is_among(known: Hashes, asked: Hashes) -> Flags:
+    """Which of `asked` are among the `known`, which ascend."""
+    if not len(known):
+        return np.zeros(len(asked), dtype=np.bool_)
+    found: Flags = known[np.minimum(known.searchsorted(asked), len(known) - 1)] == asked
+    return found
 
 
 class NameBounds:
-    """Walks back over the words before a suffix until one that belongs to no name."""
+    """Walks back over the words before a suffix until one that belongs to no name: one of `stop` never does."""
 
     def __init__(self) -> None:
         lexicon = load_lexicon("names")
         vocabulary = load_vocabulary()
-        self._stop = frozenset(lexicon["stop"])
+        self.stop = frozenset(lexicon["stop"])
         self._prefix = frozenset(lexicon["prefix"])
         self._nominal = vocabulary.nominal | frozenset(lexicon["named_after"])
         # verbs, adjectives, idioms: 赶到村, 利用学校
@@ -144,28 +238,33 @@ class NameBounds:
         大鹏劳务公司) make no name alone.
         """
         text, starts = line.text, line.starts
-        begin, strong, length, number = suffix.start, False, 0, suffix.word
-        if starts[number] < begin:  # the suffix ends a longer word: 中所|镇
-            first = max(starts[number], floor)
+        _, end, _, number = suffix
+        begin, strong, length, first = end, False, 0, starts[number]
+        if first < begin:  # the suffix ends a longer word: 中所|镇
+            first = max(first, floor)
             if first == begin or not text[first].isalnum():
                 return begin
             part = text[first:begin]
             begin, strong, length = first, part not in weak, 0 if part in weak else len(part)
+            first = starts[number]
+        stop, earliest = self.stop, max(floor, end - longest)
         while begin > floor and number:
             number -= 1
-            first, word = starts[number], text[starts[number] : starts[number + 1]]
-            if word in self._stop or first < floor or suffix.start - first > longest or not word.isalnum():
+            last, first = first, starts[number]
+            word = text[first:last]
+            if first < earliest or word in stop or not word.isalnum():
                 break
-            if word.isascii() and not (several_words and word.isdigit()):
+            ascii_only = word.isascii()
+            if ascii_only and not (several_words and word.isdigit()):
                 break
-            if begin == suffix.start and word in self._no_name and word not in weak:
+            if begin == end and word in self._no_name and word not in weak:
                 break
             if length >= _COMPLETE and not self._extends(line, number, begin, floor, several_words):
                 break
-            if word not in weak and not word.isascii():
+            if not ascii_only and word not in weak:
                 strong, length = True, length + len(word)
             begin = first
-        return begin if strong else suffix.start
+        return begin if strong else end
 
     def _extends(self, line: WordLine, number: int, begin: int, floor: int, several_words: bool) -> bool:
         """Whether a name that is whole may begin one word earlier."""
@@ -178,4 +277,4 @@ class NameBounds:
         if line.starts[number] <= floor:
             return True
         before = line.word(number - 1)
-        return before in self._stop or not before.isalnum()
+        return before in self.stop or not before.isalnum()
