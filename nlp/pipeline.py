@@ -256,7 +256,8 @@ def build_pipeline(
     if default is None and shipped is not None:
         default = serve_taxonomy(shipped.topics, topics, departments)
     classifier = trained or default or by_cues
-    appeal_types, judge, detectors = AppealDetector(), ToneJudge(shipped.tone if shipped else None), UrgencyDetectors()
+    appeal_types, judge = AppealDetector(), ToneJudge(shipped.tone if shipped else None)
+    detectors = UrgencyDetectors(shipped.alarms if shipped else None)
     gazetteer, names = Gazetteer(regions, known_places), DepartmentNames(departments)
     organisations, scope_judge = OrganisationMentions(names, departments), ScopeJudge(gazetteer.phrases)
     parents = [topic.code for topic in topics if topic.parent_code is None]

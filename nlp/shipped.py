@@ -9,21 +9,24 @@ from nlp.tone.default import find_tone, prepare_tone
 from nlp.topics.artifacts import Artifact
 from nlp.topics.default_classifier import find_default, prepare_default
 from nlp.topics.taxonomy_training import Progress
+from nlp.urgency.default import find_alarms, prepare_alarms
+from nlp.urgency.model import AlarmModel
 
 
 @dataclass(frozen=True, slots=True)
 class Shipped:
     """`topics` knows topics, kinds of appeal and similar letters; `tone` judges posts and answers to surveys, by words
-    alone where it is None."""
+    alone where it is None; `alarms` hear what must not wait, and are learnt anew where they are None."""
 
     topics: Artifact
     tone: ToneArtifact | None = None
+    alarms: AlarmModel | None = None
 
 
 def find_shipped(folders: Sequence[Path]) -> Shipped | None:
     """None where not all of it has been learnt on this machine."""
-    topics, tone = find_default(folders), find_tone(folders)
-    return Shipped(topics, tone) if topics and tone else None
+    topics, tone, alarms = find_default(folders), find_tone(folders), find_alarms(folders)
+    return Shipped(topics, tone, alarms) if topics and tone and alarms else None
 
 
 def prepare_shipped(folders: Sequence[Path], *, on_progress: Progress = lambda *_: None) -> Shipped:
@@ -31,4 +34,5 @@ def prepare_shipped(folders: Sequence[Path], *, on_progress: Progress = lambda *
 
     Raises `Unavailable` where no folder can be written.
     """
-    return Shipped(prepare_default(folders, on_progress=on_progress), prepare_tone(folders))
+    topics = prepare_default(folders, on_progress=on_progress)
+    return Shipped(topics, prepare_tone(folders), prepare_alarms(folders))

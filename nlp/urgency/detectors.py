@@ -1,22 +1,30 @@
 """Which fast lanes a text belongs to: every rule hit, and what the classifier hears where no rule has a word for it.
 
-They call a person; they never close or route a case. The classifier adds alarms; it makes a rule hit of level 1 (life
-and limb) at most less sure, and takes back one of level 2 or 3 where the whole text is calm.
+They call a person; they never close or route a case. The classifier adds alarms, and is never sure of them: an unclear
+one of level 1 (life and limb) counts as level 2. It makes a rule hit of level 1 at most less sure, and takes back one
+of level 2 or 3 where the whole text is calm.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
 
 from models.analysis import DetectorHit, Urgency
+from nlp.cue_places import CuePlaces, Wanted
 from nlp.cues import Cue
 from nlp.document import Document
-from nlp.urgency.classifier import HINT_BONUS, Impression, Reading, read
-from nlp.urgency.hints import group_numbers, hinted
+from nlp.ngrams import Batch
+from nlp.urgency import windows
+from nlp.urgency.classifier import Impressions, Marks, Reading, read
+from nlp.urgency.company import REACH, Kinds, Pattern, groups, groups_of, holding, patterns
 from nlp.urgency.lanes import lanes
 from nlp.urgency.learning import VERSION as LEARNING_VERSION
 from nlp.urgency.learning import learn_alarms
+from nlp.urgency.model import AlarmModel
 from nlp.urgency.rules import Rules
 
-VERSION = f"detectors/3+{LEARNING_VERSION}"
+VERSION = f"detectors/4+{LEARNING_VERSION}"
 _CALM_CONFIDENCE = 0.9
 _SEVERITY = {urgency: rank for rank, urgency in enumerate(Urgency)}
 # A detector that is so much above the bar is called beside the loudest one.
@@ -24,61 +32,106 @@ _CLEARLY = 0.3
 # A text this calm takes back a rule hit of level 2 or 3; one of level 1 only becomes less sure.
 _CALM_BELOW = -0.5
 _CRITICAL = 1
+# The words of a certain pattern are a rule hit where the text is at most so much below its bar.
+_NEARLY = 0.3
+# What the classifier alone hears is never surer than this: a page says that it is a suspicion.
+SUSPECTED_BELOW = 0.6
+_MOST_SUSPECTED = 0.59
 # As much of a window as a person reads at a glance.
 _EVIDENCE_LENGTH = 60
+_AT_ONCE = 256
 
 Alarm = tuple[Urgency, float, tuple[DetectorHit, ...]]
+_QUIET: Alarm = (Urgency.NORMAL, _CALM_CONFIDENCE, ())
 
 
 class UrgencyDetectors:
-    """The rules and the classifier together; making one learns the classifier, once in a process (about a second)."""
+    """The rules and the classifier together. Without a `model` making one learns it, once in a process (seconds)."""
 
-    def __init__(self) -> None:
+    def __init__(self, model: AlarmModel | None = None) -> None:
         self._rules = Rules()
-        self._model = learn_alarms()
+        self._model = model or learn_alarms()
         self._lanes = lanes()
-        # sets of strings: a lookup in a read-only mapping costs three times as much
-        self._groups = dict(group_numbers())
-        self._cues = frozenset(self._rules.cues)
-        self._wanted = frozenset(self._rules.phrases | self._groups.keys())
+        self._wanted = Wanted(sorted({*self._rules.phrases, *groups_of()}))
+        self._kinds = Kinds(self._wanted.phrases)
+        self._certain = np.array([pattern.certain for pattern in patterns()], dtype=np.bool_)
+        self._of_rules = np.array([phrase in self._rules.phrases for phrase in self._wanted.phrases], dtype=np.bool_)
+        self._is_cue = np.array([phrase in self._rules.cues for phrase in self._wanted.phrases], dtype=np.bool_)
 
     @property
     def phrases(self) -> Iterable[str]:
-        return self._wanted
+        return self._wanted.phrases
 
     def detect(self, document: Document) -> Alarm:
         """The urgency, the confidence in it (0..1) and the evidence, in the order of the text."""
         return self.detect_all([document])[0]
 
-    def detect_all(self, documents: Sequence[Document]) -> list[Alarm]:
-        """As `detect`, for a batch: much quicker than one after the other. A text does not depend on its neighbours."""
-        if not documents:
-            return []
-        wanted = self._wanted
-        ours = [[cue for cue in document.cues if cue.phrase in wanted] for document in documents]
-        none: tuple[int, ...] = ()
-        marks = [[(cue.start, group) for cue in cues for group in self._groups.get(cue.phrase, none)] for cues in ours]
-        impressions = read([document.text for document in documents], marks, self._model)
-        return list(map(self._judge, documents, ours, impressions))
+    def detect_all(self, documents: Sequence[Document], batches: Sequence[Batch] | None = None) -> list[Alarm]:
+        """As `detect`, for a batch: much quicker than one after the other. A text does not depend on its neighbours.
 
-    def _judge(self, document: Document, cues: Sequence[Cue], heard: Impression) -> Alarm:
-        possible = [cue for cue in cues if cue.phrase in self._cues]
-        found = self._rules.find(document, possible, cues) if possible else []
-        calm = heard.alarm < _CALM_BELOW
+        `batches` are the documents laid out, in order, where that has been done."""
+        found: list[Alarm] = []
+        for chunk, layout in _layouts(documents, batches):
+            found += self._detect_chunk(chunk, layout)
+        return found
+
+    def _detect_chunk(self, documents: Sequence[Document], layout: windows.Layout) -> list[Alarm]:
+        cues = self._wanted.places(documents)
+        at, kinds = self._kinds.expand(cues.columns)
+        words = layout.starts.searchsorted(layout.offsets[cues.rows] + cues.starts, side="right")[at] - 1
+        held, clauses = holding(words, kinds, layout.rows)
+        marks = Marks(np.concatenate([words, clauses]), np.concatenate([kinds, held + len(groups())]))
+        heard = read(layout, marks, self._model)
+        near = np.array(heard.alarms) >= np.array(heard.bars) - _NEARLY
+        certain = np.flatnonzero(self._certain[held] & near[layout.rows[clauses]])
+        ruled = np.unique(cues.rows[self._is_cue[cues.columns]])
+        told = set(layout.rows[clauses[certain]].tolist())
+        known = cues.kept(self._of_rules[cues.columns])
+        mine = {row: self._cues_of(cues if row in told else known, row) for row in told.union(ruled.tolist())}
+        by_rule: dict[int, list[tuple[str, Cue]]] = defaultdict(list)
+        for row in ruled.tolist():
+            possible = [cue for cue in mine[row] if cue.phrase in self._rules.cues]
+            by_rule[row] = self._rules.find(documents[row], possible, mine[row])
+        for number, clause in zip(held[certain].tolist(), clauses[certain].tolist(), strict=True):
+            row, pattern = int(layout.rows[clause]), patterns()[number]
+            if pattern.detector not in {detector for detector, _ in by_rule[row]}:
+                span = _span(documents[row], pattern, layout, clause, mine[row])
+                if self._rules.stands(pattern.detector, documents[row], span, mine[row]):
+                    by_rule[row].append((pattern.detector, span))
+        loud = {row for row, alarm in enumerate(heard.alarms) if alarm >= heard.bars[row]}
+        alarms = [_QUIET] * len(documents)
+        for row in {row for row, hits in by_rule.items() if hits} | loud:
+            alarms[row] = self._judge(documents[row], by_rule.get(row, []), heard, row)
+        return alarms
+
+    def _cues_of(self, cues: CuePlaces, row: int) -> list[Cue]:
+        low, high = cues.rows.searchsorted([row, row + 1]).tolist()
+        names = [self._wanted.phrases[column] for column in cues.columns[low:high].tolist()]
+        return list(map(Cue, cues.starts[low:high].tolist(), cues.ends[low:high].tolist(), names))
+
+    def _judge(self, document: Document, found: Sequence[tuple[str, Cue]], heard: Impressions, row: int) -> Alarm:
+        alarm, bar = heard.alarms[row], heard.bars[row]
+        calm = alarm < _CALM_BELOW
         by_rule = [
             DetectorHit(detector, cue.phrase, *document.original_span(cue))
             for detector, cue in found
             if not calm or self._lanes[detector].level == _CRITICAL
         ]
         ruled = {hit.detector for hit in by_rule}
-        called = {detector: reading for detector, reading in _called(heard, cues).items() if detector not in ruled}
+        readings = heard.readings.get(row, {}) if alarm >= bar else {}
+        called = {detector: reading for detector, reading in _called(readings, bar).items() if detector not in ruled}
         hits = by_rule + [_evidence(document, detector, reading) for detector, reading in called.items()]
         if not hits:
-            return Urgency.NORMAL, _CALM_CONFIDENCE, ()
+            return _QUIET
         hits.sort(key=lambda hit: (hit.start, hit.end, hit.detector))
-        urgency = max((self._lanes[hit.detector].urgency for hit in hits), key=lambda u: _SEVERITY[u])
-        telling = [hit for hit in by_rule if self._lanes[hit.detector].urgency is urgency]
-        sure = [_confidence(r) for d, r in called.items() if self._lanes[d].urgency is urgency]
+        levels = {detector: self._lanes[detector].urgency for detector in ruled}
+        for detector, reading in called.items():
+            level = self._lanes[detector].urgency
+            unclear = level is Urgency.CRITICAL and reading.score < bar + _CLEARLY
+            levels[detector] = Urgency.URGENT if unclear else level
+        urgency = max(levels.values(), key=lambda level: _SEVERITY[level])
+        telling = [hit for hit in by_rule if levels[hit.detector] is urgency]
+        sure = [_suspicion(reading) for detector, reading in called.items() if levels[detector] is urgency]
         if telling:
             in_title = any(hit.end <= len(document.source.title) for hit in by_rule)
             cues_found = len({hit.cue for hit in telling})
@@ -86,20 +139,45 @@ class UrgencyDetectors:
         return urgency, max(sure), tuple(hits)
 
 
-def _called(heard: Impression, cues: Sequence[Cue]) -> dict[str, Reading]:
+def _layouts(
+    documents: Sequence[Document], batches: Sequence[Batch] | None
+) -> Iterator[tuple[Sequence[Document], windows.Layout]]:
+    done = 0
+    if batches is None:
+        while chunk := documents[done : done + _AT_ONCE]:
+            yield chunk, windows.lay_out([document.text for document in chunk])
+            done += len(chunk)
+        return
+    for batch in batches:
+        chunk = documents[done : done + (int(batch.rows[-1]) + 1 if len(batch.rows) else 0)]
+        yield chunk, windows.cut(batch.codes, [len(document.text) + 1 for document in chunk])
+        done += len(chunk)
+
+
+def _span(document: Document, pattern: Pattern, layout: windows.Layout, clause: int, cues: Sequence[Cue]) -> Cue:
+    """From the first to the last word of a pattern that holds from `clause`; what the body has of it, if any."""
+    bounds, begin = layout.bounds, int(layout.offsets[layout.rows[clause]])
+    low, high = int(bounds[clause]) - begin, int(bounds[min(clause + REACH, len(layout.starts))]) - begin
+    of, wanted = groups_of(), set(pattern.groups)
+    told = [cue for cue in cues if low <= cue.start < high and wanted.intersection(of.get(cue.phrase, ()))]
+    start, end = min(cue.start for cue in told), max(cue.end for cue in told)
+    if start < document.body_start < end:
+        start = document.body_start
+    end = min(end, start + _EVIDENCE_LENGTH)
+    return Cue(start, end, document.text[start:end])
+
+
+def _called(readings: Mapping[str, Reading], bar: float) -> dict[str, Reading]:
     """The detectors that the classifier calls: all that are clearly loud, else the loudest of a text that alarms."""
-    if not heard.detectors:
-        return {}
-    near = hinted(cues)
-    scores = {name: reading.score + HINT_BONUS * (name in near) for name, reading in heard.detectors.items()}
-    called = [name for name, score in scores.items() if score >= heard.bar + _CLEARLY]
-    if not called and heard.alarm + HINT_BONUS * bool(near) >= heard.bar:
-        called = [max(scores, key=lambda name: scores[name])]
-    return {name: heard.detectors[name] for name in called}
+    called = {name: reading for name, reading in readings.items() if reading.score >= bar + _CLEARLY}
+    if not called and readings:
+        loudest = max(readings, key=lambda name: readings[name].score)
+        called = {loudest: readings[loudest]}
+    return called
 
 
-def _confidence(reading: Reading) -> float:
-    return min(0.9, max(0.3, 0.6 + 0.4 * reading.score))
+def _suspicion(reading: Reading) -> float:
+    return min(_MOST_SUSPECTED, max(0.3, 0.45 + 0.2 * reading.score))
 
 
 def _evidence(document: Document, detector: str, reading: Reading) -> DetectorHit:

@@ -37,6 +37,7 @@ class Rules:
     def __init__(self) -> None:
         own = load_lexicon("urgency")
         self.cues: dict[str, list[_Rule]] = defaultdict(list)
+        self._by_detector: dict[str, _Rule] = {}
         for row in load_taxonomy()["sensitive"]:
             only_near: dict[str, list[str]] = own["only_near"].get(row["id"], {})
             rule = _Rule(
@@ -45,6 +46,7 @@ class Rules:
                 only_near=only_near,
                 scopes=_scopes(own["scopes"], row),
             )
+            self._by_detector[rule.detector] = rule
             for cue in {*row["cues"], *own["cues"].get(row["id"], ()), *only_near}:
                 self.cues[cue].append(rule)
         every = [rule for rules in self.cues.values() for rule in rules]
@@ -81,6 +83,13 @@ class Rules:
                     seen[rule.detector, cue.phrase] += 1
                     hits.append((rule.detector, cue))
         return hits
+
+    def stands(self, detector: str, document: Document, span: Cue, cues: Sequence[Cue]) -> bool:
+        """Whether no guard and no scope of `detector` among `cues`, all of the text, silences the words of `span`."""
+        rule = self._by_detector[detector]
+        guarded = any(cue.phrase in rule.guards and cue.start < span.end and span.start < cue.end for cue in cues)
+        words = [cue for cue in cues if cue.phrase in rule.scopes]
+        return not guarded and not _scope_words(span, words, document.text)
 
 
 def _scopes(own: Mapping[str, Any], row: Mapping[str, Any]) -> frozenset[str]:

@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 Numbers: TypeAlias = NDArray[np.int64]
-Slots: TypeAlias = NDArray[np.uint32]
+Codes: TypeAlias = NDArray[np.uint32]
 Floats: TypeAlias = NDArray[np.float32]
 
+VERSION = "windows/2"
 # Runs of one, two and three characters, hashed to so many bits.
 BITS = 18
-_SIZES = 3
+SIZES = 3
 _STEP, _SPREAD = np.uint32(0x85EBCA6B), np.uint32(0x9E3779B1)
 # So many neighbouring clauses are read together.
 SPANS = (2, 4, 6)
@@ -29,56 +30,56 @@ DAMPING = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The characters of texts one after the other, a line break after each. `starts` are the clauses, `rows` the text
-    that each belongs to, `offsets` where each text begins."""
+    """The characters of texts one after the other, a line break after each; capital ASCII letters have become small.
+    `starts` are the clauses, `rows` the text that each belongs to, `offsets` where each text begins."""
 
-    codes: NDArray[np.uint32]
+    codes: Codes
     starts: Numbers
     rows: Numbers
     offsets: Numbers
 
     @property
-    def ends(self) -> Numbers:
-        return np.append(self.starts[1:], len(self.codes))
+    def bounds(self) -> Numbers:
+        """Where each clause begins, and where the last one ends."""
+        return np.append(self.starts, len(self.codes))
 
 
 def lay_out(texts: Sequence[str]) -> Layout:
-    return cut(code_points("".join([f"{text}\n" for text in texts])), [len(text) + 1 for text in texts])
+    codes = np.frombuffer("".join([f"{t}\n" for t in texts]).encode("utf-32-le", "surrogatepass"), np.uint32).copy()
+    codes[(codes >= ord("A")) & (codes <= ord("Z"))] += 32
+    return cut(codes, [len(text) + 1 for text in texts])
 
 
-def cut(codes: NDArray[np.uint32], lengths: Sequence[int]) -> Layout:
+def cut(codes: Codes, lengths: Sequence[int]) -> Layout:
     """`lengths` are those of the texts, each with its line break."""
     ends = _ENDS[np.minimum(codes, np.uint32(0xFFFF))]
-    ends[:-1] &= ~ends[1:]  # of several marks in a row only the last ends the clause
-    begins = np.zeros(len(codes), dtype=np.bool_)
-    begins[1:] = ends[:-1]
-    offsets = np.cumsum([0, *lengths[:-1]], dtype=np.int64)
+    begins = np.empty(len(codes), dtype=np.bool_)
+    begins[0] = True
+    np.greater(ends[:-1], ends[1:], out=begins[1:])  # of several marks in a row only the last ends the clause
+    offsets = np.zeros(len(lengths), dtype=np.int64)
+    np.cumsum(lengths[:-1], out=offsets[1:])
     begins[offsets] = True
-    starts = np.flatnonzero(begins)
-    return Layout(codes, starts, np.searchsorted(offsets, starts, side="right") - 1, offsets)
+    starts = begins.nonzero()[0]
+    return Layout(codes, starts, offsets.searchsorted(starts, side="right") - 1, offsets)
 
 
-def code_points(text: str) -> NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-
-
-def slots(codes: NDArray[np.uint32]) -> list[Slots]:
+def slots(codes: Codes) -> list[Codes]:
     """For each size the hash of the run of characters that begins at each place, as long as it fits."""
     mixed = codes * _SPREAD
     running = mixed
     found = [_fold(running)]
-    for size in range(1, _SIZES):
+    for size in range(1, SIZES):
         running = running[:-1] * _STEP + (mixed[size:] ^ np.uint32(size))
         found.append(_fold(running))
     return found
 
 
-def weigh(found: Sequence[Slots], table: NDArray[Any], length: int) -> NDArray[Any]:
+def weigh(found: Sequence[Codes], table: Floats) -> Floats:
     """The sum of what `table` says of all runs that begin at each place."""
-    total = table[found[0]]
+    total: Floats = table.take(found[0])
     for runs in found[1:]:
-        total[: len(runs)] += table[runs]
-    return total[:length]
+        total[: len(runs)] += table.take(runs)
+    return total
 
 
 def damped(sums: NDArray[Any], lengths: Numbers) -> NDArray[Any]:
@@ -88,15 +89,15 @@ def damped(sums: NDArray[Any], lengths: Numbers) -> NDArray[Any]:
     return made
 
 
-def spans_of(layout: Layout) -> tuple[Numbers, Numbers, Numbers]:
-    """All windows: the first clause of each, the clause behind its last, and its row. None crosses a text: towards the
-    end of one they grow shorter."""
+def spans_of(layout: Layout) -> tuple[Numbers, Numbers]:
+    """All windows: the first clause of each and the clause behind its last; by span, then by first clause. None crosses
+    a text: towards the end of one they grow shorter."""
     count = len(layout.starts)
     first = np.arange(count)
-    row_stops = np.searchsorted(layout.rows, np.arange(len(layout.offsets)), side="right")[layout.rows]
-    stops = [np.minimum(first + span, row_stops) for span in SPANS]
-    return np.tile(first, len(SPANS)), np.concatenate(stops), np.tile(layout.rows, len(SPANS))
+    row_stops = np.append(layout.offsets[1:], len(layout.codes))
+    stops = layout.starts.searchsorted(row_stops)[layout.rows]
+    return np.tile(first, len(SPANS)), np.concatenate([np.minimum(first + span, stops) for span in SPANS])
 
 
-def _fold(running: NDArray[np.uint32]) -> Slots:
+def _fold(running: Codes) -> Codes:
     return (running * _SPREAD) >> np.uint32(32 - BITS)

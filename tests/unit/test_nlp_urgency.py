@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from models.analysis import DetectorHit, Urgency
-from nlp.corpus_urgency import Kind, load_lessons
 from nlp.lexicon import load_lexicon
 from nlp.reference import load_taxonomy
 from nlp.urgency import UrgencyDetectors
+from nlp.urgency.corpus import Kind, load_lessons
 from nlp.urgency.lanes import lane, lanes
 from nlp.urgency.rules import Rules
 from tests.quality.urgency_bench import load_cases
