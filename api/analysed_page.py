@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TextIO
 
-from markupsafe import Markup
-
 from api.analysed_letters import AnalysedLetter
 from api.pages.explanation_wording import find_cues
 from api.pages.letter_marks import Layer, Mark, Piece, find_marks, mark_text
@@ -64,7 +62,7 @@ class AnalysedPage:
     def __init__(self, source: str, names: Names) -> None:
         self._source = source
         self._names = names
-        self._drawn: list[Markup] = []
+        self._drawn: list[str] = []
         self._counts: Counter[Layer] = Counter()
         self._seen = 0
 
@@ -77,20 +75,20 @@ class AnalysedPage:
         page = page_template("analysed/page.html").stream(
             source=self._source,
             generator=GENERATOR,
-            css=Markup((files("api") / "static" / "tokens.css").read_text("utf-8")),
+            css=(files("api") / "static" / "tokens.css").read_text("utf-8"),
             layers=[(layer, self._counts[layer]) for layer in Layer],
             letters=self._drawn,
             seen=self._seen,
         )
         file.writelines(page)
 
-    def _draw(self, letter: AnalysedLetter) -> Markup:
+    def _draw(self, letter: AnalysedLetter) -> str:
         marks = list(self._marks(letter))
         self._counts.update(mark.layer for mark in marks)
         shown = letter.body[:_MOST_SHOWN]
         whole = len(letter.title) + 1 + len(shown)
         parts = mark_text(letter.title, shown, [m for m in marks if m.end <= whole])
-        html = page_template("analysed/letter.html").render(
+        return page_template("analysed/letter.html").render(
             letter=letter,
             analysis=letter.analysis,
             names=self._names,
@@ -100,8 +98,6 @@ class AnalysedPage:
             listed=list(_list(letter.text, marks)),
             lanes=list(dict.fromkeys(mark.says for mark in marks if mark.layer is Layer.DETECTOR)),
         )
-        # made by a template that escapes what it is given
-        return Markup(html)
 
     def _marks(self, letter: AnalysedLetter) -> Iterator[Mark]:
         if letter.analysis is None:
