@@ -33,7 +33,7 @@ _CLEARLY = 0.3
 _CALM_BELOW = -0.5
 _CRITICAL = 1
 # The words of a certain pattern are a rule hit where the text is at most so much below its bar.
-_NEARLY = 0.3
+_NEARLY = 0.1
 # What the classifier alone hears is never surer than this: a page says that it is a suspicion.
 SUSPECTED_BELOW = 0.6
 _MOST_SUSPECTED = 0.59

@@ -39,7 +39,7 @@ def learn_alarms() -> AlarmModel:
     detectors = tuple(sorted({lesson.detector for lesson in lessons if lesson.detector}))
     labels = np.array([lesson.detector for lesson in lessons])
     runs, marks = _see([lesson.text for lesson in lessons])
-    # whether anything is wrong at all is asked of every lesson, what it is only of those that sound like it
+    # whether anything is wrong at all is asked of every lesson, what it is only of those that are or sound like it
     told = np.flatnonzero([lesson.kind is not Kind.ORDINARY for lesson in lessons])
     known, telling = _known(runs), _known(runs[told])
     targets = np.stack([labels != "", *(labels == detector for detector in detectors)], axis=1) * 2.0 - 1.0
