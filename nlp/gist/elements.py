@@ -126,7 +126,8 @@ def _introduction() -> Spotter:
 
 @cache
 def _signature() -> Spotter:
+    """一位普通市民 as a sentence of its own, with which the text ends; not 留一个医生."""
     return Spotter(
-        ("一名", "一位", "一个", "一群", "全体"),
+        (r"一(?<![\u4e00-\u9fff]一)[名位个群]", r"全(?<![\u4e00-\u9fff]全)体"),
         rf"[^，。；！？!?\n]{{0,12}}?(?P<role>{_roles()})们?[。！!\s]*(?:20\d\d\S{{0,8}})?$",
     )

@@ -7,9 +7,9 @@ change from one topic to another) are cut and their parts asked about: a proposa
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -20,14 +20,16 @@ from nlp.document import Document
 from nlp.gist.sentence_topics import Evidence, SentenceTopics
 from nlp.gist.sentences import Sentence, Sentences
 from nlp.gist.spotting import by_character, flags
-from nlp.ngrams import Numbers
+from nlp.gist.summary import Span
+from nlp.ngrams import Flags, Numbers
+from nlp.topics.city_topics import CityTopics
 from nlp.topics.cue_classifier import TopicClassifier
 
 VERSION = "matters/1"
 # The first-level topic in the code of a sub-topic.
 _PARENT = 3
 # What a part is about stands among its first characters; reading on would cost more than it tells.
-_READ = 160
+_READ = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +40,31 @@ class Caution:
     on where words say that something else comes (另外还有一件事), from `listed` on where it is an item of a list, which
     is mostly a list of wishes about one thing and therefore needs another first-level topic too, from `unannounced` on
     where only its cue words changed. Cue words have changed where either side has so much `evidence` for its topic and
-    at most the share `left_over` of it on the other side.
+    at most the share `left_over` of it on the other side; less of the one and more of the other will do where a
+    sentence follows a wish or a question, or says 也 or 又 near its beginning (`hinted_…`).
     """
 
     shortest: int = 12
     announced: float = 0.3
     listed: float = 0.6
     unannounced: float = 0.7
+    wished: float = 0.55
+    short: int = 6
     evidence: float = 1.5
     left_over: float = 0.2
+    hinted_evidence: float = 1.0
+    hinted_left_over: float = 0.5
     most: int = 6
 
 
 # At the beginning of a sentence: here comes something else.
 _TURN = re.compile(
-    r"另外|此外|除此|还有|再有|再者|另(?:有|[询咨反]|，)|同时[，,反还另也]|顺[便带道]|捎带|第[二三四五六](?:件|个|[，,])|其次"
+    r"另外|此外|除此|还有|再有|再者|另(?:有|[询咨反]|，|一(?:件事|个问题|方面))|与此同时|同时(?:[，,反还另也想请]|我)|顺[便带道]|捎带|第[二三四五六](?:件|个|[，,])|其次"
     r"|再(?:一个|就是|说说|问|咨询|反映|请问|提)|还(?:想|要(?:反映|咨询|说)|咨询|请问)|最后(?:是|一|说)|(?:在此|这里)?也(?:想|请)(?:反映|问|说)"
 )
 _ITEM = re.compile(r"其[二三四五]|[二三四五六][、是，,]|[2-6][、.．]|第[二三四五六](?![年天次季])|建议[二三四五六]")
-_BEGINS = by_character(turns="另此除还再同顺捎第其最在这也二三四五六23456建")
+_BEGINS = by_character(turns="另此与除还再同顺捎第其最在这也二三四五六23456建")
+_HINTS, _NEAR = by_character(wishes="请望？?吗", also="也又"), 12
 # Set aside on purpose: the writer does not want it dealt with here.
 _NOT_HERE = re.compile(
     r"另说|另行|另案|另写|另外(?:再|去|走|写)|另会|会另|另一(?:回事|码事|桩|本|封)|以后(?:再|专门)|暂(?:不|且)|不在(?:此|这)|下一封|后话|小事|小节"
@@ -69,14 +77,14 @@ class MatterSplitter:
 
     def __init__(self, topics: SentenceTopics, classifier: TopicClassifier, caution: Caution | None = None) -> None:
         self._topics = topics
-        self._classifier = classifier
+        self._ask = classifier.name if isinstance(classifier, CityTopics) else classifier.predict
         self._caution = caution or Caution()
 
     def propose(self, sentences: Sentences) -> list[tuple[Matter, ...]]:
         """Two or more matters of each document, in its order, or none; a batch at a time."""
         parts = self.parts(sentences)
         alone = [part.document for part in parts]
-        return self.matters(sentences.documents, parts, self._classifier.predict(alone) if alone else [])
+        return self.matters(sentences.documents, parts, self._ask(alone) if alone else [])
 
     def parts(self, sentences: Sentences) -> list["Part"]:
         """The parts of the texts that show a sign of several matters. Who asks a classifier about many documents anyway
@@ -84,14 +92,23 @@ class MatterSplitter:
         if not len(sentences.rows):
             return []
         evidence = self._topics.read(sentences)
+        turns = sorted(self._turns(sentences, evidence).items())
+        own = (~sentences.courtesy).nonzero()[0]
+        begins = own[own.searchsorted(sentences.bounds[:-1]).clip(max=len(own) - 1)].tolist() if len(own) else []
+        stretches = [
+            (first, last)
+            for row, found in turns
+            for first, last in pairwise([begins[row], *found, int(sentences.bounds[row + 1])])
+        ]
+        topics = iter(_loudest(evidence, sentences.courtesy, stretches, self._caution.evidence))
         parts: list[Part] = []
-        for row, turns in sorted(self._turns(sentences, evidence).items()):
-            document, first = sentences.documents[row], int(sentences.bounds[row])
-            own = evidence[first : int(sentences.bounds[row + 1])]
-            found = self._cut(sentences.of(row), own, {place - first: least for place, least in turns.items()})
-            if found:
+        for row, found in turns:
+            least = [min(found.values()), *found.values()]
+            cuts = self._cut(sentences, pairwise([begins[row], *found, int(sentences.bounds[row + 1])]), least, topics)
+            if cuts:
+                document = sentences.documents[row]
                 ends = list(accumulate(map(len, document.body_words), initial=document.body_start))[1:]
-                parts += [Part(row, part.sentences, part.least, _alone(document, part, ends)) for part in found]
+                parts += [Part(row, part.sentences, part.least, _alone(document, part, ends)) for part in cuts]
         return parts
 
     def matters(
@@ -123,19 +140,25 @@ class MatterSplitter:
         # without a word for it, only letters whose cue words speak of two topics
         filled = np.unique(rows)
         sums = np.add.reduceat(evidence, sentences.bounds[filled])
-        several = dict(
-            zip(filled.tolist(), (np.count_nonzero(sums >= caution.evidence, axis=1) > 1).tolist(), strict=True)
-        )
+        spoken = np.count_nonzero(sums >= caution.hinted_evidence, axis=1) > 1
+        several = dict(zip(filled.tolist(), spoken.tolist(), strict=True))
         turns = {row: found for row, found in turns.items() if several[row] or min(found.values()) <= caution.announced}
         asked = np.array([several.get(row, False) and row not in turns for row in range(len(sentences.documents))])
         two = np.zeros((len(asked), 2), dtype=np.int64)
         two[filled] = np.argpartition(sums, -2, axis=1)[:, -2:]
         own = own[asked[rows[own]]]
-        for place in self._changes(rows[own], np.take_along_axis(evidence[own], two[rows[own]], axis=1)).tolist():
+        pair = np.take_along_axis(evidence[own], two[rows[own]], axis=1)
+        wishing, also = _wishing(sentences, own)
+        hinted = also.copy()
+        hinted[1:] |= wishing[:-1]
+        for place in self._changes(rows[own], pair, hinted).tolist():
             turns[int(rows[own[place]])] = {int(own[place]): caution.unannounced}
+        own = (~sentences.courtesy).nonzero()[0]
+        for place in _wish_again(sentences, own, caution.short).tolist():
+            turns.setdefault(int(rows[own[place]]), {int(own[place]): caution.wished})
         return turns
 
-    def _changes(self, rows: Numbers, said: Evidence) -> Numbers:
+    def _changes(self, rows: Numbers, said: Evidence, hinted: Flags) -> Numbers:
         """At most one place for each of `rows` (ascending): from there on the cue words speak for the other of the two
         topics of `said`."""
         caution = self._caution
@@ -143,37 +166,39 @@ class MatterSplitter:
             return rows
         firsts = np.flatnonzero(np.diff(rows, prepend=-1))
         group = np.arange(len(firsts)).repeat(np.diff(np.append(firsts, len(rows))))
-        sums = said.cumsum(axis=0)
-        before = sums - said
+        before = said.cumsum(axis=0) - said
         before -= before[firsts][group]
         after = np.add.reduceat(said, firsts)[group] - before
+        left_over = np.where(hinted, caution.hinted_left_over, caution.left_over)
+        least = np.where(hinted, caution.hinted_evidence, caution.evidence)
         best = np.zeros(len(rows))
         for one, other in ((0, 1), (1, 0)):
             here, there = before[:, one], after[:, other]
-            clean = (before[:, other] <= caution.left_over * there) & (after[:, one] <= caution.left_over * here)
+            clean = (before[:, other] <= left_over * there) & (after[:, one] <= left_over * here)
+            clean &= np.minimum(here, there) > least
             best = np.maximum(best, np.where(clean, np.minimum(here, there), 0.0))
         order = np.lexsort((-best, rows))
         tops = order[np.flatnonzero(np.diff(rows[order], prepend=-1))]
-        found: Numbers = tops[best[tops] > caution.evidence]
+        found: Numbers = tops[best[tops] > 0]
         return found
 
-    def _cut(self, sentences: Sequence[Sentence], evidence: Evidence, turns: Mapping[int, float]) -> list["_Part"]:
-        """The parts of a text where another matter may begin at `turns`."""
+    def _cut(
+        self, sentences: Sentences, stretches: Iterable[Span], least: Sequence[float], topics: Iterator[int]
+    ) -> list["_Part"]:
+        """The parts of a text, cut into `stretches` where another matter may begin; the cue words of each speak for the
+        next of `topics`."""
         caution = self._caution
-        own = [place for place, sentence in enumerate(sentences) if not sentence.courtesy]
-        least = {own[0]: min(turns.values()), **turns}
+        wished = caution.wished in least
         parts: list[_Part] = []
         latest = -1  # the topic that the cue words of the part before speak for
-        for first, last in zip(least, [*turns, own[-1] + 1], strict=True):
-            places = [place for place in own if first <= place < last]
-            part = _Part(tuple(sentences[place] for place in places), least[first])
-            said = evidence[places].sum(axis=0)
-            topic = int(said.argmax()) if said.max() >= caution.evidence else -1
-            goes_on = part.least > caution.announced and topic in (-1, latest)
-            if parts and (goes_on or part.length < caution.shortest):
-                parts[-1] = replace(parts[-1], sentences=(*parts[-1].sentences, *part.sentences))
+        for (first, last), sure in zip(stretches, least, strict=True):
+            topic, spans = next(topics), sentences.spans
+            own = tuple(Sentence(*spans[place]) for place in range(first, last) if not sentences.courtesy[place])
+            goes_on = sure > caution.announced and topic in (latest, latest if wished else -1)
+            if parts and (goes_on or own[-1].end - own[0].start < caution.shortest):
+                parts[-1] = replace(parts[-1], sentences=(*parts[-1].sentences, *own))
             else:
-                parts.append(part)
+                parts.append(_Part(own, sure))
                 latest = topic
         return parts if 2 <= len(parts) <= caution.most else []
 
@@ -216,10 +241,6 @@ class _Part:
     sentences: tuple[Sentence, ...]
     least: float
 
-    @property
-    def length(self) -> int:
-        return self.sentences[-1].end - self.sentences[0].start
-
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -231,13 +252,57 @@ class Part:
     document: Document
 
 
+def _loudest(evidence: Evidence, courtesy: Flags, stretches: Sequence[Span], least: float) -> list[int]:
+    """The topic that the cue words of each stretch of sentences speak for, with at least so much evidence; else -1."""
+    if not stretches:
+        return []
+    sums = np.zeros((len(evidence) + 1, evidence.shape[1]))
+    np.where(courtesy[:, None], 0.0, evidence).cumsum(axis=0, out=sums[1:])
+    firsts, lasts = np.array(stretches, dtype=np.int64).T
+    said = sums[lasts] - sums[firsts]
+    found: list[int] = np.where(said.max(axis=1) >= least, said.argmax(axis=1), -1).tolist()
+    return found
+
+
+def _wish_again(sentences: Sentences, own: Numbers, short: int) -> Numbers:
+    """Which of the sentences `own` tell something after the first wish of a short text, where another wish follows."""
+    rows = sentences.rows[own]
+    if not len(rows):
+        return rows
+    wishing, _ = _wishing(sentences, own)
+    opening, _ = _wishing(sentences, own, _NEAR)
+    firsts = np.flatnonzero(np.diff(rows, prepend=-1))
+    counts = np.diff(np.append(firsts, len(rows)))
+    group = np.arange(len(firsts)).repeat(counts)
+    before = wishing.cumsum() - wishing
+    before -= before[firsts][group]
+    total = np.add.reduceat(wishing.astype(np.int64), firsts)[group]
+    after_wish = np.zeros(len(rows), dtype=np.bool_)
+    after_wish[1:] = wishing[:-1]
+    found: Numbers = (after_wish & (before == 1) & (total > 1) & ~opening & (counts[group] <= short)).nonzero()[0]
+    return found
+
+
+def _wishing(sentences: Sentences, own: Numbers, within: int = 1 << 20) -> tuple[Flags, Flags]:
+    """Which of the sentences `own` wish or ask something, and which say 也 or 又 near their beginning."""
+    signs = flags(_HINTS, sentences.codes)
+    wishes, also = np.zeros(len(signs) + 1, dtype=np.int64), np.zeros(len(signs) + 1, dtype=np.int64)
+    (signs & 1).cumsum(out=wishes[1:])
+    (signs >> 1).cumsum(out=also[1:])
+    starts, ends = sentences.starts[own], sentences.ends[own]
+    return wishes[np.minimum(starts + within, ends)] > wishes[starts], also[np.minimum(starts + _NEAR, ends)] > also[
+        starts
+    ]
+
+
 def _alone(document: Document, part: _Part, word_ends: Sequence[int]) -> Document:
     """The part, or its beginning, as if it were the whole text, without a title."""
     start = part.sentences[0].start
     end = min(part.sentences[-1].end, start + _READ)
     body = CleanText(document.text[start:end])
     cues = document.cues
-    kept = (cues.starts >= start) & (cues.ends <= end)
+    first, last = cues.starts.searchsorted((start, end)).tolist()
+    kept = first + (cues.ends[first:last] <= end).nonzero()[0]
     return Document(
         source=AnalyserInput("", body.text, document.source.channel),
         title=CleanText(""),

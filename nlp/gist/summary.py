@@ -29,7 +29,7 @@ _MOST_WISHES = 3
 _LONGEST = 100
 _CLAUSE = re.compile("[，,、：:；;。]")
 _SHORT = 12
-_MATTER = {"title": 1.6, "place": -1.5, "length": 1.4, "time": 1.0, "wish": -0.5}
+_MATTER = {"title": 1.6, "place": -1.5, "length": 1.4, "time": 1.0, "wish": -0.5, "introduces": -1.0}
 _AMONG_FIRST = (0.9, 0.7, 0.15)
 _RANKS = np.array([*_AMONG_FIRST, *[0.0] * (_FIRST - len(_AMONG_FIRST))])
 _WISH = {
@@ -37,6 +37,7 @@ _WISH = {
     **{"place": 1.4, "last": 0.5, "first": -0.4, "short": -0.5},
 }
 _TIME = by_character(time="年月日号天昨")
+_INTRODUCES, _INTRODUCTION = by_character(first="我本作", second="是人为"), 18
 # A sentence opens its list among so many characters.
 _OPENS_WITHIN = 60
 # A sentence that opens a list of wishes: 请：一、…, 想弄清楚三件事：…
@@ -168,9 +169,16 @@ def _matters(sentences: Sentences, places: Numbers, wishing: Flags) -> Numbers:
         + _MATTER["length"] * np.minimum(ends - starts, _FULL_LENGTH) / _FULL_LENGTH
         + _MATTER["time"] * (times[ends] > times[starts])
         + _MATTER["wish"] * wishing[places]
+        + _MATTER["introduces"] * _introduces(sentences, starts, ends)
         + _RANKS[ranks]
     )
     return _best(rows, scores, places, len(sentences.documents))
+
+
+def _introduces(sentences: Sentences, starts: Numbers, ends: Numbers) -> Flags:
+    """Which sentences say who writes and nothing else: 我是一名家长。"""
+    first, second = (flags(_INTRODUCES, sentences.codes[at]) for at in (starts, starts + 1))
+    return (ends - starts <= _INTRODUCTION) & ((first & 1) > 0) & ((second & 2) > 0)
 
 
 def _best(rows: Numbers, scores: NDArray[np.float64], places: Numbers, documents: int) -> Numbers:

@@ -31,6 +31,7 @@ def elements(body: str, title: str = "") -> dict[Element, list[str]]:
         ("我不是业主，我路过。", []),
         ("我是村民李大山的儿子。", []),
         ("业主都在骂。", []),
+        ("孩子半夜发烧，没有人看。建议晚上留一个儿科医生。", []),
     ],
 )
 def test_who_is_a_role(body: str, who: list[str]) -> None:
@@ -41,6 +42,12 @@ def test_what_and_wish() -> None:
     said = elements("您好！滨江路的路灯上个月坏了。请派人来修。请把结果告诉我们。那件事另说，请别管。", "路灯")
     assert said[Element.WHAT] == ["滨江路的路灯上个月坏了。"]
     assert said[Element.WISH] == ["请派人来修。", "请把结果告诉我们。"]
+
+
+def test_who_writes_is_not_what_it_is_about() -> None:
+    said = elements("我是一名考生。成绩只有三分，查分只给一个总分。请人社局复核。", "成绩")
+    assert said[Element.WHAT] == ["成绩只有三分，查分只给一个总分。"]
+    assert said[Element.WISH] == ["请人社局复核。"]
 
 
 def test_where_and_when_come_from_the_steps_before() -> None:

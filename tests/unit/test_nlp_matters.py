@@ -58,6 +58,27 @@ def test_a_change_of_cue_words_is_a_sign_too() -> None:
     assert [code for code, _ in propose(LIGHT + WAGES)] == ["T04", "T13"]
 
 
+class Sure(CueClassifier):
+    """Knows lights, and is sure that everything else is wages."""
+
+    def predict(self, documents: Sequence[Document]) -> list[tuple[TopicSuggestion, ...]]:
+        return [(TopicSuggestion("T0402" if "灯" in document.text else "T1301", 0.9),) for document in documents]
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("滨江路的路灯坏了，请修好。老板跑了，请帮我们找他。", 2),
+        ("滨江路的路灯坏了，没人修。老板跑了，请帮我们找他。", 0),
+        ("滨江路的路灯坏了，请修好。老板跑了，没人管。", 0),
+        ("滨江路的路灯坏了，请修好。请帮我们找老板。", 0),
+    ],
+)
+def test_a_second_wish_after_something_else_is_a_sign(body: str, count: int) -> None:
+    splitter = MatterSplitter(READING, Sure(TOPICS, DEPARTMENTS))
+    assert len(splitter.propose(split(documents(body)))[0]) == count
+
+
 @pytest.mark.parametrize(
     "body",
     [
