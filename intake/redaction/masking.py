@@ -2,7 +2,9 @@
 
 Masks follow DOMAIN 6: 138****5678, 0826-*****78, 511602********1234, 张**, 川X·***12, a***@qq.com, bank card last four
 digits; house, building, unit and room numbers become *. Streets, estates and village groups stay: the department that
-must go there has to know where. A surname with a title (王老师, 李局长) names an office or hardly anybody, and stays.
+must go there has to know where. A surname with a title (王老师, 李局长), a surname alone (姓王) and a nickname made of one
+(老王, 小李, 王哥) stay: half of a street is called so, an officer reading the letter needs them to tell two people apart,
+and DOMAIN 6 itself keeps the surname of every masked name.
 """
 
 import re
@@ -12,6 +14,8 @@ from dataclasses import dataclass
 from intake.redaction.accounts import find_accounts, find_plates
 from intake.redaction.addresses import find_addresses
 from intake.redaction.cards import find_bank_cards, find_documents, find_identity_cards
+from intake.redaction.dictionary import load_words
+from intake.redaction.name_weights import load_weights
 from intake.redaction.names import find_names, is_name, repeats_safely
 from intake.redaction.spans import PersonalKind, Span, fold, mask_name, windows
 from intake.redaction.telephones import find_spelled_mobiles, find_telephones
@@ -26,6 +30,13 @@ class Redacted:
 
     text: str
     spans: tuple[Span, ...]
+
+
+def prepare() -> None:
+    """Read the words and weights that names are judged by, once in a process: a worker calls it when it starts, or the
+    first letter waits for it (a fifth of a second)."""
+    load_words()
+    load_weights()
 
 
 def redact(text: str, known_names: Sequence[str] = ()) -> Redacted:

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from intake.redaction import PersonalKind, Span, redact
 
-CASES = {name: f"redaction_cases_{name}.psv" for name in ("dev", "third", "kept", "fourth")}
+CASES = {name: f"redaction_cases_{name}.psv" for name in ("dev", "third", "kept", "fourth", "fifth")}
 NUMBERS = frozenset(PersonalKind) - {PersonalKind.NAME, PersonalKind.ADDRESS}
 _MARK = re.compile(r"⟦([a-z_]+)\|([^⟧]*)⟧")
 _COLUMNS = ("留言详情", "body", "text", "微博正文")
@@ -154,7 +154,7 @@ def _spans_in(texts: Sequence[str]) -> tuple[Counter[PersonalKind], list[tuple[S
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("cases", nargs="*", default=["dev"], help="dev, third, kept, fourth")
+    parser.add_argument("cases", nargs="*", default=["dev"], help="dev, third, kept, fourth, fifth")
     parser.add_argument("--errors", action="store_true", help="list them; not for a part that is kept aside")
     parser.add_argument("--letters", type=Path, default=None)
     given = parser.parse_args()
