@@ -1,4 +1,4 @@
-"""Proposals of several matters, two-line summaries and elements keep their promises on letters that nothing was fitted to."""
+"""Proposals of several matters, summaries and elements keep their promises on letters that nothing was fitted to."""
 
 import pytest
 
