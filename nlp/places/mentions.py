@@ -185,6 +185,8 @@ def _suffix_kinds(lexicon: Mapping[str, Any]) -> dict[str, tuple[PlaceKind, bool
 
 def _without_overlaps(found: Sequence[_Found]) -> list[_Found]:
     """The longer of two that overlap; of equal ones the first given."""
+    if len(found) < 2:
+        return list(found)
     kept: list[_Found] = []
     for place in sorted(found, key=lambda p: (p.start, -p.end)):
         while kept and place.start < kept[-1].end:

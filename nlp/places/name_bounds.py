@@ -259,16 +259,15 @@ class NameBounds:
                 break
             if begin == end and word in self._no_name and word not in weak:
                 break
-            if length >= _COMPLETE and not self._extends(line, number, begin, floor, several_words):
+            if length >= _COMPLETE and not self._extends(line, number, word, begin, floor, several_words):
                 break
             if not ascii_only and word not in weak:
                 strong, length = True, length + len(word)
             begin = first
         return begin if strong else end
 
-    def _extends(self, line: WordLine, number: int, begin: int, floor: int, several_words: bool) -> bool:
-        """Whether a name that is whole may begin one word earlier."""
-        word = line.word(number)
+    def _extends(self, line: WordLine, number: int, word: str, begin: int, floor: int, several_words: bool) -> bool:
+        """Whether a name that is whole may begin one word earlier: with `word`, the one of this `number`."""
         if len(word) > 1:
             return several_words and (word in self._nominal or word[0] == "第")
         if word in self._prefix or line.text[begin] == "第":

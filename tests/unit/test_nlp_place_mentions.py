@@ -1,13 +1,15 @@
 """Places named in a text: what is one, how far it reaches, where it lies."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from models.analysis import PlaceKind, PlaceMention
 from models.region import Place
 from nlp.ngrams import lay_out
 from nlp.places.gazetteer import Gazetteer
 from nlp.places.mentions import PlaceMentions
-from nlp.places.name_bounds import word_lines
+from nlp.places.name_bounds import NameBounds, Suffixes, word_lines
 from nlp.reference import load_regions
 from tests.unit.nlp_documents import make_document
 
@@ -113,6 +115,52 @@ def test_a_batch_says_what_each_text_says_alone() -> None:
     together = FINDER.find(documents, word_lines(documents, batches))
     assert together == [FINDER.find([d], word_lines([d]))[0] for d in documents]
     assert FINDER.find([], word_lines([])) == []
+
+
+PARTS = [
+    "路",
+    "村",
+    "火车站",
+    "站",
+    "车站",
+    "小学",
+    "医院",
+    "县",
+    "第一",
+    "的",
+    "在",
+    "我",
+    "住在",
+    "，",
+    " ",
+    "\n",
+    "丽水",
+    "火车",
+    "𠮷",
+    "a1",
+    "-",
+]
+OWN = ["路", "村", "火车站", "车站", "站", "小学", "医院"]
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=20))
+def test_only_suffixes_without_a_name_are_passed_over(parts: list[str]) -> None:
+    bounds = NameBounds()
+    [line] = word_lines([make_document("".join(parts))])
+    all_of_them = Suffixes(OWN).find(line)
+    looked_at = Suffixes(OWN, edges=bounds.stop, kept=["医院"]).find(line)
+    assert [suffix for suffix in all_of_them if suffix in looked_at] == looked_at
+    for suffix in set(all_of_them) - set(looked_at):
+        assert suffix.written != "医院"
+        assert bounds.start(line, suffix, 0, longest=8, several_words=True) == suffix.start
+
+
+def test_a_suffix_behind_a_word_that_ends_names_is_passed_over() -> None:
+    [line] = word_lines([make_document("我住在的小学，村")])
+    edges = NameBounds().stop
+    assert [suffix.written for suffix in Suffixes(OWN).find(line)] == ["小学", "村"]
+    assert Suffixes(OWN, edges=edges).find(line) == []
+    assert [suffix.written for suffix in Suffixes(OWN, edges=edges, kept=["小学"]).find(line)] == ["小学"]
 
 
 @pytest.mark.parametrize("body", ["路" * 50_000, "村路" * 25_000, "大石镇" * 16_000, "😀" * 50_000, "锦绣" * 25_000])
