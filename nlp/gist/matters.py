@@ -102,9 +102,10 @@ class MatterSplitter:
         ]
         topics = iter(_loudest(evidence, sentences.courtesy, stretches, self._caution.evidence))
         parts: list[Part] = []
+        bounds, courtesy = sentences.bounds.tolist(), sentences.courtesy.tolist()
         for row, found in turns:
             least = [min(found.values()), *found.values()]
-            cuts = self._cut(sentences, pairwise([begins[row], *found, int(sentences.bounds[row + 1])]), least, topics)
+            cuts = self._cut(sentences, pairwise([begins[row], *found, bounds[row + 1]]), least, topics, courtesy)
             if cuts:
                 document = sentences.documents[row]
                 ends = list(accumulate(map(len, document.body_words), initial=document.body_start))[1:]
@@ -132,30 +133,35 @@ class MatterSplitter:
         turns: dict[int, dict[int, float]] = defaultdict(dict)
         starts = sentences.starts[later]
         could = (flags(_BEGINS, sentences.codes[starts]) > 0).nonzero()[0]
-        for place, start in zip(later[could].tolist(), starts[could].tolist(), strict=True):
+        candidates = later[could]
+        for place, row, start in zip(
+            candidates.tolist(), rows[candidates].tolist(), starts[could].tolist(), strict=True
+        ):
             if _TURN.match(sentences.text, start):
-                turns[int(rows[place])][place] = caution.announced
+                turns[row][place] = caution.announced
             elif _ITEM.match(sentences.text, start):
-                turns[int(rows[place])][place] = caution.listed
+                turns[row][place] = caution.listed
         # without a word for it, only letters whose cue words speak of two topics
         filled = np.unique(rows)
         sums = np.add.reduceat(evidence, sentences.bounds[filled])
         spoken = np.count_nonzero(sums >= caution.hinted_evidence, axis=1) > 1
         several = dict(zip(filled.tolist(), spoken.tolist(), strict=True))
         turns = {row: found for row, found in turns.items() if several[row] or min(found.values()) <= caution.announced}
-        asked = np.array([several.get(row, False) and row not in turns for row in range(len(sentences.documents))])
+        asked = np.zeros(len(sentences.documents), dtype=np.bool_)
+        asked[filled] = spoken
+        asked[list(turns)] = False
         two = np.zeros((len(asked), 2), dtype=np.int64)
         two[filled] = np.argpartition(sums, -2, axis=1)[:, -2:]
-        own = own[asked[rows[own]]]
-        pair = np.take_along_axis(evidence[own], two[rows[own]], axis=1)
-        wishing, also = _wishing(sentences, own)
-        hinted = also.copy()
+        wishing, opening, hinted = _signs(sentences, own)
         hinted[1:] |= wishing[:-1]
-        for place in self._changes(rows[own], pair, hinted).tolist():
-            turns[int(rows[own[place]])] = {int(own[place]): caution.unannounced}
-        own = (~sentences.courtesy).nonzero()[0]
-        for place in _wish_again(sentences, own, caution.short).tolist():
-            turns.setdefault(int(rows[own[place]]), {int(own[place]): caution.wished})
+        again = own[_wish_again(rows[own], wishing, opening, caution.short)]
+        kept = asked[rows[own]]
+        own, hinted = own[kept], hinted[kept]
+        pair = np.take_along_axis(evidence[own], two[rows[own]], axis=1)
+        changed = own[self._changes(rows[own], pair, hinted)]
+        for places, least in ((changed, caution.unannounced), (again, caution.wished)):
+            for place, row in zip(places.tolist(), rows[places].tolist(), strict=True):
+                turns.setdefault(row, {place: least})
         return turns
 
     def _changes(self, rows: Numbers, said: Evidence, hinted: Flags) -> Numbers:
@@ -183,7 +189,12 @@ class MatterSplitter:
         return found
 
     def _cut(
-        self, sentences: Sentences, stretches: Iterable[Span], least: Sequence[float], topics: Iterator[int]
+        self,
+        sentences: Sentences,
+        stretches: Iterable[Span],
+        least: Sequence[float],
+        topics: Iterator[int],
+        courtesy: Sequence[bool],
     ) -> list["_Part"]:
         """The parts of a text, cut into `stretches` where another matter may begin; the cue words of each speak for the
         next of `topics`."""
@@ -193,7 +204,7 @@ class MatterSplitter:
         latest = -1  # the topic that the cue words of the part before speak for
         for (first, last), sure in zip(stretches, least, strict=True):
             topic, spans = next(topics), sentences.spans
-            own = tuple(Sentence(*spans[place]) for place in range(first, last) if not sentences.courtesy[place])
+            own = tuple(Sentence(*spans[place]) for place in range(first, last) if not courtesy[place])
             goes_on = sure > caution.announced and topic in (latest, latest if wished else -1)
             if parts and (goes_on or own[-1].end - own[0].start < caution.shortest):
                 parts[-1] = replace(parts[-1], sentences=(*parts[-1].sentences, *own))
@@ -264,13 +275,11 @@ def _loudest(evidence: Evidence, courtesy: Flags, stretches: Sequence[Span], lea
     return found
 
 
-def _wish_again(sentences: Sentences, own: Numbers, short: int) -> Numbers:
-    """Which of the sentences `own` tell something after the first wish of a short text, where another wish follows."""
-    rows = sentences.rows[own]
+def _wish_again(rows: Numbers, wishing: Flags, opening: Flags, short: int) -> Numbers:
+    """Which sentences tell something after the first wish of a short text, where another wish follows. `rows` are their
+    documents, `wishing` says which wish, `opening` which begin with it."""
     if not len(rows):
         return rows
-    wishing, _ = _wishing(sentences, own)
-    opening, _ = _wishing(sentences, own, _NEAR)
     firsts = np.flatnonzero(np.diff(rows, prepend=-1))
     counts = np.diff(np.append(firsts, len(rows)))
     group = np.arange(len(firsts)).repeat(counts)
@@ -283,16 +292,16 @@ def _wish_again(sentences: Sentences, own: Numbers, short: int) -> Numbers:
     return found
 
 
-def _wishing(sentences: Sentences, own: Numbers, within: int = 1 << 20) -> tuple[Flags, Flags]:
-    """Which of the sentences `own` wish or ask something, and which say 也 or 又 near their beginning."""
+def _signs(sentences: Sentences, own: Numbers) -> tuple[Flags, Flags, Flags]:
+    """Which of the sentences `own` wish or ask something, which begin with it, which say 也 or 又 near their
+    beginning."""
     signs = flags(_HINTS, sentences.codes)
-    wishes, also = np.zeros(len(signs) + 1, dtype=np.int64), np.zeros(len(signs) + 1, dtype=np.int64)
-    (signs & 1).cumsum(out=wishes[1:])
-    (signs >> 1).cumsum(out=also[1:])
     starts, ends = sentences.starts[own], sentences.ends[own]
-    return wishes[np.minimum(starts + within, ends)] > wishes[starts], also[np.minimum(starts + _NEAR, ends)] > also[
-        starts
-    ]
+    near = np.minimum(starts + _NEAR, ends)
+    wishes, also = ((signs & bit).nonzero()[0] for bit in (1, 2))
+    before = wishes.searchsorted(starts)
+    opening: Flags = wishes.searchsorted(near) > before
+    return wishes.searchsorted(ends) > before, opening, also.searchsorted(near) > also.searchsorted(starts)
 
 
 def _alone(document: Document, part: _Part, word_ends: Sequence[int]) -> Document:

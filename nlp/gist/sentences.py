@@ -12,8 +12,8 @@ import numpy as np
 
 from nlp.document import Document
 from nlp.gist.boilerplate import MailLines, is_acknowledgement, is_courtesy, opening_end
-from nlp.gist.spotting import Codes, by_character, flags
-from nlp.ngrams import Flags, Numbers, code_points
+from nlp.gist.spotting import Codes, by_character, flags, numbers_of
+from nlp.ngrams import Flags, Numbers
 
 # A sentence ends with what ends sentences and the quotation marks and brackets that close behind it, or with its line.
 _ENDS, _BREAKS, _CLOSES, _BLANK = 1, 2, 4, 8
@@ -75,7 +75,7 @@ class Sentences:
 def split(documents: Sequence[Document]) -> Sentences:
     """The sentences of the bodies; a greeting is one of its own."""
     text = "".join([f"{document.text}\n" for document in documents])
-    codes = code_points(text)
+    codes = numbers_of(text)
     lengths = np.array([len(document.text) + 1 for document in documents], dtype=np.int64)
     offsets = lengths.cumsum() - lengths
     begins = [document.body_start for document in documents]

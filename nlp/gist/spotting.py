@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.ngrams import Numbers
+from nlp.ngrams import Numbers, code_points
 
-Codes = NDArray[np.uint32]
+Codes = NDArray[np.uint16]
 # Characters beyond are as good as this one, which no pattern of ours begins with.
 _LAST = 0xFFFF
 _SPECIAL = frozenset("([\\.?*+|")
@@ -25,9 +25,13 @@ def by_character(**characters: str) -> NDArray[np.uint8]:
     return table
 
 
+def numbers_of(text: str) -> Codes:
+    """The characters as numbers."""
+    return np.minimum(code_points(text), np.uint32(_LAST)).astype(np.uint16)
+
+
 def flags(table: NDArray[np.uint8], codes: Codes) -> NDArray[np.uint8]:
-    found: NDArray[np.uint8] = table[np.minimum(codes, np.uint32(_LAST))]
-    return found
+    return table.take(codes)
 
 
 class Spotter:

@@ -68,10 +68,10 @@ class Sure(CueClassifier):
 @pytest.mark.parametrize(
     ("body", "count"),
     [
-        ("滨江路的路灯坏了，请修好。厂里的老板上个星期就跑了，请帮我们找他。", 2),
-        ("滨江路的路灯坏了，没人修。厂里的老板上个星期就跑了，请帮我们找他。", 0),
-        ("滨江路的路灯坏了，请修好。厂里的老板上个星期就跑了，没人管。", 0),
-        ("滨江路的路灯坏了，请修好。请帮我们找老板。", 0),
+        (f"{LIGHT}厂里的老板上个星期就跑了，请帮我们找他。", 2),
+        (f"{LIGHT.replace('请', '没等到')}厂里的老板上个星期就跑了，请帮我们找他。", 0),
+        (f"{LIGHT}厂里的老板上个星期就跑了，没人管。", 0),
+        (f"{LIGHT}请帮我们找老板。", 0),
     ],
 )
 def test_a_second_wish_after_something_else_is_a_sign(body: str, count: int) -> None:
