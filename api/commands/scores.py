@@ -46,7 +46,7 @@ def print_doubtful(
     sure: bool = True,
 ) -> None:
     """Letters whose label and answer differ."""
-    if found:
+    if found[:shown]:
         console.print(f"{heading}的 {len(found)} 件，前 {min(shown, len(found))} 件：")
     for one in found[:shown]:
         confidence = f"（{one.confidence:.2f}）" if sure else ""
