@@ -40,7 +40,7 @@ def test_it_fits_is_coloured_and_runs_nothing(browser: Browser, page: str, viewp
     context = browser.new_context(viewport=viewport)
     opened = context.new_page()
     happened: list[str] = []
-    opened.on("dialog", lambda dialog: (happened.append(dialog.message), dialog.dismiss()))
+    opened.on("dialog", lambda dialog: happened.append(dialog.message))
     opened.on("request", lambda request: happened.append(request.url))
     opened.on("console", lambda message: happened.append(message.text))
     opened.goto(page)

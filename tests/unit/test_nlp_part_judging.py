@@ -41,6 +41,8 @@ ANSWERS = {
 class Fixed:
     """Answers by the title."""
 
+    version = "fixed/1"
+
     def __init__(self) -> None:
         self.seen: list[AnalyserInput] = []
 
@@ -163,8 +165,6 @@ def test_lanes_have_no_calibration_error(tmp_path: Path) -> None:
 
 def test_the_analysis_sees_masked_text(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Listening(Fixed):
-        version = "listening/1"
-
         def analyse(self, inputs: Sequence[AnalyserInput]) -> list[Analysis]:
             self.seen += inputs
             return [Analysis() for _ in inputs]
