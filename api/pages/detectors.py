@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from models.analysis import DetectorHit
+from nlp.urgency import SUSPECTED_BELOW
 from nlp.urgency.lanes import lanes
 
 # So much evidence is shown beside the action; the rest is marked in the text.
@@ -26,10 +27,16 @@ def detectors() -> dict[str, Detector]:
     return {lane.id: Detector(lane.id, lane.name, lane.action) for lane in lanes().values()}
 
 
-def fired(hits: Iterable[DetectorHit]) -> list[Detector]:
-    """Each detector that fired, once, in the order of the text. Ids of an older taxonomy are left out."""
+def fired(hits: Iterable[DetectorHit], confidence: float = 1.0) -> list[Detector]:
+    """Each detector that fired, once, in the order of the text. Ids of an older taxonomy are left out.
+
+    `confidence` is that of the urgency: a low one is called what it is, a suspicion that a person looks into first.
+    """
     evidence: dict[str, dict[str, None]] = {}
     for hit in hits:
         evidence.setdefault(hit.detector, {})[hit.cue] = None
     known = detectors()
-    return [replace(known[id_], evidence=tuple(cues)[:_SHOWN]) for id_, cues in evidence.items() if id_ in known]
+    found = [replace(known[id_], evidence=tuple(cues)[:_SHOWN]) for id_, cues in evidence.items() if id_ in known]
+    if confidence >= SUSPECTED_BELOW:
+        return found
+    return [replace(d, name=f"疑似{d.name}", what_to_do=f"请人工核实，属实的{d.what_to_do}") for d in found]

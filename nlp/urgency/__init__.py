@@ -1,5 +1,5 @@
 """What must not wait: rules, a small classifier beside them, and what the fast lanes are called."""
 
-from nlp.urgency.detectors import VERSION, UrgencyDetectors
+from nlp.urgency.detectors import SUSPECTED_BELOW, VERSION, UrgencyDetectors
 
-__all__ = ["VERSION", "UrgencyDetectors"]
+__all__ = ["SUSPECTED_BELOW", "VERSION", "UrgencyDetectors"]

@@ -1,20 +1,29 @@
 """Fast-lane detectors: all sixteen fire, guards cover only what they cover, evidence stands where it says."""
 
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from models.analysis import DetectorHit, Urgency
+from models.errors import Invalid
+from nlp.corpus import load_corpus
 from nlp.lexicon import load_lexicon
+from nlp.ngrams import lay_out
 from nlp.reference import load_taxonomy
-from nlp.urgency import UrgencyDetectors
-from nlp.urgency.corpus import Kind, load_lessons
+from nlp.urgency import SUSPECTED_BELOW, UrgencyDetectors
+from nlp.urgency.artifacts import load
+from nlp.urgency.company import REACH, holding, patterns
+from nlp.urgency.corpus import UNTAUGHT, Kind, load_lessons
+from nlp.urgency.default import find_alarms, prepare_alarms
 from nlp.urgency.lanes import lane, lanes
 from nlp.urgency.rules import Rules
 from tests.quality.urgency_bench import load_cases
 from tests.unit.nlp_documents import make_document
 
 DETECTORS = UrgencyDetectors()
+CASES = load_cases("development")[::5]
 RULES = Rules()
 ROWS = load_taxonomy()["sensitive"]
 ONLY_NEAR: dict[str, dict[str, list[str]]] = load_lexicon("urgency")["only_near"]
@@ -192,6 +201,79 @@ def test_a_lane_says_name_level_and_action() -> None:
 def test_lessons_name_known_detectors_and_are_not_the_test() -> None:
     lessons = load_lessons()
     assert {lesson.detector for lesson in lessons if lesson.kind is Kind.ALARM} == set(lanes())
-    tested = {case.body for name in ("development", "unseen", "fresh") for case in load_cases(name)}
+    tested = {case.body for name in ("development", "unseen", "kept") for case in load_cases(name)}
     assert not tested & {lesson.text for lesson in lessons}
     assert len(tested) >= 1200
+
+
+def test_ordinary_lessons_leave_one_hand_for_measuring() -> None:
+    ordinary = [lesson.text for lesson in load_lessons() if lesson.kind is Kind.ORDINARY]
+    untaught = {item.body for item in load_corpus() if item.hand == UNTAUGHT}
+    assert len(ordinary) > 10_000 and not untaught & set(ordinary)
+
+
+def test_words_alarm_in_company_only() -> None:
+    together = "包工头那边，我们几个人的工钱，拖到现在没有下文。"
+    assert "wage" in {hit.detector for hit in detect(together)[2]}
+    apart = "包工头来过。" + "今天天气很好，公园里人不多。" * 4 + "工钱是多少？"
+    assert "wage" not in {hit.detector for hit in detect(apart)[2]}
+
+
+def test_a_pattern_holds_where_its_groups_stand_near_and_nothing_forbids_it() -> None:
+    number, pattern = next((n, p) for n, p in enumerate(patterns()) if p.without and len(p.groups) == 2)
+    one, other, forbidden = *pattern.groups, pattern.without[0]
+
+    def holds(words: list[int], kinds: list[int], rows: list[int]) -> bool:
+        held, clauses = holding(np.array(words), np.array(kinds), np.array(rows))
+        return (number, 0) in set(zip(held.tolist(), clauses.tolist(), strict=True))
+
+    assert holds([0, REACH - 1], [one, other], [0] * 4)
+    assert not holds([0, REACH], [one, other], [0] * 4)
+    assert not holds([0, 1], [one, other], [0, 1, 1, 1])  # the next text
+    assert not holds([0, 1, 1], [one, other, forbidden], [0] * 4)
+    assert {p.detector for p in patterns() if p.certain} == set(lanes())
+
+
+def test_what_only_the_classifier_hears_is_a_suspicion() -> None:
+    urgency, sure, hits = detect("包活的人三个月没给我们一分，人也找不到了。", "路灯")
+    assert hits and by_rule("包活的人三个月没给我们一分，人也找不到了。") == []
+    assert urgency is not Urgency.NORMAL and sure < 0.95
+    model_only = [case for case in CASES[:40] if not by_rule(case.body, case.title)]
+    found = [detect(case.body, case.title) for case in model_only]
+    assert any(hits and sure < SUSPECTED_BELOW for _, sure, hits in found)
+
+
+def test_a_batch_laid_out_before_gives_the_same() -> None:
+    bodies = ["三楼着火了，有人被困", "", "ABC 路灯不亮", "工资拖了半年不发，找不到老板，Tel 123"]
+    documents = [make_document(body, title="信", phrases=DETECTORS.phrases) for body in bodies]
+    two = [lay_out(documents[:1]), lay_out(documents[1:])]
+    assert DETECTORS.detect_all(documents, two) == DETECTORS.detect_all(documents)
+
+
+def test_hostile_texts_stay_quick() -> None:
+    for body in ("😀" * 50_000, "他打老婆，" * 10_000, "孩子" * 25_000, "，" * 50_000, "\ud800" * 1000):
+        assert len(detect(body)[2]) <= 16 * 4
+
+
+def test_the_model_is_learnt_once_and_stored_small(tmp_path: Path) -> None:
+    assert find_alarms([tmp_path]) is None
+    model = prepare_alarms([tmp_path])
+    (folder,) = tmp_path.glob("alarms-*/")
+    assert find_alarms([tmp_path]) is model
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 2_000_000
+    documents = [make_document(case.body, title=case.title, phrases=DETECTORS.phrases) for case in CASES[:40]]
+    stored, learnt = UrgencyDetectors(model), DETECTORS
+    both = zip(stored.detect_all(documents), learnt.detect_all(documents), strict=True)
+    assert sum(one[0] is not other[0] for one, other in both) <= 2  # half precision
+
+
+def test_a_damaged_model_is_not_loaded(tmp_path: Path) -> None:
+    prepare_alarms([tmp_path])
+    (folder,) = tmp_path.glob("alarms-*/")
+    weights = folder / "weights.npz"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"x")
+    with pytest.raises(Invalid, match="校验值"):
+        load(folder)
+    (folder / "card.json").write_text("{}")
+    with pytest.raises(Invalid):
+        load(folder)

@@ -18,6 +18,13 @@ def test_evidence_stays_short() -> None:
     assert one.evidence == ("讨薪", "欠薪", "白条")
 
 
+def test_a_suspicion_says_that_a_person_must_look_first() -> None:
+    hits = [DetectorHit("wage", "讨薪", 1, 3)]
+    (suspected,), (sure,) = fired(hits, 0.59), fired(hits, 0.6)
+    assert suspected.name == f"疑似{sure.name}" and "人工核实" in suspected.what_to_do
+    assert sure.what_to_do == lanes()["wage"].action
+
+
 def test_every_detector_has_a_chinese_name_and_action() -> None:
     for found in detectors().values():
         assert found.name and found.what_to_do and not found.name.isascii()
