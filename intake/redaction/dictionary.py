@@ -1,7 +1,7 @@
 """Everyday words of two and three characters: what a name would cut in two, or be mistaken for.
 
 They are those of the segmenter's dictionary (jieba, a dependency). It marks names of persons, and among them many that
-are words first (文武, 许可, 养老金): what it saw often is a word, but for those that people are called today.
+are words first (文武, 许可, 周旋): what it saw often is a word, but for those that people are called today.
 """
 
 import re
@@ -15,8 +15,8 @@ _OFTEN_A_NAME = frozenset(
         "安娜", "白雪", "高明", "高超", "金平", "李家", "王健", "张华", "张杰", "刘伟",
     )
 )  # fmt: skip
-# Word, count, tag. Three places at least; of what is marked as a name (nr) a hundred, or ten for three characters.
-_WORD = re.compile(r"^(\S\S\S?) (?:(?:[3-9]|\d\d+) (?!nr)|(?<=\n\S\S )\d{3,} nr|(?<=\n\S\S\S )\d\d+ nr)", re.MULTILINE)
+# Word, count, tag. Three places at least; of what is marked as a name (nr) a hundred, and two characters.
+_WORD = re.compile(r"^(\S\S\S?) (?:(?:[3-9]|\d\d+) (?!nr)|(?<=\n\S\S )\d{3,} nr)", re.MULTILINE)
 
 
 @cache

@@ -2,9 +2,9 @@
 
 Masks follow DOMAIN 6: 138****5678, 0826-*****78, 511602********1234, 张**, 川X·***12, a***@qq.com, bank card last four
 digits; house, building, unit and room numbers become *. Streets, estates and village groups stay: the department that
-must go there has to know where. A surname with a title (王老师, 李局长), a surname alone (姓王) and a nickname made of one
-(老王, 小李, 王哥) stay: half of a street is called so, an officer reading the letter needs them to tell two people apart,
-and DOMAIN 6 itself keeps the surname of every masked name.
+must go there has to know where. A surname with a title (王老师, 李局长), a surname alone (姓王) and a nickname made of
+one (老王, 小李, 王哥) stay: half of a street is called so, the officer needs them to tell two people apart, and DOMAIN
+6 itself keeps the surname of every masked name.
 """
 
 import re

@@ -32,6 +32,7 @@ _NEITHER = frozenset(("动员", "全员", "超员", "满员", "减员", "成员"
 _ROLE_LAST = frozenset("员医官师人工长者主户")
 _LAST_OF_WHO = frozenset(word[-1] for word in WHO)
 _BEFORE_COLON = frozenset(':是为叫系( "“[')
+_WHO_OF_THREE = WHO | {"姓 名"}
 _LINKS = frozenset("、,和与及跟 /")
 _EDGES = frozenset(",.。!?！？;:；：、()「」“”\n 》】…—-")
 _IDENTITY_AFTER = re.compile(
@@ -56,7 +57,7 @@ def announcement(text: str, start: int) -> str:
         position = start - 1
         while position > 0 and text[position - 1] in _BEFORE_COLON and start - position < 4:
             position -= 1
-        if text[position - 2 : position] in WHO or text[position - 3 : position] in WHO:
+        if text[position - 2 : position] in WHO or text[position - 3 : position] in _WHO_OF_THREE:
             return "A"
     if before in _ROLE_LAST and text[start - 2 : start] not in _NEITHER:
         # 收银员, 校医, 值班人: what the dictionary knows as a word and ends like one for a person
@@ -169,7 +170,7 @@ def _followed(text: str, start: int, end: int) -> str:
         return "F"
     if after[:1] in _IDENTITY_FIRST and _IDENTITY_AFTER.match(text, end):
         return "I"
-    if len(text) - end < 30 and _is_signature(text, start, end):
+    if len(text) - end < 30 and is_signature(text, start, end):
         return "S"
     if not after:
         return "E"
@@ -180,7 +181,7 @@ def _followed(text: str, start: int, end: int) -> str:
     return "g" if after[0] in FOLLOWING else "o"
 
 
-def _is_signature(text: str, start: int, end: int) -> bool:
+def is_signature(text: str, start: int, end: int) -> bool:
     """On a line of its own or after a closing word, with nothing but a date behind it."""
     alone = text[start - 1 : start] in "\n " or _CLOSING.search(text, max(0, start - 8), start)
     return bool(alone and _TAIL.match(text, end))

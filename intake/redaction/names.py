@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from intake.redaction.dictionary import load_words
-from intake.redaction.name_clues import announcement, clues, clues_before
+from intake.redaction.name_clues import announcement, clues, clues_before, is_signature
 from intake.redaction.name_context import (
     FOLLOWING,
     FOLLOWS,
@@ -29,15 +29,25 @@ from intake.redaction.name_context import (
 from intake.redaction.name_looks import FIRSTS
 from intake.redaction.name_weights import NameWeights, load_weights
 from intake.redaction.spans import PersonalKind, Span, mask_name
-from intake.surnames import COMMON_SURNAMES, COMPOUND_SURNAMES, DOUBTFUL_SURNAMES, NOT_NAMES, PLAIN_SURNAMES, SURNAMES
+from intake.surnames import (
+    COMMON_SURNAMES,
+    COMPOUND_SURNAMES,
+    DOUBTFUL_SURNAMES,
+    NOT_NAMES,
+    NOT_NAMES_AFTER_A_ROLE,
+    PLAIN_SURNAMES,
+    SURNAMES,
+)
 
 _HAN = "\u4e00-\u9fff"
 _MINORITY = re.compile(rf"([{_HAN}]{{2,9}})[·•]([{_HAN}]{{2,8}})")
 LINKS = frozenset("、,和与及跟 /")
-# Surnames that are words too are few among the people, and as many as others among the letters that are learnt from:
-# what a name with one needs more, of those that many people bear and of the others, announced and not.
-_RARE = ((0, 0), (250, 400))
-_SHORT = 80
+# What the letters that are learnt from cannot tell, as they were written to have hard names in them, in hundredths of
+# logarithms; found on the development letters. Surnames that are words too are few among the people: what a name with
+# one needs more where nothing announces it, of those that many people bear and of the others. So do short names.
+_RARE, _SHORT = (250, 400), 80
+# For what is announced (姓名：) or signed, and for a plain surname after a word for a person.
+_SURE, _PLAIN = 300, 80
 _NOT_ANNOUNCED = frozenset("LIBOX")
 _UNUSUAL = DOUBTFUL_SURNAMES - COMMON_SURNAMES
 
@@ -63,7 +73,7 @@ def find_names(text: str) -> Iterator[Span]:
             break
         done = start
         second_points = weights.second_look(text, start, 0 if in_list else first_points)
-        if second_points < weights.second_least and not in_list:
+        if second_points < weights.second_least and not in_list and announcement(text, start) not in "AW":
             continue
         points, length = _longest(text, start, weights, second_points, in_list)
         if not length:
@@ -93,21 +103,24 @@ def possible_lengths(text: str, start: int, announced: str) -> Iterator[int]:
 
 def _longest(text: str, start: int, weights: NameWeights, looks: int, in_list: bool) -> tuple[int, int]:
     """Points and length of the likeliest name that begins here; no length where none is likely enough."""
+    best, best_points = 0, weights.least
     announced = announcement(text, start)
-    rare = _RARE[announced in _NOT_ANNOUNCED]
-    best, best_points = (
-        0,
-        weights.least + (0 if text[start] in PLAIN_SURNAMES else rare[text[start] not in COMMON_SURNAMES]),
-    )
-    before: int | None = None
-    for length in possible_lengths(text, start, announced):
-        if before is None:
-            before = weights.points_before(clues_before(text, start, announced, looks))
-        points = before + weights.points(
-            clues(text, start, start + length, announced, weights.characters, in_list=in_list)
-        )
-        if length == 2 and announced in _NOT_ANNOUNCED:
-            points -= _SHORT
+    before = weights.points_before(clues_before(text, start, announced, looks))
+    first = text[start]
+    near_end = len(text) - start < 34
+    signed = near_end and any(is_signature(text, start, start + length) for length in (2, 3, 4))
+    for length in possible_lengths(text, start, "A" if signed else announced):
+        end = start + length
+        points = before + weights.points(clues(text, start, end, announced, weights.characters, in_list=in_list))
+        if announced == "A" or (near_end and is_signature(text, start, end)):
+            points += _SURE
+        elif announced in _NOT_ANNOUNCED:
+            if first not in PLAIN_SURNAMES:
+                points -= _RARE[first not in COMMON_SURNAMES and text[start : start + 2] not in COMPOUND_SURNAMES]
+            if length == 2:
+                points -= _SHORT
+        elif first in PLAIN_SURNAMES or length > 3:
+            points += _PLAIN
         if points > best_points:
             best, best_points = length, points
     if best and _is_office(text, start, start + best):
@@ -123,7 +136,9 @@ def _is_none(text: str, start: int, end: int, announced: str) -> bool:
         return True
     if text[end : end + 1] == "*":  # masked already
         return True
-    if name[1:3] in NOT_GIVEN_NAMES or (announced in _NOT_ANNOUNCED and (name in PUBLIC or name[:2] in PUBLIC)):
+    if name[1:3] in NOT_GIVEN_NAMES or (
+        announced in _NOT_ANNOUNCED and (name in PUBLIC or name[:2] in PUBLIC) and text[start - 1 : start] != "\n"
+    ):
         return True
     if (
         announced != "A"
@@ -131,14 +146,14 @@ def _is_none(text: str, start: int, end: int, announced: str) -> bool:
         and (announced in _NOT_ANNOUNCED or len(name) > 2 or name[0] in _UNUSUAL)
     ):
         return True  # 查清, 胡萝卜, 职工利益
+    if name[:2] in NOT_NAMES or name in NOT_NAMES or (announced != "A" and name in NOT_NAMES_AFTER_A_ROLE):
+        return True
     if announced != "A" and name[0] in "向于和连同由与" and name[1:] in load_words():
         return True  # 卫生和文明
     if announced in _NOT_ANNOUNCED:
         after = text[end : end + 2]
         if after not in TITLES and (last in PLACE_ONLY or after in THINGS or after[:1] in THINGS):
             return True  # 兰亭苑, 雷峰山社区
-        if name[:2] in NOT_NAMES:
-            return True
         if name[1:] in load_words() and text[start - 1 : start + 1] in load_words():
             return True  # 工程建设, 伸张正义
     return (last == "敬" and text.startswith("上", end)) or (end - start == 4 and not "\u4e00" <= name[2] <= "\u9fff")
