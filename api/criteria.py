@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from models.analysis import AppealType, Sentiment, Urgency
+from models.analysis import AppealType, Emotion, Sentiment, Urgency
 from models.case import CaseStatus
-from models.criteria import CaseCriteria, CaseState
+from models.criteria import CaseCriteria, CaseState, Displeasure
 from models.errors import Invalid
 from models.labels import LabelledEnum
 from models.submission import Channel
@@ -19,6 +19,8 @@ _ENUMS: dict[str, type[LabelledEnum]] = {
     "channel": Channel,
     "appeal_type": AppealType,
     "sentiment": Sentiment,
+    "emotion": Emotion,
+    "displeased_with": Displeasure,
     "urgency": Urgency,
 }
 _LONGEST = 200

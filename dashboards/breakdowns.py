@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from dashboards.bins import find_bounds, make_bins
 from dashboards.facts import case_parameters, fetch_objects, fetch_rows, submission_parameters
 from dashboards.series import ChannelSubmissions, Series, series_over_kinds, series_over_time
-from models.analysis import AppealType, Sentiment
+from dashboards.tones import find_tones
+from models.analysis import AppealType
 from models.criteria import CaseCriteria
 from models.database import Connection
 from models.submission import Channel
@@ -43,16 +44,14 @@ def volume_over_time(conn: Connection, criteria: CaseCriteria, *, now: datetime,
 def sentiment_over_time(
     conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo
 ) -> tuple[Series, ...]:
-    """工单情感趋势: one series each for 负面, 中性 and 正面 (those that the criteria allow), in the same bins."""
+    """工单情感趋势: one series for each of TONES (those that the criteria allow), in the same bins."""
     rows = fetch_rows(conn, "sentiment_by_day", case_parameters(criteria, now=now, zone=zone))
-    kinds = {s.value: (s.label, f"情感倾向判为{s.label}的工单数量") for s in _sentiments(criteria)}
+    tones = find_tones(criteria)
+    kinds = {tone.id: (tone.label, f"{tone.meaning}的工单数量") for tone in tones}
     series = _over_time(rows, kinds, criteria, now=now, zone=zone, opens_list=True)
     return tuple(
-        replace(
-            one,
-            points=tuple(replace(p, criteria=p.criteria and replace(p.criteria, sentiment=one.id)) for p in one.points),
-        )
-        for one in series
+        replace(one, points=tuple(replace(p, criteria=p.criteria and tone.select(p.criteria)) for p in one.points))
+        for tone, one in zip(tones, series, strict=True)
     )
 
 
@@ -63,7 +62,7 @@ def submission_sentiment_over_time(
     if _only_cases(criteria):
         return ()
     rows = fetch_rows(conn, "submission_sentiment_by_day", submission_parameters(criteria, now=now, zone=zone))
-    kinds = {s.value: (s.label, f"情感倾向判为{s.label}的来件数量（含问卷和网络帖文）") for s in _sentiments(criteria)}
+    kinds = {tone.id: (tone.label, f"{tone.meaning}的来件数量（含问卷和网络帖文）") for tone in find_tones(criteria)}
     return tuple(_over_time(rows, kinds, criteria, now=now, zone=zone, opens_list=False))
 
 
@@ -197,11 +196,6 @@ def _over_time(
         )
         for key, (label, definition) in kinds.items()
     ]
-
-
-def _sentiments(criteria: CaseCriteria) -> list[Sentiment]:
-    """A zero beside a chosen sentiment would open the list of the other one."""
-    return [s for s in Sentiment if criteria.sentiment in (None, s.value)]
 
 
 def _only_cases(criteria: CaseCriteria) -> bool:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from dashboards.facts import case_parameters, fetch_objects, fetch_rows
-from models.analysis import AppealType, Sentiment, Urgency
+from models.analysis import AppealType, Emotion, Sentiment, Urgency
 from models.case import CaseStatus
 from models.criteria import CaseCriteria, CaseState
 from models.database import Connection
@@ -43,6 +43,8 @@ class CaseRow:
     lead_department_id: str | None
     lead_department_name: str | None
     sentiment: Sentiment
+    emotion: Emotion
+    negative_aspects: list[str]
     urgency: Urgency
     confidential: bool
     submitted_at: datetime

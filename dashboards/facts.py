@@ -40,6 +40,8 @@ def submission_parameters(criteria: CaseCriteria, *, now: datetime, zone: ZoneIn
             "region",
             "appeal_type",
             "sentiment",
+            "emotion",
+            "displeased_with",
             "urgency",
             "submitted_from",
             "submitted_to",

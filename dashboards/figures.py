@@ -12,7 +12,7 @@ from plotly.utils import PlotlyJSONEncoder
 
 from dashboards.formats import format_count, format_rate
 from dashboards.series import ChannelSubmissions, Point, Series
-from dashboards.theme import BLUE, GREY, LIGHT, MUTED, TEMPLATE, TEXT, VERMILION
+from dashboards.theme import BLUE, GREY, LIGHT, MUTED, PALE_VERMILION, TEMPLATE, TEXT, VERMILION
 from models.criteria import CaseCriteria
 
 ToQuery = Callable[[CaseCriteria], str]
@@ -22,9 +22,9 @@ LONGEST_LABEL = 10
 TICKS_OVER_TIME = 4
 BAR_HEIGHT = 32
 TIME_HEIGHT = 260
-SENTIMENT_COLOURS = {"negative": VERMILION, "neutral": LIGHT, "positive": BLUE}
+SENTIMENT_COLOURS = {"displeased": VERMILION, "matter": PALE_VERMILION, "neutral": LIGHT, "positive": BLUE}
 # The words are text and need contrast that the pale area does not have.
-_SENTIMENT_TEXT_COLOURS = {"negative": VERMILION, "neutral": MUTED, "positive": BLUE}
+_SENTIMENT_TEXT_COLOURS = {"displeased": VERMILION, "matter": MUTED, "neutral": MUTED, "positive": BLUE}
 
 
 def query_string(criteria: CaseCriteria) -> str:
@@ -61,12 +61,14 @@ def sentiment_figure(series: Sequence[Series], *, to_query: ToQuery = query_stri
         return empty_figure()
     columns = [_columns(s, SENTIMENT_COLOURS[s.id], to_query) for s in series]
     figure = go.Figure(columns, layout={"template": TEMPLATE, "bargap": 0.2, "barmode": "stack"})
-    words = (
+    words = [
         f'<span style="color:{SENTIMENT_COLOURS[s.id]}">■</span> '
         f'<span style="color:{_SENTIMENT_TEXT_COLOURS[s.id]}">{s.label} {format_rate(s.total / total)}</span>'
         for s in series
-    )
-    _add_caption(figure, "　".join(words))
+    ]
+    # two a line: a phone has no room for four
+    lines = ["　".join(words[at : at + 2]) for at in range(0, len(words), 2)]
+    _add_caption(figure, "<br>".join(lines), lines=len(lines))
     heights = [sum(p.value for p in points) for points in zip(*(s.points for s in series), strict=True)]
     return _with_time_axes(figure, series[0].points, max(heights))
 
@@ -213,7 +215,7 @@ def _with_bar_axes(figure: go.Figure, labels: Sequence[str], highest: int, room:
     return figure.update_layout(height=BAR_HEIGHT * len(short) + 24)
 
 
-def _add_caption(figure: go.Figure, text: str) -> None:
+def _add_caption(figure: go.Figure, text: str, *, lines: int = 1) -> None:
     # a title may use the whole width, an annotation only that of the plot: 360 px need all of it
     title = {
         "text": text,
@@ -224,9 +226,9 @@ def _add_caption(figure: go.Figure, text: str) -> None:
         "y": 1,
         "yanchor": "top",
         "yref": "container",
-        "pad": {"l": 8, "t": 10},
+        "pad": {"l": 8, "t": 10 + 14 * (lines - 1)},
     }
-    figure.update_layout(title=title, margin={"t": 44})
+    figure.update_layout(title=title, margin={"t": 44 + 24 * (lines - 1)})
 
 
 def _spread(points: Sequence[Point], most: int) -> list[Point]:

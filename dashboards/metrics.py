@@ -1,9 +1,9 @@
 """The numbers of the overview: what each means, from what it is divided, and which list it opens."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from dashboards import breakdowns
@@ -12,7 +12,8 @@ from dashboards.facts import case_parameters, fetch_rows
 from dashboards.formats import format_count, format_rate
 from dashboards.rates import INTERVAL_BELOW, find_rate, wilson_interval
 from dashboards.series import ChannelSubmissions, Point, Series
-from models.criteria import CaseCriteria, CaseState
+from models.analysis import Sentiment
+from models.criteria import CaseCriteria, CaseState, Displeasure
 from models.database import Connection
 
 __all__ = [
@@ -37,8 +38,8 @@ __all__ = [
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricDefinition:
     """`numerator` and `denominator` are columns of the query, `state` and `denominator_state` the case states that
-    open their lists (None: all cases of the criteria). A count has no denominator. `empty` is what people read instead
-    of a rate over nothing."""
+    open their lists (None: all cases of the criteria), with `only` and `denominator_only` as further criteria. A count
+    has no denominator. `empty` is what people read instead of a rate over nothing."""
 
     id: str
     label: str
@@ -50,6 +51,8 @@ class MetricDefinition:
     denominator: str | None = None
     denominator_label: str = ""
     denominator_state: CaseState | None = None
+    only: Mapping[str, str] = field(default_factory=dict)
+    denominator_only: Mapping[str, str] = field(default_factory=dict)
     empty: str = ""
     query: str = "totals"
 
@@ -110,6 +113,21 @@ METRICS: Mapping[str, MetricDefinition] = {
             denominator_label="收到工单",
             empty="暂无工单",
         ),
+        MetricDefinition(
+            id="displeased_rate",
+            label="不满部门或政策",
+            unit="%",
+            definition="情感判为负面的工单中，对部门和人员、办理和答复或者政策规定表示不满的比例；其余的只是说事情不好。"
+            "由程序按文字判断，仅供参考。",
+            numerator="negative_at_authority",
+            numerator_label="对部门、办理或政策不满",
+            only={"sentiment": Sentiment.NEGATIVE.value, "displeased_with": Displeasure.AUTHORITY.value},
+            denominator="negative",
+            denominator_label="负面工单",
+            denominator_only={"sentiment": Sentiment.NEGATIVE.value},
+            empty="暂无负面工单",
+            query="tone",
+        ),
     )
 }
 
@@ -147,8 +165,8 @@ class Metric:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """Everything of the leader's page at the moment `as_of`. `sentiment` and `submission_sentiment` hold one series
-    each for negative, neutral and positive (those that the criteria allow); the second and `submissions` are empty
-    where the criteria fit cases only."""
+    each for the tones that the criteria allow (`dashboards.tones`); the second and `submissions` are empty where the
+    criteria fit cases only."""
 
     as_of: datetime
     criteria: CaseCriteria
@@ -188,11 +206,16 @@ def overview(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: Z
 
 
 def list_metrics(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> dict[str, Metric]:
-    """Every metric of METRICS by its id, in that order, leaving out `state`; one query a file, not one a metric."""
+    """The metrics of METRICS by id, in that order, leaving out `state`; one query a file, not one a metric.
+
+    A metric that itself chooses what the criteria choose otherwise (a share of negative cases among positive ones) is
+    left out: no list would be exactly its cases.
+    """
     base = replace(criteria, state=None)
+    asked = [m for m in METRICS.values() if all(getattr(base, name) in (None, v) for name, v in _chosen(m).items())]
     parameters = case_parameters(base, now=now, zone=zone)
-    counts = {query: fetch_rows(conn, query, parameters)[0] for query in {m.query for m in METRICS.values()}}
-    return {m.id: _measure(m, counts[m.query], base) for m in METRICS.values()}
+    counts = {query: fetch_rows(conn, query, parameters)[0] for query in {m.query for m in asked}}
+    return {m.id: _measure(m, counts[m.query], base) for m in asked}
 
 
 def status_counts(conn: Connection, now: datetime) -> dict[str, int | dict[str, int]]:
@@ -223,14 +246,21 @@ def _measure(metric: MetricDefinition, counts: Mapping[str, int], criteria: Case
         value=numerator if denominator is None else find_rate(numerator, denominator),
         numerator=numerator,
         numerator_label=metric.numerator_label,
-        criteria=_in_state(criteria, metric.state),
+        criteria=_narrow(criteria, metric.state, metric.only),
         denominator=denominator,
         denominator_label=metric.denominator_label,
-        denominator_criteria=None if denominator is None else _in_state(criteria, metric.denominator_state),
+        denominator_criteria=None
+        if denominator is None
+        else _narrow(criteria, metric.denominator_state, metric.denominator_only),
         empty=metric.empty,
         interval=wilson_interval(numerator, denominator) if denominator and denominator < INTERVAL_BELOW else None,
     )
 
 
-def _in_state(criteria: CaseCriteria, state: CaseState | None) -> CaseCriteria:
-    return replace(criteria, state=state.value if state else None)
+def _chosen(metric: MetricDefinition) -> Mapping[str, str]:
+    return {**metric.denominator_only, **metric.only}
+
+
+def _narrow(criteria: CaseCriteria, state: CaseState | None, only: Mapping[str, str]) -> CaseCriteria:
+    change: dict[str, Any] = {"state": state.value if state else None, **only}
+    return replace(criteria, **change)

@@ -7,9 +7,9 @@ from dashboards.export import Value, as_workbook
 from dashboards.formats import format_date, format_rate
 from dashboards.metrics import Metric, Overview
 from dashboards.series import Series
-from models.analysis import AppealType, Sentiment, Urgency
+from models.analysis import AppealType, Emotion, Sentiment, Urgency
 from models.case import CaseStatus
-from models.criteria import CaseCriteria
+from models.criteria import CaseCriteria, Displeasure
 from models.labels import LabelledEnum
 from models.submission import Channel
 
@@ -24,6 +24,8 @@ _CRITERIA_LABELS = {
     "channel": "渠道",
     "appeal_type": "诉求类型",
     "sentiment": "情感倾向",
+    "emotion": "情绪",
+    "displeased_with": "对谁不满",
     "urgency": "紧急程度",
     "submitted_from": "提交日期起",
     "submitted_to": "提交日期止",
@@ -36,6 +38,8 @@ _CRITERIA_ENUMS: Mapping[str, type[LabelledEnum]] = {
     "channel": Channel,
     "appeal_type": AppealType,
     "sentiment": Sentiment,
+    "emotion": Emotion,
+    "displeased_with": Displeasure,
     "urgency": Urgency,
 }
 

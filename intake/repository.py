@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
-from psycopg.rows import class_row
+from psycopg.rows import class_row, kwargs_row
 
 from intake.encryption import Keys, open_original
-from models.analysis import Sentiment
+from models.analysis import Emotion, Sentiment, TextSpan
+from models.criteria import Displeasure
 from models.database import Connection
 from models.errors import NotFound
 from models.submission import Channel, OriginalContent, Submission, SubmissionState
@@ -60,6 +62,8 @@ class SubmissionCriteria:
     channel: Channel | None = None
     topic: str | None = None
     sentiment: Sentiment | None = None
+    emotion: Emotion | None = None
+    displeased_with: Displeasure | None = None
     has_case: bool | None = None
     import_id: int | None = None
 
@@ -80,6 +84,9 @@ class SubmissionSummary:
     state: SubmissionState
     topic_code: str | None
     sentiment: Sentiment | None
+    emotion: Emotion | None
+    negative_aspects: list[str] | None
+    summary: list[TextSpan] | None
     case_number: str | None
 
 
@@ -194,6 +201,8 @@ _MATCHING = """
            OR CASE WHEN %(topic)s::text = 'none' THEN a.submission_id IS NOT NULL AND a.topic_code IS NULL
                    ELSE starts_with(a.topic_code, %(topic)s::text) END)
       AND (%(sentiment)s::sentiment IS NULL OR a.sentiment = %(sentiment)s::sentiment)
+      AND (%(emotion)s::emotion IS NULL OR a.emotion = %(emotion)s::emotion)
+      AND (%(displeased_with)s::text IS NULL OR displeased_with(a.negative_aspects, %(displeased_with)s::text))
       AND (%(has_case)s::boolean IS NULL OR (c.id IS NOT NULL) = %(has_case)s::boolean)
       AND (%(import_id)s::bigint IS NULL OR s.import_id = %(import_id)s::bigint)
 """
@@ -203,13 +212,19 @@ def list_submissions(
     conn: Connection, criteria: SubmissionCriteria, *, limit: int = 50, offset: int = 0
 ) -> list[SubmissionSummary]:
     """The newest first, a page at a time."""
-    with conn.cursor(row_factory=class_row(SubmissionSummary)) as cursor:
+    with conn.cursor(row_factory=kwargs_row(_summary)) as cursor:
         return cursor.execute(
             "SELECT s.id, s.receipt_number, s.channel, s.title, s.body, s.submitted_at, s.likes, s.comments,"
-            f" s.reposts, s.state, a.topic_code, a.sentiment, c.case_number {_MATCHING}"
+            " s.reposts, s.state, a.topic_code, a.sentiment, a.emotion, a.negative_aspects, a.summary,"
+            f" c.case_number {_MATCHING}"
             " ORDER BY s.submitted_at DESC, s.id DESC LIMIT %(limit)s OFFSET %(offset)s",
             _criteria_values(criteria) | {"limit": limit, "offset": offset},
         ).fetchall()
+
+
+def _summary(summary: list[dict[str, int]] | None, **rest: Any) -> SubmissionSummary:
+    spans = None if summary is None else [TextSpan(**span) for span in summary]
+    return SubmissionSummary(summary=spans, **rest)
 
 
 def count_submissions(conn: Connection, criteria: SubmissionCriteria) -> int:

@@ -20,6 +20,17 @@ class CaseState(LabelledEnum):
     WITHOUT_DUE_DATE = "without_due_date", "无办理时限"
 
 
+class Displeasure(LabelledEnum):
+    """With whom a writer is displeased, by the negative aspects of the text; defined in SQL by `displeased_with`."""
+
+    HANDLING = "handling", "部门或办理"
+    AUTHORITY = "authority", "部门、办理或政策"
+    DEPARTMENT = "department", "部门和人员"
+    REPLY = "reply", "办理和答复"
+    POLICY = "policy", "政策规定"
+    NOBODY = "nobody", "不针对部门、办理和政策"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseCriteria:
     """None = not filtered. The field names are the query parameters of every page and of the API.
@@ -37,6 +48,8 @@ class CaseCriteria:
     channel: str | None = None
     appeal_type: str | None = None
     sentiment: str | None = None
+    emotion: str | None = None
+    displeased_with: str | None = None
     urgency: str | None = None
     submitted_from: date | None = None
     submitted_to: date | None = None

@@ -121,11 +121,12 @@ CREATE TYPE public.urgency AS ENUM (
     'critical'
 );
 
-CREATE FUNCTION public.case_facts(as_of timestamp with time zone) RETURNS TABLE(id bigint, case_number text, submission_id bigint, channel public.channel, title text, status public.case_status, appeal_type public.appeal_type, topic_code text, region_code text, sentiment public.sentiment, urgency public.urgency, confidential boolean, lead_department_id text, submitted_at timestamp with time zone, received_at timestamp with time zone, dispatched_at timestamp with time zone, acknowledged_at timestamp with time zone, completed_at timestamp with time zone, due_date date, due_at timestamp with time zone, import_id bigint, is_open boolean, is_overdue boolean, is_completed boolean, is_due boolean, is_on_time boolean)
+CREATE FUNCTION public.case_facts(as_of timestamp with time zone) RETURNS TABLE(id bigint, case_number text, submission_id bigint, channel public.channel, title text, status public.case_status, appeal_type public.appeal_type, topic_code text, region_code text, sentiment public.sentiment, urgency public.urgency, emotion public.emotion, negative_aspects jsonb, confidential boolean, lead_department_id text, submitted_at timestamp with time zone, received_at timestamp with time zone, dispatched_at timestamp with time zone, acknowledged_at timestamp with time zone, completed_at timestamp with time zone, due_date date, due_at timestamp with time zone, import_id bigint, is_open boolean, is_overdue boolean, is_completed boolean, is_due boolean, is_on_time boolean)
     LANGUAGE sql STABLE
     AS $$
     SELECT c.id, c.case_number, c.submission_id, c.channel, c.title, c.status,
            c.appeal_type, c.topic_code, c.region_code, c.sentiment, c.urgency,
+           c.emotion, c.negative_aspects,
            c.confidential, c.lead_department_id, c.submitted_at, c.received_at,
            c.dispatched_at, c.acknowledged_at, c.completed_at, c.due_date,
            c.due_at, s.import_id,
@@ -138,6 +139,16 @@ CREATE FUNCTION public.case_facts(as_of timestamp with time zone) RETURNS TABLE(
            coalesce(c.due_at <= as_of AND c.completed_at <= c.due_at, false)
     -- LEFT: the same rows (foreign key), and the planner may leave the table out where import_id is not asked for
     FROM cases c LEFT JOIN submissions s ON s.id = c.submission_id
+$$;
+
+CREATE FUNCTION public.displeased_with(negative_aspects jsonb, whom text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT CASE whom
+        WHEN 'authority' THEN negative_aspects ?| array['department', 'reply', 'policy']
+        WHEN 'handling' THEN negative_aspects ?| array['department', 'reply']
+        WHEN 'nobody' THEN NOT negative_aspects ?| array['department', 'reply', 'policy']
+        ELSE negative_aspects ? whom END
 $$;
 
 CREATE FUNCTION public.matching_cases(as_of timestamp with time zone, criteria jsonb) RETURNS SETOF bigint
@@ -170,6 +181,8 @@ CREATE FUNCTION public.matching_cases(as_of timestamp with time zone, criteria j
       AND (criteria->>'channel' IS NULL OR f.channel::text = criteria->>'channel')
       AND (criteria->>'appeal_type' IS NULL OR f.appeal_type::text = criteria->>'appeal_type')
       AND (criteria->>'sentiment' IS NULL OR f.sentiment::text = criteria->>'sentiment')
+      AND (criteria->>'emotion' IS NULL OR f.emotion::text = criteria->>'emotion')
+      AND (criteria->>'displeased_with' IS NULL OR displeased_with(f.negative_aspects, criteria->>'displeased_with'))
       AND (criteria->>'urgency' IS NULL OR f.urgency::text = criteria->>'urgency')
       AND (criteria->>'submitted_from' IS NULL OR f.submitted_at >=
            (criteria->>'submitted_from')::date::timestamp AT TIME ZONE (criteria->>'zone'))
@@ -272,7 +285,8 @@ CREATE TABLE public.analyses (
     organisation_mentions jsonb DEFAULT '[]'::jsonb NOT NULL,
     matters jsonb DEFAULT '[]'::jsonb NOT NULL,
     summary jsonb DEFAULT '[]'::jsonb NOT NULL,
-    elements jsonb DEFAULT '[]'::jsonb NOT NULL
+    elements jsonb DEFAULT '[]'::jsonb NOT NULL,
+    negative_aspects jsonb GENERATED ALWAYS AS (jsonb_path_query_array(aspects, '$[*]?(@."sentiment" == "negative")."aspect"'::jsonpath)) STORED NOT NULL
 );
 
 CREATE TABLE public.assignments (
@@ -359,6 +373,8 @@ CREATE TABLE public.cases (
     due_at timestamp with time zone,
     due_basis text DEFAULT ''::text NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    emotion public.emotion DEFAULT 'none'::public.emotion NOT NULL,
+    negative_aspects jsonb DEFAULT '[]'::jsonb NOT NULL,
     CONSTRAINT completed_has_time CHECK (((status <> ALL (ARRAY['completed'::public.case_status, 'closed'::public.case_status])) OR (completed_at IS NOT NULL))),
     CONSTRAINT dispatched_has_lead CHECK (((status = 'triage'::public.case_status) OR ((lead_department_id IS NOT NULL) AND (dispatched_at IS NOT NULL))))
 );
@@ -679,6 +695,13 @@ CREATE TABLE public.shadow_queue (
     submission_id bigint NOT NULL
 );
 
+CREATE TABLE public.solved_blocks (
+    term integer NOT NULL,
+    block smallint NOT NULL,
+    postings bytea NOT NULL
+);
+ALTER TABLE ONLY public.solved_blocks ALTER COLUMN postings SET STORAGE PLAIN;
+
 CREATE TABLE public.solved_terms (
     term integer NOT NULL,
     weight smallint NOT NULL,
@@ -914,6 +937,9 @@ ALTER TABLE ONLY public.shadow_differences
 
 ALTER TABLE ONLY public.shadow_queue
     ADD CONSTRAINT shadow_queue_pkey PRIMARY KEY (submission_id);
+
+ALTER TABLE ONLY public.solved_blocks
+    ADD CONSTRAINT solved_blocks_pkey PRIMARY KEY (term, block);
 
 ALTER TABLE ONLY public.solved_terms
     ADD CONSTRAINT solved_terms_pkey PRIMARY KEY (term, weight, submission_id);
@@ -1201,7 +1227,11 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.shadow_differences TO wenzheng
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.shadow_queue TO wenzheng_app;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.solved_blocks TO wenzheng_app;
+
 GRANT SELECT,INSERT,DELETE ON TABLE public.solved_terms TO wenzheng_app;
+
+GRANT UPDATE(weight) ON TABLE public.solved_terms TO wenzheng_app;
 
 GRANT SELECT,INSERT ON TABLE public.submission_links TO wenzheng_app;
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from psycopg import sql
 from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
 
+from models.analysis import Analysis, Sentiment
 from models.case import Assignment, AssignmentRole, Case, CaseStatus, Reply
 from models.database import Connection
 from models.errors import Conflict, NotFound
@@ -26,9 +28,10 @@ def next_case_ids(conn: Connection, n: int) -> list[int]:
     return [row[0] for row in rows]
 
 
-def add_cases(conn: Connection, cases: Sequence[Case], *, actor: str) -> None:
-    with conn.cursor() as cur, cur.copy(f"COPY cases ({_CASE_COLUMNS}) FROM STDIN") as copy:
-        for c in cases:
+def add_cases(conn: Connection, cases: Sequence[Case], analyses: Sequence[Analysis], *, actor: str) -> None:
+    """What each analysis says of the tone is kept beside its case: for lists and numbers, never edited."""
+    with conn.cursor() as cur, cur.copy(f"COPY cases ({_CASE_COLUMNS}, emotion, negative_aspects) FROM STDIN") as copy:
+        for c, analysis in zip(cases, analyses, strict=True):
             copy.write_row(
                 (
                     c.id,
@@ -57,6 +60,8 @@ def add_cases(conn: Connection, cases: Sequence[Case], *, actor: str) -> None:
                     c.due_at,
                     c.due_basis,
                     c.version,
+                    analysis.emotion,
+                    Jsonb([a.aspect.value for a in analysis.aspects if a.sentiment is Sentiment.NEGATIVE]),
                 )
             )
 

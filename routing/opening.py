@@ -51,7 +51,7 @@ def open_cases(
         if decision.lead is not None:
             assignments.append((case_id, decision.lead.id, AssignmentRole.LEAD, now))
             assignments += [(case_id, unit.id, AssignmentRole.CO_HANDLING, now) for unit in decision.co_handling]
-    case_repository.add_cases(conn, cases, actor=actor)
+    case_repository.add_cases(conn, cases, [analysis for _, analysis in items], actor=actor)
     case_repository.add_assignments(conn, assignments, actor=actor)
     event_repository.add_first_events(conn, histories, actor=actor)
     dispatched = sum(case.status is CaseStatus.DISPATCHED for case in cases)

@@ -14,9 +14,9 @@ from api.pages.staff import Staff, StaffDep
 from dashboards.case_lists import LONGEST_PAGE, CaseRow, CaseSort, list_cases
 from dashboards.export import Value, as_csv
 from models.account import Role
-from models.analysis import AppealType, Sentiment, Urgency
+from models.analysis import AppealType, Aspect, Emotion, Sentiment, Urgency
 from models.case import CaseStatus
-from models.criteria import CaseState
+from models.criteria import CaseState, Displeasure
 from models.errors import Invalid
 from models.submission import Channel
 
@@ -96,6 +96,8 @@ def filter_choices(staff: Staff) -> dict[str, Any]:
         "channel": enum_choices(Channel),
         "appeal_type": enum_choices(AppealType),
         "sentiment": enum_choices(Sentiment),
+        "emotion": enum_choices(Emotion),
+        "displeased_with": enum_choices(Displeasure),
         "urgency": enum_choices(Urgency),
         "topic": topic_filter_choices(directory),
         "department": [("尚无主办单位", [("none", "尚无主办单位")]), *unit_choices(directory)],
@@ -113,6 +115,8 @@ _HEADERS = (
     "地区",
     "主办单位",
     "情感",
+    "情绪",
+    "不满指向",
     "紧急程度",
     "提交时间",
     "派单时间",
@@ -134,6 +138,8 @@ def _line(row: CaseRow) -> tuple[Value, ...]:
         row.region_name,
         row.lead_department_name,
         row.sentiment,
+        row.emotion,
+        "、".join(Aspect(aspect).label for aspect in row.negative_aspects),
         row.urgency,
         row.submitted_at,
         row.dispatched_at,

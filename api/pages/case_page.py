@@ -13,8 +13,10 @@ from api.dependencies import ConnectionDep, NowDep, RuntimeDep, check_form_token
 from api.http_status import status_of
 from api.pages.case_wording import event_line, highlight, person_of
 from api.pages.choices import enum_choices, topic_choices, unit_choices
-from api.pages.detectors import detectors, fired
+from api.pages.detectors import fired
 from api.pages.explanation_wording import find_cues, leading, without_person
+from api.pages.findings import organisation_words, place_words, read_findings, time_words
+from api.pages.letter_marks import find_marks, mark_text
 from api.pages.rendering import render
 from api.pages.staff import Staff, StaffDep
 from api.runtime import Runtime
@@ -150,7 +152,14 @@ def _page(
     suggestions = view.explanation.suggestions
     best = leading(case, suggestions)
     text = view.submission.title, view.submission.body
-    title, body = highlight(*text, analysis.detector_hits, find_cues(*text, best.cues if best else ()))
+    marks = find_marks(
+        analysis,
+        find_cues(*text, best.cues if best else ()),
+        length=len(view.submission.body),
+        place=lambda place: place_words(place, directory) or place.kind.label,
+        time=lambda time: time_words(time) or "时间不定",
+        organisation=lambda named: organisation_words(named, directory),
+    )
     current = [a for a in view.assignments if a.ended_at is None]
     return render(
         request,
@@ -161,10 +170,9 @@ def _page(
         case=case,
         analysis=analysis,
         directory=directory,
-        pieces_title=title,
-        pieces_body=body,
-        detectors=detectors(),
-        fired=fired(analysis.detector_hits),
+        marked=mark_text(*text, marks),
+        found=read_findings(analysis, view.submission, directory),
+        fired=fired(analysis.detector_hits, analysis.urgency_confidence),
         suggestions=suggestions,
         best=best,
         without_person=without_person(case, suggestions),

@@ -8,23 +8,23 @@ from zoneinfo import ZoneInfo
 
 from dashboards.formats import format_time_left
 from models.account import CITIZEN_ACTOR
-from models.analysis import AppealType, DetectorHit, Sentiment, Urgency
+from models.analysis import AppealType, DetectorHit, Emotion, Sentiment, Urgency
 from models.case import CaseAction, CaseEvent, CaseStatus, CompletionResult
 from models.labels import LabelledEnum
 from models.submission import Channel
 from routing.directory import Directory
 
-Tone = Literal["plain", "blue", "soon", "late", "quiet"]
+BadgeTone = Literal["plain", "blue", "soon", "late", "quiet"]
 
 
 @dataclass(frozen=True, slots=True)
 class Badge:
     word: str
     icon: str
-    tone: Tone
+    tone: BadgeTone
 
 
-_STATES: dict[LabelledEnum, tuple[str, Tone]] = {
+_STATES: dict[LabelledEnum, tuple[str, BadgeTone]] = {
     CaseStatus.TRIAGE: ("question", "blue"),
     CaseStatus.DISPATCHED: ("inbox", "blue"),
     CaseStatus.IN_PROGRESS: ("work", "blue"),
@@ -37,11 +37,17 @@ _STATES: dict[LabelledEnum, tuple[str, Tone]] = {
     Sentiment.NEGATIVE: ("frown", "plain"),
     Sentiment.NEUTRAL: ("even", "quiet"),
     Sentiment.POSITIVE: ("smile", "plain"),
+    Emotion.NONE: ("even", "quiet"),
+    Emotion.ANGER: ("anger", "soon"),
+    Emotion.SADNESS: ("tear", "plain"),
+    Emotion.FEAR: ("worry", "plain"),
+    Emotion.JOY: ("smile", "plain"),
+    Emotion.SURPRISE: ("surprise", "plain"),
 }
 
 
 def state_of(member: LabelledEnum) -> Badge:
-    """The badge of a status, an urgency or a sentiment."""
+    """The badge of a status, an urgency, a sentiment or an emotion."""
     icon, tone = _STATES[member]
     return Badge(member.label, icon, tone)
 

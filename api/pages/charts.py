@@ -78,7 +78,10 @@ def _bars(series: Series, title: str) -> Chart:
 
 def _sentiment(id_: str, title: str, series: Sequence[Series]) -> Chart:
     total = sum(one.total for one in series)
-    negative = next((one.total for one in series if one.id == "negative"), 0)
+    by_id = {one.id: one.total for one in series}
+    displeased = by_id.get("displeased", 0)
+    negative = displeased + by_id.get("matter", 0)
+    at_whom = f"，其中{format_count(displeased)}件对部门、办理或政策不满" if negative else ""
     rows = [
         [Cell(points[0].label), *(_cell(point) for point in points)]
         for points in zip(*(one.points for one in series), strict=True)
@@ -86,8 +89,8 @@ def _sentiment(id_: str, title: str, series: Sequence[Series]) -> Chart:
     return _chart(
         id_,
         title,
-        f"负面占{format_rate(negative / total)}" if total else "",
-        "情感倾向由程序按文字判断，仅供参考。",
+        f"{format_count(total)}件中负面{format_count(negative)}件{at_whom}" if total else "",
+        "负面分两种：只说事情不好的，和对部门、办理或政策表示不满的。由程序按文字判断，仅供参考。",
         sentiment_figure(series),
         ("时段", *(one.label for one in series)),
         rows,
@@ -97,7 +100,7 @@ def _sentiment(id_: str, title: str, series: Sequence[Series]) -> Chart:
 def _channels(channels: Sequence[ChannelSubmissions], criteria: CaseCriteria) -> Chart:
     # The list of submissions knows these filters; a case may be filed otherwise than its text was analysed.
     chosen = criteria.as_parameters().keys() - {"channel"}
-    lists = chosen <= {"topic", "sentiment", "import_id"}
+    lists = chosen <= {"topic", "sentiment", "emotion", "displeased_with", "import_id"}
     case_lists = chosen <= {"submitted_from", "submitted_to", "import_id"}
     rows = []
     for c in channels:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from models.analysis import AppealType, Sentiment, Urgency
+from models.analysis import AppealType, Emotion, Sentiment, Urgency
 from models.case import CaseStatus
-from models.criteria import CaseCriteria, CaseState
+from models.criteria import CaseCriteria, CaseState, Displeasure
 from models.labels import LabelledEnum
 from models.submission import Channel
 from routing.directory import Directory
@@ -20,6 +20,8 @@ _ENUMS: dict[str, tuple[str, type[LabelledEnum]]] = {
     "channel": ("渠道", Channel),
     "appeal_type": ("类型", AppealType),
     "sentiment": ("情感", Sentiment),
+    "emotion": ("情绪", Emotion),
+    "displeased_with": ("对谁不满", Displeasure),
     "urgency": ("紧急程度", Urgency),
 }
 _WORDS = {

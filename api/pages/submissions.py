@@ -13,12 +13,14 @@ from api.dependencies import ConnectionDep, NowDep, RuntimeDep, require_role
 from api.pages.case_list import Page
 from api.pages.choices import enum_choices, topic_filter_choices
 from api.pages.filters import PAGE_SIZE, Chip, count_pages
+from api.pages.findings import summary_of
 from api.pages.navigation import CITY_WIDE
 from api.pages.rendering import render
 from api.pages.staff import ActingStaffDep, StaffDep
 from intake.repository import SubmissionCriteria, count_submissions, list_submissions
 from models.account import Role
-from models.analysis import Sentiment
+from models.analysis import Emotion, Sentiment
+from models.criteria import Displeasure
 from models.errors import Invalid
 from models.submission import Channel
 from routing.directory import Directory
@@ -30,7 +32,13 @@ _HAS_CASE = [("yes", "已立案"), ("no", "未立案")]
 
 
 def read_submission_criteria(
-    channel: str = "", topic: str = "", sentiment: str = "", has_case: str = "", import_id: str = ""
+    channel: str = "",
+    topic: str = "",
+    sentiment: str = "",
+    emotion: str = "",
+    displeased_with: str = "",
+    has_case: str = "",
+    import_id: str = "",
 ) -> SubmissionCriteria:
     """The filter of the address; empty values count as absent, as forms send them. Raises `Invalid`."""
     try:
@@ -38,6 +46,8 @@ def read_submission_criteria(
             channel=Channel(channel) if channel else None,
             topic=topic[:50] or None,
             sentiment=Sentiment(sentiment) if sentiment else None,
+            emotion=Emotion(emotion) if emotion else None,
+            displeased_with=Displeasure(displeased_with) if displeased_with else None,
             has_case={"yes": True, "no": False}[has_case] if has_case else None,
             import_id=row_id(import_id) if import_id else None,
         )
@@ -73,6 +83,9 @@ def show_submissions(
         can_open=staff.account.role is Role.DISPATCHER,
         channels=enum_choices(Channel),
         sentiments=enum_choices(Sentiment),
+        emotions=enum_choices(Emotion),
+        displeasures=enum_choices(Displeasure),
+        summary_of=lambda row: summary_of(row.title, row.body, row.summary or ()),
         topics=topic_filter_choices(staff.directory),
         has_case=_HAS_CASE,
     )
@@ -100,6 +113,8 @@ def _chips(values: dict[str, str], directory: Directory) -> list[Chip]:
     words = {
         "channel": ("渠道", dict(enum_choices(Channel))),
         "sentiment": ("情感", dict(enum_choices(Sentiment))),
+        "emotion": ("情绪", dict(enum_choices(Emotion))),
+        "displeased_with": ("对谁不满", dict(enum_choices(Displeasure))),
         "has_case": ("立案", dict(_HAS_CASE)),
         "import_id": ("导入批次", {}),
         "topic": ("类别", {"none": "未定"} | {code: directory.topic_name(code) for code in directory.topics}),

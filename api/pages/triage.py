@@ -1,6 +1,7 @@
 """The dispatcher's queue: what the rules left to a person, the most urgent first, then the longest waiting."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -8,10 +9,11 @@ from fastapi.responses import Response
 from api.casework import list_triage, load_case
 from api.dependencies import ConnectionDep, NowDep, RuntimeDep, require_role
 from api.explanations import Explanation, explain
-from api.pages.case_wording import Piece, highlight
+from api.pages.case_wording import Badge, Piece, highlight
 from api.pages.choices import enum_choices, topic_choices, unit_choices
 from api.pages.detectors import Detector, detectors, fired
 from api.pages.explanation_wording import find_cues
+from api.pages.findings import summary_of, telling_tone
 from api.pages.rendering import render
 from api.pages.staff import Staff, StaffDep
 from dashboards.case_lists import list_cases
@@ -32,12 +34,14 @@ EXCERPT = 220
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriageItem:
-    """One waiting case: why it waits, its beginning with the cues marked, where it could go and why."""
+    """One waiting case: why it waits, its key sentences or its beginning with the cues marked, where it could go."""
 
     case: Case
     title: list[Piece]
     excerpt: list[Piece]
     cut: bool
+    summary: list[list[Piece]]
+    tone: list[Badge]
     place: str
     fired: list[Detector]
     why: Explanation
@@ -86,10 +90,27 @@ def _item(staff: Staff, case: Case, analysis: Analysis, submission: Submission, 
         title=title,
         excerpt=excerpt,
         cut=len(submission.body) > EXCERPT,
+        summary=_summary(submission, analysis, cues),
+        tone=telling_tone(analysis),
         place=staff.directory.region_name(analysis.region_code) or submission.place,
-        fired=fired(analysis.detector_hits),
+        fired=fired(analysis.detector_hits, analysis.urgency_confidence),
         why=why,
     )
+
+
+def _summary(submission: Submission, analysis: Analysis, cues: Sequence[str]) -> list[list[Piece]]:
+    """The key sentences as quotes, with the cues that stand in them marked."""
+    quotes = []
+    for span in analysis.summary:
+        for sentence in summary_of(submission.title, submission.body, [span]):
+            # positions count from the line end between an empty title and the sentence
+            hits = [
+                replace(hit, start=hit.start - span.start + 1, end=hit.end - span.start + 1)
+                for hit in analysis.detector_hits
+                if span.start <= hit.start and hit.end <= span.end
+            ]
+            quotes.append(highlight("", sentence, hits, find_cues("", sentence, cues))[1])
+    return quotes
 
 
 def _dispatched(conn: Connection, account: Account, number: str) -> Case | None:

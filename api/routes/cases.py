@@ -29,7 +29,8 @@ def get_cases(
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> CasePageOut:
-    """工单列表。筛选参数：status state topic department region channel appeal_type sentiment urgency
+    """工单列表。筛选参数：status state topic department region channel appeal_type sentiment emotion
+    displeased_with（对谁不满：handling authority department reply policy nobody）urgency
     submitted_from submitted_to import_id unit text。承办人员只看到本单位的工单。"""
     page = list_cases(
         conn, restrict(criteria, account), now=now, zone=runtime.settings.zone, sort=sort, limit=limit, offset=offset

@@ -8,18 +8,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.casework import ActionInput, CaseView
 from api.explanations import Explanation
 from api.schemas.alike import AlikeOut
+from api.schemas.analysis import AnalysisOut, Out, SpanOut
 from api.schemas.explanation import ExplanationOut
 from api.schemas.text import Text
 from dashboards.case_lists import CasePage
-from models.analysis import Analysis, AppealType, Scope, Sentiment, Urgency
+from intake.repository import SubmissionSummary
+from models.analysis import Analysis, AppealType, Aspect, Emotion, Sentiment, Urgency
 from models.case import AssignmentRole, Case, CaseAction, CaseStatus, CompletionResult
 from models.submission import Channel
-
-
-class Out(BaseModel):
-    """Answers are built from our dataclasses by attribute."""
-
-    model_config = ConfigDict(from_attributes=True)
 
 
 class CaseOut(Out):
@@ -53,55 +49,18 @@ class CaseDetailOut(CaseOut):
         return cls.model_validate(case)
 
 
+class CaseRowOut(CaseOut):
+    emotion: Emotion
+    negative_aspects: list[Aspect] = Field(description="文中表示不满的方面")
+
+
 class CasePageOut(Out):
     total: int
-    rows: list[CaseOut]
+    rows: list[CaseRowOut]
 
     @classmethod
     def of(cls, page: CasePage) -> Self:
-        return cls(total=page.total, rows=[CaseOut.model_validate(row) for row in page.rows])
-
-
-class SuggestionOut(Out):
-    topic_code: str
-    confidence: float
-    cues: list[str]
-
-
-class DetectorHitOut(Out):
-    detector: str
-    cue: str
-    start: int
-    end: int
-
-
-class KeywordOut(Out):
-    word: str
-    weight: float
-
-
-class AnalysisOut(Out):
-    topic_code: str | None
-    topic_confidence: float
-    suggestions: list[SuggestionOut]
-    scope: Scope
-    appeal_type: AppealType
-    appeal_confidence: float
-    sentiment: Sentiment
-    sentiment_confidence: float
-    urgency: Urgency
-    urgency_confidence: float
-    detector_hits: list[DetectorHitOut]
-    region_code: str | None
-    region_confidence: float
-    place_text: str
-    keywords: list[KeywordOut]
-    organisations: list[str]
-    versions: dict[str, str]
-
-    @classmethod
-    def of(cls, analysis: Analysis) -> Self:
-        return cls.model_validate(analysis)
+        return cls(total=page.total, rows=[CaseRowOut.model_validate(row) for row in page.rows])
 
 
 class AssignmentOut(Out):
@@ -214,7 +173,16 @@ class SubmissionOut(Out):
     reposts: int
     topic_code: str | None
     sentiment: Sentiment | None
+    emotion: Emotion | None
+    negative_aspects: list[Aspect] | None
+    summary: list[SpanOut] | None
     case_number: str | None
+    analysis: AnalysisOut | None = Field(None, description="只在 with_analysis=true 且已分析时有")
+
+    @classmethod
+    def of(cls, row: SubmissionSummary, analysis: Analysis | None) -> Self:
+        out = cls.model_validate(row)
+        return out.model_copy(update={"analysis": AnalysisOut.of(analysis) if analysis else None})
 
 
 class SubmissionPageOut(Out):

@@ -5,7 +5,7 @@
 -- source:      case_facts with the names of topic, region and department
 SELECT f.id, f.case_number, f.title, f.channel, f.status, f.appeal_type, f.topic_code, t.name AS topic_name,
        f.region_code, r.name AS region_name, f.lead_department_id, d.short_name AS lead_department_name,
-       f.sentiment, f.urgency, f.confidential, f.submitted_at, f.dispatched_at, f.acknowledged_at, f.completed_at,
+       f.sentiment, f.emotion, f.negative_aspects, f.urgency, f.confidential, f.submitted_at, f.dispatched_at, f.acknowledged_at, f.completed_at,
        f.due_date, f.due_at, f.is_open, f.is_overdue, f.is_completed, f.is_due, f.is_on_time
 FROM (
     SELECT f.*

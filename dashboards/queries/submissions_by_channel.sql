@@ -2,7 +2,7 @@
 -- numerator:   submissions received by channel; of them analysed, of those negative; and how many became a case
 -- denominator: of the negative share, the analysed submissions
 -- exclusions:  none: letters, hotline records, survey answers and posts alike. Only the filters that a submission
---              without a case can answer apply: channel, topic, region, appeal type, sentiment, urgency, days, import
+--              without a case can answer apply: channel, topic, region, appeal type, sentiment, emotion, displeasure, urgency, days, import
 -- source:      submissions, analyses, cases
 SELECT s.channel, count(*) AS received, count(*) FILTER (WHERE s.state = 'pending') AS pending,
        count(a.submission_id) AS analysed, count(*) FILTER (WHERE a.sentiment = 'negative') AS negative,
@@ -18,6 +18,8 @@ WHERE (%(channel)s::text IS NULL OR s.channel::text = %(channel)s)
                ELSE a.region_code IN (SELECT b.code FROM region_subtree(%(region)s) b) END)
   AND (%(appeal_type)s::text IS NULL OR a.appeal_type::text = %(appeal_type)s)
   AND (%(sentiment)s::text IS NULL OR a.sentiment::text = %(sentiment)s)
+  AND (%(emotion)s::text IS NULL OR a.emotion::text = %(emotion)s)
+  AND (%(displeased_with)s::text IS NULL OR displeased_with(a.negative_aspects, %(displeased_with)s))
   AND (%(urgency)s::text IS NULL OR a.urgency::text = %(urgency)s)
   AND (%(submitted_from)s::date IS NULL OR s.submitted_at >= %(submitted_from)s::date::timestamp AT TIME ZONE %(zone)s)
   AND (%(submitted_to)s::date IS NULL OR s.submitted_at < (%(submitted_to)s::date + 1)::timestamp AT TIME ZONE %(zone)s)

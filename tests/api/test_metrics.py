@@ -1,12 +1,15 @@
 """A number, the list behind it and what is in the tables are the same."""
 
+from dataclasses import replace
 from typing import Any
 
 import psycopg
 import pytest
 
 from models.account import Role
+from models.analysis import Aspect, AspectTone, Sentiment
 from models.case import CaseAction
+from tests import factories
 from tests.api.door import Door, ok, problem
 
 SQL = {
@@ -21,6 +24,8 @@ SQL = {
     "on_time_completion_rate": "due_at <= %(now)s AND completed_at <= due_at",
     "overdue_rate": "due_at <= %(now)s AND (completed_at IS NULL OR completed_at > due_at)",
     "completion_rate": "completed_at IS NOT NULL",
+    "displeased_rate": "sentiment = 'negative' AND EXISTS (SELECT FROM analyses a, jsonb_array_elements(a.aspects) e"
+    " WHERE a.submission_id = cases.submission_id AND e->>'sentiment' = 'negative' AND e->>'aspect' <> 'matter')",
 }
 
 
@@ -35,7 +40,8 @@ def life(door: Door) -> None:
     door.pass_time(days=30)
     ok(door.post(f"/cases/{late.case_number}/complete", Role.OFFICER, result="solved"))
     door.case(until=CaseAction.COMPLETE, lead="swj")
-    door.case()
+    angry = AspectTone(Aspect.DEPARTMENT, Sentiment.NEGATIVE, -0.7)
+    door.case(says=replace(factories.analysis(), aspects=(angry,)))
     door.triage_case()
 
 
@@ -87,12 +93,19 @@ def test_the_numbers_of_this_life(door: Door) -> None:
         "on_time_completion_rate": 2,
         "overdue_rate": 3,
         "completion_rate": 4,
+        "displeased_rate": 1,
     }
     rate = found["on_time_completion_rate"]
     assert (rate["value"], rate["denominator"], rate["unit"]) == (0.4, 5, "%")
     assert rate["interval"][0] < 0.4 < rate["interval"][1]
     assert found["received"]["value"] == 8
     assert all(m["definition"] and m["label"] for m in found.values())
+
+
+def test_a_metric_that_chooses_otherwise_than_the_filter_is_left_out(door: Door) -> None:
+    assert "displeased_rate" not in metrics(door, sentiment="positive")
+    assert "displeased_rate" not in metrics(door, displeased_with="policy")
+    assert metrics(door, displeased_with="authority")["displeased_rate"]["numerator"] == 1
 
 
 def test_a_share_of_nothing_is_none(door: Door) -> None:

@@ -1,9 +1,12 @@
 """Submissions of all channels over the JSON door, and opening a case from one."""
 
+from dataclasses import replace
+
 import pytest
 
 from intake.registration import register
 from models.account import Role
+from models.analysis import Analysis, Aspect, AspectTone, Emotion, Sentiment, TextSpan
 from models.database import transaction
 from models.submission import Channel
 from routing.process import process_batch
@@ -12,7 +15,9 @@ from tests.api.door import Door, ok, problem
 from tests.factories import KEYS, ZONE
 
 
-def store(door: Door, channel: Channel = Channel.SOCIAL, *, processed: bool = True) -> int:
+def store(
+    door: Door, channel: Channel = Channel.SOCIAL, *, processed: bool = True, says: Analysis | None = None
+) -> int:
     """A post (or what `channel` says), analysed or still waiting; its id."""
     with transaction(door.runtime.pool) as conn:
         [registered] = register(
@@ -26,7 +31,7 @@ def store(door: Door, channel: Channel = Channel.SOCIAL, *, processed: bool = Tr
         if processed:
             process_batch(
                 conn,
-                factories.FixedAnalyser(factories.analysis()),
+                factories.FixedAnalyser(says or factories.analysis()),
                 door.runtime.directory(conn),
                 now=door.runtime.clock,
                 zone=ZONE,
@@ -94,6 +99,8 @@ def test_the_list_is_not_for_officers(door: Door, role: Role) -> None:
     [
         {"channel": "pigeon"},
         {"sentiment": "x"},
+        {"emotion": "x"},
+        {"displeased_with": "x"},
         {"has_case": "perhaps"},
         {"import_id": "0"},
         {"import_id": str(2**63)},
@@ -108,3 +115,35 @@ def test_a_filter_that_makes_no_sense_is_named(door: Door, parameters: dict[str,
 
 def test_a_null_character_is_refused(door: Door) -> None:
     problem(door.get("/submissions", Role.LEADER, topic="T\0"), 422)
+
+
+def test_the_whole_analysis_comes_where_it_is_asked_for(door: Door) -> None:
+    store(door)
+    waiting = store(door, processed=False)
+    rows = ok(door.get("/submissions", Role.LEADER, with_analysis=True, limit=100))["rows"]
+    by_id = {row["id"]: row["analysis"] for row in rows}
+    assert by_id.pop(waiting) is None
+    assert all(analysis["versions"] == {"topic": "fixed/1"} for analysis in by_id.values() if analysis)
+    assert all(row["analysis"] is None for row in ok(door.get("/submissions", Role.LEADER))["rows"])
+    refused = problem(door.get("/submissions", Role.LEADER, with_analysis=True, limit=101), 422)
+    assert list(refused["fields"]) == ["limit"]
+
+
+def test_feeling_and_displeasure_filter_the_list(door: Door) -> None:
+    angry = replace(
+        factories.analysis(),
+        emotion=Emotion.ANGER,
+        aspects=(AspectTone(Aspect.POLICY, Sentiment.NEGATIVE, -0.5),),
+        summary=(TextSpan(0, 4),),
+    )
+    post = store(door, says=angry)
+
+    def found(**criteria: str) -> bool:
+        rows = ok(door.get("/submissions", Role.LEADER, limit=500, **criteria))["rows"]
+        return post in [row["id"] for row in rows]
+
+    assert found(emotion="anger") and found(displeased_with="policy") and found(displeased_with="authority")
+    assert not found(emotion="joy") and not found(displeased_with="handling") and not found(displeased_with="nobody")
+    [row] = [r for r in ok(door.get("/submissions", Role.LEADER, emotion="anger"))["rows"] if r["id"] == post]
+    assert (row["emotion"], row["negative_aspects"]) == ("anger", ["policy"])
+    assert row["summary"] == [{"start": 0, "end": 4}]

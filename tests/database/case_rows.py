@@ -35,6 +35,8 @@ class CaseRowSpec:
     title: str = "路灯不亮"
     co_handling: str | None = None
     keywords: tuple[str, ...] = ()
+    emotion: str = "none"
+    displeased_with: tuple[str, ...] = ()
 
 
 def add_reference(conn: Connection) -> None:
@@ -64,6 +66,8 @@ def add_submission(
     appeal_type: str = "help",
     urgency: str = "normal",
     keywords: tuple[str, ...] = (),
+    emotion: str = "none",
+    displeased_with: tuple[str, ...] = (),
 ) -> int:
     """A submission; without `sentiment` it waits to be analysed."""
     number = next(_numbers)
@@ -81,8 +85,13 @@ def add_submission(
     ).fetchone()
     assert row
     if sentiment:
+        negative = [{"aspect": aspect, "sentiment": "negative"} for aspect in displeased_with]
+        praise = [{"aspect": "policy", "sentiment": "positive"}]  # no displeasure
         conn.execute(
-            "INSERT INTO analyses VALUES (%s, %s, 1, '[]', %s, 1, %s, 1, %s, 1, '[]', %s, 1, '', %s, '{}', '{}', %s)",
+            "INSERT INTO analyses (submission_id, topic_code, topic_confidence, suggestions, appeal_type,"
+            " appeal_confidence, sentiment, sentiment_confidence, urgency, urgency_confidence, detector_hits,"
+            " region_code, region_confidence, place_text, keywords, organisations, versions, analysed_at, emotion,"
+            " aspects) VALUES (%s, %s, 1, '[]', %s, 1, %s, 1, %s, 1, '[]', %s, 1, '', %s, '{}', '{}', %s, %s, %s)",
             (
                 row[0],
                 topic,
@@ -92,6 +101,8 @@ def add_submission(
                 region,
                 Jsonb([{"word": word, "weight": 1.0} for word in keywords]),
                 NOW,
+                emotion,
+                Jsonb(negative or praise),
             ),
         )
     return int(row[0])
@@ -111,12 +122,14 @@ def add_cases(conn: Connection, specs: Iterable[CaseRowSpec]) -> list[int]:
             appeal_type=spec.appeal_type,
             urgency=spec.urgency,
             keywords=spec.keywords,
+            emotion=spec.emotion,
+            displeased_with=spec.displeased_with,
         )
         row = conn.execute(
             "INSERT INTO cases (case_number, submission_id, channel, title, status, appeal_type, topic_code,"
             " region_code, sentiment, urgency, confidential, lead_department_id, submitted_at, received_at, opened_at,"
-            " dispatched_at, completed_at, due_at) VALUES"
-            " (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, false, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
+            " dispatched_at, completed_at, due_at, emotion, negative_aspects) VALUES"
+            " (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, false, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
             (
                 f"GD{submission}",
                 submission,
@@ -135,6 +148,8 @@ def add_cases(conn: Connection, specs: Iterable[CaseRowSpec]) -> list[int]:
                 spec.submitted_at if spec.dispatched else None,
                 spec.completed_at,
                 spec.due_at,
+                spec.emotion,
+                Jsonb(spec.displeased_with),
             ),
         ).fetchone()
         assert row

@@ -73,6 +73,7 @@ def test_every_number_of_the_hand_made_set(conn: Connection) -> None:
         "on_time_completion_rate": 2,
         "overdue_rate": 2,
         "completion_rate": 4,
+        "displeased_rate": 0,
     }
     on_time = found["on_time_completion_rate"]
     assert (on_time.value, on_time.numerator, on_time.denominator) == (0.5, 2, 4)
@@ -92,7 +93,7 @@ def test_a_case_finished_early_counts_from_its_due_day_on(conn: Connection) -> N
 def test_without_a_due_case_there_is_no_rate(conn: Connection) -> None:
     add_reference(conn)
     nothing = look(conn)
-    assert {m.text for m in nothing.metrics.values() if m.unit == "%"} == {"暂无应办结工单", "暂无工单"}
+    assert {m.text for m in nothing.metrics.values() if m.unit == "%"} == {"暂无应办结工单", "暂无工单", "暂无负面工单"}
     assert all(m.value is None and m.interval is None for m in nothing.metrics.values() if m.unit == "%")
     assert nothing.volume.points == () and nothing.topics.points == ()
     add_cases(conn, [CaseRowSpec(status="completed", completed_at=NOW, due_at=FUTURE)])
@@ -201,8 +202,13 @@ def test_all_four_channels_are_heard_also_without_a_case(conn: Connection) -> No
         (2, 1, 1, 0),
     ]
     assert by_channel[Channel.SURVEY].negative_share == 1.0
-    assert {s.id: s.total for s in found.sentiment} == {"negative": 1, "neutral": 5, "positive": 1}
-    assert {s.id: s.total for s in found.submission_sentiment} == {"negative": 2, "neutral": 5, "positive": 2}
+    assert {s.id: s.total for s in found.sentiment} == {"displeased": 0, "matter": 1, "neutral": 5, "positive": 1}
+    assert {s.id: s.total for s in found.submission_sentiment} == {
+        "displeased": 0,
+        "matter": 2,
+        "neutral": 5,
+        "positive": 2,
+    }
     assert {p.criteria for s in found.submission_sentiment for p in s.points} == {None}
     social = look(conn, CaseCriteria(channel="social", submitted_to=date(2026, 11, 22)))
     assert sum(c.received for c in social.submissions) == 1

@@ -40,7 +40,12 @@ def over_kinds(count: int = 20, name: str = "单位{}") -> Series:
 def sentiments(days: int = 30) -> list[Series]:
     return [
         over_time(days, id_, label, 5)
-        for id_, label in (("negative", "负面"), ("neutral", "中性"), ("positive", "正面"))
+        for id_, label in (
+            ("displeased", "不满部门或政策"),
+            ("matter", "事情不好"),
+            ("neutral", "中性"),
+            ("positive", "正面"),
+        )
     ]
 
 

@@ -1,0 +1,11 @@
+-- 负面工单针对什么 tone
+-- numerator:   negative_at_authority = matching cases whose text is negative and says displeasure with the department,
+--              the reply or a policy
+-- denominator: negative = matching cases whose text is negative; the rest of them only say that the matter is bad
+-- exclusions:  submissions without a case; neutral and positive texts
+-- source:      case_facts.sentiment and negative_aspects as the analysis gave them; the function displeased_with
+SELECT count(*) AS negative,
+       count(*) FILTER (WHERE displeased_with(f.negative_aspects, 'authority')) AS negative_at_authority
+FROM matching_cases(%(as_of)s, %(criteria)s) AS m(id)
+JOIN case_facts(%(as_of)s) f USING (id)
+WHERE f.sentiment = 'negative'
