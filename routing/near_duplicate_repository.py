@@ -15,8 +15,8 @@ from psycopg.types.json import Jsonb
 from models.database import Connection
 from models.link import SubmissionLink
 
-# Any constant will do; it only has to be ours.
-_ENTRIES_LOCK = 0x41_4C_49_4B
+# Any constants will do; they only have to be ours.
+_ENTRIES_LOCK, _FILLING_LOCK = 0x41_4C_49_4B, 0x46_49_4C_4C
 # Of a key that more texts have only so many are read, the newest: a flood of one template makes no query slow.
 NEWEST = 128
 # So many earlier texts are compared whole, those that share the most.
@@ -101,6 +101,22 @@ def list_entries_after(conn: Connection, entry: int) -> list[tuple[int, list[int
     return conn.execute(
         "SELECT submission_id, keys FROM near_signatures WHERE entry > %s ORDER BY entry", (entry,)
     ).fetchall()
+
+
+def lock_filling(conn: Connection) -> bool:
+    """Whether this transaction is the one that fills in what older versions did not keep."""
+    return conn.execute("SELECT pg_try_advisory_xact_lock(%s)", (_FILLING_LOCK,)).fetchone() == (True,)
+
+
+def list_unsigned(conn: Connection, *, after: int, limit: int) -> list[int]:
+    """Submissions that were analysed before signatures were kept, by id, from the first one after `after`."""
+    rows = conn.execute(
+        "SELECT a.submission_id FROM analyses a WHERE a.submission_id > %s"
+        " AND NOT EXISTS (SELECT FROM near_signatures n WHERE n.submission_id = a.submission_id)"
+        " ORDER BY a.submission_id LIMIT %s",
+        (after, limit),
+    ).fetchall()
+    return [row[0] for row in rows]
 
 
 def list_origins(conn: Connection, submission_ids: Sequence[int]) -> list[tuple[int, int]]:
