@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from intake.redaction.name_clues import CLUES, CLUES_BEFORE, Characters, announcement, clues, clues_before
@@ -121,12 +121,8 @@ def learn(rows: Rows, seen: int) -> tuple[float, list[dict[str, int]], NDArray[n
     """The intercept, the points in hundredths of each key of each clue, and the logarithm of odds of each row."""
     counts = Counter((i, key) for keys in rows.keys for i, key in enumerate(keys))
     columns = {entry: j for j, entry in enumerate(sorted(e for e, n in counts.items() if n >= seen))}
-    where, which = [], []
-    for row, keys in enumerate(rows.keys):
-        found = [column for entry in enumerate(keys) if (column := columns.get(entry)) is not None]
-        which += found
-        where += [row] * len(found)
-    matrix = csr_matrix((np.ones(len(where)), (where, which)), shape=(len(rows.keys), len(columns)))
+    entries = CountVectorizer(analyzer=lambda keys: list(enumerate(keys)), vocabulary=columns, dtype=np.float64)
+    matrix = entries.transform(rows.keys)
     model = LogisticRegression(C=_STRENGTH, max_iter=300, tol=1e-4)
     model.fit(matrix, np.array(rows.names), sample_weight=np.array(rows.weights))
     points: list[dict[str, int]] = [{} for _ in rows.keys[0]]
