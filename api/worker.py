@@ -18,7 +18,7 @@ from celery import Celery, beat
 from celery.schedules import crontab
 from celery.worker import state as worker_state
 
-from api import account_repository, learning_tasks
+from api import account_repository, alike_tasks, learning_tasks
 from api.runtime import Runtime
 from intake.registration import NUDGE_CHANNEL
 from models.database import transaction
@@ -78,6 +78,7 @@ def create_celery(runtime: Runtime) -> Celery:
             "seal": {"task": SEAL_EVENTS, "schedule": crontab(minute="10")},
             "clean": {"task": CLEAN_UP, "schedule": crontab(hour="3", minute="20")},
             **learning_tasks.SCHEDULE,
+            **alike_tasks.SCHEDULE,
         },
     )
 
@@ -97,6 +98,7 @@ def create_celery(runtime: Runtime) -> Celery:
             account_repository.delete_old_counters(conn, before=runtime.now() - timedelta(days=1), actor="system:clean")
 
     learning_tasks.register(app, runtime, _waits_for_database)
+    alike_tasks.register(app, runtime, _waits_for_database)
     return app
 
 

@@ -1,9 +1,10 @@
 """How long does it take to find copies among ten million letters, and like cases among a million solved ones?"""
 
 import time
-from collections.abc import Callable, Iterable
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,10 @@ from api.benchmarks.made_letters import KEYS, WORDS, MadeVectors, made_keys, mad
 from api.benchmarks.pipeline import temporary_database
 from models.database import Connection
 from nlp.alike.minhash import SHARED
+from nlp.alike.postings import pack, postings
 from nlp.alike.telling import shared_words
 from routing import near_duplicate_repository, similar_case_repository
+from routing.solved_case_packing import WAITING, pack_solved
 
 _STEP, _ASKED, _SHOWN = 100_000, 400, 10
 _SIGNATURE = "near_signatures (entry, submission_id, keys) FROM STDIN BINARY"
@@ -38,7 +41,8 @@ class Timed:
 class AlikeFigures:
     """`copies` are queries for one letter, `flood` for a letter of the template that one in a hundred is, `batch` for
     256 letters at once (milliseconds a letter). `found` is the share of copies that were found by their keys.
-    `recall`: how much of the exact ten best solved cases the search gives."""
+    `recall`: how much of the exact ten best solved cases the search gives, asked while the words of the latest 2,000
+    are not packed; `pack_seconds`: what packing them takes then."""
 
     rows: int
     keys_bytes: int
@@ -52,6 +56,7 @@ class AlikeFigures:
     cases_fill_seconds: float
     similar: Timed
     recall: float
+    pack_seconds: float
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -75,6 +80,8 @@ def measure_alike(dsn: str, *, rows: int, cases: int, on_progress: Progress) -> 
         cases_seconds = time.perf_counter() - started
         on_progress("查找相似工单", 0.95)
         similar, recall = _ask_for_cases(conn, vectors, cases)
+        sizes = [_size(conn, table) for table in ("solved_terms", "solved_blocks", "telling_words")]
+        pack_seconds = _pack(conn)
         return AlikeFigures(
             rows=rows,
             keys_bytes=keys_bytes,
@@ -84,10 +91,11 @@ def measure_alike(dsn: str, *, rows: int, cases: int, on_progress: Progress) -> 
             batch_ms=batch_ms,
             found=found,
             cases=cases,
-            cases_bytes=_size(conn, "solved_terms") + _size(conn, "telling_words"),
+            cases_bytes=sum(sizes),
             cases_fill_seconds=cases_seconds,
             similar=similar,
             recall=recall,
+            pack_seconds=pack_seconds,
         )
 
 
@@ -186,7 +194,8 @@ def _find(conn: Connection, letters: Iterable[NDArray[np.int64]]) -> list[tuple[
 
 
 def _fill_cases(conn: Connection, vectors: MadeVectors, cases: int) -> None:
-    for table in ("cases", "telling_words", "solved_terms"):
+    """All but the last are packed; those are found as single rows, as between two packings."""
+    for table in ("cases", "telling_words"):
         for (name,) in conn.execute(
             "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'f'", (table,)
         ).fetchall():
@@ -198,22 +207,37 @@ def _fill_cases(conn: Connection, vectors: MadeVectors, cases: int) -> None:
         " now(), now() FROM generate_series(0, %s - 1) n",
         (cases,),
     )
+    quoted = ['"' + word.replace("\\", r"\\\\").replace('"', r"\\" + '"') + '"' for word in vectors.words]
     with conn.cursor() as cursor, cursor.copy("COPY telling_words FROM STDIN") as copy:
-        for row in range(cases):
-            telling = vectors.telling(row)
-            copy.write_row((row, list(telling), list(telling.values())))
-    conn.execute("ALTER TABLE solved_terms DROP CONSTRAINT solved_terms_pkey")
+        for start in range(0, cases, _STEP // 10):
+            copy.write("".join(_telling_lines(vectors, quoted, start, min(start + _STEP // 10, cases))))
     kept = vectors.weights.ravel() > 0
     terms, weights = vectors.terms[vectors.columns.ravel()[kept]], vectors.weights.ravel()[kept]
     ids = np.repeat(np.arange(cases), WORDS)[kept]
+    late = int(np.searchsorted(ids, cases - min(WAITING // WORDS, cases // 10)))
+    order = np.argsort(terms[:late], kind="stable")
+    bounds = [0, *(np.flatnonzero(np.diff(terms[order])) + 1).tolist(), late]
+    with conn.cursor() as cursor, cursor.copy("COPY solved_blocks FROM STDIN BINARY") as copy:
+        copy.set_types(["int4", "int2", "bytea"])
+        for start, end in pairwise(bounds):
+            of_word = order[start:end]
+            for number, block in enumerate(pack([postings(ids[of_word], weights[of_word] / 1000)])):
+                copy.write_row((int(terms[of_word[0]]), number, block))
     fields = [("n", ">i2"), ("a", ">i4"), ("t", ">i4"), ("b", ">i4"), ("w", ">i2"), ("c", ">i4"), ("i", ">i8")]
-    rows = np.zeros(len(ids), dtype=fields)
+    rows = np.zeros(len(ids) - late, dtype=fields)
     rows["n"], rows["a"], rows["b"], rows["c"] = 3, 4, 2, 8
-    rows["t"], rows["w"], rows["i"] = terms, weights, ids
+    rows["t"], rows["w"], rows["i"] = terms[late:], weights[late:], ids[late:]
     _copy(conn, "solved_terms (term, weight, submission_id) FROM STDIN BINARY", rows.tobytes())
-    conn.execute("ALTER TABLE solved_terms ADD PRIMARY KEY (term, weight, submission_id)")
-    for table in ("solved_terms", "telling_words", "cases"):
+    for table in ("solved_terms", "solved_blocks", "telling_words", "cases"):
         conn.execute(f"VACUUM (ANALYZE) {table}")
+
+
+def _telling_lines(vectors: MadeVectors, quoted: Sequence[str], start: int, end: int) -> Iterator[str]:
+    lines = zip(vectors.columns[start:end].tolist(), vectors.weights[start:end].tolist(), strict=True)
+    for row, (columns, weights) in enumerate(lines, start):
+        words = ",".join([quoted[column] for column, weight in zip(columns, weights, strict=True) if weight])
+        shares = ",".join([f"{weight / 1000}" for weight in weights if weight])
+        yield f"{row}\t{{{words}}}\t{{{shares}}}\n"
 
 
 def _ask_for_cases(conn: Connection, vectors: MadeVectors, cases: int) -> tuple[Timed, float]:
@@ -222,6 +246,7 @@ def _ask_for_cases(conn: Connection, vectors: MadeVectors, cases: int) -> tuple[
     shape = cases, len(vectors.words)
     pointers = np.arange(0, cases * WORDS + 1, WORDS)
     matrix = csr_matrix((vectors.weights.ravel().astype(np.float32), vectors.columns.ravel(), pointers), shape=shape)
+    of_word = matrix.tocsc()
     seconds: list[float] = []
     recalled = []
     for row in asked:
@@ -230,11 +255,26 @@ def _ask_for_cases(conn: Connection, vectors: MadeVectors, cases: int) -> tuple[
         found = similar_case_repository.list_solved(conn, telling, but=row)
         scores = sorted((shared_words(telling, words)[0] for words in found.values()), reverse=True)[:_SHOWN]
         seconds.append(1000 * (time.perf_counter() - started))
-        likeness = np.asarray((matrix @ matrix[row].T).todense()).ravel() / 1e6
+        likeness = np.zeros(cases)
+        for column, weight in zip(vectors.columns[row].tolist(), vectors.weights[row].tolist(), strict=True):
+            places = slice(of_word.indptr[column], of_word.indptr[column + 1])
+            likeness[of_word.indices[places]] += of_word.data[places] * (weight / 1e6)
         likeness[row] = 0
-        best = np.sort(np.partition(likeness, -_SHOWN)[-_SHOWN:])
-        recalled.append(sum(score >= best[0] - 1e-3 for score in scores) / _SHOWN)
+        best = np.partition(likeness, -_SHOWN)[-_SHOWN]
+        recalled.append(sum(score >= best - 1e-6 for score in scores) / _SHOWN)
     return _timed(seconds), float(np.mean(recalled))
+
+
+def _pack(conn: Connection) -> float:
+    started = time.perf_counter()
+    pack_solved(lambda: _transaction(conn), actor="bench", least=1)
+    return time.perf_counter() - started
+
+
+@contextmanager
+def _transaction(conn: Connection) -> Iterator[Connection]:
+    with conn.transaction():
+        yield conn
 
 
 def _timed(milliseconds: list[float]) -> Timed:

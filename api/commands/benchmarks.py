@@ -150,6 +150,7 @@ def _print_alike(figures: AlikeFigures) -> None:
     seconds = figures.cases_fill_seconds
     console.print(f"{figures.cases:,} 件已办结工单：{cases_size:.1f} GB，写入并建索引 {seconds:.0f} 秒")
     console.print(f"  查最相似的十件：{_spoken(figures.similar)}；与逐件比较相比，找到 {figures.recall:.1%}")
+    console.print(f"  整理最近办结的工单：{figures.pack_seconds:.1f} 秒")
 
 
 def _spoken(timed: Timed) -> str:
