@@ -16,7 +16,7 @@ from nlp.gist.summary import Chosen, Span, choose
 from nlp.lexicon import load_lexicon
 from nlp.quoting import quote
 
-VERSION = "elements/1"
+VERSION = "elements/2"
 # The narrower the place, the more it helps to find it.
 _NARROW = {
     kind: rank

@@ -25,7 +25,7 @@ from nlp.ngrams import Flags, Numbers
 from nlp.topics.city_topics import CityTopics
 from nlp.topics.cue_classifier import TopicClassifier
 
-VERSION = "matters/1"
+VERSION = "matters/2"
 # The first-level topic in the code of a sub-topic.
 _PARENT = 3
 # What a part is about stands among its first characters; reading on would cost more than it tells.

@@ -20,7 +20,7 @@ from nlp.gist.spotting import by_character, flags
 from nlp.ngrams import Flags, Numbers
 from nlp.quoting import is_moved
 
-VERSION = "summary/1"
+VERSION = "summary/2"
 # What a letter is about stands among its first sentences.
 _FIRST = 4
 _FULL_LENGTH = 100
