@@ -3,9 +3,11 @@
 import json
 import os
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.errors import Invalid, Unavailable
 from nlp.topics.artifacts import CARD, WEIGHTS, file_hash
@@ -19,7 +21,7 @@ FORMAT, FORMAT_VERSION = "wenzheng-alarms", 1
 def save(folder: Path, model: AlarmModel, data_hash: str) -> None:
     """Write the artifact: what is known, in half precision. Raises `Unavailable` where that is not allowed."""
     loud, telling = np.flatnonzero(model.alarm), np.flatnonzero(model.places)
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "loud": loud.astype(np.uint32),
         "alarm": model.alarm[loud].astype(np.float16),
         "telling": telling.astype(np.uint32),

@@ -215,6 +215,7 @@ def test_ordinary_lessons_leave_one_hand_for_measuring() -> None:
 def test_words_alarm_in_company_only() -> None:
     together = "包工头那边，我们几个人的工钱，拖到现在没有下文。"
     assert "wage" in {hit.detector for hit in detect(together)[2]}
+    assert by_rule(together) == [] and detect(together)[1] >= SUSPECTED_BELOW  # no mere suspicion
     apart = "包工头来过。" + "今天天气很好，公园里人不多。" * 4 + "工钱是多少？"
     assert "wage" not in {hit.detector for hit in detect(apart)[2]}
 
