@@ -21,7 +21,6 @@ app = typer.Typer(help="性能与质量的测量，数字可复现。", no_args_
 # The sample has some hundred wordings: more letters would only repeat them.
 _SAMPLES = 2048
 _STEPS = {
-    "claim": "取件",
     "cleaning": "清洗",
     "segmentation": "分词",
     "cues": "查词",
@@ -30,14 +29,13 @@ _STEPS = {
     "sentiment": "情感",
     "urgency": "紧急",
     "places": "地点",
+    "times": "时间",
     "organisations": "单位",
     "keywords": "关键词",
+    "matters": "分事项",
+    "summary": "摘要要素",
     "neighbours": "相似来信",
-    "analyse_other": "分析其余",
-    "open": "立案与派单",
-    "mark": "标记",
-    "link": "查找重复",
-    "commit": "提交",
+    "alike": "重复查找",
 }
 
 
