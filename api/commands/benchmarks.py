@@ -21,6 +21,7 @@ app = typer.Typer(help="性能与质量的测量，数字可复现。", no_args_
 # The sample has some hundred wordings: more letters would only repeat them.
 _SAMPLES = 2048
 _STEPS = {
+    "claim": "取件",
     "cleaning": "清洗",
     "segmentation": "分词",
     "cues": "查词",
@@ -35,7 +36,12 @@ _STEPS = {
     "matters": "分事项",
     "summary": "摘要要素",
     "neighbours": "相似来信",
-    "alike": "重复查找",
+    "alike": "重复特征",
+    "analyse_other": "分析其余",
+    "open": "立案与派单",
+    "mark": "标记",
+    "link": "查找重复",
+    "commit": "提交",
 }
 
 

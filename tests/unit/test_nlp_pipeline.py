@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from api.commands import benchmarks
 from models.analysis import AnalyserInput, AppealType, Sentiment, TopicSuggestion, Urgency
 from nlp.document import Document
 from nlp.pipeline import STEPS, Pipeline, build_pipeline, build_reference_pipeline
@@ -60,6 +61,10 @@ def test_version_follows_the_reference_data(pipeline: Pipeline) -> None:
     other = build_pipeline(load_topics()[:30], load_regions(), [], load_departments())
     assert other.version != pipeline.version
     assert build_reference_pipeline().version == pipeline.version
+
+
+def test_the_benchmark_has_a_name_for_every_step() -> None:
+    assert set(STEPS) <= benchmarks._STEPS.keys()
 
 
 def test_timings_add_up_and_reset(pipeline: Pipeline) -> None:
