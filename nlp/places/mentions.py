@@ -37,6 +37,7 @@ class PlaceMentions:
         lexicon = load_lexicon("place_names")
         self._kinds = _suffix_kinds(lexicon)
         self._generic = frozenset(lexicon["generic"])
+        self._verb_before: dict[str, str] = lexicon["verb_before"]
         self._bare = frozenset(lexicon["bare"])
         self._levels, self._level_of = frozenset(lexicon["level"]), frozenset(lexicon["level_of"])
         kept = self._bare | self._level_of
@@ -107,6 +108,8 @@ class PlaceMentions:
             while walls[wall] <= start:
                 floor = walls[wall]
                 wall += 1
+            if written in self._verb_before and text[end] in self._verb_before[written]:
+                continue
             kind, several = kinds[written]
             if before == start and kind is PlaceKind.ROAD:
                 continue  # 永兴镇街上

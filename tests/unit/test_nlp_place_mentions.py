@@ -65,6 +65,7 @@ def test_names_and_how_far_they_reach(body: str, kind: PlaceKind) -> None:
             "市场价格乱",
             "",
         ),
+        "我喊侄儿站在田坎上",
     ],
 )
 def test_what_only_ends_like_a_name(body: str) -> None:
