@@ -13,6 +13,7 @@ from api.body_limit import BodyLimit
 from api.dependencies import refuse_null
 from api.headers import protect
 from api.runtime import Runtime
+from intake.redaction import prepare as prepare_redaction
 
 MAX_BODY_BYTES = 1024 * 1024
 
@@ -22,6 +23,7 @@ def create_app(runtime: Runtime) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        prepare_redaction()  # or the first letter of the day waits for it
         yield
         runtime.close()
 
