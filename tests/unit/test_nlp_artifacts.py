@@ -4,6 +4,7 @@ import json
 import shutil
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 
 from models.errors import Invalid, Unavailable
 from nlp.letters import LabelledLetter, read
-from nlp.pipeline import build_reference_pipeline
+from nlp.pipeline import Pipeline, build_reference_pipeline
 from nlp.topics import artifacts
 from nlp.topics.artifacts import CARD, WEIGHTS
 from nlp.topics.cue_classifier import TopicClassifier
@@ -49,12 +50,9 @@ def test_what_is_loaded_says_what_was_saved(folder: Path, deep_folder: Path) -> 
 
 
 @pytest.mark.parametrize("levels", ["folder", "deep_folder"])
-def test_the_contract_of_analysers_holds(
-    levels: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_contract_of_analysers_holds(levels: str, request: pytest.FixtureRequest) -> None:
     model: TopicClassifier = artifacts.load(request.getfixturevalue(levels)).model
-    pipeline = build_reference_pipeline()
-    monkeypatch.setattr(pipeline, "_topics", model)
+    pipeline = Pipeline(replace(build_reference_pipeline().parts, topics=model))
     check_analyser(pipeline, set(artifacts.load(request.getfixturevalue(levels)).model.codes))
 
 

@@ -24,7 +24,7 @@ from nlp.encoders.model import Encoder
 from nlp.encoders.text import Reader, Tokens
 from nlp.encoders.vocabulary import TOKENIZER
 from nlp.letters import LabelledLetter, read
-from nlp.pipeline import build_reference_pipeline
+from nlp.pipeline import Pipeline, build_reference_pipeline
 from nlp.topics import artifact_loading
 from nlp.topics.cue_classifier import TopicClassifier
 from nlp.topics.judging import evaluate
@@ -66,13 +66,10 @@ def load(folder: Path) -> EncoderArtifact:
 
 
 @pytest.mark.parametrize("levels", ["folder", "deep_folder"])
-def test_the_contract_of_analysers_holds(
-    levels: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_contract_of_analysers_holds(levels: str, request: pytest.FixtureRequest) -> None:
     """Order, a batch of one, an empty text and 50,000 characters are among it."""
     model: TopicClassifier = load(request.getfixturevalue(levels)).model
-    pipeline = build_reference_pipeline()
-    monkeypatch.setattr(pipeline, "_topics", model)
+    pipeline = Pipeline(replace(build_reference_pipeline().parts, topics=model))
     check_analyser(pipeline, set(load(request.getfixturevalue(levels)).model.codes))
 
 
