@@ -98,7 +98,7 @@ def holding(words: Numbers, kinds: Numbers, rows: Numbers) -> tuple[Numbers, Num
     near[kinds, words] = True
     for step in range(1, REACH):
         before = words - step
-        same = np.flatnonzero((before >= 0) & (rows[before] == rows[words]))
+        same = np.flatnonzero((before >= 0) & (rows[np.maximum(before, 0)] == rows[words]))
         near[kinds[same], before[same]] = True
     held, clauses = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
     for number, pattern in enumerate(patterns()):
