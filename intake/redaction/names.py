@@ -134,7 +134,7 @@ def _is_none(text: str, start: int, end: int, announced: str) -> bool:
     last = name[-1]
     if name[1] in KIN or last in NOT_LAST or last in NEVER or last < "\u4e00" or last > "\u9fff" or name[1] in NEVER:
         return True
-    if text[end : end + 1] == "*":  # masked already
+    if text[end : end + 1] == "*" or (last == "苑" and len(name) > 2):  # masked already; an estate
         return True
     if name[1:3] in NOT_GIVEN_NAMES or (
         announced in _NOT_ANNOUNCED and (name in PUBLIC or name[:2] in PUBLIC) and text[start - 1 : start] != "\n"

@@ -139,7 +139,7 @@ def test_the_reasons_unfold_by_keyboard_and_fit_a_phone(person: People) -> None:
     page.keyboard.press("Enter")
     for heading in ("最相近的已归类来信", "派单目录条目"):
         assert reasons.get_by_role("heading", name=heading).is_visible()
-    assert page.locator(".telling").count() > 0
+    assert page.locator(".m--telling").count() > 0
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 

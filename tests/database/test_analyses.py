@@ -95,5 +95,5 @@ def test_the_day_a_text_was_written_is_the_local_one(city_conn: Connection, dire
     analyser = Recorder(factories.analysis())
     store(city_conn, late)
     process_batch(city_conn, analyser, directory, now=NOW, zone=ZONE, limit=10)
-    assert analyser.days == [date(2026, 3, 5)], "half past one in the morning in Chengdu"
+    assert analyser.days[-1] == date(2026, 3, 5), "half past one in the morning in Chengdu"
     city_conn.rollback()

@@ -65,7 +65,8 @@ def test_every_position_leads_back(dirty: str, data: st.DataObject) -> None:
         start, end = cleaned.span(position, position + 1)
         assert 0 <= start < end <= len(dirty)
         if character in "跳楼":
-            assert dirty[start:end] == character
+            # of a disguised word (跳/楼) each character leads back to the whole
+            assert dirty[start:end] == character or (character in dirty[start:end] and "跳楼" in cleaned.text)
 
 
 @given(st.text(max_size=200))
