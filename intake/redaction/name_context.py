@@ -63,7 +63,7 @@ OFFICE_BEFORE = (
 
 # A word with one of these at its end is no person.
 NOT_LAST = frozenset(
-    "区县市镇乡村路街户员者们店厂校院局站所队组司楼桥河湖吗呢吧了的过着没不也都就还又很个等去后前时里中上下内外是在有和"
+    "旁侧处区县市镇乡村路街户员者们店厂校院局站所队组司楼桥河湖吗呢吧了的过着没不也都就还又很个等去后前时里中上下内外是在有和"
     "说称被把给让向对从某早却均更最曾将已未老号两读族副尚皆亦仍"
 )
 # Where people live or pray: 李家坝, 文昌阁, 桑树坪. Not after a word for a person.

@@ -108,7 +108,10 @@ def _longest(text: str, start: int, weights: NameWeights, looks: int, in_list: b
     before = weights.points_before(clues_before(text, start, announced, looks))
     first = text[start]
     near_end = len(text) - start < 34
-    signed = near_end and any(is_signature(text, start, start + length) for length in (2, 3, 4))
+    signed = near_end and any(
+        is_signature(text, start, start + length) and text[start + length - 1 : start + length] not in NOT_LAST
+        for length in (2, 3, 4)
+    )
     for length in possible_lengths(text, start, "A" if signed else announced):
         end = start + length
         points = before + weights.points(clues(text, start, end, announced, weights.characters, in_list=in_list))
@@ -134,7 +137,7 @@ def _is_none(text: str, start: int, end: int, announced: str) -> bool:
     last = name[-1]
     if name[1] in KIN or last in NOT_LAST or last in NEVER or last < "\u4e00" or last > "\u9fff" or name[1] in NEVER:
         return True
-    if text[end : end + 1] == "*" or (last == "苑" and len(name) > 2):  # masked already; an estate
+    if text[end : end + 1] in ("*", "苑") or (last == "苑" and len(name) > 2):  # masked already; an estate
         return True
     if name[1:3] in NOT_GIVEN_NAMES or (
         announced in _NOT_ANNOUNCED and (name in PUBLIC or name[:2] in PUBLIC) and text[start - 1 : start] != "\n"
