@@ -15,6 +15,7 @@ from pathlib import Path
 from models.classifier import ClassifierState, ClassifierVersion
 from models.database import Connection
 from models.errors import Invalid, Unavailable
+from nlp.artifact_files import file_hash
 from nlp.encoders.artifacts import EncoderArtifact
 from nlp.encoders.served_encoder import First, ServedEncoder
 from nlp.pipeline import Pipeline, build_pipeline
@@ -22,7 +23,7 @@ from nlp.segmentation import Segmenter, make_segmenter
 from nlp.shipped import prepare_shipped
 from nlp.topics import artifact_loading
 from nlp.topics.artifact_loading import TrainedArtifact
-from nlp.topics.artifacts import Artifact, file_hash
+from nlp.topics.artifacts import Artifact
 from nlp.topics.city_topics import serve_taxonomy
 from nlp.topics.city_training import city_segmenter
 from nlp.topics.cue_classifier import TopicClassifier

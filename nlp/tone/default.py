@@ -3,10 +3,6 @@
 They judge posts and answers to surveys; letters and calls are judged by words alone (`nlp.tone.judging`).
 """
 
-import contextlib
-import fcntl
-import shutil
-import tempfile
 from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
@@ -14,8 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from models.errors import Invalid, Unavailable
-from nlp import cleaning
+from nlp import cleaning, learnt_once
 from nlp.cues import CueIndex
 from nlp.letters import LabelledLetter, read
 from nlp.segmentation import make_segmenter
@@ -26,16 +21,12 @@ from nlp.tone.labels import VALUES, What
 from nlp.tone.model import ToneModel
 from nlp.tone.reading import lexicon_hash, tone_reader
 
-_LOCK = "tone.lock"
 _FOLDS = 5
 
 
 def find_tone(folders: Sequence[Path]) -> ToneArtifact | None:
     """The models in the first folder that has them whole; None where they have not been learnt on this machine."""
-    for folder in folders:
-        with contextlib.suppress(Invalid, OSError):
-            return _load(folder / _name())
-    return None
+    return learnt_once.find(folders, _name(), _load)
 
 
 def prepare_tone(folders: Sequence[Path]) -> ToneArtifact:
@@ -43,21 +34,7 @@ def prepare_tone(folders: Sequence[Path]) -> ToneArtifact:
 
     Raises `Unavailable` where no folder can be written.
     """
-    found = find_tone(folders)
-    if found is not None:
-        return found
-    reasons = []
-    for folder in folders:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with (folder / _LOCK).open("w") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)
-                if find_tone([folder]) is None:
-                    _learn_into(folder)
-                return _load(folder / _name())
-        except OSError as error:
-            reasons.append(f"{folder}：{error.strerror or error}")
-    raise Unavailable(f"没有可写的文件夹来存放情感模型（{'；'.join(reasons)}）。")
+    return learnt_once.prepare(folders, _name(), _load, _learn, called="情感模型")
 
 
 def learn_default() -> dict[What, ToneModel]:
@@ -75,17 +52,8 @@ def learn_default() -> dict[What, ToneModel]:
     return models
 
 
-def _learn_into(folder: Path) -> None:
-    draft = Path(tempfile.mkdtemp(prefix="tone-draft-", dir=folder))
-    try:
-        artifacts.save(draft, learn_default(), {"data_hash": _hash()})
-        draft.chmod(0o755)
-        for path in draft.iterdir():  # nothing in it is of a real person, and others may run the program
-            path.chmod(0o644)
-        shutil.rmtree(folder / _name(), ignore_errors=True)  # one that was damaged
-        draft.rename(folder / _name())
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+def _learn(draft: Path) -> None:
+    artifacts.save(draft, learn_default(), {"data_hash": _hash()})
 
 
 @cache

@@ -3,20 +3,15 @@
 It is not shipped as a file: whoever installs the program can read what it learns from and gets the same bytes.
 """
 
-import contextlib
-import fcntl
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from models.errors import Invalid, Unavailable
-from nlp import appeal, cleaning
+from nlp import appeal, cleaning, learnt_once
 from nlp.corpus import corpus_hash
 from nlp.organisations.names import DepartmentNames
 from nlp.places.gazetteer import Gazetteer
@@ -26,8 +21,6 @@ from nlp.topics import artifacts, features
 from nlp.topics.artifacts import Artifact
 from nlp.topics.cue_evidence import evidence_for
 from nlp.topics.taxonomy_training import VERSION, Progress, train_taxonomy
-
-_LOCK = "topics.lock"
 
 
 @cache
@@ -53,10 +46,7 @@ def default_folders(data_dir: Path | None = None) -> list[Path]:
 
 def find_default(folders: Sequence[Path]) -> Artifact | None:
     """The classifier in the first folder that has it whole; None where it has not been learnt on this machine."""
-    for folder in folders:
-        with contextlib.suppress(Invalid, OSError):
-            return _load(folder / _name())
-    return None
+    return learnt_once.find(folders, _name(), _load)
 
 
 def prepare_default(folders: Sequence[Path], *, on_progress: Progress = lambda *_: None) -> Artifact:
@@ -64,45 +54,22 @@ def prepare_default(folders: Sequence[Path], *, on_progress: Progress = lambda *
 
     Raises `Unavailable` where no folder can be written.
     """
-    found = find_default(folders)
-    if found is not None:
-        return found
-    reasons = []
-    for folder in folders:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with (folder / _LOCK).open("w") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)
-                if not (folder / _name()).is_dir() or find_default([folder]) is None:
-                    _learn(folder, on_progress)
-                return _load(folder / _name())
-        except OSError as error:
-            reasons.append(f"{folder}：{error.strerror or error}")
-    raise Unavailable(f"没有可写的文件夹来存放分类模型（{'；'.join(reasons)}）。")
+    return learnt_once.prepare(folders, _name(), _load, lambda draft: _learn(draft, on_progress), called="分类模型")
 
 
-def _learn(folder: Path, on_progress: Progress) -> None:
+def _learn(draft: Path, on_progress: Progress) -> None:
     from nlp.topics.taxonomy_judging import judge_corpus  # half a second that whoever only loads it is spared
 
-    draft = Path(tempfile.mkdtemp(prefix="topics-draft-", dir=folder))
-    try:
-        segmenter = reference_segmenter()
-        training = train_taxonomy([], load_topics(), load_departments(), segmenter, on_progress=on_progress)
-        artifacts.save(
-            draft,
-            training.model,
-            segmenter=segmenter.version,
-            about=_about(training.data_hash, judge_corpus(training)),
-            taxonomy=training.parts,
-            neighbours=training.neighbours,
-        )
-        draft.chmod(0o755)
-        for path in draft.iterdir():  # nothing in it is of a real person, and others may run the program
-            path.chmod(0o644)
-        shutil.rmtree(folder / _name(), ignore_errors=True)  # one that was damaged
-        draft.rename(folder / _name())
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+    segmenter = reference_segmenter()
+    training = train_taxonomy([], load_topics(), load_departments(), segmenter, on_progress=on_progress)
+    artifacts.save(
+        draft,
+        training.model,
+        segmenter=segmenter.version,
+        about=_about(training.data_hash, judge_corpus(training)),
+        taxonomy=training.parts,
+        neighbours=training.neighbours,
+    )
 
 
 def _about(data_hash: str, scores: dict[str, Any]) -> dict[str, Any]:

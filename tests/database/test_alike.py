@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from zlib import crc32
 
 import psycopg
@@ -27,10 +28,10 @@ from tests.reading import Reading
 _bodies = iter([item.body for item in load_corpus() if len(item.body) > 120])
 
 
-def letter(body: str, *, name: str = "甲", days: float = 0, title: str = "", **parts: object) -> NewSubmission:
+def letter(body: str, *, name: str = "甲", days: float = 0, title: str = "", **parts: Any) -> NewSubmission:
     contact = f"1990{crc32(name.encode()) % 10_000_000:07}"
     new = factories.letter(title=title, body=body, name=name, contact=contact, submitted_at=NOW + timedelta(days=days))
-    return replace(new, **parts)  # type: ignore[arg-type]
+    return replace(new, **parts)
 
 
 def store(conn: Connection, *new: NewSubmission) -> list[int]:

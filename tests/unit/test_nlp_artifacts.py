@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from models.errors import Invalid, Unavailable
+from nlp.artifact_files import CARD, WEIGHTS, file_hash
 from nlp.letters import LabelledLetter, read
 from nlp.pipeline import Pipeline, build_reference_pipeline
 from nlp.topics import artifacts
-from nlp.topics.artifacts import CARD, WEIGHTS
 from nlp.topics.cue_classifier import TopicClassifier
 from nlp.topics.judging import evaluate
 from tests.analyser_contract import check_analyser
@@ -106,7 +106,7 @@ def change_arrays(change: Callable[[dict[str, Any]], object]) -> Callable[[Path]
             arrays = {name: stored[name] for name in stored.files}
         change(arrays)
         np.savez(folder / WEIGHTS, **arrays)
-        change_card(files={WEIGHTS: artifacts.file_hash(folder / WEIGHTS)})(folder)
+        change_card(files={WEIGHTS: file_hash(folder / WEIGHTS)})(folder)
 
     return apply
 
@@ -120,7 +120,7 @@ def flip_a_bit(folder: Path) -> None:
 def write_pickle(folder: Path) -> None:
     with (folder / WEIGHTS).open("wb") as file:
         np.save(file, np.array([print], dtype=object), allow_pickle=True)
-    change_card(files={WEIGHTS: artifacts.file_hash(folder / WEIGHTS)})(folder)
+    change_card(files={WEIGHTS: file_hash(folder / WEIGHTS)})(folder)
 
 
 SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {

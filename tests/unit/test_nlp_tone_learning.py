@@ -12,13 +12,13 @@ from typer.testing import CliRunner
 from api.commands.application import app
 from models.analysis import AppealType, Emotion, Sentiment
 from models.errors import Invalid
+from nlp.artifact_files import file_hash
 from nlp.letters import LabelledLetter
 from nlp.tone import artifacts, default
 from nlp.tone.corpus import load_posts
 from nlp.tone.judging import ToneJudge
 from nlp.tone.labels import What, values_of
 from nlp.tone.training import evaluate, train
-from nlp.topics.artifacts import file_hash
 from tests.unit.nlp_documents import make_document
 
 # Words that no list knows: what is learnt here is learnt from the labels.
