@@ -14,6 +14,7 @@ from models.analysis import AppealType, Emotion, Scope, Sentiment, Urgency
 from models.case import AssignmentRole, CaseAction, CaseStatus, CompletionResult
 from models.classifier import ClassifierState, LabelSource, TrainingOutcome
 from models.errors import Conflict, Unavailable
+from models.issue import IssueAction, ProposalKind, ProposalState
 from models.link import LinkKind
 from models.submission import Channel, SubmissionState
 
@@ -30,8 +31,11 @@ ENUMS: dict[str, type[Enum]] = {
     "classifier_state": ClassifierState,
     "completion_result": CompletionResult,
     "emotion": Emotion,
+    "issue_action": IssueAction,
     "label_source": LabelSource,
     "link_kind": LinkKind,
+    "proposal_kind": ProposalKind,
+    "proposal_state": ProposalState,
     "role": Role,
     "scope": Scope,
     "sentiment": Sentiment,
@@ -49,6 +53,7 @@ CONSTRAINT_MESSAGES = {
     "classifier_one_shadow": "已有类别模型在并行试用，请刷新后再试。",
     "training_one_requested": "已有一次训练在排队。",
     "classifier_file_small": "模型文件超过 128 MB，不能存入数据库。",
+    "undone_once": "这一步已经撤销过了。",
     "accounts_username_taken": "用户名已存在。",
     "officer_has_department": "承办人员必须属于一个单位。",
 }

@@ -64,6 +64,20 @@ CREATE TYPE public.emotion AS ENUM (
     'surprise'
 );
 
+CREATE TYPE public.issue_action AS ENUM (
+    'merge',
+    'split',
+    'move',
+    'rename',
+    'pin',
+    'unpin',
+    'mute',
+    'unmute',
+    'accept',
+    'reject',
+    'undo'
+);
+
 CREATE TYPE public.label_source AS ENUM (
     'triage',
     'redispatch',
@@ -76,6 +90,18 @@ CREATE TYPE public.link_kind AS ENUM (
     'exact',
     'near',
     'same_person'
+);
+
+CREATE TYPE public.proposal_kind AS ENUM (
+    'merge',
+    'split'
+);
+
+CREATE TYPE public.proposal_state AS ENUM (
+    'open',
+    'accepted',
+    'rejected',
+    'outdated'
 );
 
 CREATE TYPE public.role AS ENUM (
@@ -149,6 +175,17 @@ CREATE FUNCTION public.displeased_with(negative_aspects jsonb, whom text) RETURN
         WHEN 'handling' THEN negative_aspects ?| array['department', 'reply']
         WHEN 'nobody' THEN NOT negative_aspects ?| array['department', 'reply', 'policy']
         ELSE negative_aspects ? whom END
+$$;
+
+CREATE FUNCTION public.issue_heat(as_of timestamp with time zone) RETURNS TABLE(issue_id bigint, persons_part double precision, votes_part double precision, rate_part double precision)
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT i.id, s.persons_weight * ln(1 + faded.share * i.live_persons), s.votes_weight * ln(1 + faded.share * i.live_votes),
+           s.rate_weight * ln(1 + faded.share * i.live_submissions)
+    FROM issues i
+    CROSS JOIN (SELECT * FROM issue_settings ORDER BY id DESC LIMIT 1) s
+    CROSS JOIN LATERAL (SELECT power(0.5, greatest(extract(epoch FROM as_of - i.last_at), 0)
+                                          / (86400 * s.half_life_days)) AS share) faded
 $$;
 
 CREATE FUNCTION public.matching_cases(as_of timestamp with time zone, criteria jsonb) RETURNS SETOF bigint
@@ -557,6 +594,140 @@ ALTER TABLE public.imports ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.issue_decisions (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    action public.issue_action NOT NULL,
+    issue_id bigint NOT NULL,
+    other_id bigint,
+    payload jsonb NOT NULL,
+    undoes bigint,
+    CONSTRAINT issue_decisions_check CHECK (((action = 'undo'::public.issue_action) = (undoes IS NOT NULL)))
+);
+
+ALTER TABLE public.issue_decisions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.issue_decisions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.issue_members (
+    submission_id bigint NOT NULL,
+    issue_id bigint,
+    arrival bigint NOT NULL,
+    similarity real NOT NULL,
+    evidence jsonb NOT NULL,
+    joined_at timestamp with time zone NOT NULL,
+    decided_by text,
+    packed bytea NOT NULL,
+    step bigint NOT NULL,
+    CONSTRAINT issue_members_similarity_check CHECK (((similarity >= (0)::double precision) AND (similarity <= (1)::double precision)))
+);
+
+CREATE TABLE public.issue_proposals (
+    id bigint NOT NULL,
+    kind public.proposal_kind NOT NULL,
+    issue_id bigint NOT NULL,
+    other_id bigint,
+    leaving bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    evidence jsonb NOT NULL,
+    state public.proposal_state DEFAULT 'open'::public.proposal_state NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    decided_by text,
+    decided_at timestamp with time zone,
+    CONSTRAINT issue_proposals_check CHECK (((kind = 'merge'::public.proposal_kind) = (other_id IS NOT NULL)))
+);
+
+ALTER TABLE public.issue_proposals ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.issue_proposals_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.issue_separations (
+    issue_id bigint NOT NULL,
+    other_id bigint NOT NULL,
+    actor text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT issue_separations_check CHECK ((issue_id < other_id))
+);
+
+CREATE TABLE public.issue_settings (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    half_life_days double precision NOT NULL,
+    persons_weight double precision NOT NULL,
+    votes_weight double precision NOT NULL,
+    rate_weight double precision NOT NULL,
+    least_submissions integer NOT NULL,
+    least_persons integer NOT NULL,
+    CONSTRAINT issue_settings_half_life_days_check CHECK ((half_life_days > (0)::double precision)),
+    CONSTRAINT issue_settings_least_persons_check CHECK ((least_persons >= 1)),
+    CONSTRAINT issue_settings_least_submissions_check CHECK ((least_submissions >= 2)),
+    CONSTRAINT issue_settings_persons_weight_check CHECK ((persons_weight >= (0)::double precision)),
+    CONSTRAINT issue_settings_rate_weight_check CHECK ((rate_weight >= (0)::double precision)),
+    CONSTRAINT issue_settings_votes_weight_check CHECK ((votes_weight >= (0)::double precision))
+);
+
+ALTER TABLE public.issue_settings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.issue_settings_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.issue_steps (
+    step bigint NOT NULL,
+    token uuid NOT NULL,
+    arrivals bigint NOT NULL,
+    actor text NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.issues (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    named_by text,
+    place text DEFAULT ''::text NOT NULL,
+    region_code text,
+    topic_code text,
+    first_at timestamp with time zone NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    submissions integer NOT NULL,
+    persons integer NOT NULL,
+    votes bigint DEFAULT 0 NOT NULL,
+    live_persons double precision DEFAULT 0 NOT NULL,
+    live_votes double precision DEFAULT 0 NOT NULL,
+    live_submissions double precision DEFAULT 0 NOT NULL,
+    pinned_by text,
+    pinned_at timestamp with time zone,
+    muted_by text,
+    muted_at timestamp with time zone,
+    muted_until timestamp with time zone,
+    shaped_by text,
+    merged_into bigint,
+    retired_at timestamp with time zone,
+    arrival bigint NOT NULL,
+    step bigint NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT issues_check CHECK (((pinned_by IS NULL) = (pinned_at IS NULL))),
+    CONSTRAINT issues_check1 CHECK (((muted_by IS NULL) = (muted_at IS NULL))),
+    CONSTRAINT issues_check2 CHECK ((merged_into <> id)),
+    CONSTRAINT issues_persons_check CHECK ((persons >= 0)),
+    CONSTRAINT issues_submissions_check CHECK ((submissions >= 0)),
+    CONSTRAINT issues_votes_check CHECK ((votes >= 0))
+);
+
 CREATE TABLE public.learning_settings (
     id bigint NOT NULL,
     at timestamp with time zone NOT NULL,
@@ -893,6 +1064,30 @@ ALTER TABLE ONLY public.event_seals
 ALTER TABLE ONLY public.imports
     ADD CONSTRAINT imports_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.issue_decisions
+    ADD CONSTRAINT issue_decisions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.issue_members
+    ADD CONSTRAINT issue_members_arrival_key UNIQUE (arrival);
+
+ALTER TABLE ONLY public.issue_members
+    ADD CONSTRAINT issue_members_pkey PRIMARY KEY (submission_id);
+
+ALTER TABLE ONLY public.issue_proposals
+    ADD CONSTRAINT issue_proposals_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.issue_separations
+    ADD CONSTRAINT issue_separations_pkey PRIMARY KEY (issue_id, other_id);
+
+ALTER TABLE ONLY public.issue_settings
+    ADD CONSTRAINT issue_settings_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.issue_steps
+    ADD CONSTRAINT issue_steps_pkey PRIMARY KEY (step);
+
+ALTER TABLE ONLY public.issues
+    ADD CONSTRAINT issues_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.learning_settings
     ADD CONSTRAINT learning_settings_pkey PRIMARY KEY (id);
 
@@ -968,6 +1163,9 @@ ALTER TABLE ONLY public.topics
 ALTER TABLE ONLY public.training_runs
     ADD CONSTRAINT training_runs_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.issue_decisions
+    ADD CONSTRAINT undone_once UNIQUE (undoes);
+
 CREATE INDEX analyses_topic ON public.analyses USING btree (topic_code);
 
 CREATE INDEX analyses_topic_version ON public.analyses USING btree (topic_version, submission_id);
@@ -993,6 +1191,26 @@ CREATE UNIQUE INDEX classifier_one_shadow ON public.classifier_versions USING bt
 CREATE INDEX departments_duty ON public.departments USING btree (duty);
 
 CREATE INDEX dispatch_thresholds_version ON public.dispatch_thresholds USING btree (classifier_version, id DESC);
+
+CREATE INDEX issue_decisions_issue ON public.issue_decisions USING btree (issue_id, id DESC);
+
+CREATE INDEX issue_decisions_other ON public.issue_decisions USING btree (other_id, id DESC) WHERE (other_id IS NOT NULL);
+
+CREATE INDEX issue_members_issue ON public.issue_members USING btree (issue_id, arrival DESC) WHERE (issue_id IS NOT NULL);
+
+CREATE INDEX issue_members_step ON public.issue_members USING btree (step);
+
+CREATE INDEX issue_proposals_issue ON public.issue_proposals USING btree (issue_id);
+
+CREATE INDEX issues_alive ON public.issues USING btree (arrival) WHERE ((retired_at IS NULL) AND (merged_into IS NULL));
+
+CREATE INDEX issues_last ON public.issues USING btree (last_at DESC) WHERE (merged_into IS NULL);
+
+CREATE INDEX issues_merged ON public.issues USING btree (merged_into) WHERE (merged_into IS NOT NULL);
+
+CREATE INDEX issues_step ON public.issues USING btree (step);
+
+CREATE UNIQUE INDEX proposal_open_once ON public.issue_proposals USING btree (kind, issue_id, COALESCE(other_id, (0)::bigint)) WHERE (state = 'open'::public.proposal_state);
 
 CREATE INDEX regions_parent ON public.regions USING btree (parent_code);
 
@@ -1077,6 +1295,42 @@ ALTER TABLE ONLY public.dispatch_rules
 
 ALTER TABLE ONLY public.dispatch_rules
     ADD CONSTRAINT dispatch_rules_topic_code_fkey FOREIGN KEY (topic_code) REFERENCES public.topics(code);
+
+ALTER TABLE ONLY public.issue_decisions
+    ADD CONSTRAINT issue_decisions_issue_id_fkey FOREIGN KEY (issue_id) REFERENCES public.issues(id);
+
+ALTER TABLE ONLY public.issue_decisions
+    ADD CONSTRAINT issue_decisions_other_id_fkey FOREIGN KEY (other_id) REFERENCES public.issues(id);
+
+ALTER TABLE ONLY public.issue_decisions
+    ADD CONSTRAINT issue_decisions_undoes_fkey FOREIGN KEY (undoes) REFERENCES public.issue_decisions(id);
+
+ALTER TABLE ONLY public.issue_members
+    ADD CONSTRAINT issue_members_issue_id_fkey FOREIGN KEY (issue_id) REFERENCES public.issues(id);
+
+ALTER TABLE ONLY public.issue_members
+    ADD CONSTRAINT issue_members_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES public.submissions(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.issue_proposals
+    ADD CONSTRAINT issue_proposals_issue_id_fkey FOREIGN KEY (issue_id) REFERENCES public.issues(id);
+
+ALTER TABLE ONLY public.issue_proposals
+    ADD CONSTRAINT issue_proposals_other_id_fkey FOREIGN KEY (other_id) REFERENCES public.issues(id);
+
+ALTER TABLE ONLY public.issue_separations
+    ADD CONSTRAINT issue_separations_issue_id_fkey FOREIGN KEY (issue_id) REFERENCES public.issues(id);
+
+ALTER TABLE ONLY public.issue_separations
+    ADD CONSTRAINT issue_separations_other_id_fkey FOREIGN KEY (other_id) REFERENCES public.issues(id);
+
+ALTER TABLE ONLY public.issues
+    ADD CONSTRAINT issues_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES public.issues(id);
+
+ALTER TABLE ONLY public.issues
+    ADD CONSTRAINT issues_region_code_fkey FOREIGN KEY (region_code) REFERENCES public.regions(code);
+
+ALTER TABLE ONLY public.issues
+    ADD CONSTRAINT issues_topic_code_fkey FOREIGN KEY (topic_code) REFERENCES public.topics(code);
 
 ALTER TABLE ONLY public.learnt_places
     ADD CONSTRAINT learnt_places_region_code_fkey FOREIGN KEY (region_code) REFERENCES public.regions(code);
@@ -1195,6 +1449,26 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.imports TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.imports_id_seq TO wenzheng_app;
 
+GRANT SELECT,INSERT ON TABLE public.issue_decisions TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.issue_decisions_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.issue_members TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.issue_proposals TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.issue_proposals_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.issue_separations TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.issue_settings TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.issue_settings_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.issue_steps TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.issues TO wenzheng_app;
+
 GRANT SELECT,INSERT ON TABLE public.learning_settings TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.learning_settings_id_seq TO wenzheng_app;
@@ -1204,6 +1478,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.learnt_places TO wenzheng_app;
 GRANT SELECT,INSERT ON TABLE public.near_keys TO wenzheng_app;
 
 GRANT SELECT,INSERT ON TABLE public.near_signatures TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.near_signatures_entry_seq TO wenzheng_app;
 
 GRANT SELECT,INSERT ON TABLE public.originals TO wenzheng_app;
 
