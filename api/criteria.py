@@ -46,7 +46,7 @@ def _read(name: str, text: str) -> str | int | date:
             return _ENUMS[name](text).value
         if name.startswith("submitted_"):
             return _day(text)
-        if name == "import_id":
+        if name in ("import_id", "issue_id", "alert_id"):
             return row_id(text)
     except ValueError:
         raise Invalid("筛选条件有误。", {name: "不在可选范围内"}) from None

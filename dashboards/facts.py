@@ -46,6 +46,8 @@ def submission_parameters(criteria: CaseCriteria, *, now: datetime, zone: ZoneIn
             "submitted_from",
             "submitted_to",
             "import_id",
+            "issue_id",
+            "alert_id",
         )
     }
 

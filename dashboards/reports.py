@@ -30,6 +30,8 @@ _CRITERIA_LABELS = {
     "submitted_from": "提交日期起",
     "submitted_to": "提交日期止",
     "import_id": "导入批次",
+    "issue_id": "热点问题",
+    "alert_id": "预警",
     "unit": "承办单位",
     "text": "包含文字",
 }

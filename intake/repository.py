@@ -66,6 +66,8 @@ class SubmissionCriteria:
     displeased_with: Displeasure | None = None
     has_case: bool | None = None
     import_id: int | None = None
+    issue_id: int | None = None
+    alert_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +207,10 @@ _MATCHING = """
       AND (%(displeased_with)s::text IS NULL OR displeased_with(a.negative_aspects, %(displeased_with)s::text))
       AND (%(has_case)s::boolean IS NULL OR (c.id IS NOT NULL) = %(has_case)s::boolean)
       AND (%(import_id)s::bigint IS NULL OR s.import_id = %(import_id)s::bigint)
+      AND (%(issue_id)s::bigint IS NULL OR EXISTS (
+           SELECT FROM issue_members m WHERE m.submission_id = s.id AND m.issue_id = %(issue_id)s::bigint))
+      AND (%(alert_id)s::bigint IS NULL OR EXISTS (
+           SELECT FROM alert_submissions l WHERE l.submission_id = s.id AND l.alert_id = %(alert_id)s::bigint))
 """
 
 

@@ -37,7 +37,7 @@ class CaseCriteria:
 
     `topic`, `department` and `region` also take "none" (= not known); `topic` and `region` include everything below,
     unless written "T03!" (= exactly this code). `unit` selects cases a department works on now, lead or co-handling.
-    Dates are local days, inclusive.
+    Dates are local days, inclusive. `issue_id`: what belongs to it; `alert_id`: what it counted.
     """
 
     status: str | None = None
@@ -54,6 +54,8 @@ class CaseCriteria:
     submitted_from: date | None = None
     submitted_to: date | None = None
     import_id: int | None = None
+    issue_id: int | None = None
+    alert_id: int | None = None
     unit: str | None = None
     text: str | None = None
 

@@ -10,11 +10,28 @@ from psycopg.types.enum import EnumInfo, register_enum
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from models.account import Role
+from models.alert import (
+    AlertAction,
+    AlertKind,
+    BurstDirection,
+    DeliveryKind,
+    DeliveryState,
+    EarlySign,
+    RiskLevel,
+    WebhookFormat,
+)
 from models.analysis import AppealType, Emotion, Scope, Sentiment, Urgency
 from models.case import AssignmentRole, CaseAction, CaseStatus, CompletionResult
 from models.classifier import ClassifierState, LabelSource, TrainingOutcome
 from models.errors import Conflict, Unavailable
 from models.issue import IssueAction, ProposalKind, ProposalState
+from models.issue_response import (
+    ResponseAction,
+    ResponseAnswerState,
+    ResponseClockKind,
+    ResponseStage,
+    ResponseTaskState,
+)
 from models.link import LinkKind
 from models.submission import Channel, SubmissionState
 
@@ -23,25 +40,38 @@ Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 APPLICATION_ROLE = "wenzheng_app"
 
 ENUMS: dict[str, type[Enum]] = {
+    "alert_action": AlertAction,
+    "alert_kind": AlertKind,
     "appeal_type": AppealType,
     "assignment_role": AssignmentRole,
+    "burst_direction": BurstDirection,
     "case_action": CaseAction,
     "case_status": CaseStatus,
     "channel": Channel,
     "classifier_state": ClassifierState,
     "completion_result": CompletionResult,
+    "delivery_kind": DeliveryKind,
+    "delivery_state": DeliveryState,
+    "early_sign": EarlySign,
     "emotion": Emotion,
     "issue_action": IssueAction,
     "label_source": LabelSource,
     "link_kind": LinkKind,
     "proposal_kind": ProposalKind,
     "proposal_state": ProposalState,
+    "response_action": ResponseAction,
+    "response_answer_state": ResponseAnswerState,
+    "response_clock_kind": ResponseClockKind,
+    "response_stage": ResponseStage,
+    "response_task_state": ResponseTaskState,
+    "risk_level": RiskLevel,
     "role": Role,
     "scope": Scope,
     "sentiment": Sentiment,
     "submission_state": SubmissionState,
     "training_outcome": TrainingOutcome,
     "urgency": Urgency,
+    "webhook_format": WebhookFormat,
 }
 
 # A constraint that people can run into, and the sentence they read.
@@ -53,6 +83,9 @@ CONSTRAINT_MESSAGES = {
     "classifier_one_shadow": "已有类别模型在并行试用，请刷新后再试。",
     "training_one_requested": "已有一次训练在排队。",
     "classifier_file_small": "模型文件超过 128 MB，不能存入数据库。",
+    "alert_channels_department_id_fkey": "没有这个单位。",
+    "one_open_response": "该热点问题已经启动处置，请刷新后查看。",
+    "answered_once": "这些工单刚刚已经统一答复过了。",
     "undone_once": "这一步已经撤销过了。",
     "accounts_username_taken": "用户名已存在。",
     "officer_has_department": "承办人员必须属于一个单位。",

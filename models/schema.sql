@@ -1,5 +1,21 @@
 -- Generated from models/migrations by `python -m tests.generate` on PostgreSQL 18. Not to be edited.
 
+CREATE TYPE public.alert_action AS ENUM (
+    'raise',
+    'recur',
+    'escalate',
+    'acknowledge',
+    'snooze',
+    'wake'
+);
+
+CREATE TYPE public.alert_kind AS ENUM (
+    'burst',
+    'level',
+    'three_in_three',
+    'fast_lane'
+);
+
 CREATE TYPE public.appeal_type AS ENUM (
     'consult',
     'help',
@@ -13,6 +29,11 @@ CREATE TYPE public.appeal_type AS ENUM (
 CREATE TYPE public.assignment_role AS ENUM (
     'lead',
     'co_handling'
+);
+
+CREATE TYPE public.burst_direction AS ENUM (
+    'up',
+    'down'
 );
 
 CREATE TYPE public.case_action AS ENUM (
@@ -53,6 +74,28 @@ CREATE TYPE public.completion_result AS ENUM (
     'solved',
     'explained',
     'not_solvable'
+);
+
+CREATE TYPE public.delivery_kind AS ENUM (
+    'email',
+    'webhook'
+);
+
+CREATE TYPE public.delivery_state AS ENUM (
+    'waiting',
+    'sent',
+    'failed'
+);
+
+CREATE TYPE public.early_sign AS ENUM (
+    'growth',
+    'negative_share',
+    'channels',
+    'repeat',
+    'same_place',
+    'fast_lane',
+    'displeased',
+    'together'
 );
 
 CREATE TYPE public.emotion AS ENUM (
@@ -104,6 +147,61 @@ CREATE TYPE public.proposal_state AS ENUM (
     'outdated'
 );
 
+CREATE TYPE public.response_action AS ENUM (
+    'open',
+    'submit',
+    'assess',
+    'task',
+    'report',
+    'withdraw',
+    'inform',
+    'brief',
+    'draft',
+    'return',
+    'sign',
+    'publish',
+    'close',
+    'undo_close',
+    'dismiss',
+    'hand_over',
+    'note'
+);
+
+CREATE TYPE public.response_answer_state AS ENUM (
+    'draft',
+    'returned',
+    'signed',
+    'published'
+);
+
+CREATE TYPE public.response_clock_kind AS ENUM (
+    'information',
+    'conference',
+    'response'
+);
+
+CREATE TYPE public.response_stage AS ENUM (
+    'collect',
+    'assess',
+    'dispose',
+    'respond',
+    'review',
+    'closed'
+);
+
+CREATE TYPE public.response_task_state AS ENUM (
+    'open',
+    'reported',
+    'withdrawn'
+);
+
+CREATE TYPE public.risk_level AS ENUM (
+    'blue',
+    'yellow',
+    'orange',
+    'red'
+);
+
 CREATE TYPE public.role AS ENUM (
     'officer',
     'dispatcher',
@@ -147,6 +245,13 @@ CREATE TYPE public.urgency AS ENUM (
     'critical'
 );
 
+CREATE TYPE public.webhook_format AS ENUM (
+    'json',
+    'wecom',
+    'dingtalk',
+    'feishu'
+);
+
 CREATE FUNCTION public.case_facts(as_of timestamp with time zone) RETURNS TABLE(id bigint, case_number text, submission_id bigint, channel public.channel, title text, status public.case_status, appeal_type public.appeal_type, topic_code text, region_code text, sentiment public.sentiment, urgency public.urgency, emotion public.emotion, negative_aspects jsonb, confidential boolean, lead_department_id text, submitted_at timestamp with time zone, received_at timestamp with time zone, dispatched_at timestamp with time zone, acknowledged_at timestamp with time zone, completed_at timestamp with time zone, due_date date, due_at timestamp with time zone, import_id bigint, is_open boolean, is_overdue boolean, is_completed boolean, is_due boolean, is_on_time boolean)
     LANGUAGE sql STABLE
     AS $$
@@ -165,6 +270,17 @@ CREATE FUNCTION public.case_facts(as_of timestamp with time zone) RETURNS TABLE(
            coalesce(c.due_at <= as_of AND c.completed_at <= c.due_at, false)
     -- LEFT: the same rows (foreign key), and the planner may leave the table out where import_id is not asked for
     FROM cases c LEFT JOIN submissions s ON s.id = c.submission_id
+$$;
+
+CREATE FUNCTION public.county_of(region text) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+    WITH RECURSIVE above AS (
+        SELECT r.code, r.level, r.parent_code FROM regions r WHERE r.code = region
+        UNION
+        SELECT r.code, r.level, r.parent_code FROM regions r JOIN above a ON r.code = a.parent_code
+    )
+    SELECT coalesce((SELECT above.code FROM above WHERE above.level IN ('county', 'functional') LIMIT 1), '')
 $$;
 
 CREATE FUNCTION public.displeased_with(negative_aspects jsonb, whom text) RETURNS boolean
@@ -231,6 +347,31 @@ CREATE FUNCTION public.matching_cases(as_of timestamp with time zone, criteria j
            WHERE a.case_id = f.id AND a.ended_at IS NULL AND a.department_id = criteria->>'unit'))
       AND (criteria->>'text' IS NULL OR strpos(lower(f.title), lower(criteria->>'text')) > 0
            OR f.case_number = criteria->>'text')
+      AND (criteria->>'issue_id' IS NULL OR EXISTS (
+           SELECT FROM issue_members m
+           WHERE m.submission_id = f.submission_id AND m.issue_id = (criteria->>'issue_id')::bigint))
+      AND (criteria->>'alert_id' IS NULL OR EXISTS (
+           SELECT FROM alert_submissions l
+           WHERE l.submission_id = f.submission_id AND l.alert_id = (criteria->>'alert_id')::bigint))
+$$;
+
+CREATE FUNCTION public.note_stale_hour_of_case() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO stale_hours VALUES (date_trunc('hour', NEW.submitted_at));
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION public.note_stale_hours() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO stale_hours
+        SELECT DISTINCT date_trunc('hour', s.submitted_at) FROM added a JOIN submissions s ON s.id = a.submission_id;
+    RETURN NULL;
+END
 $$;
 
 CREATE FUNCTION public.refuse_change() RETURNS trigger
@@ -284,6 +425,135 @@ CREATE TABLE public.administration_events (
 
 ALTER TABLE public.administration_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.administration_events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.alert_channels (
+    id bigint NOT NULL,
+    kind public.delivery_kind NOT NULL,
+    name text NOT NULL,
+    format public.webhook_format,
+    shown text NOT NULL,
+    sealed bytea NOT NULL,
+    least_severity public.risk_level NOT NULL,
+    department_id text,
+    allow_private boolean DEFAULT false NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    CONSTRAINT alert_channels_check CHECK (((kind = 'webhook'::public.delivery_kind) = (format IS NOT NULL)))
+);
+
+ALTER TABLE public.alert_channels ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.alert_channels_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.alert_deliveries (
+    id bigint NOT NULL,
+    event_id bigint NOT NULL,
+    channel_id bigint NOT NULL,
+    state public.delivery_state DEFAULT 'waiting'::public.delivery_state NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    problem text DEFAULT ''::text NOT NULL
+);
+
+ALTER TABLE public.alert_deliveries ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.alert_deliveries_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.alert_events (
+    id bigint NOT NULL,
+    alert_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    action public.alert_action NOT NULL,
+    severity public.risk_level NOT NULL,
+    quiet boolean NOT NULL,
+    payload jsonb DEFAULT '{}'::jsonb NOT NULL
+);
+
+ALTER TABLE public.alert_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.alert_events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.alert_settings (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    refractory_hours integer NOT NULL,
+    quiet_from time without time zone NOT NULL,
+    quiet_to time without time zone NOT NULL,
+    least_persons integer NOT NULL,
+    false_alarms double precision NOT NULL,
+    alert_from public.risk_level NOT NULL,
+    three_cases integer NOT NULL,
+    three_days integer NOT NULL,
+    CONSTRAINT alert_settings_false_alarms_check CHECK ((false_alarms > (0)::double precision)),
+    CONSTRAINT alert_settings_least_persons_check CHECK ((least_persons >= 1)),
+    CONSTRAINT alert_settings_refractory_hours_check CHECK (((refractory_hours >= 1) AND (refractory_hours <= 720))),
+    CONSTRAINT alert_settings_three_cases_check CHECK ((three_cases >= 2)),
+    CONSTRAINT alert_settings_three_days_check CHECK ((three_days >= 1))
+);
+
+ALTER TABLE public.alert_settings ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.alert_settings_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.alert_submissions (
+    alert_id bigint NOT NULL,
+    submission_id bigint NOT NULL
+);
+
+CREATE TABLE public.alerts (
+    id bigint NOT NULL,
+    kind public.alert_kind NOT NULL,
+    key text NOT NULL,
+    severity public.risk_level NOT NULL,
+    title text NOT NULL,
+    sentence text NOT NULL,
+    topic_code text,
+    region_code text,
+    issue_id bigint,
+    burst_id bigint,
+    raised_at timestamp with time zone NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    occurrences integer DEFAULT 1 NOT NULL,
+    acknowledged_by text,
+    acknowledged_at timestamp with time zone,
+    snoozed_by text,
+    snoozed_until timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT alerts_check CHECK (((acknowledged_by IS NULL) = (acknowledged_at IS NULL))),
+    CONSTRAINT alerts_check1 CHECK (((snoozed_by IS NULL) = (snoozed_until IS NULL))),
+    CONSTRAINT alerts_occurrences_check CHECK ((occurrences > 0))
+);
+
+ALTER TABLE public.alerts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.alerts_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -349,6 +619,34 @@ CREATE TABLE public.audit_samples (
     probability double precision NOT NULL,
     drawn_at timestamp with time zone NOT NULL,
     CONSTRAINT audit_samples_probability_check CHECK (((probability > (0)::double precision) AND (probability <= (1)::double precision)))
+);
+
+CREATE TABLE public.bursts (
+    id bigint NOT NULL,
+    topic_code text DEFAULT ''::text NOT NULL,
+    region_code text DEFAULT ''::text NOT NULL,
+    issue_id bigint,
+    direction public.burst_direction NOT NULL,
+    count integer NOT NULL,
+    expected double precision NOT NULL,
+    size double precision GENERATED ALWAYS AS (((count)::double precision - expected)) STORED,
+    p double precision NOT NULL,
+    since timestamp with time zone NOT NULL,
+    found timestamp with time zone NOT NULL,
+    submissions integer NOT NULL,
+    copies integer NOT NULL,
+    most_by_one integer NOT NULL,
+    changed text NOT NULL,
+    coordinated text DEFAULT ''::text NOT NULL
+);
+
+ALTER TABLE public.bursts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.bursts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.calendar_days (
@@ -552,6 +850,13 @@ ALTER TABLE public.drift_reports ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTIT
     CACHE 1
 );
 
+CREATE TABLE public.early_sign_thresholds (
+    sign public.early_sign NOT NULL,
+    level public.risk_level NOT NULL,
+    at_least double precision NOT NULL,
+    CONSTRAINT early_sign_thresholds_at_least_check CHECK ((at_least > (0)::double precision))
+);
+
 CREATE TABLE public.event_seals (
     id bigint NOT NULL,
     sealed_at timestamp with time zone NOT NULL,
@@ -569,6 +874,18 @@ ALTER TABLE public.event_seals ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.hourly_counts (
+    hour timestamp with time zone NOT NULL,
+    topic_code text NOT NULL,
+    region_code text NOT NULL,
+    channel public.channel NOT NULL,
+    sentiment public.sentiment NOT NULL,
+    submissions integer NOT NULL,
+    persons integer NOT NULL,
+    CONSTRAINT hourly_counts_check CHECK (((persons >= 0) AND (persons <= submissions))),
+    CONSTRAINT hourly_counts_submissions_check CHECK ((submissions > 0))
 );
 
 CREATE TABLE public.imports (
@@ -594,6 +911,23 @@ ALTER TABLE public.imports ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.issue_counts (
+    issue_id bigint NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    submissions integer NOT NULL,
+    persons integer NOT NULL,
+    negative integer NOT NULL,
+    CONSTRAINT issue_counts_check CHECK (((persons >= 0) AND (persons <= submissions))),
+    CONSTRAINT issue_counts_check1 CHECK (((negative >= 0) AND (negative <= submissions))),
+    CONSTRAINT issue_counts_submissions_check CHECK ((submissions > 0))
+);
+
+CREATE TABLE public.issue_counts_mark (
+    only_one boolean DEFAULT true NOT NULL,
+    step bigint NOT NULL,
+    CONSTRAINT issue_counts_mark_only_one_check CHECK (only_one)
+);
+
 CREATE TABLE public.issue_decisions (
     id bigint NOT NULL,
     at timestamp with time zone NOT NULL,
@@ -613,6 +947,34 @@ ALTER TABLE public.issue_decisions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENT
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.issue_level_changes (
+    id bigint NOT NULL,
+    issue_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    from_level public.risk_level,
+    to_level public.risk_level,
+    sentence text NOT NULL
+);
+
+ALTER TABLE public.issue_level_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.issue_level_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.issue_levels (
+    issue_id bigint NOT NULL,
+    level public.risk_level,
+    since timestamp with time zone NOT NULL,
+    computed_at timestamp with time zone NOT NULL,
+    sentence text NOT NULL,
+    signs jsonb NOT NULL
 );
 
 CREATE TABLE public.issue_members (
@@ -644,6 +1006,35 @@ CREATE TABLE public.issue_proposals (
 
 ALTER TABLE public.issue_proposals ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.issue_proposals_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.issue_responses (
+    id bigint NOT NULL,
+    issue_id bigint NOT NULL,
+    stage public.response_stage NOT NULL,
+    level public.risk_level,
+    major boolean NOT NULL,
+    opinion text DEFAULT ''::text NOT NULL,
+    owner_id bigint NOT NULL,
+    lead_department_id text,
+    known_at timestamp with time zone NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    opened_by text NOT NULL,
+    published_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    dismissed text DEFAULT ''::text NOT NULL,
+    review text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT issue_responses_check CHECK (((stage = 'closed'::public.response_stage) = (closed_at IS NOT NULL)))
+);
+
+ALTER TABLE public.issue_responses ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.issue_responses_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -836,10 +1227,148 @@ ALTER TABLE public.replies ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.reply_withdrawals (
+    reply_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    reason text NOT NULL,
+    CONSTRAINT reply_withdrawals_reason_check CHECK ((reason <> ''::text))
+);
+
+CREATE TABLE public.response_answers (
+    id bigint NOT NULL,
+    response_id bigint NOT NULL,
+    title text NOT NULL,
+    body text NOT NULL,
+    state public.response_answer_state DEFAULT 'draft'::public.response_answer_state NOT NULL,
+    author text NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    decided_by text,
+    decided_at timestamp with time zone,
+    note text DEFAULT ''::text NOT NULL,
+    published_at timestamp with time zone,
+    CONSTRAINT response_answers_body_check CHECK ((body <> ''::text)),
+    CONSTRAINT response_answers_title_check CHECK ((title <> ''::text))
+);
+
+ALTER TABLE public.response_answers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.response_answers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.response_cases (
+    id bigint NOT NULL,
+    response_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    reply_id bigint NOT NULL,
+    whole boolean NOT NULL,
+    case_version integer NOT NULL,
+    answered_at timestamp with time zone NOT NULL,
+    undone_at timestamp with time zone
+);
+
+ALTER TABLE public.response_cases ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.response_cases_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.response_clocks (
+    response_id bigint NOT NULL,
+    kind public.response_clock_kind NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    met_at timestamp with time zone,
+    dropped_at timestamp with time zone,
+    basis text NOT NULL,
+    CONSTRAINT response_clocks_check CHECK ((due_at > started_at))
+);
+
+CREATE TABLE public.response_events (
+    id bigint NOT NULL,
+    response_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    action public.response_action NOT NULL,
+    from_stage public.response_stage,
+    to_stage public.response_stage NOT NULL,
+    payload jsonb NOT NULL
+);
+
+ALTER TABLE public.response_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.response_events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.response_hours (
+    id bigint NOT NULL,
+    kind public.response_clock_kind NOT NULL,
+    major boolean NOT NULL,
+    hours double precision NOT NULL,
+    basis text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    CONSTRAINT response_hours_hours_check CHECK ((hours > (0)::double precision))
+);
+
+ALTER TABLE public.response_hours ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.response_hours_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.response_tasks (
+    id bigint NOT NULL,
+    response_id bigint NOT NULL,
+    department_id text NOT NULL,
+    what text NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    state public.response_task_state DEFAULT 'open'::public.response_task_state NOT NULL,
+    given_at timestamp with time zone NOT NULL,
+    given_by text NOT NULL,
+    report text DEFAULT ''::text NOT NULL,
+    reported_at timestamp with time zone,
+    reported_by text,
+    CONSTRAINT response_tasks_what_check CHECK ((what <> ''::text))
+);
+
+ALTER TABLE public.response_tasks ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.response_tasks_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.schema_migrations (
     version integer NOT NULL,
     name text NOT NULL,
     applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.series_counts (
+    topic_code text NOT NULL,
+    region_code text NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    submissions integer NOT NULL,
+    persons integer NOT NULL,
+    CONSTRAINT series_counts_check CHECK (((persons >= 0) AND (persons <= submissions))),
+    CONSTRAINT series_counts_submissions_check CHECK ((submissions > 0))
 );
 
 CREATE TABLE public.sessions (
@@ -879,6 +1408,10 @@ CREATE TABLE public.solved_terms (
     submission_id bigint NOT NULL
 )
 WITH (autovacuum_vacuum_insert_scale_factor='0.05');
+
+CREATE TABLE public.stale_hours (
+    hour timestamp with time zone NOT NULL
+);
 
 CREATE TABLE public.submission_links (
     submission_id bigint NOT NULL,
@@ -995,6 +1528,25 @@ ALTER TABLE public.training_runs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTIT
     CACHE 1
 );
 
+CREATE VIEW public.voices AS
+ SELECT s.id AS submission_id,
+    s.submitted_at,
+    s.channel,
+    a.sentiment,
+    a.urgency,
+    COALESCE(c.topic_code, a.topic_code, ''::text) AS topic_code,
+    COALESCE(c.region_code, a.region_code, ''::text) AS region_code,
+    COALESCE(s.submitter_key, int8send(s.id)) AS person,
+    public.displeased_with(a.negative_aspects, 'handling'::text) AS displeased,
+    a.place_text,
+    a.keywords,
+    a.detector_hits,
+    a.urgency_confidence,
+    c.id AS case_id
+   FROM ((public.submissions s
+     JOIN public.analyses a ON ((a.submission_id = s.id)))
+     LEFT JOIN public.cases c ON ((c.submission_id = s.id)));
+
 ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
 
@@ -1004,6 +1556,24 @@ ALTER TABLE ONLY public.accounts
 ALTER TABLE ONLY public.administration_events
     ADD CONSTRAINT administration_events_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.alert_channels
+    ADD CONSTRAINT alert_channels_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.alert_deliveries
+    ADD CONSTRAINT alert_deliveries_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.alert_events
+    ADD CONSTRAINT alert_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.alert_settings
+    ADD CONSTRAINT alert_settings_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.alert_submissions
+    ADD CONSTRAINT alert_submissions_pkey PRIMARY KEY (alert_id, submission_id);
+
+ALTER TABLE ONLY public.alerts
+    ADD CONSTRAINT alerts_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.analyses
     ADD CONSTRAINT analyses_pkey PRIMARY KEY (submission_id);
 
@@ -1012,6 +1582,12 @@ ALTER TABLE ONLY public.assignments
 
 ALTER TABLE ONLY public.audit_samples
     ADD CONSTRAINT audit_samples_pkey PRIMARY KEY (submission_id);
+
+ALTER TABLE ONLY public.bursts
+    ADD CONSTRAINT bursts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.bursts
+    ADD CONSTRAINT bursts_topic_code_region_code_issue_id_found_key UNIQUE NULLS NOT DISTINCT (topic_code, region_code, issue_id, found);
 
 ALTER TABLE ONLY public.calendar_days
     ADD CONSTRAINT calendar_days_pkey PRIMARY KEY (day);
@@ -1043,6 +1619,9 @@ ALTER TABLE ONLY public.classifier_versions
 ALTER TABLE ONLY public.deadline_rules
     ADD CONSTRAINT deadline_rules_pkey PRIMARY KEY (profile, appeal_type);
 
+ALTER TABLE ONLY public.alert_deliveries
+    ADD CONSTRAINT delivered_once UNIQUE (event_id, channel_id);
+
 ALTER TABLE ONLY public.departments
     ADD CONSTRAINT departments_name_key UNIQUE (name);
 
@@ -1058,14 +1637,32 @@ ALTER TABLE ONLY public.dispatch_thresholds
 ALTER TABLE ONLY public.drift_reports
     ADD CONSTRAINT drift_reports_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.early_sign_thresholds
+    ADD CONSTRAINT early_sign_thresholds_pkey PRIMARY KEY (sign, level);
+
 ALTER TABLE ONLY public.event_seals
     ADD CONSTRAINT event_seals_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.hourly_counts
+    ADD CONSTRAINT hourly_counts_pkey PRIMARY KEY (hour, topic_code, region_code, channel, sentiment);
 
 ALTER TABLE ONLY public.imports
     ADD CONSTRAINT imports_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.issue_counts_mark
+    ADD CONSTRAINT issue_counts_mark_pkey PRIMARY KEY (only_one);
+
+ALTER TABLE ONLY public.issue_counts
+    ADD CONSTRAINT issue_counts_pkey PRIMARY KEY (issue_id, hour);
+
 ALTER TABLE ONLY public.issue_decisions
     ADD CONSTRAINT issue_decisions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.issue_level_changes
+    ADD CONSTRAINT issue_level_changes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.issue_levels
+    ADD CONSTRAINT issue_levels_pkey PRIMARY KEY (issue_id);
 
 ALTER TABLE ONLY public.issue_members
     ADD CONSTRAINT issue_members_arrival_key UNIQUE (arrival);
@@ -1075,6 +1672,9 @@ ALTER TABLE ONLY public.issue_members
 
 ALTER TABLE ONLY public.issue_proposals
     ADD CONSTRAINT issue_proposals_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.issue_responses
+    ADD CONSTRAINT issue_responses_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.issue_separations
     ADD CONSTRAINT issue_separations_pkey PRIMARY KEY (issue_id, other_id);
@@ -1121,8 +1721,32 @@ ALTER TABLE ONLY public.regions
 ALTER TABLE ONLY public.replies
     ADD CONSTRAINT replies_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.reply_withdrawals
+    ADD CONSTRAINT reply_withdrawals_pkey PRIMARY KEY (reply_id);
+
+ALTER TABLE ONLY public.response_answers
+    ADD CONSTRAINT response_answers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.response_cases
+    ADD CONSTRAINT response_cases_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.response_clocks
+    ADD CONSTRAINT response_clocks_pkey PRIMARY KEY (response_id, kind);
+
+ALTER TABLE ONLY public.response_events
+    ADD CONSTRAINT response_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.response_hours
+    ADD CONSTRAINT response_hours_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.response_tasks
+    ADD CONSTRAINT response_tasks_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY public.series_counts
+    ADD CONSTRAINT series_counts_pkey PRIMARY KEY (topic_code, region_code, hour);
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
@@ -1166,9 +1790,23 @@ ALTER TABLE ONLY public.training_runs
 ALTER TABLE ONLY public.issue_decisions
     ADD CONSTRAINT undone_once UNIQUE (undoes);
 
+CREATE INDEX alert_deliveries_waiting ON public.alert_deliveries USING btree (next_at) WHERE (state = 'waiting'::public.delivery_state);
+
+CREATE INDEX alert_events_alert ON public.alert_events USING btree (alert_id, id);
+
+CREATE INDEX alert_submissions_submission ON public.alert_submissions USING btree (submission_id);
+
+CREATE INDEX alerts_issue ON public.alerts USING btree (issue_id) WHERE (issue_id IS NOT NULL);
+
+CREATE INDEX alerts_key ON public.alerts USING btree (key, last_at DESC);
+
+CREATE INDEX alerts_last ON public.alerts USING btree (last_at DESC);
+
 CREATE INDEX analyses_topic ON public.analyses USING btree (topic_code);
 
 CREATE INDEX analyses_topic_version ON public.analyses USING btree (topic_version, submission_id);
+
+CREATE UNIQUE INDEX answered_once ON public.response_cases USING btree (response_id, case_id) WHERE (undone_at IS NULL);
 
 CREATE UNIQUE INDEX assignments_current ON public.assignments USING btree (case_id, department_id) WHERE (ended_at IS NULL);
 
@@ -1177,6 +1815,8 @@ CREATE INDEX assignments_department ON public.assignments USING btree (departmen
 CREATE UNIQUE INDEX assignments_one_lead ON public.assignments USING btree (case_id) WHERE ((ended_at IS NULL) AND (role = 'lead'::public.assignment_role));
 
 CREATE INDEX audit_samples_drawn ON public.audit_samples USING btree (drawn_at);
+
+CREATE INDEX bursts_found ON public.bursts USING btree (found DESC);
 
 CREATE INDEX cases_lead ON public.cases USING btree (lead_department_id, due_at);
 
@@ -1192,15 +1832,21 @@ CREATE INDEX departments_duty ON public.departments USING btree (duty);
 
 CREATE INDEX dispatch_thresholds_version ON public.dispatch_thresholds USING btree (classifier_version, id DESC);
 
+CREATE INDEX issue_counts_hour ON public.issue_counts USING btree (hour);
+
 CREATE INDEX issue_decisions_issue ON public.issue_decisions USING btree (issue_id, id DESC);
 
 CREATE INDEX issue_decisions_other ON public.issue_decisions USING btree (other_id, id DESC) WHERE (other_id IS NOT NULL);
+
+CREATE INDEX issue_level_changes_issue ON public.issue_level_changes USING btree (issue_id, id DESC);
 
 CREATE INDEX issue_members_issue ON public.issue_members USING btree (issue_id, arrival DESC) WHERE (issue_id IS NOT NULL);
 
 CREATE INDEX issue_members_step ON public.issue_members USING btree (step);
 
 CREATE INDEX issue_proposals_issue ON public.issue_proposals USING btree (issue_id);
+
+CREATE INDEX issue_responses_issue ON public.issue_responses USING btree (issue_id, id DESC);
 
 CREATE INDEX issues_alive ON public.issues USING btree (arrival) WHERE ((retired_at IS NULL) AND (merged_into IS NULL));
 
@@ -1210,11 +1856,29 @@ CREATE INDEX issues_merged ON public.issues USING btree (merged_into) WHERE (mer
 
 CREATE INDEX issues_step ON public.issues USING btree (step);
 
+CREATE UNIQUE INDEX one_open_response ON public.issue_responses USING btree (issue_id) WHERE (stage <> 'closed'::public.response_stage);
+
 CREATE UNIQUE INDEX proposal_open_once ON public.issue_proposals USING btree (kind, issue_id, COALESCE(other_id, (0)::bigint)) WHERE (state = 'open'::public.proposal_state);
 
 CREATE INDEX regions_parent ON public.regions USING btree (parent_code);
 
 CREATE INDEX replies_case ON public.replies USING btree (case_id);
+
+CREATE INDEX response_answers_published ON public.response_answers USING btree (published_at DESC) WHERE (state = 'published'::public.response_answer_state);
+
+CREATE INDEX response_answers_response ON public.response_answers USING btree (response_id, id DESC);
+
+CREATE INDEX response_cases_case ON public.response_cases USING btree (case_id);
+
+CREATE INDEX response_clocks_due ON public.response_clocks USING btree (due_at) WHERE ((met_at IS NULL) AND (dropped_at IS NULL));
+
+CREATE INDEX response_events_response ON public.response_events USING btree (response_id, id);
+
+CREATE INDEX response_tasks_department ON public.response_tasks USING btree (department_id, due_at) WHERE (state = 'open'::public.response_task_state);
+
+CREATE INDEX response_tasks_response ON public.response_tasks USING btree (response_id);
+
+CREATE INDEX series_counts_hour ON public.series_counts USING btree (hour);
 
 CREATE INDEX sessions_account ON public.sessions USING btree (account_id);
 
@@ -1240,16 +1904,58 @@ CREATE TRIGGER administration_events_append_only BEFORE DELETE OR UPDATE ON publ
 
 CREATE TRIGGER administration_events_no_truncate BEFORE TRUNCATE ON public.administration_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER alert_events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.alert_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER analyses_are_counted AFTER INSERT ON public.analyses REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.note_stale_hours();
+
 CREATE TRIGGER case_events_append_only BEFORE DELETE OR UPDATE ON public.case_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER case_events_no_truncate BEFORE TRUNCATE ON public.case_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER corrected_cases_are_counted AFTER UPDATE ON public.cases FOR EACH ROW WHEN (((old.topic_code IS DISTINCT FROM new.topic_code) OR (old.region_code IS DISTINCT FROM new.region_code))) EXECUTE FUNCTION public.note_stale_hour_of_case();
 
 CREATE TRIGGER event_seals_append_only BEFORE DELETE OR UPDATE ON public.event_seals FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER event_seals_no_truncate BEFORE TRUNCATE ON public.event_seals FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER issue_level_changes_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.issue_level_changes FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER response_events_append_only BEFORE DELETE OR UPDATE ON public.response_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER response_events_no_truncate BEFORE TRUNCATE ON public.response_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
+
+ALTER TABLE ONLY public.alert_channels
+    ADD CONSTRAINT alert_channels_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
+
+ALTER TABLE ONLY public.alert_deliveries
+    ADD CONSTRAINT alert_deliveries_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES public.alert_channels(id);
+
+ALTER TABLE ONLY public.alert_deliveries
+    ADD CONSTRAINT alert_deliveries_event_id_fkey FOREIGN KEY (event_id) REFERENCES public.alert_events(id);
+
+ALTER TABLE ONLY public.alert_events
+    ADD CONSTRAINT alert_events_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES public.alerts(id);
+
+ALTER TABLE ONLY public.alert_submissions
+    ADD CONSTRAINT alert_submissions_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES public.alerts(id);
+
+ALTER TABLE ONLY public.alert_submissions
+    ADD CONSTRAINT alert_submissions_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES public.submissions(id);
+
+ALTER TABLE ONLY public.alerts
+    ADD CONSTRAINT alerts_burst_id_fkey FOREIGN KEY (burst_id) REFERENCES public.bursts(id);
+
+ALTER TABLE ONLY public.alerts
+    ADD CONSTRAINT alerts_issue_id_fkey FOREIGN KEY (issue_id) REFERENCES public.issues(id);
+
+ALTER TABLE ONLY public.alerts
+    ADD CONSTRAINT alerts_region_code_fkey FOREIGN KEY (region_code) REFERENCES public.regions(code);
+
+ALTER TABLE ONLY public.alerts
+    ADD CONSTRAINT alerts_topic_code_fkey FOREIGN KEY (topic_code) REFERENCES public.topics(code);
 
 ALTER TABLE ONLY public.analyses
     ADD CONSTRAINT analyses_region_code_fkey FOREIGN KEY (region_code) REFERENCES public.regions(code);
@@ -1268,6 +1974,9 @@ ALTER TABLE ONLY public.assignments
 
 ALTER TABLE ONLY public.audit_samples
     ADD CONSTRAINT audit_samples_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES public.submissions(id);
+
+ALTER TABLE ONLY public.bursts
+    ADD CONSTRAINT bursts_issue_id_fkey FOREIGN KEY (issue_id) REFERENCES public.issues(id);
 
 ALTER TABLE ONLY public.case_events
     ADD CONSTRAINT case_events_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
@@ -1296,6 +2005,9 @@ ALTER TABLE ONLY public.dispatch_rules
 ALTER TABLE ONLY public.dispatch_rules
     ADD CONSTRAINT dispatch_rules_topic_code_fkey FOREIGN KEY (topic_code) REFERENCES public.topics(code);
 
+ALTER TABLE ONLY public.issue_counts
+    ADD CONSTRAINT issue_counts_issue_id_fkey FOREIGN KEY (issue_id) REFERENCES public.issues(id);
+
 ALTER TABLE ONLY public.issue_decisions
     ADD CONSTRAINT issue_decisions_issue_id_fkey FOREIGN KEY (issue_id) REFERENCES public.issues(id);
 
@@ -1304,6 +2016,12 @@ ALTER TABLE ONLY public.issue_decisions
 
 ALTER TABLE ONLY public.issue_decisions
     ADD CONSTRAINT issue_decisions_undoes_fkey FOREIGN KEY (undoes) REFERENCES public.issue_decisions(id);
+
+ALTER TABLE ONLY public.issue_level_changes
+    ADD CONSTRAINT issue_level_changes_issue_id_fkey FOREIGN KEY (issue_id) REFERENCES public.issues(id);
+
+ALTER TABLE ONLY public.issue_levels
+    ADD CONSTRAINT issue_levels_issue_id_fkey FOREIGN KEY (issue_id) REFERENCES public.issues(id);
 
 ALTER TABLE ONLY public.issue_members
     ADD CONSTRAINT issue_members_issue_id_fkey FOREIGN KEY (issue_id) REFERENCES public.issues(id);
@@ -1316,6 +2034,15 @@ ALTER TABLE ONLY public.issue_proposals
 
 ALTER TABLE ONLY public.issue_proposals
     ADD CONSTRAINT issue_proposals_other_id_fkey FOREIGN KEY (other_id) REFERENCES public.issues(id);
+
+ALTER TABLE ONLY public.issue_responses
+    ADD CONSTRAINT issue_responses_issue_id_fkey FOREIGN KEY (issue_id) REFERENCES public.issues(id);
+
+ALTER TABLE ONLY public.issue_responses
+    ADD CONSTRAINT issue_responses_lead_department_id_fkey FOREIGN KEY (lead_department_id) REFERENCES public.departments(id);
+
+ALTER TABLE ONLY public.issue_responses
+    ADD CONSTRAINT issue_responses_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.accounts(id);
 
 ALTER TABLE ONLY public.issue_separations
     ADD CONSTRAINT issue_separations_issue_id_fkey FOREIGN KEY (issue_id) REFERENCES public.issues(id);
@@ -1352,6 +2079,33 @@ ALTER TABLE ONLY public.replies
 
 ALTER TABLE ONLY public.replies
     ADD CONSTRAINT replies_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
+
+ALTER TABLE ONLY public.reply_withdrawals
+    ADD CONSTRAINT reply_withdrawals_reply_id_fkey FOREIGN KEY (reply_id) REFERENCES public.replies(id);
+
+ALTER TABLE ONLY public.response_answers
+    ADD CONSTRAINT response_answers_response_id_fkey FOREIGN KEY (response_id) REFERENCES public.issue_responses(id);
+
+ALTER TABLE ONLY public.response_cases
+    ADD CONSTRAINT response_cases_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.response_cases
+    ADD CONSTRAINT response_cases_reply_id_fkey FOREIGN KEY (reply_id) REFERENCES public.replies(id);
+
+ALTER TABLE ONLY public.response_cases
+    ADD CONSTRAINT response_cases_response_id_fkey FOREIGN KEY (response_id) REFERENCES public.issue_responses(id);
+
+ALTER TABLE ONLY public.response_clocks
+    ADD CONSTRAINT response_clocks_response_id_fkey FOREIGN KEY (response_id) REFERENCES public.issue_responses(id);
+
+ALTER TABLE ONLY public.response_events
+    ADD CONSTRAINT response_events_response_id_fkey FOREIGN KEY (response_id) REFERENCES public.issue_responses(id);
+
+ALTER TABLE ONLY public.response_tasks
+    ADD CONSTRAINT response_tasks_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
+
+ALTER TABLE ONLY public.response_tasks
+    ADD CONSTRAINT response_tasks_response_id_fkey FOREIGN KEY (response_id) REFERENCES public.issue_responses(id);
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
@@ -1399,6 +2153,28 @@ GRANT SELECT,INSERT ON TABLE public.administration_events TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.administration_events_id_seq TO wenzheng_app;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.alert_channels TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.alert_channels_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.alert_deliveries TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.alert_deliveries_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.alert_events TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.alert_events_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.alert_settings TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.alert_settings_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.alert_submissions TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.alerts TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.alerts_id_seq TO wenzheng_app;
+
 GRANT SELECT,INSERT ON TABLE public.analyses TO wenzheng_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.assignments TO wenzheng_app;
@@ -1406,6 +2182,10 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.assignments TO wenzheng_app;
 GRANT USAGE ON SEQUENCE public.assignments_id_seq TO wenzheng_app;
 
 GRANT SELECT,INSERT ON TABLE public.audit_samples TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.bursts TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.bursts_id_seq TO wenzheng_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.calendar_days TO wenzheng_app;
 
@@ -1441,23 +2221,41 @@ GRANT SELECT,INSERT ON TABLE public.drift_reports TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.drift_reports_id_seq TO wenzheng_app;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.early_sign_thresholds TO wenzheng_app;
+
 GRANT SELECT,INSERT ON TABLE public.event_seals TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.event_seals_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.hourly_counts TO wenzheng_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.imports TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.imports_id_seq TO wenzheng_app;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.issue_counts TO wenzheng_app;
+
+GRANT SELECT,UPDATE ON TABLE public.issue_counts_mark TO wenzheng_app;
+
 GRANT SELECT,INSERT ON TABLE public.issue_decisions TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.issue_decisions_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.issue_level_changes TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.issue_level_changes_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.issue_levels TO wenzheng_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.issue_members TO wenzheng_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.issue_proposals TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.issue_proposals_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.issue_responses TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.issue_responses_id_seq TO wenzheng_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.issue_separations TO wenzheng_app;
 
@@ -1495,7 +2293,33 @@ GRANT SELECT,INSERT ON TABLE public.replies TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.replies_id_seq TO wenzheng_app;
 
+GRANT SELECT,INSERT ON TABLE public.reply_withdrawals TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.response_answers TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.response_answers_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.response_cases TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.response_cases_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.response_clocks TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.response_events TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.response_events_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.response_hours TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.response_hours_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.response_tasks TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.response_tasks_id_seq TO wenzheng_app;
+
 GRANT SELECT ON TABLE public.schema_migrations TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.series_counts TO wenzheng_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO wenzheng_app;
 
@@ -1508,6 +2332,8 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.solved_blocks TO wenzheng_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.solved_terms TO wenzheng_app;
 
 GRANT UPDATE(weight) ON TABLE public.solved_terms TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.stale_hours TO wenzheng_app;
 
 GRANT SELECT,INSERT ON TABLE public.submission_links TO wenzheng_app;
 
@@ -1528,3 +2354,5 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.topics TO wenzheng_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.training_runs TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.training_runs_id_seq TO wenzheng_app;
+
+GRANT SELECT ON TABLE public.voices TO wenzheng_app;

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 from dashboards.formats import format_time_left
 from models.account import CITIZEN_ACTOR
+from models.alert import RiskLevel
 from models.analysis import AppealType, DetectorHit, Emotion, Sentiment, Urgency
 from models.case import CaseAction, CaseEvent, CaseStatus, CompletionResult
 from models.labels import LabelledEnum
 from models.submission import Channel
 from routing.directory import Directory
 
-BadgeTone = Literal["plain", "blue", "soon", "late", "quiet"]
+BadgeTone = Literal["plain", "blue", "soon", "late", "quiet", "yellow", "orange"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,10 @@ _STATES: dict[LabelledEnum, tuple[str, BadgeTone]] = {
     Emotion.FEAR: ("worry", "plain"),
     Emotion.JOY: ("smile", "plain"),
     Emotion.SURPRISE: ("surprise", "plain"),
+    RiskLevel.BLUE: ("up", "blue"),
+    RiskLevel.YELLOW: ("up", "yellow"),
+    RiskLevel.ORANGE: ("alert", "orange"),
+    RiskLevel.RED: ("alert", "late"),
 }
 
 

@@ -100,8 +100,8 @@ def _sentiment(id_: str, title: str, series: Sequence[Series]) -> Chart:
 def _channels(channels: Sequence[ChannelSubmissions], criteria: CaseCriteria) -> Chart:
     # The list of submissions knows these filters; a case may be filed otherwise than its text was analysed.
     chosen = criteria.as_parameters().keys() - {"channel"}
-    lists = chosen <= {"topic", "sentiment", "emotion", "displeased_with", "import_id"}
-    case_lists = chosen <= {"submitted_from", "submitted_to", "import_id"}
+    lists = chosen <= {"topic", "sentiment", "emotion", "displeased_with", "import_id", "issue_id", "alert_id"}
+    case_lists = chosen <= {"submitted_from", "submitted_to", "import_id", "issue_id", "alert_id"}
     rows = []
     for c in channels:
         of_channel = replace(criteria, channel=c.channel.value)

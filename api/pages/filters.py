@@ -31,6 +31,8 @@ _WORDS = {
     "submitted_from": "提交不早于",
     "submitted_to": "提交不晚于",
     "import_id": "导入批次",
+    "issue_id": "热点问题",
+    "alert_id": "预警",
     "unit": "单位",
     "text": "文字",
 }

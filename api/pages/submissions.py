@@ -39,6 +39,8 @@ def read_submission_criteria(
     displeased_with: str = "",
     has_case: str = "",
     import_id: str = "",
+    issue_id: str = "",
+    alert_id: str = "",
 ) -> SubmissionCriteria:
     """The filter of the address; empty values count as absent, as forms send them. Raises `Invalid`."""
     try:
@@ -50,6 +52,8 @@ def read_submission_criteria(
             displeased_with=Displeasure(displeased_with) if displeased_with else None,
             has_case={"yes": True, "no": False}[has_case] if has_case else None,
             import_id=row_id(import_id) if import_id else None,
+            issue_id=row_id(issue_id) if issue_id else None,
+            alert_id=row_id(alert_id) if alert_id else None,
         )
     except (ValueError, KeyError):
         raise Invalid("筛选条件有误。") from None
@@ -117,6 +121,8 @@ def _chips(values: dict[str, str], directory: Directory) -> list[Chip]:
         "displeased_with": ("对谁不满", dict(enum_choices(Displeasure))),
         "has_case": ("立案", dict(_HAS_CASE)),
         "import_id": ("导入批次", {}),
+        "issue_id": ("热点问题", {}),
+        "alert_id": ("预警", {}),
         "topic": ("类别", {"none": "未定"} | {code: directory.topic_name(code) for code in directory.topics}),
     }
     return [

@@ -31,7 +31,7 @@ def get_cases(
 ) -> CasePageOut:
     """工单列表。筛选参数：status state topic department region channel appeal_type sentiment emotion
     displeased_with（对谁不满：handling authority department reply policy nobody）urgency
-    submitted_from submitted_to import_id unit text。承办人员只看到本单位的工单。"""
+    submitted_from submitted_to import_id issue_id alert_id unit text。承办人员只看到本单位的工单。"""
     page = list_cases(
         conn, restrict(criteria, account), now=now, zone=runtime.settings.zone, sort=sort, limit=limit, offset=offset
     )

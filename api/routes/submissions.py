@@ -35,6 +35,8 @@ def get_submissions(
     with_analysis: bool = False,
     has_case: bool | None = None,
     import_id: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
+    issue_id: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
+    alert_id: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> SubmissionPageOut:
@@ -50,6 +52,8 @@ def get_submissions(
         displeased_with=displeased_with,
         has_case=has_case,
         import_id=import_id,
+        issue_id=issue_id,
+        alert_id=alert_id,
     )
     rows = list_submissions(conn, criteria, limit=limit, offset=offset)
     analyses = list_analyses(conn, [row.id for row in rows]) if with_analysis else {}

@@ -24,5 +24,9 @@ WHERE (%(channel)s::text IS NULL OR s.channel::text = %(channel)s)
   AND (%(submitted_from)s::date IS NULL OR s.submitted_at >= %(submitted_from)s::date::timestamp AT TIME ZONE %(zone)s)
   AND (%(submitted_to)s::date IS NULL OR s.submitted_at < (%(submitted_to)s::date + 1)::timestamp AT TIME ZONE %(zone)s)
   AND (%(import_id)s::bigint IS NULL OR s.import_id = %(import_id)s)
+  AND (%(issue_id)s::bigint IS NULL
+       OR EXISTS (SELECT FROM issue_members m WHERE m.submission_id = s.id AND m.issue_id = %(issue_id)s))
+  AND (%(alert_id)s::bigint IS NULL
+       OR EXISTS (SELECT FROM alert_submissions l WHERE l.submission_id = s.id AND l.alert_id = %(alert_id)s))
 GROUP BY s.channel
 ORDER BY s.channel
