@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from models.analysis import Keyword
 from nlp.document import Document
+from nlp.hashing import HashTable, Numbers, hash_words
 from nlp.lexicon import load_lexicon
-from nlp.ngrams import Batch, Hashes, Numbers, code_points, hash_tokens, lay_out
+from nlp.ngrams import Batch, lay_out
 from nlp.topics.features import chunks
 from nlp.vocabulary import load_vocabulary
 
@@ -18,31 +19,30 @@ _LIMIT = 8
 _TITLE_WEIGHT = 3
 # Words of our own (cues, places, units) are not in the dictionary: about as rare as a technical term.
 _OWN_WORD_RARITY = 14.0
-# So many leading bits of a hash lead to where it would stand among the sorted hashes.
-_LEADING = 18
 Keywords: TypeAlias = tuple[Keyword, ...]
 
 
 class KeywordRanker:
     """Frequency in the text times rarity in general Chinese; only words that name something, no names of persons.
 
-    Words are looked up by their hashes, a whole batch at once: two hundred thousand strings do not fit the cache.
+    Words are known by their place in the vocabulary, our own by their place behind it.
     """
 
     def __init__(self, own_words: Iterable[str]) -> None:
-        vocabulary = load_vocabulary()
-        words = set(vocabulary.nominal)
-        words.update(w for w in own_words if len(w) > 1 and not any(character.isdigit() for character in w))
-        words -= set(load_lexicon("keywords")["stop_words"])
-        self._words = list(words)
-        rarity = vocabulary.rarity
-        rarities = np.array([rarity.get(word, _OWN_WORD_RARITY) for word in self._words])
-        hashes = _hash(self._words)
-        order = np.argsort(hashes)
-        self._places, self._rarities = order.tolist(), rarities[order]
-        # behind the last one stands what is equal to none
-        self._hashes = np.append(hashes[order], np.uint64(2**64 - 1))
-        self._first = np.searchsorted(hashes[order] >> np.uint64(64 - _LEADING), np.arange(1 << _LEADING))
+        self._vocabulary = vocabulary = load_vocabulary()
+        stop_words = set(load_lexicon("keywords")["stop_words"])
+        own = {w for w in own_words if len(w) > 1 and not any(character.isdigit() for character in w)} - stop_words
+        names = vocabulary.nominal.copy()
+        self._own = sorted(own)
+        known = vocabulary.places(self._own)
+        names[known[known >= 0]] = True
+        stopped = vocabulary.places(sorted(stop_words))
+        names[stopped[stopped >= 0]] = False
+        self._own = [word for word, place in zip(self._own, known.tolist(), strict=True) if place < 0]
+        self._own_table = HashTable(hash_words(self._own))
+        # the last one, -1, is no word
+        self._names = np.concatenate([names, np.ones(len(self._own), dtype=np.bool_), [False]])
+        self._rarities = np.concatenate([vocabulary.rarities, np.full(len(self._own), _OWN_WORD_RARITY)])
 
     def rank(self, documents: Sequence[Document], *, batches: Sequence[Batch] | None = None) -> list[Keywords]:
         """For each document up to eight keywords, best first; the weight of the best is 1. `batches` are the chunks of
@@ -66,18 +66,16 @@ class KeywordRanker:
         for row, place, weight in zip(
             rows[shown].tolist(), places[shown].tolist(), weights[shown].tolist(), strict=True
         ):
-            word = self._words[self._places[place]]
+            word = self._word(place)
             if word in documents[row].text:  # two words of one hash can be made on purpose
                 found[row].append((-weight, word))
         return [_keywords(sorted(line)[:_LIMIT]) for line in found]
 
     def _weigh(self, batch: Batch) -> tuple[Numbers, Numbers, NDArray[np.float64]]:
         """What is known of each document: its row, the place among the hashes, the weight."""
-        starts = batch.token_starts
-        long = np.diff(starts, append=len(batch.written)) > 1
-        places, at = self._find(hash_tokens(batch.written, starts)[long]), starts[long]
-        known = places >= 0
-        places, at = places[known], at[known]
+        places = self._find(batch)
+        named = self._names[places].nonzero()[0]
+        places, at = places[named], batch.token_starts[named]
         said = np.where(batch.in_title[at], _TITLE_WEIGHT, 1)
         keys = batch.rows[at] << 34 | places << 2 | said
         keys.sort()
@@ -86,20 +84,18 @@ class KeywordRanker:
         places = keys[first] >> 2 & (1 << 32) - 1
         return keys[first] >> 34, places, times * self._rarities[places]
 
-    def _find(self, hashes: Hashes) -> Numbers:
-        """The place of each hash, -1 for what is none of ours."""
-        at = self._first[hashes >> np.uint64(64 - _LEADING)]
-        asked = np.flatnonzero(self._hashes[at] < hashes)
-        while len(asked):
-            at[asked] += 1
-            asked = asked[self._hashes[at[asked]] < hashes[asked]]
-        return np.where(self._hashes[at] == hashes, at, -1)
+    def _word(self, place: int) -> str:
+        known = len(self._vocabulary)
+        return self._vocabulary.word(place) if place < known else self._own[place - known]
+
+    def _find(self, batch: Batch) -> Numbers:
+        """The place of each token, -1 for what is no word."""
+        places = batch.known.copy()
+        other = np.flatnonzero((places < 0) & (batch.token_lengths > 1))
+        own = self._own_table.find(batch.written_hashes[other])
+        places[other] = np.where(own < 0, -1, own + len(self._vocabulary))
+        return places
 
 
 def _keywords(ranked: Sequence[tuple[float, str]]) -> Keywords:
     return tuple([Keyword(word, round(weight / ranked[0][0], 3)) for weight, word in ranked])
-
-
-def _hash(words: Sequence[str]) -> Hashes:
-    lengths = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
-    return hash_tokens(code_points("".join(words)), np.cumsum(lengths) - lengths)

@@ -3,21 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlp.document import Document
+from nlp.hashing import SPREAD, STEP, code_points, hash_spans, hash_tokens, scatter
+from nlp.hashing import Flags as Flags
+from nlp.hashing import Hashes as Hashes
+from nlp.hashing import Numbers as Numbers
+from nlp.vocabulary import load_vocabulary
 
-Hashes: TypeAlias = NDArray[np.uint64]
-Numbers: TypeAlias = NDArray[np.int64]
-Flags: TypeAlias = NDArray[np.bool_]
-
-# Odd numbers with well spread bits. Whoever changes them makes every artifact useless: raise `features.VERSION`.
-_MIX, _STEP, _SPREAD = (np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xD6E8FEB86659FD93))
-_WORD_SALT = np.uint64(0x165667B19E3779F9)
-_POWERS = np.array([pow(int(_STEP), i, 2**64) for i in range(64)], dtype=np.uint64)
 _SPACE = 32
 # No cleaned text has it.
 _MARK = "\0"
@@ -62,7 +58,35 @@ class Batch:
         """Every word that is not white space; `positions` count the tokens of title, line break, body, line break."""
         kept = np.flatnonzero(self.codes[self.token_starts] > _SPACE)
         at = self.token_starts[kept]
-        return Occurrences(hash_tokens(self.codes, self.token_starts)[kept], self.rows[at], kept, self.in_title[at])
+        return Occurrences(self.token_hashes[kept], self.rows[at], kept, self.in_title[at])
+
+    @cached_property
+    def token_lengths(self) -> Numbers:
+        return np.diff(self.token_starts, append=len(self.codes))
+
+    @cached_property
+    def token_hashes(self) -> Hashes:
+        """Of each token, in `codes`."""
+        return hash_tokens(self.codes, self.token_starts)
+
+    @cached_property
+    def written_hashes(self) -> Hashes:
+        """Of each token, in `written`."""
+        hashes = self.token_hashes
+        capitals = np.flatnonzero(self.written != self.codes)
+        if len(capitals):
+            hashes = hashes.copy()
+            tokens = np.unique(self.token_starts.searchsorted(capitals, side="right") - 1)
+            hashes[tokens] = hash_spans(self.written, self.token_starts[tokens], self.token_lengths[tokens])
+        return hashes
+
+    @cached_property
+    def known(self) -> Numbers:
+        """By token its place in `nlp.vocabulary`, as it is written; -1 for all others."""
+        places: Numbers = np.full(len(self.token_starts), -1, dtype=np.int64)
+        long = np.flatnonzero(self.token_lengths > 1)
+        places[long] = load_vocabulary().find(self.written_hashes[long])
+        return places
 
 
 def lay_out(documents: Sequence[Document]) -> Batch:
@@ -87,42 +111,24 @@ def lay_out(documents: Sequence[Document]) -> Batch:
     return Batch(written, codes, rows, np.arange(len(codes)) < title_ends[rows], token_starts)
 
 
-def hash_tokens(codes: NDArray[np.uint32], starts: Numbers) -> Hashes:
-    """A hash for each of the tokens that begin at `starts` and go on to the next; none is empty."""
-    ends = np.full_like(starts, len(codes))
-    ends[:-1] = starts[1:]
-    offsets = np.arange(len(codes)) - starts.repeat(ends - starts)
-    return (np.add.reduceat(_scatter(codes) * _POWERS[offsets & 63], starts) + _WORD_SALT) * _SPREAD
-
-
 def characters(batch: Batch, sizes: Sequence[int]) -> Occurrences:
     """Every run of so many characters (the `sizes`, ascending) without white space in it; `positions` count characters.
 
     All runs that begin at a character stand together, so the rows of a batch ascend.
     """
-    scattered = _scatter(batch.codes)
+    scattered = scatter(batch.codes)
     visible = batch.codes > _SPACE
     found = np.zeros((len(scattered), len(sizes)), dtype=np.uint64)
     whole = np.zeros((len(scattered), len(sizes)), dtype=np.bool_)
     running, unbroken = scattered, visible
     for size in range(1, sizes[-1] + 1):
         if size > 1:
-            running = running[:-1] * _STEP + scattered[size - 1 :]
+            running = running[:-1] * STEP + scattered[size - 1 :]
             unbroken = unbroken[:-1] & visible[size - 1 :]
         if size in sizes:
             column = sizes.index(size)
-            found[: len(running), column] = (running + np.uint64(size)) * _SPREAD
+            found[: len(running), column] = (running + np.uint64(size)) * SPREAD
             whole[: len(running), column] = unbroken
     places = np.flatnonzero(whole)
     positions = places // len(sizes)
     return Occurrences(found.ravel()[places], batch.rows[positions], positions, batch.in_title[positions])
-
-
-def code_points(text: str) -> NDArray[np.uint32]:
-    """The characters as numbers; halves of characters too. Read-only."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-
-
-def _scatter(codes: NDArray[np.uint32]) -> Hashes:
-    mixed = codes.astype(np.uint64) * _MIX
-    return mixed ^ (mixed >> np.uint64(29))

@@ -5,10 +5,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from models.department import Department, Topic
 from models.region import Region
+from nlp.lexicon.reading import parse
 
 _LEVELS = {"functional_area": "functional"}
 
@@ -17,7 +16,7 @@ _LEVELS = {"functional_area": "functional"}
 def load_taxonomy() -> dict[str, Any]:
     """models/reference/taxonomy.yaml as it stands; treat it as read-only. Raises `yaml.YAMLError` on a broken file."""
     text = (files("models") / "reference" / "taxonomy.yaml").read_text(encoding="utf-8")
-    taxonomy: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    taxonomy: dict[str, Any] = parse(text)
     return taxonomy
 
 

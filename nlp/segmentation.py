@@ -6,8 +6,9 @@ Both cut without the hidden Markov model: with it the two engines, and thus two 
 import hashlib
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from importlib.metadata import version
-from typing import Protocol
+from typing import Any, Protocol
 
 # Words of our own are made about as common as a middling dictionary word: whole against their single characters, but
 # not against two everyday words that happen to meet.
@@ -27,9 +28,7 @@ class RustSegmenter:
     """The `rjieba` engine; `ImportError` where it is not installed."""
 
     def __init__(self, user_words: Iterable[str] = ()) -> None:
-        import rjieba
-
-        self._engine = rjieba.Jieba()
+        self._engine = _unused_engine()
         words = sorted(set(user_words))
         for word in words:
             if not self._engine.has_word(word):
@@ -78,6 +77,18 @@ def segmenter_version(user_words: Iterable[str] = ()) -> str:
     except ImportError:
         return _version("jieba", _usable(user_words))
     return _version("rjieba", _usable(user_words))
+
+
+def _unused_engine() -> Any:
+    """An engine without words of ours. Importing `rjieba` makes one that nobody else uses, and a second one would read
+    the dictionary again for a tenth of a second: so the first who asks gets it."""
+    import rjieba
+
+    with suppress(AttributeError):
+        engine = rjieba._DEFAULT_JIEBA
+        del rjieba._DEFAULT_JIEBA
+        return engine
+    return rjieba.Jieba()
 
 
 def _usable(user_words: Iterable[str]) -> set[str]:

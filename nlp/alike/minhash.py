@@ -12,7 +12,8 @@ from itertools import pairwise
 import numpy as np
 
 from nlp.document import Document
-from nlp.ngrams import Batch, Hashes, Numbers, hash_tokens, lay_out
+from nlp.hashing import Hashes, Numbers
+from nlp.ngrams import Batch, lay_out
 from nlp.topics.features import CHUNK, chunks
 
 VERSION = "minhash/1"
@@ -44,9 +45,8 @@ def minima(signature: bytes) -> list[int]:
 
 
 def _sign(batch: Batch, documents: int) -> list[bytes]:
-    starts = batch.token_starts
-    long = np.flatnonzero(np.diff(starts, append=len(batch.codes)) > 1)
-    rows, words = batch.rows[starts[long]], hash_tokens(batch.codes, starts)[long]
+    long = np.flatnonzero(batch.token_lengths > 1)
+    rows, words = batch.rows[batch.token_starts[long]], batch.token_hashes[long]
     pairs = (words[:-1] * _SPREAD) ^ (words[1:] >> np.uint64(9))
     triples = (_mix(pairs[:-1]) * _SPREAD) ^ (words[2:] >> np.uint64(9))
     in_three = rows[2:] == rows[:-2]

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from models.analysis import TextSpan
 from nlp.cleaning import CleanText, clean, clean_text
+from nlp.hashing import Hashes, code_points
 from nlp.lexicon import load_lexicon
-from nlp.ngrams import Hashes, code_points
 
 VERSION = "near/1"
 # From the first on two letters are shown as one text to a person, from the second on the program says so by itself.

@@ -5,7 +5,7 @@ like a fairly common one: they are names more often than matters. The words them
 they are the evidence that a person reads.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TypeAlias
 from zlib import crc32
@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from models.analysis import Keyword
 from nlp.document import Document
+from nlp.hashing import Hashes, Numbers, hash_words
 from nlp.lexicon import load_lexicon
-from nlp.ngrams import Batch, Numbers, code_points, hash_tokens, lay_out
+from nlp.ngrams import Batch, lay_out
 from nlp.topics.features import BITS, chunks
 from nlp.topics.telling_words import heaviest
 from nlp.vocabulary import load_vocabulary
@@ -38,12 +39,12 @@ class TellingWords:
     """What each word weighs, by the leading bits of its hash."""
 
     def __init__(self) -> None:
-        rarity = load_vocabulary().rarity
-        rarities = np.fromiter(rarity.values(), dtype=np.float32, count=len(rarity))
+        vocabulary = load_vocabulary()
+        rarities = vocabulary.rarities.astype(np.float32)
         self._weights: NDArray[np.float32] = np.full(1 << BITS, _weigh(np.float32(_UNKNOWN)), dtype=np.float32)
-        self._weights[_slots(rarity)] = _weigh(rarities)
+        self._weights[_leading(vocabulary.small_hashes)] = _weigh(rarities)
         empty = [*load_lexicon("telling")["empty_words"], *load_lexicon("keywords")["stop_words"]]
-        self._weights[_slots(empty)] = 0
+        self._weights[_leading(hash_words([word.lower() for word in empty]))] = 0
 
     def find(self, documents: Sequence[Document], *, batches: Sequence[Batch] | None = None) -> list[Telling]:
         """For each document up to 24 words, the most telling first. `batches` are the chunks of `documents`
@@ -57,9 +58,9 @@ class TellingWords:
 
     def _find(self, documents: Sequence[Document], batch: Batch) -> list[Telling]:
         starts = batch.token_starts
-        lengths = np.diff(starts, append=len(batch.codes))
+        lengths = batch.token_lengths
         words = np.flatnonzero((lengths > 1) & (batch.codes[starts] > _FIRST_SIGN))
-        slots = (hash_tokens(batch.codes, starts)[words] >> np.uint64(64 - BITS)).astype(np.int64)
+        slots = _leading(batch.token_hashes[words])
         telling = self._weights[slots] > 0
         words, slots = words[telling], slots[telling]
         rows = batch.rows[starts[words]]
@@ -99,9 +100,7 @@ def shared_words(one: Telling, other: Telling) -> tuple[float, tuple[Keyword, ..
     return min(total, 1.0), tuple(Keyword(word, round(part / total, 3)) for part, word in ranked)
 
 
-def _slots(words: Collection[str]) -> Numbers:
-    lengths = np.fromiter(map(len, words), dtype=np.int64)
-    hashes = hash_tokens(code_points("".join(words).lower()), np.cumsum(lengths) - lengths)
+def _leading(hashes: Hashes) -> Numbers:
     return (hashes >> np.uint64(64 - BITS)).astype(np.int64)
 
 

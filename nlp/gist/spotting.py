@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.ngrams import Numbers, code_points
+from nlp.hashing import Numbers, code_points
 
 Codes = NDArray[np.uint16]
 # Characters beyond are as good as this one, which no pattern of ours begins with.

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from statistics import fmean
 
 from nlp.cleaning import clean_text
@@ -51,7 +52,7 @@ class IssueNamer:
     def __init__(self) -> None:
         vocabulary = load_vocabulary()
         self._rarity = vocabulary.rarity
-        self._nominal = vocabulary.nominal
+        self._no_names = frozenset(compress(vocabulary.rarity, (~vocabulary.nominal).tolist()))
         self._segmenter = make_segmenter()
         lexicon = load_lexicon("issues")
         self._place_ends = tuple(lexicon["place_ends"])
@@ -95,11 +96,7 @@ class IssueNamer:
         """Nouns and names, and neighbours that may be one name: 58|车|贷, 高压|线."""
         for run in runs:
             for start, word in enumerate(run):
-                if (
-                    len(word) > 1
-                    and not _NUMBER.fullmatch(word)
-                    and (word in self._nominal or word not in self._rarity)
-                ):
+                if len(word) > 1 and not _NUMBER.fullmatch(word) and word not in self._no_names:
                     yield word
                 for end in range(start + 2, min(start + _LONGEST_PHRASE, len(run)) + 1):
                     phrase = run[start:end]

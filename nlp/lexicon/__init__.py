@@ -4,12 +4,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
+from nlp.lexicon.reading import parse
 
 
 @cache
 def load_lexicon(name: str) -> dict[str, Any]:
     """The word list nlp/lexicon/`name`.yaml; treat it as read-only. Raises `FileNotFoundError` for an unknown name."""
     text = (files("nlp") / "lexicon" / f"{name}.yaml").read_text(encoding="utf-8")
-    lexicon: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    lexicon: dict[str, Any] = parse(text)
     return lexicon

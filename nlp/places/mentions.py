@@ -8,9 +8,8 @@ from nlp.cues import Cue
 from nlp.document import Document
 from nlp.lexicon import load_lexicon
 from nlp.places.gazetteer import Gazetteer, PlaceFinding
-from nlp.places.name_bounds import NameBounds, Suffix, Suffixes, WordLine
+from nlp.places.name_bounds import NameBounds, Suffix, Suffixes, WordLine, is_no_name
 from nlp.quoting import quote
-from nlp.vocabulary import load_vocabulary
 
 VERSION = "place-names/1"
 # Below this the place of the whole text is a guess, and says nothing about a road in it.
@@ -42,8 +41,6 @@ class PlaceMentions:
         self._levels, self._level_of = frozenset(lexicon["level"]), frozenset(lexicon["level_of"])
         kept = self._bare | self._level_of
         self._suffixes = Suffixes(self._kinds, lexicon["goes_on"], lexicon["generic"], self._bounds.stop, kept)
-        vocabulary = load_vocabulary()
-        self._idioms = vocabulary.rarity.keys() - vocabulary.nominal
         self._short = frozenset(lexicon["after_one"])
         self._directions = frozenset(load_lexicon("names")["direction"])
 
@@ -143,7 +140,7 @@ class PlaceMentions:
             return True
         # the suffix ends a word of the dictionary: 马路 and 走投无路 are none, 北路 and 琼江路 are names with it
         last, rest = text[word : suffix.end], suffix.start - word
-        if last in self._generic or (rest > 2 and last in self._idioms):
+        if last in self._generic or (rest > 2 and is_no_name(last)):
             return False
         return word > begin or rest > 1 or text[word] in self._directions or begin == floor > 0
 

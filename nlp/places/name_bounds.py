@@ -19,6 +19,8 @@ _COMPLETE = 2
 _CODES = 1 << 16
 _STEP, _SPREAD = 31, np.uint64(0x9E3779B97F4A7C15)
 _TOLD_BY_FORM = 4
+# What the dictionary knows of a word: nothing, that it names something, that it does not (赶到, 利用).
+_UNKNOWN, _NAMES, _NO_NAME = range(3)
 
 
 class WordLine:
@@ -40,6 +42,7 @@ class WordLine:
         self.first_two = pairs[self._begins[:-1]]
         # few of the words are asked for: a view makes numbers only of those
         self.starts = memoryview(self._begins.data)
+        self.kinds = memoryview(_kinds()[batch.known].data)
 
     def forms(self, numbers: Numbers) -> tuple[Hashes, Numbers]:
         """Of the words with these `numbers` what `_form` makes of them, and their lengths."""
@@ -163,6 +166,17 @@ class Suffixes:
         return found
 
 
+def is_no_name(word: str) -> bool:
+    """Whether the dictionary knows `word`, and not as what names something: a verb, an adjective, an idiom."""
+    return bool(_kinds()[load_vocabulary().places([word])[0]] == _NO_NAME)
+
+
+@cache
+def _kinds() -> NDArray[np.uint8]:
+    """By the place of a word in the vocabulary what is known of it, at the end for -1."""
+    return np.append(np.where(load_vocabulary().nominal, _NAMES, _NO_NAME), _UNKNOWN).astype(np.uint8)
+
+
 def _table(numbers: Iterable[int]) -> NDArray[np.bool_]:
     table = np.zeros(_CODES, dtype=np.bool_)
     table[list(numbers)] = True
@@ -214,12 +228,9 @@ class NameBounds:
 
     def __init__(self) -> None:
         lexicon = load_lexicon("names")
-        vocabulary = load_vocabulary()
         self.stop = frozenset(lexicon["stop"])
         self._prefix = frozenset(lexicon["prefix"])
-        self._nominal = vocabulary.nominal | frozenset(lexicon["named_after"])
-        # verbs, adjectives, idioms: 赶到村, 利用学校
-        self._no_name = vocabulary.rarity.keys() - self._nominal
+        self._named_after = frozenset(lexicon["named_after"])
 
     def start(
         self,
@@ -257,7 +268,8 @@ class NameBounds:
             ascii_only = word.isascii()
             if ascii_only and not (several_words and word.isdigit()):
                 break
-            if begin == end and word in self._no_name and word not in weak:
+            no_name = begin == end and line.kinds[number] == _NO_NAME
+            if no_name and word not in self._named_after and word not in weak:
                 break
             if length >= _COMPLETE and not self._extends(line, number, word, begin, floor, several_words):
                 break
@@ -269,7 +281,8 @@ class NameBounds:
     def _extends(self, line: WordLine, number: int, word: str, begin: int, floor: int, several_words: bool) -> bool:
         """Whether a name that is whole may begin one word earlier: with `word`, the one of this `number`."""
         if len(word) > 1:
-            return several_words and (word in self._nominal or word[0] == "第")
+            names = line.kinds[number] == _NAMES or word in self._named_after
+            return several_words and (names or word[0] == "第")
         if word in self._prefix or line.text[begin] == "第":
             return True
         # a character that is nobody's: 茶|店子, if what stands before it is the edge

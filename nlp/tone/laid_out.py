@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.document import Document
-from nlp.ngrams import Flags, Numbers, code_points
+from nlp.hashing import Flags, Numbers, code_points
 
 _BREAKS = "，。！？；：,.!?;:…~～、 \n"
 _PLANE = 1 << 16

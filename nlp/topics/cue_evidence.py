@@ -80,11 +80,12 @@ class CueEvidence:
         A cue counts for more the rarer it is in general Chinese and the fewer topics share it.
         """
         settings = self._loudness
-        rarity = load_vocabulary().rarity
+        phrases = list(speaks_for)
+        rarities = load_vocabulary().rarities_of(phrases, settings.own_rarity)
         weak = frozenset(load_lexicon("topics")["weak"])
         evidence: dict[str, tuple[tuple[str, float], ...]] = {}
-        for phrase, shares in speaks_for.items():
-            weight = rarity.get(phrase, settings.own_rarity) / settings.rarity_scale
+        for phrase, rarity in zip(phrases, rarities, strict=True):
+            shares, weight = speaks_for[phrase], rarity / settings.rarity_scale
             if phrase in weak:
                 weight *= settings.weak
             parents: dict[str, float] = defaultdict(float)

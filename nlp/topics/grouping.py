@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix, csr_matrix
-from scipy.sparse.csgraph import connected_components
 
 from nlp.document import Document
 from nlp.ngrams import Hashes, Numbers, characters, lay_out
@@ -29,6 +28,8 @@ def group_alike(documents: Iterable[Document]) -> Numbers:
     rows, hashes = _triples(_first_of_their_kind(documents, identical, groups))
     if not len(rows):
         return np.array(groups, dtype=np.int64)
+    from scipy.sparse.csgraph import connected_components  # a tenth of a second that whoever only analyses is spared
+
     left, right = _candidates(rows, hashes)
     alike = _cosine(rows, hashes, len(identical), left, right) >= ALIKE
     size = len(identical)

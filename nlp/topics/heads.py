@@ -13,10 +13,11 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import hstack
+from scipy.sparse import csr_matrix, hstack
 
 from nlp.ngrams import Numbers
 from nlp.topics.features import WITH_CUES, Matrix
+from nlp.topics.half_tables import HalfTables
 
 Scores: TypeAlias = NDArray[np.float64]
 Weights: TypeAlias = NDArray[np.float64]
@@ -37,12 +38,18 @@ class Linear:
     def scores(self, rows: Mapping[str, Matrix]) -> Scores:
         """One row per document. Each row is summed on its own: neighbours make no difference, not even in a bit."""
         total = np.zeros((next(iter(rows.values())).shape[0], len(self.bias)))
-        for block, weights in self.weights.items():
+        for block in self.weights:
             matrix = rows[block]
+            if matrix.shape[0] == 1 and isinstance(self.weights, HalfTables):
+                lines = self.weights.for_letter(block, matrix.indices)
+                if lines is not None:
+                    columns = np.arange(len(lines)), matrix.indptr
+                    total += csr_matrix((matrix.data, *columns), shape=(1, len(lines))) @ lines
+                    continue
             # the sums are the same, in the same order, but each long line of weights is fetched once for all letters
             if len(self.bias) >= _MANY_CLASSES and matrix.shape[0] >= _MANY_LETTERS:
                 matrix = matrix.tocsc()
-            total += matrix @ weights
+            total += matrix @ self.weights[block]
         return total + self.bias
 
 

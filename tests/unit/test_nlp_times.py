@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.analysis import TimeMention
-from nlp.ngrams import code_points, lay_out
+from nlp.hashing import code_points
+from nlp.ngrams import lay_out
 from nlp.times.beginnings import BEGINNINGS, find_beginnings
 from nlp.times.festivals import festival_days, new_year
 from nlp.times.grammar import TIME
