@@ -161,7 +161,7 @@ def _solved(
     conn: Connection, visible: _Visible, submission: Submission, id_: int, likeness: float, words: tuple[Keyword, ...]
 ) -> SolvedCase:
     case, other = visible.cases[id_], visible.submissions[id_]
-    replies = case_repository.list_replies(conn, case.id)
+    replies = [reply for reply in case_repository.list_replies(conn, case.id) if reply.withdrawn_at is None]
     here, there = _where(words, submission, other)
     return SolvedCase(
         name=case.title,

@@ -152,7 +152,7 @@ def follow_letter(conn: Connection, runtime: Runtime, number: str, code: str) ->
         due_date=case.due_date,
         due_basis=case.due_basis,
         steps=steps,
-        replies=case_repository.list_replies(conn, case.id),
+        replies=[reply for reply in case_repository.list_replies(conn, case.id) if reply.withdrawn_at is None],
     )
 
 

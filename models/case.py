@@ -126,6 +126,8 @@ class CaseEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
+    """`withdrawn_at`: it was taken back, and no longer counts."""
+
     id: int
     case_id: int
     department_id: str | None
@@ -133,3 +135,4 @@ class Reply:
     body: str
     public: bool
     created_at: datetime
+    withdrawn_at: datetime | None = None

@@ -88,6 +88,15 @@ def get_case(conn: Connection, case_number: str) -> Case:
     return case
 
 
+def get_case_by_id(conn: Connection, case_id: int) -> Case:
+    """Raises `NotFound`."""
+    with conn.cursor(row_factory=class_row(Case)) as cur:
+        case = cur.execute(f"SELECT {_CASE_COLUMNS} FROM cases WHERE id = %s", (case_id,)).fetchone()
+    if case is None:
+        raise NotFound("没有找到该工单，或您无权查看。")
+    return case
+
+
 def lock_submission(conn: Connection, submission_id: int) -> None:
     """Until the end of the transaction nobody else opens a case from it."""
     conn.execute("SELECT FROM submissions WHERE id = %s FOR UPDATE", (submission_id,))
@@ -173,8 +182,9 @@ def has_answer(conn: Connection, case_id: int) -> bool:
 def list_replies(conn: Connection, case_id: int) -> list[Reply]:
     with conn.cursor(row_factory=class_row(Reply)) as cur:
         return cur.execute(
-            "SELECT id, case_id, department_id, author, body, public, created_at FROM replies"
-            " WHERE case_id = %s ORDER BY id",
+            "SELECT r.id, r.case_id, r.department_id, r.author, r.body, r.public, r.created_at,"
+            " w.at AS withdrawn_at FROM replies r LEFT JOIN reply_withdrawals w ON w.reply_id = r.id"
+            " WHERE r.case_id = %s ORDER BY r.id",
             (case_id,),
         ).fetchall()
 
