@@ -16,6 +16,7 @@ from models.errors import Conflict, Forbidden, Invalid
 from models.submission import OriginalContent, Submission
 from routing import analysis_repository, case_repository, event_repository, lifecycle, opening, policies
 from routing.directory import Directory
+from routing.topic_levels import open_topics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,12 @@ def view_case(conn: Connection, runtime: Runtime, account: Account, case_number:
         original=original,
         explanation=explain(conn, account, directory, [(case, analysis)])[case.id],
         alike=find_alike(conn, account, directory, case, submission),
-        actions=tuple(a for a in CaseAction if policies.can_act(account, a, case, assignments)),
+        actions=tuple(
+            a
+            for a in CaseAction
+            if policies.can_act(account, a, case, assignments)
+            and (a is not CaseAction.NAME_TOPIC or open_topics(directory, case.topic_code))
+        ),
     )
 
 
@@ -134,6 +140,9 @@ def perform(
             return lifecycle.reopen(conn, case, reason=given.reason, actor=actor, now=now)
         case CaseAction.CLOSE:
             return lifecycle.close(conn, case, actor=actor, now=now)
+        case CaseAction.NAME_TOPIC:
+            topic_code = given.topic_code or ""
+            return lifecycle.name_topic(conn, case, directory, topic_code=topic_code, actor=actor, now=now)
         case CaseAction.OPEN:
             raise Invalid("立案请从来件页面进行。")
 

@@ -32,6 +32,7 @@ class CaseAction(LabelledEnum):
     COMPLETE = "complete", "办结"
     REOPEN = "reopen", "重启"
     CLOSE = "close", "归档"
+    NAME_TOPIC = "name_topic", "补充类别"
 
 
 TRANSITIONS: dict[CaseStatus, dict[CaseAction, CaseStatus]] = {
@@ -39,11 +40,13 @@ TRANSITIONS: dict[CaseStatus, dict[CaseAction, CaseStatus]] = {
     CaseStatus.DISPATCHED: {
         CaseAction.ACKNOWLEDGE: CaseStatus.IN_PROGRESS,
         CaseAction.REDISPATCH: CaseStatus.DISPATCHED,
+        CaseAction.NAME_TOPIC: CaseStatus.DISPATCHED,
     },
     CaseStatus.IN_PROGRESS: {
         CaseAction.REPLY: CaseStatus.IN_PROGRESS,
         CaseAction.REDISPATCH: CaseStatus.DISPATCHED,
         CaseAction.COMPLETE: CaseStatus.COMPLETED,
+        CaseAction.NAME_TOPIC: CaseStatus.IN_PROGRESS,
     },
     CaseStatus.COMPLETED: {
         CaseAction.REOPEN: CaseStatus.IN_PROGRESS,

@@ -16,6 +16,7 @@ class LabelSource(LabelledEnum):
     RETURN = "return", "退单"
     REVIEW = "review", "标注复核"
     AUDIT = "audit", "随机抽查"
+    NAME_TOPIC = "name_topic", "补充类别"
 
 
 class TopicLevel(LabelledEnum):

@@ -44,7 +44,8 @@ CREATE TYPE public.case_action AS ENUM (
     'reply',
     'complete',
     'reopen',
-    'close'
+    'close',
+    'name_topic'
 );
 
 CREATE TYPE public.case_status AS ENUM (
@@ -126,7 +127,8 @@ CREATE TYPE public.label_source AS ENUM (
     'redispatch',
     'return',
     'review',
-    'audit'
+    'audit',
+    'name_topic'
 );
 
 CREATE TYPE public.link_kind AS ENUM (

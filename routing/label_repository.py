@@ -15,6 +15,9 @@ _LABEL = (
     " probability"
 )
 
+# A person has said whether the topic is right. Who filled in a sub-topic that was left open has not.
+_LOOKED_AT = "SELECT FROM topic_labels l WHERE l.submission_id = a.submission_id AND l.source <> 'name_topic'"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelCounts:
@@ -53,11 +56,14 @@ def add_label(conn: Connection, label: TopicLabel, *, appeal_type: AppealType | 
     )
 
 
-def find_label(conn: Connection, submission_id: int) -> TopicLabel | None:
-    """The newest one: it counts."""
+def find_label(conn: Connection, submission_id: int, *, filled_in: bool = True) -> TopicLabel | None:
+    """The newest one: it counts. Without those `filled_in` the newest by which a person said whether the topic is
+    right."""
     with conn.cursor(row_factory=class_row(TopicLabel)) as cur:
         return cur.execute(
-            f"SELECT {_LABEL} FROM topic_labels WHERE submission_id = %s ORDER BY id DESC LIMIT 1", (submission_id,)
+            f"SELECT {_LABEL} FROM topic_labels WHERE submission_id = %s AND (%s OR source <> 'name_topic')"
+            " ORDER BY id DESC LIMIT 1",
+            (submission_id, filled_in),
         ).fetchone()
 
 
@@ -117,8 +123,7 @@ def list_audit(conn: Connection, *, since: datetime, limit: int) -> list[Unlabel
         return cur.execute(
             "SELECT a.submission_id, c.case_number, a.probability AS audit FROM audit_samples a"
             " JOIN cases c USING (submission_id) WHERE a.drawn_at >= %s"
-            " AND NOT EXISTS (SELECT FROM topic_labels l WHERE l.submission_id = a.submission_id)"
-            " ORDER BY a.drawn_at, a.submission_id LIMIT %s",
+            f" AND NOT EXISTS ({_LOOKED_AT}) ORDER BY a.drawn_at, a.submission_id LIMIT %s",
             (since, limit),
         ).fetchall()
 
@@ -126,9 +131,7 @@ def list_audit(conn: Connection, *, since: datetime, limit: int) -> list[Unlabel
 def count_audit(conn: Connection, *, since: datetime) -> tuple[int, int]:
     """How many were drawn since then, and how many of them still wait."""
     row = conn.execute(
-        "SELECT count(*), count(*) FILTER (WHERE NOT EXISTS"
-        " (SELECT FROM topic_labels l WHERE l.submission_id = a.submission_id)) FROM audit_samples a"
-        " WHERE drawn_at >= %s",
+        f"SELECT count(*), count(*) FILTER (WHERE NOT EXISTS ({_LOOKED_AT})) FROM audit_samples a WHERE drawn_at >= %s",
         (since,),
     ).fetchone()
     return (int(row[0]), int(row[1])) if row else (0, 0)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from models.account import is_person
-from models.analysis import Analysis
+from models.analysis import Analysis, AppealType
 from models.case import Case, CaseStatus
 from models.classifier import LabelSource, TopicLabel
 from models.database import Connection
@@ -35,6 +35,18 @@ def learn_from_dispatch(
     label_repository.add_label(conn, label, appeal_type=after.appeal_type, actor=actor)
 
 
+def learn_from_naming(
+    conn: Connection, case: Case, topic_code: str, appeal_type: AppealType, *, actor: str, now: datetime
+) -> None:
+    """Whoever has the case named the sub-topic that was left open. It tells no rate of errors: who fills in below a
+    first-level topic cannot say that this one is wrong, so the letter still waits for the audit where it was drawn."""
+    if not is_person(actor):
+        return
+    analysis = _analysis(conn, case.submission_id)
+    label = _label(case.submission_id, topic_code, LabelSource.NAME_TOPIC, analysis, None, actor=actor, now=now)
+    label_repository.add_label(conn, label, appeal_type=appeal_type, actor=actor)
+
+
 def review(
     conn: Connection, case: Case, directory: Directory, *, topic_code: str, actor: str, now: datetime
 ) -> TopicLabel:
@@ -45,7 +57,7 @@ def review(
     if topic_code not in directory.topics:
         raise Invalid("没有这个诉求类别。", {"topic_code": "请选择列表中的类别"})
     case_repository.lock_submission(conn, case.submission_id)
-    known = label_repository.find_label(conn, case.submission_id)
+    known = label_repository.find_label(conn, case.submission_id, filled_in=False)
     if known is not None:
         who = known.actor.split(":", 2)[-1]
         raise Conflict(f"这件来信刚刚由{who}核对为“{directory.topic_name(known.topic_code)}”，您的选择没有保存。")

@@ -14,7 +14,8 @@ from routing import case_repository, event_repository, similar_case_repository
 from routing.deadlines import Deadline, deadline
 from routing.directory import Directory
 from routing.events import NewEvent, case_digest, reply_digest
-from routing.labels import learn_from_dispatch
+from routing.labels import learn_from_dispatch, learn_from_naming
+from routing.topic_levels import open_topics
 
 MAX_REPLY = 5000
 
@@ -160,6 +161,29 @@ def close(conn: Connection, case: Case, *, actor: str, now: datetime) -> Case:
     to_status = _target(case, CaseAction.CLOSE)
     moved = case_repository.move_case(conn, case, to_status, {"closed_at": now}, actor=actor)
     return _record(conn, case, moved, CaseAction.CLOSE, {}, actor=actor, now=now)
+
+
+def name_topic(
+    conn: Connection, case: Case, directory: Directory, *, topic_code: str, actor: str, now: datetime
+) -> Case:
+    """补充类别: the sub-topic that the classifier left open, as whoever has the case knows it; a label to learn from.
+
+    Another topic than the one it was dispatched with is a redispatch. A topic that protects reporters makes the case
+    confidential. Raises `Invalid` for what is not open to choose, `Conflict` where the topic is named already."""
+    to_status = _target(case, CaseAction.NAME_TOPIC)
+    choices = open_topics(directory, case.topic_code)
+    if not choices:
+        raise Conflict(f"诉求类别已经是“{directory.topic_name(case.topic_code)}”，不能补充；要更正请改派。")
+    if topic_code not in choices:
+        above = directory.topic_name(case.topic_code)
+        message = f"请选择“{above}”下的类别" if above else "请选择列表中的类别"
+        raise Invalid(f"{message}。", {"topic_code": message})
+    confidential = case.confidential or directory.topics[topic_code].confidential
+    changes = {"topic_code": topic_code, "confidential": confidential}
+    moved = case_repository.move_case(conn, case, to_status, changes, actor=actor)
+    learn_from_naming(conn, case, topic_code, case.appeal_type, actor=actor, now=now)
+    payload = {"topic_code": {"from": case.topic_code, "to": topic_code}}
+    return _record(conn, case, moved, CaseAction.NAME_TOPIC, payload, actor=actor, now=now)
 
 
 def _target(case: Case, action: CaseAction) -> CaseStatus:

@@ -16,6 +16,7 @@ ACTION_ROLES: dict[CaseAction, frozenset[Role]] = {
     CaseAction.COMPLETE: frozenset({Role.OFFICER}),
     CaseAction.REOPEN: frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
     CaseAction.CLOSE: frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
+    CaseAction.NAME_TOPIC: frozenset({Role.DISPATCHER, Role.OFFICER}),
 }
 SEES_ALL_CASES = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER, Role.ADMINISTRATOR})
 

@@ -27,6 +27,16 @@ def promised_topic(directory: Directory, analysis: Analysis) -> str | None:
     return None
 
 
+def open_topics(directory: Directory, topic_code: str | None) -> list[str]:
+    """The sub-topics between which a case leaves open what it is about: those below its first-level topic, all where
+    it names none, no one where it names one."""
+    return [
+        topic.code
+        for topic in directory.topics.values()
+        if topic.parent_code is not None and topic_code in (None, topic.parent_code)
+    ]
+
+
 def level_confidence(analysis: Analysis, level: TopicLevel) -> float:
     """How sure the program is at this level. For the first level that of topic and unit together counts, so that a
     case whose first-level topic is named is one whose unit is known too; for the sub-topic its own, where told."""

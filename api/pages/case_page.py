@@ -25,6 +25,7 @@ from models.case import CaseAction, CompletionResult
 from models.database import Connection
 from models.errors import Invalid, NotFound, WenzhengError
 from routing.lifecycle import MAX_REPLY
+from routing.topic_levels import open_topics
 
 router = APIRouter()
 
@@ -38,6 +39,7 @@ _DONE: dict[str, str] = {
     CaseAction.COMPLETE: "已办结。",
     CaseAction.REOPEN: "已重启，办理时限不变。",
     CaseAction.CLOSE: "已归档。",
+    CaseAction.NAME_TOPIC: "类别已补充。",
 }
 
 
@@ -188,6 +190,8 @@ def _page(
         done=_DONE.get(done, ""),
         units=unit_choices(directory),
         topics=topic_choices(directory),
+        open_topics=topic_choices(directory, below=case.topic_code),
+        likely=[s for s in suggestions if s.topic_code in open_topics(directory, case.topic_code)],
         kinds=enum_choices(AppealType),
         results=enum_choices(CompletionResult),
         max_reply=MAX_REPLY,

@@ -147,6 +147,7 @@ _EVENT_ICONS = {
     CaseAction.COMPLETE: "check",
     CaseAction.REOPEN: "work",
     CaseAction.CLOSE: "archive",
+    CaseAction.NAME_TOPIC: "check",
 }
 
 
@@ -192,6 +193,8 @@ def _detail(event: CaseEvent, directory: Directory) -> str:
             return f"{'公开' if payload['public'] else '不公开'}答复，{payload['length']}字{reason}"
         case CaseAction.COMPLETE:
             return CompletionResult(payload["result"]).label
+        case CaseAction.NAME_TOPIC:
+            return directory.topic_name(payload["topic_code"]["to"]) or payload["topic_code"]["to"]
         case CaseAction.REOPEN:
             return f"原因：{payload['reason']}"
         case _:

@@ -29,9 +29,11 @@ def region_choices(directory: Directory) -> list[Group]:
     return groups
 
 
-def topic_choices(directory: Directory) -> list[Group]:
-    """First-level topics as groups, their topics inside: a case is filed under the second level."""
-    return [(parent.name, _below(directory, parent.code)) for parent in _parents(directory)]
+def topic_choices(directory: Directory, *, below: str | None = None) -> list[Group]:
+    """First-level topics as groups, their topics inside: a case is filed under the second level. With `below` only
+    those of that first-level topic."""
+    parents = [parent for parent in _parents(directory) if below in (None, parent.code)]
+    return [(parent.name, _below(directory, parent.code)) for parent in parents]
 
 
 def topic_filter_choices(directory: Directory) -> list[Group]:

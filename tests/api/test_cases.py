@@ -22,6 +22,7 @@ BODIES: dict[CaseAction, dict[str, Any]] = {
     CaseAction.COMPLETE: {"result": "solved"},
     CaseAction.REOPEN: {"reason": "又坏了"},
     CaseAction.CLOSE: {},
+    CaseAction.NAME_TOPIC: {"topic_code": "T0402"},
 }
 UNTIL = {
     CaseStatus.DISPATCHED: CaseAction.OPEN,
@@ -37,6 +38,8 @@ def in_status(door: Door, status: CaseStatus) -> Case:
 
 
 def ready_for(door: Door, action: CaseAction) -> Case:
+    if action is CaseAction.NAME_TOPIC:
+        return door.case(says=factories.analysis(topic=None))
     return in_status(door, next(status for status, moves in TRANSITIONS.items() if action in moves))
 
 
@@ -122,6 +125,9 @@ def test_who_saw_an_older_version_is_told_who_was_quicker(door: Door) -> None:
         ("dispatch", {"lead": "zjj", "note": "x" * 1001}, "note"),
         ("dispatch", {"lead": "zjj", "note": "a\0b"}, "note"),
         ("redispatch", {"lead": "zjj"}, "lead"),
+        ("name_topic", {}, "topic_code"),
+        ("name_topic", {"topic_code": "T04"}, "topic_code"),
+        ("name_topic", {"topic_code": "T9999"}, "topic_code"),
         ("reply", {"body": "   "}, "body"),
         ("reply", {"body": "字" * 5001}, "body"),
         ("reply", {"body": "a\0b"}, "body"),
@@ -143,6 +149,22 @@ def test_what_is_filled_in_wrong_is_named(door: Door, action: str, body: dict[st
 def test_completing_before_answering_is_a_conflict(door: Door) -> None:
     case = door.case(until=CaseAction.ACKNOWLEDGE)
     assert problem(act(door, case, "complete", Role.OFFICER), 409)["detail"] == "还没有答复诉求人，不能办结。"
+
+
+def test_a_topic_that_was_left_open_is_named_once(door: Door) -> None:
+    case = ready_for(door, CaseAction.NAME_TOPIC)
+    assert "name_topic" in ok(door.get(f"/cases/{case.case_number}", Role.OFFICER))["actions"]
+    named = ok(act(door, case, "name_topic", Role.OFFICER, {"topic_code": "T0402", "version": case.version}))
+    assert named["topic_code"] == "T0402"
+    assert "name_topic" not in ok(door.get(f"/cases/{case.case_number}", Role.OFFICER))["actions"]
+    slower = {"topic_code": "T0403", "version": case.version}
+    assert (
+        "补充类别，您填写的内容没有提交"
+        in problem(act(door, case, "name_topic", Role.DISPATCHER, slower), 409)["detail"]
+    )
+    again = problem(act(door, case, "name_topic", Role.DISPATCHER, {"topic_code": "T0403"}), 409)
+    assert "要更正请改派" in again["detail"]
+    assert stored(door, case).topic_code == "T0402"
 
 
 @pytest.mark.parametrize("action", ["delete", "OPEN", "dispatch/now"])

@@ -186,3 +186,70 @@ def test_a_supervisor_reopens_with_a_reason_and_the_limit_stays(
     done = client.post(f"/cases/{case.case_number}/reopen", data=form.data(reason="诉求人说没有修好"))
     assert "已重启" in done.text and "原因：诉求人说没有修好" in done.text
     assert _status(city_conn, case) is CaseStatus.IN_PROGRESS
+
+
+# A sub-topic that was left open
+
+
+def _left_open(conn: Connection, directory: Directory, topic: str | None = "T04") -> Case:
+    case = factories.case(conn, directory, says=analysis(topic=None))
+    case = lifecycle.dispatch(conn, case, directory, lead="zjj", topic_code=topic, actor="test", now=NOW, zone=ZONE)
+    conn.commit()
+    return case
+
+
+def test_an_officer_fills_in_the_sub_topic_on_the_case_page(
+    client: TestClient, city_conn: Connection, directory: Directory, sign_in: SignIn
+) -> None:
+    case = _left_open(city_conn, directory)
+    sign_in(factories.account(city_conn, department="zjj"))
+    page = client.get(f"/cases/{case.case_number}")
+    above = directory.topics["T04"].name
+    assert f"派单时只定到“{above}”。" in Page(page.text).words
+    offered = page.text.split('id="open-topic"')[1].split("</select>")[0]
+    assert 'value="T0402"' in offered and 'value="T0201"' not in offered
+    form = Page(page.text).form("/name_topic")
+    done = client.post(form.action, data=form.data(topic_code="T0402"))
+    assert "类别已补充。" in done.text
+    assert not [f for f in Page(done.text).forms if f.action.endswith("/name_topic")]
+    assert "补充类别" in done.text and directory.topic_name("T0402") in Page(done.text).words
+    city_conn.rollback()
+    assert case_repository.get_case(city_conn, case.case_number).topic_code == "T0402"
+
+
+def test_the_slower_of_two_who_fill_in_is_told(
+    client: TestClient, city_conn: Connection, directory: Directory, sign_in: SignIn
+) -> None:
+    case = _left_open(city_conn, directory)
+    sign_in(factories.account(city_conn, department="zjj"))
+    form = Page(client.get(f"/cases/{case.case_number}").text).form("/name_topic")
+    quicker = factories.account(city_conn, Role.DISPATCHER)
+    lifecycle.name_topic(city_conn, case, directory, topic_code="T0403", actor=quicker.actor, now=NOW)
+    city_conn.commit()
+    answer = client.post(form.action, data=form.data(topic_code="T0402"))
+    assert answer.status_code == 409 and quicker.display_name in answer.text
+    city_conn.rollback()
+    assert case_repository.get_case(city_conn, case.case_number).topic_code == "T0403"
+
+
+def test_without_a_choice_the_form_comes_back(
+    client: TestClient, city_conn: Connection, directory: Directory, sign_in: SignIn
+) -> None:
+    case = _left_open(city_conn, directory)
+    sign_in(factories.account(city_conn, department="zjj"))
+    form = Page(client.get(f"/cases/{case.case_number}").text).form("/name_topic")
+    answer = client.post(form.action, data=form.data())
+    assert answer.status_code == 422
+    assert f"请选择“{directory.topics['T04'].name}”下的类别" in answer.text
+
+
+@pytest.mark.parametrize("role", [Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER])
+def test_who_is_offered_to_fill_in(
+    client: TestClient, city_conn: Connection, directory: Directory, sign_in: SignIn, role: Role
+) -> None:
+    case = _left_open(city_conn, directory, None)
+    sign_in(factories.account(city_conn, role))
+    page = Page(client.get(f"/cases/{case.case_number}").text)
+    offered = any(form.action.endswith("/name_topic") for form in page.forms)
+    assert offered is (role is Role.DISPATCHER)
+    assert len(set(page.ids)) == len(page.ids) and not page.unlabelled

@@ -11,6 +11,7 @@ from intake.registration import register
 from intake.repository import get_submission
 from models.account import Role, is_person
 from models.analysis import Analysis, TopicSuggestion, Urgency
+from models.case import Case
 from models.classifier import LabelSource, TopicLabel
 from models.database import Connection
 from models.errors import Conflict, Invalid
@@ -149,6 +150,47 @@ def test_labels_are_history(conn: Connection) -> None:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             conn.execute(statement)
         conn.rollback()
+
+
+# A sub-topic that was left open
+
+
+def left_open(conn: Connection, directory: Directory) -> Case:
+    case = factories.case(conn, directory, says=analysis(topic=None))
+    return dispatch(conn, case, directory, actor="test", topic_code="T04")
+
+
+def name(conn: Connection, case: Case, directory: Directory, *, actor: str = PERSON) -> Case:
+    return lifecycle.name_topic(conn, case, directory, topic_code="T0402", actor=actor, now=NOW)
+
+
+def test_a_sub_topic_filled_in_is_a_label_that_tells_no_rate(city_conn: Connection, directory: Directory) -> None:
+    case = name(city_conn, left_open(city_conn, directory), directory)
+    label = label_of(city_conn, case)
+    assert (label.topic_code, label.source, label.actor, label.at) == ("T0402", LabelSource.NAME_TOPIC, PERSON, NOW)
+    assert (label.predicted_code, label.classifier_version, label.probability) == (None, "fixed/1", None)
+
+
+def test_the_program_filling_in_teaches_nothing(city_conn: Connection, directory: Directory) -> None:
+    case = name(city_conn, left_open(city_conn, directory), directory, actor="system:pipeline")
+    assert label_repository.find_label(city_conn, case.submission_id) is None
+
+
+def test_the_audit_still_asks_whether_a_filled_in_topic_is_right(city_conn: Connection, directory: Directory) -> None:
+    """Who fills in below a first-level topic cannot say that this one is wrong: chance has drawn the letter to ask."""
+    case = left_open(city_conn, directory)
+    label_repository.add_audit_samples(city_conn, [case.submission_id], probability=0.5, actor="test", now=NOW)
+    before = label_repository.count_audit(city_conn, since=NOW)
+    case = name(city_conn, case, directory)
+    assert label_repository.count_audit(city_conn, since=NOW) == before
+    waiting = [item.submission_id for item in label_repository.list_audit(city_conn, since=NOW, limit=1000)]
+    assert case.submission_id in waiting
+    labels.review(city_conn, case, directory, topic_code="T1001", actor=PERSON, now=NOW)
+    name_after = label_of(city_conn, case)
+    assert (name_after.source, name_after.probability) == (LabelSource.AUDIT, 0.5)
+    assert label_repository.count_audit(city_conn, since=NOW) == (before[0], before[1] - 1)
+    with pytest.raises(Conflict):
+        labels.review(city_conn, case, directory, topic_code="T0402", actor="account:8:李四", now=NOW)
 
 
 # Review and audit

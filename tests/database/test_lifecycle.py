@@ -19,19 +19,22 @@ LATER = NOW + timedelta(days=2)
 ACTOR = "account:1:某人"
 
 
-def in_status(conn: Connection, directory: Directory, status: CaseStatus) -> Case:
-    """A case that got into the status the way cases do, with a reply where that is possible."""
-    match status:
-        case CaseStatus.TRIAGE:
-            found = factories.case(conn, directory, says=factories.analysis(topic=None))
-        case CaseStatus.DISPATCHED:
-            found = factories.case(conn, directory)
-        case CaseStatus.IN_PROGRESS:
-            found = factories.case(conn, directory, until=CaseAction.REPLY)
-        case CaseStatus.COMPLETED:
-            found = factories.case(conn, directory, until=CaseAction.COMPLETE)
-        case CaseStatus.CLOSED:
-            found = factories.case(conn, directory, until=CaseAction.CLOSE)
+UNTIL = {
+    CaseStatus.DISPATCHED: CaseAction.OPEN,
+    CaseStatus.IN_PROGRESS: CaseAction.REPLY,
+    CaseStatus.COMPLETED: CaseAction.COMPLETE,
+    CaseStatus.CLOSED: CaseAction.CLOSE,
+}
+
+
+def in_status(conn: Connection, directory: Directory, status: CaseStatus, *, topic: str | None = "T0402") -> Case:
+    """A case that got into the status the way cases do, with a reply where that is possible. One without a topic was
+    dispatched by a person."""
+    if status is CaseStatus.TRIAGE:
+        found = factories.case(conn, directory, says=factories.analysis(topic=None))
+    else:
+        says, lead = factories.analysis(topic=topic), None if topic else "zjj"
+        found = factories.case(conn, directory, says=says, lead=lead, until=UNTIL[status])
     assert found.status is status
     return found
 
@@ -55,6 +58,9 @@ ACTS: dict[CaseAction, Act] = {
     ),
     CaseAction.REOPEN: lambda conn, case, _: lifecycle.reopen(conn, case, reason=" 又坏了 ", actor=ACTOR, now=LATER),
     CaseAction.CLOSE: lambda conn, case, _: lifecycle.close(conn, case, actor=ACTOR, now=LATER),
+    CaseAction.NAME_TOPIC: lambda conn, case, directory: lifecycle.name_topic(
+        conn, case, directory, topic_code="T0402", actor=ACTOR, now=LATER
+    ),
 }
 
 
@@ -64,7 +70,7 @@ def test_every_action_in_every_status(
     city_conn: Connection, directory: Directory, action: CaseAction, status: CaseStatus
 ) -> None:
     """Allowed exactly where TRANSITIONS says so; then status, version and history agree. Refused: nothing changed."""
-    before = in_status(city_conn, directory, status)
+    before = in_status(city_conn, directory, status, topic=None if action is CaseAction.NAME_TOPIC else "T0402")
     history = event_repository.list_events(city_conn, before.id)
     if action is CaseAction.DISPATCH and status is not CaseStatus.TRIAGE:
         action = CaseAction.REDISPATCH
@@ -280,3 +286,50 @@ def test_what_was_seen_before_somebody_else_acted_is_refused(city_conn: Connecti
     with pytest.raises(Conflict):
         ACTS[CaseAction.REPLY](city_conn, seen, directory)
     assert len(case_repository.list_replies(city_conn, seen.id)) == 1
+
+
+# A topic that was left open
+
+
+def left_open(conn: Connection, directory: Directory, topic: str | None) -> Case:
+    """Dispatched without a sub-topic, by a person."""
+    case = in_status(conn, directory, CaseStatus.TRIAGE)
+    return lifecycle.dispatch(conn, case, directory, lead="zjj", topic_code=topic, actor="test", now=NOW, zone=ZONE)
+
+
+@pytest.mark.parametrize("named", [None, "T04"])
+def test_naming_the_topic_tells_what_and_from_what(
+    city_conn: Connection, directory: Directory, named: str | None
+) -> None:
+    before = left_open(city_conn, directory, named)
+    after = lifecycle.name_topic(city_conn, before, directory, topic_code="T0402", actor=ACTOR, now=LATER)
+    assert replace(after, version=before.version, topic_code=named) == before  # nothing else moved, no clock
+    payload = event_repository.list_events(city_conn, before.id)[-1].payload
+    assert payload["topic_code"] == {"from": named, "to": "T0402"}
+    assert event_repository.verify_chains(city_conn, factories.KEYS.seals).broken is None
+
+
+@pytest.mark.parametrize("chosen", ["", "T04", "T9999", "T0201"], ids=["none", "the same", "unknown", "of another"])
+def test_only_what_was_left_open_can_be_named(city_conn: Connection, directory: Directory, chosen: str) -> None:
+    case = left_open(city_conn, directory, "T04")
+    with pytest.raises(Invalid, match=directory.topics["T04"].name) as error:
+        lifecycle.name_topic(city_conn, case, directory, topic_code=chosen, actor=ACTOR, now=LATER)
+    assert list(error.value.fields) == ["topic_code"]
+    assert case_repository.get_case(city_conn, case.case_number) == case
+
+
+def test_a_topic_that_is_named_is_not_named_again(city_conn: Connection, directory: Directory) -> None:
+    case = in_status(city_conn, directory, CaseStatus.IN_PROGRESS)
+    with pytest.raises(Conflict, match="要更正请改派"):
+        lifecycle.name_topic(city_conn, case, directory, topic_code="T0403", actor=ACTOR, now=LATER)
+    assert case_repository.get_case(city_conn, case.case_number) == case
+
+
+def test_naming_a_matter_that_protects_reporters_makes_the_case_confidential(
+    city_conn: Connection, directory: Directory
+) -> None:
+    secret = next(t for t in directory.topics.values() if t.confidential and t.parent_code)
+    case = left_open(city_conn, directory, secret.parent_code)
+    assert not case.confidential
+    after = lifecycle.name_topic(city_conn, case, directory, topic_code=secret.code, actor=ACTOR, now=LATER)
+    assert after.confidential

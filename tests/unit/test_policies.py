@@ -22,6 +22,7 @@ ALLOWED: dict[CaseAction, set[Role]] = {
     CaseAction.COMPLETE: {Role.OFFICER},
     CaseAction.REOPEN: {Role.DISPATCHER, Role.SUPERVISOR},
     CaseAction.CLOSE: {Role.DISPATCHER, Role.SUPERVISOR},
+    CaseAction.NAME_TOPIC: {Role.DISPATCHER, Role.OFFICER},
 }
 ON_A_CASE = [action for action in CaseAction if action is not CaseAction.OPEN]
 

@@ -10,11 +10,12 @@ import pytest
 
 from models.analysis import Analysis, TopicSuggestion
 from models.classifier import DispatchThresholds, TopicLevel
+from models.department import Topic
 from nlp.oversight.risk_control import Checked
 from routing.directory import Directory, DispatchPromise
 from routing.promises import CheckedLetters, check_dispatches, find_thresholds
 from routing.rules import decide_dispatch
-from routing.topic_levels import level_confidence, promised_topic
+from routing.topic_levels import level_confidence, open_topics, promised_topic
 from tests import factories
 from tests.factories import NOW
 from tests.unit.test_promises import letter
@@ -160,3 +161,20 @@ def test_every_level_keeps_its_promise_in_95_of_100_cities() -> None:
 def test_the_confidence_of_a_level_is_never_above_that_of_the_unit() -> None:
     assert level_confidence(says(confidence=0.5, own=0.6), SUB) == 0.5
     assert level_confidence(says(confidence=0.9, own=0.6), FIRST) == 0.9
+
+
+@pytest.mark.parametrize(
+    ("named", "left_open"),
+    [
+        pytest.param("T01", {"T0101", "T0102"}, id="below the first-level topic"),
+        pytest.param(None, {"T0101", "T0102", "T0201"}, id="all, where none is named"),
+        pytest.param("T0101", set(), id="none, where one is named"),
+        pytest.param("T99", set(), id="none below a topic that is no more"),
+    ],
+)
+def test_what_a_case_leaves_open(named: str | None, left_open: set[str]) -> None:
+    topics = {
+        code: Topic(code=code, name=code, parent_code=code[:3] if len(code) > 3 else None)
+        for code in ("T01", "T0101", "T0102", "T02", "T0201")
+    }
+    assert set(open_topics(replace(WHERE, topics=topics), named)) == left_open
