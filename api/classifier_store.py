@@ -8,11 +8,12 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
-from models.classifier import ClassifierState, ClassifierVersion
+from models.classifier import ClassifierPart, ClassifierState, ClassifierVersion
 from models.database import Connection
 from models.errors import Invalid, Unavailable
 from nlp.artifact_files import file_hash
@@ -21,6 +22,9 @@ from nlp.encoders.served_encoder import First, ServedEncoder
 from nlp.pipeline import Pipeline, build_pipeline
 from nlp.segmentation import Segmenter, make_segmenter
 from nlp.shipped import prepare_shipped
+from nlp.tone import artifacts as tone_artifacts
+from nlp.tone.labels import What
+from nlp.tone.model import ToneModel
 from nlp.topics import artifact_loading
 from nlp.topics.artifact_loading import TrainedArtifact
 from nlp.topics.artifacts import Artifact
@@ -37,7 +41,9 @@ CACHE = "classifiers"
 # In the name of a version: an encoder that is asked only after another one, and what its card says of that.
 AFTER = ".after-"
 FIRST_ID, BELOW = "first_id", "asked_below"
-_KEPT = 4
+# of each part the live version and the one before it, a shadow, and the one asked before an encoder
+_KEPT = 8
+Loaded = TypeVar("Loaded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +60,15 @@ def training_segmenter() -> Segmenter:
     return city_segmenter()
 
 
-def assemble(directory: Directory, data_dir: Path, serving: Serving | None = None) -> Pipeline:
+def assemble(
+    directory: Directory,
+    data_dir: Path,
+    serving: Serving | None = None,
+    tone: Mapping[What, ToneModel] | None = None,
+) -> Pipeline:
     """The pipeline of this city; without `serving` the classifier that comes with the program decides. That one is
-    learnt first where it has not been on this machine (a minute). Raises `Unavailable` where it cannot be kept."""
+    learnt first where it has not been on this machine (a minute). `tone` are the city's own models of it. Raises
+    `Unavailable` where the shipped one cannot be kept."""
     return build_pipeline(
         list(directory.topics.values()),
         list(directory.regions.values()),
@@ -65,24 +77,54 @@ def assemble(directory: Directory, data_dir: Path, serving: Serving | None = Non
         serving.topics if serving else None,
         serving.neighbours if serving else None,
         shipped=prepare_shipped(default_folders(data_dir)),
+        tone=tone,
     )
 
 
-def find_serving(conn: Connection, directory: Directory, data_dir: Path) -> tuple[Serving | None, dict[int, str]]:
-    """The live classifier, else the one before it, else None: the cold start. With it what is to be said about each
-    version that was tried, by id: why it does not load, or nothing."""
+def find_serving(
+    conn: Connection, directory: Directory, data_dir: Path
+) -> tuple[Serving | None, dict[What, ToneModel], dict[int, str]]:
+    """The live classifier of topics, else the one before it, else None: the cold start. With it the models of tone that
+    speak, and what is to be said about each version that was tried, by id: why it does not load, or nothing."""
+    serving, problems = _first_that_loads(
+        conn, ClassifierPart.TOPIC, lambda version: open_version(conn, version, directory, data_dir)
+    )
+    tone: dict[What, ToneModel] = {}
+    for what in What:
+        model, tried = _first_that_loads(
+            conn, ClassifierPart(what.value), lambda version: open_tone(conn, version, data_dir)
+        )
+        problems |= tried
+        if model is not None:
+            tone[what] = model
+    return serving, tone, problems
+
+
+def _first_that_loads(
+    conn: Connection, part: ClassifierPart, load: Callable[[ClassifierVersion], Loaded]
+) -> tuple[Loaded | None, dict[int, str]]:
+    """The live version of a part, else the one before it, else None; and why each that was tried does not load."""
     problems: dict[int, str] = {}
-    version = classifier_repository.find_in_state(conn, ClassifierState.LIVE)
+    version = classifier_repository.find_in_state(conn, ClassifierState.LIVE, part=part)
     while version is not None and len(problems) < 2:
         try:
-            serving = open_version(conn, version, directory, data_dir)
+            loaded = load(version)
         except (Invalid, Unavailable) as error:
             problems[version.id] = error.message
             version = classifier_repository.find_earlier(conn, version)
         else:
             problems[version.id] = ""
-            return serving, problems
+            return loaded, problems
     return None, problems
+
+
+def open_tone(conn: Connection, version: ClassifierVersion, data_dir: Path) -> ToneModel:
+    """A version that tells the tone. Raises as `load_version` does."""
+    artifact = tone_artifacts.load(_folder(conn, version, data_dir))
+    model = artifact.models.get(What(version.part.value))
+    if model is None or model.version != version.version:
+        raise Invalid(f"存入的模型不是登记的 {version.version}，不予加载。")
+    return model
 
 
 def open_version(conn: Connection, version: ClassifierVersion, directory: Directory, data_dir: Path) -> Serving:
@@ -112,10 +154,7 @@ def serve(artifact: TrainedArtifact, directory: Directory) -> Serving:
 def load_version(conn: Connection, version: ClassifierVersion, data_dir: Path) -> TrainedArtifact:
     """Raises `Invalid` for what is damaged, foreign or of another version of the program, `Unavailable` where the cache
     folder cannot be written."""
-    try:
-        artifact = artifact_loading.load(_cached(conn, version.id, data_dir / CACHE))
-    except OSError as error:
-        raise Unavailable(f"无法写入模型缓存目录 {data_dir / CACHE}：{error.strerror}。") from error
+    artifact = artifact_loading.load(_folder(conn, version, data_dir))
     if artifact.model.version != version.version.split(AFTER)[0]:
         raise Invalid(f"存入的模型自称 {artifact.model.version}，登记的是 {version.version}，不予加载。")
     return artifact
@@ -135,6 +174,14 @@ def _first_reader(conn: Connection, first_id: int | None, directory: Directory, 
 def read_files(folder: Path) -> dict[str, bytes]:
     """An artifact folder as it goes into the database."""
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+
+
+def _folder(conn: Connection, version: ClassifierVersion, data_dir: Path) -> Path:
+    """Where its files lie on this machine. Raises `Unavailable` where the cache folder cannot be written."""
+    try:
+        return _cached(conn, version.id, data_dir / CACHE)
+    except OSError as error:
+        raise Unavailable(f"无法写入模型缓存目录 {data_dir / CACHE}：{error.strerror}。") from error
 
 
 def _cached(conn: Connection, classifier_id: int, cache: Path) -> Path:

@@ -7,6 +7,7 @@ from typing import Any
 
 from api.candidate_training import LEAST_NEW_LABELS
 from models.classifier import (
+    ClassifierPart,
     ClassifierState,
     ClassifierVersion,
     DispatchThresholds,
@@ -40,6 +41,17 @@ class ShadowView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToneView:
+    """The city's own models of tone or emotion. `live` is None where what comes with the program speaks; `earlier` is
+    what a rollback goes back to."""
+
+    part: ClassifierPart
+    live: ClassifierVersion | None
+    earlier: ClassifierVersion | None
+    versions: list[ClassifierVersion]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """`speaking` is the version that the newest analysis names (empty before there is one); `live` is None where the
     cold start speaks. `earlier` is what a rollback goes back to."""
@@ -59,6 +71,7 @@ class Overview:
     thresholds: DispatchThresholds | None
     letters_needed: int | None
     drift: tuple[datetime, bool, dict[str, Any]] | None
+    tone: list[ToneView]
 
 
 def view_classifiers(conn: Connection) -> Overview:
@@ -85,6 +98,17 @@ def view_classifiers(conn: Connection) -> Overview:
         thresholds=promise_repository.find_thresholds(conn, speaking, promised, any_city=True) if promised else None,
         letters_needed=letters_needed(promised, SURENESS) if promised else None,
         drift=drift_repository.find_report(conn),
+        tone=[_view_tone(conn, part) for part in (ClassifierPart.SENTIMENT, ClassifierPart.EMOTION)],
+    )
+
+
+def _view_tone(conn: Connection, part: ClassifierPart) -> ToneView:
+    live = classifier_repository.find_in_state(conn, ClassifierState.LIVE, part=part)
+    return ToneView(
+        part=part,
+        live=live,
+        earlier=classifier_repository.find_earlier(conn, live) if live else None,
+        versions=classifier_repository.list_versions(conn, part=part),
     )
 
 

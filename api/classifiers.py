@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from api.account_repository import add_administration_event
-from models.classifier import ClassifierState, ClassifierVersion, LearningSettings
+from models.classifier import ClassifierPart, ClassifierState, ClassifierVersion, LearningSettings
 from models.database import Connection
 from models.errors import Conflict, Invalid
 from routing import classifier_repository, promise_repository, shadow_repository, training_repository
@@ -13,28 +13,40 @@ _PROMOTABLE = (ClassifierState.SHADOW, ClassifierState.RETIRED)
 LEAST_ERROR, MOST_ERROR = 0.001, 0.2
 
 
+def can_promote(version: ClassifierVersion) -> bool:
+    """A classifier of topics after its gate. People check no tones, so nothing can judge a model of tone: its figures
+    and what it would change are shown, and the administrator decides."""
+    judged = version.part is ClassifierPart.TOPIC
+    return version.state in _PROMOTABLE or (not judged and version.state is ClassifierState.CANDIDATE)
+
+
+def called(version: ClassifierVersion) -> str:
+    """类别模型, 情感模型 or 情绪模型."""
+    return f"{version.part.label.removeprefix('诉求')}模型"
+
+
 def promote(conn: Connection, classifier_id: int, *, actor: str, now: datetime) -> ClassifierVersion:
     """From the next batch on this version speaks in every process. Raises `NotFound`, `Conflict` where it is neither
-    the shadow nor retired, or somebody else was quicker."""
+    the shadow nor retired (nor, where it tells the tone, a candidate), or somebody else was quicker."""
     chosen = classifier_repository.get_version(conn, classifier_id)
-    if chosen.state not in _PROMOTABLE:
-        raise Conflict(f"类别模型 {chosen.version}{chosen.state.label}，不能启用。")
-    live = classifier_repository.find_in_state(conn, ClassifierState.LIVE)
+    if not can_promote(chosen):
+        raise Conflict(f"{called(chosen)} {chosen.version}{chosen.state.label}，不能启用。")
+    live = classifier_repository.find_in_state(conn, ClassifierState.LIVE, part=chosen.part)
     if live is not None:
         _move(conn, live, ClassifierState.RETIRED, actor=actor, now=now)
     _move(conn, chosen, ClassifierState.LIVE, actor=actor, now=now)
-    if chosen.state is ClassifierState.SHADOW:
+    if chosen.part is ClassifierPart.TOPIC and chosen.state is ClassifierState.SHADOW:
         shadow_repository.clear_queue(conn, actor=actor)
     _record(conn, "promote", chosen.version, live.version if live else None, actor=actor, now=now)
     return chosen
 
 
 def roll_back(conn: Connection, classifier_id: int, *, actor: str, now: datetime) -> ClassifierVersion | None:
-    """Away from this version, back to the one that spoke before it; None: to the cold start. Raises `NotFound`,
-    `Conflict` where it does not speak (any more)."""
+    """Away from this version, back to the one that spoke before it; None: to what comes with the program. Raises
+    `NotFound`, `Conflict` where it does not speak (any more)."""
     live = classifier_repository.get_version(conn, classifier_id)
     if live.state is not ClassifierState.LIVE:
-        raise Conflict(f"类别模型 {live.version}{live.state.label}，没有可退回的。")
+        raise Conflict(f"{called(live)} {live.version}{live.state.label}，没有可退回的。")
     earlier = classifier_repository.find_earlier(conn, live)
     _move(conn, live, ClassifierState.RETIRED, actor=actor, now=now)
     if earlier is not None:

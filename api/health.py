@@ -7,7 +7,7 @@ import psycopg
 
 from api.runtime import Runtime
 from intake.repository import find_oldest_pending
-from models.classifier import ClassifierState
+from models.classifier import ClassifierPart, ClassifierState
 from models.database import Connection, transaction
 from models.errors import Unavailable
 from models.migrate import pending_migrations
@@ -77,6 +77,13 @@ def _classifier(conn: Connection) -> Check:
     if live is not None and live.problem:
         detail = f"类别模型 {live.version} 无法加载，暂由其他分类器判断类别：{live.problem.rstrip('。')}"
         return Check("classifier", False, detail, required=False)
+    for part in (ClassifierPart.SENTIMENT, ClassifierPart.EMOTION):
+        tone = find_in_state(conn, ClassifierState.LIVE, part=part)
+        if tone is not None and tone.problem:
+            detail = (
+                f"{part.label}模型 {tone.version} 无法加载，暂由其他模型判断{part.label}：{tone.problem.rstrip('。')}"
+            )
+            return Check("classifier", False, detail, required=False)
     if drift is not None and drift[1]:
         return Check("classifier", False, "来信与类别模型启用之初明显不同，请在“管理 → 类别模型”查看", required=False)
     return Check(

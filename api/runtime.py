@@ -54,10 +54,10 @@ class Runtime:
         with self._lock:
             late = self._retry_at is not None and self.now() >= self._retry_at
             if self._analyser is None or late:
-                trained, problems = find_serving(conn, directory, self.settings.data_dir)
+                trained, tone, problems = find_serving(conn, directory, self.settings.data_dir)
                 self._report(problems)
                 self._retry_at = self.now() + RETRY if any(problems.values()) else None
-                self._analyser = assemble(directory, self.settings.data_dir, trained)
+                self._analyser = assemble(directory, self.settings.data_dir, trained, tone)
             return self._analyser
 
     def _report(self, problems: Mapping[int, str]) -> None:

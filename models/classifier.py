@@ -26,6 +26,14 @@ class TopicLevel(LabelledEnum):
     SUB_TOPIC = "sub_topic", "二级类别"
 
 
+class ClassifierPart(LabelledEnum):
+    """Which part of the analysis a version speaks for."""
+
+    TOPIC = "topic", "诉求类别"
+    SENTIMENT = "sentiment", "情感"
+    EMOTION = "emotion", "情绪"
+
+
 class ClassifierState(LabelledEnum):
     CANDIDATE = "candidate", "待检验"
     SHADOW = "shadow", "并行试用"
@@ -91,6 +99,7 @@ class ClassifierVersion:
 
     id: int
     version: str
+    part: ClassifierPart
     kind: str
     state: ClassifierState
     card: Mapping[str, Any]

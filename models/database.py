@@ -22,7 +22,7 @@ from models.alert import (
 )
 from models.analysis import AppealType, Emotion, Scope, Sentiment, Urgency
 from models.case import AssignmentRole, CaseAction, CaseStatus, CompletionResult
-from models.classifier import ClassifierState, LabelSource, TrainingOutcome
+from models.classifier import ClassifierPart, ClassifierState, LabelSource, TrainingOutcome
 from models.errors import Conflict, Unavailable
 from models.issue import IssueAction, ProposalKind, ProposalState
 from models.issue_response import (
@@ -48,6 +48,7 @@ ENUMS: dict[str, type[Enum]] = {
     "case_action": CaseAction,
     "case_status": CaseStatus,
     "channel": Channel,
+    "classifier_part": ClassifierPart,
     "classifier_state": ClassifierState,
     "completion_result": CompletionResult,
     "delivery_kind": DeliveryKind,
@@ -79,7 +80,7 @@ CONSTRAINT_MESSAGES = {
     "case_changed_by_other": "工单刚刚被他人更改，请刷新后再试。",
     "one_case_per_submission": "该来件已经立案。",
     "cases_case_number_key": "该来件已经立案。",
-    "classifier_one_live": "另一个类别模型刚刚被启用，请刷新后再试。",
+    "classifier_one_live": "另一个模型刚刚被启用，请刷新后再试。",
     "classifier_one_shadow": "已有类别模型在并行试用，请刷新后再试。",
     "training_one_requested": "已有一次训练在排队。",
     "classifier_file_small": "模型文件超过 128 MB，不能存入数据库。",

@@ -63,6 +63,12 @@ CREATE TYPE public.channel AS ENUM (
     'social'
 );
 
+CREATE TYPE public.classifier_part AS ENUM (
+    'topic',
+    'sentiment',
+    'emotion'
+);
+
 CREATE TYPE public.classifier_state AS ENUM (
     'candidate',
     'shadow',
@@ -760,7 +766,8 @@ CREATE TABLE public.classifier_versions (
     shadow_compared bigint DEFAULT 0 NOT NULL,
     promoted_at timestamp with time zone,
     promoted_by text,
-    problem text DEFAULT ''::text NOT NULL
+    problem text DEFAULT ''::text NOT NULL,
+    part public.classifier_part DEFAULT 'topic'::public.classifier_part NOT NULL
 );
 
 ALTER TABLE public.classifier_versions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -1826,9 +1833,9 @@ CREATE INDEX cases_status ON public.cases USING btree (status, due_at);
 
 CREATE INDEX cases_submitted ON public.cases USING btree (submitted_at);
 
-CREATE UNIQUE INDEX classifier_one_live ON public.classifier_versions USING btree (state) WHERE (state = 'live'::public.classifier_state);
+CREATE UNIQUE INDEX classifier_one_live ON public.classifier_versions USING btree (part) WHERE (state = 'live'::public.classifier_state);
 
-CREATE UNIQUE INDEX classifier_one_shadow ON public.classifier_versions USING btree (state) WHERE (state = 'shadow'::public.classifier_state);
+CREATE UNIQUE INDEX classifier_one_shadow ON public.classifier_versions USING btree (part) WHERE (state = 'shadow'::public.classifier_state);
 
 CREATE INDEX departments_duty ON public.departments USING btree (duty);
 

@@ -2,7 +2,7 @@
 
 import gc
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
@@ -42,6 +42,8 @@ from nlp.shipped import Shipped
 from nlp.times.mentions import VERSION as TIMES_VERSION
 from nlp.times.mentions import find_times
 from nlp.tone.judging import ToneJudge
+from nlp.tone.labels import What
+from nlp.tone.model import ToneModel
 from nlp.topics.appeal_learning import TYPES, cue_scores
 from nlp.topics.city_topics import CityTopics, Reading, serve_taxonomy
 from nlp.topics.cue_classifier import CueClassifier, TopicClassifier
@@ -245,18 +247,20 @@ def build_pipeline(
     trained: TopicClassifier | None = None,
     neighbours: NeighbourIndex | None = None,
     shipped: Shipped | None = None,
+    tone: Mapping[What, ToneModel] | None = None,
 ) -> Pipeline:
     """The pipeline for one city: its topics with their cues, regions, places and departments. Takes about a second.
 
     `shipped` is what comes with the program; without it words decide alone. `trained` decides about topics in its
     place. `neighbours` are the labelled letters that an analysis may name as similar, in place of those of `shipped`.
+    `tone` are models of the city's own labels, by what they tell: those decide about it.
     """
     by_cues = CueClassifier(topics, departments)
     default = trained if isinstance(trained, CityTopics) else None
     if default is None and shipped is not None:
         default = serve_taxonomy(shipped.topics, topics, departments)
     classifier = trained or default or by_cues
-    appeal_types, judge = AppealDetector(), ToneJudge(shipped.tone if shipped else None)
+    appeal_types, judge = AppealDetector(), ToneJudge(shipped.tone if shipped else None, tone)
     detectors = UrgencyDetectors(shipped.alarms if shipped else None)
     gazetteer, names = Gazetteer(regions, known_places), DepartmentNames(departments)
     organisations, scope_judge = OrganisationMentions(names, departments), ScopeJudge(gazetteer.phrases)

@@ -7,15 +7,16 @@ from typing import Any
 
 from psycopg.rows import class_row
 
-from models.classifier import ClassifierState, ClassifierVersion
+from models.classifier import ClassifierPart, ClassifierState, ClassifierVersion
 from models.database import Connection
 from models.errors import Conflict, Invalid, NotFound
 from routing.report_json import as_json
 
 _COLUMNS = (
-    "id, version, kind, state, card, gate, last_label_id, labels, trained_at, trained_by, shadow_since, shadow_claimed,"
-    " shadow_compared, promoted_at, promoted_by, problem"
+    "id, version, part, kind, state, card, gate, last_label_id, labels, trained_at, trained_by, shadow_since,"
+    " shadow_claimed, shadow_compared, promoted_at, promoted_by, problem"
 )
+TOPIC = ClassifierPart.TOPIC
 MOST_BYTES = 128 * 1024 * 1024
 
 
@@ -23,6 +24,7 @@ def add_version(
     conn: Connection,
     *,
     version: str,
+    part: ClassifierPart = TOPIC,
     kind: str,
     card: Mapping[str, Any],
     files: Mapping[str, bytes],
@@ -37,12 +39,13 @@ def add_version(
     with conn.cursor(row_factory=class_row(ClassifierVersion)) as cur:
         added = cur.execute(
             "INSERT INTO classifier_versions"
-            " (version, kind, state, card, last_label_id, labels, trained_at, trained_by)"
-            f" VALUES (%s, %s, 'candidate', %s, %s, %s, %s, %s) ON CONFLICT (version) DO NOTHING RETURNING {_COLUMNS}",
-            (version, kind, as_json(card), last_label_id, labels, now, actor),
+            " (version, part, kind, state, card, last_label_id, labels, trained_at, trained_by)"
+            " VALUES (%s, %s, %s, 'candidate', %s, %s, %s, %s, %s) ON CONFLICT (version) DO NOTHING"
+            f" RETURNING {_COLUMNS}",
+            (version, part, kind, as_json(card), last_label_id, labels, now, actor),
         ).fetchone()
         if added is None:
-            raise Conflict(f"类别模型 {version} 已经存在。")
+            raise Conflict(f"模型 {version} 已经存在。")
         cur.executemany(
             "INSERT INTO classifier_files (classifier_id, name, content, sha256) VALUES (%s, %s, %s, %s)",
             [(added.id, name, data, hashlib.sha256(data).digest()) for name, data in files.items()],
@@ -50,10 +53,12 @@ def add_version(
     return added
 
 
-def list_versions(conn: Connection, *, limit: int = 50) -> list[ClassifierVersion]:
+def list_versions(conn: Connection, *, part: ClassifierPart = TOPIC, limit: int = 50) -> list[ClassifierVersion]:
     """The newest first."""
     with conn.cursor(row_factory=class_row(ClassifierVersion)) as cur:
-        return cur.execute(f"SELECT {_COLUMNS} FROM classifier_versions ORDER BY id DESC LIMIT %s", (limit,)).fetchall()
+        return cur.execute(
+            f"SELECT {_COLUMNS} FROM classifier_versions WHERE part = %s ORDER BY id DESC LIMIT %s", (part, limit)
+        ).fetchall()
 
 
 def get_version(conn: Connection, classifier_id: int) -> ClassifierVersion:
@@ -65,21 +70,25 @@ def get_version(conn: Connection, classifier_id: int) -> ClassifierVersion:
     return found
 
 
-def find_in_state(conn: Connection, state: ClassifierState) -> ClassifierVersion | None:
+def find_in_state(
+    conn: Connection, state: ClassifierState, *, part: ClassifierPart = TOPIC
+) -> ClassifierVersion | None:
     """The version in this state; of several the newest."""
     with conn.cursor(row_factory=class_row(ClassifierVersion)) as cur:
         return cur.execute(
-            f"SELECT {_COLUMNS} FROM classifier_versions WHERE state = %s ORDER BY id DESC LIMIT 1", (state,)
+            f"SELECT {_COLUMNS} FROM classifier_versions WHERE part = %s AND state = %s ORDER BY id DESC LIMIT 1",
+            (part, state),
         ).fetchone()
 
 
 def find_earlier(conn: Connection, version: ClassifierVersion) -> ClassifierVersion | None:
-    """The one that spoke before this one was promoted: what a rollback goes back to. None: the cold start."""
+    """The one that spoke before this one was promoted: what a rollback goes back to. None: what comes with the
+    program."""
     with conn.cursor(row_factory=class_row(ClassifierVersion)) as cur:
         return cur.execute(
-            f"SELECT {_COLUMNS} FROM classifier_versions WHERE state = 'retired' AND promoted_at < %s"
+            f"SELECT {_COLUMNS} FROM classifier_versions WHERE part = %s AND state = 'retired' AND promoted_at < %s"
             " ORDER BY promoted_at DESC LIMIT 1",
-            (version.promoted_at,),
+            (version.part, version.promoted_at),
         ).fetchone()
 
 

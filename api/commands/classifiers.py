@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from api.added_candidate import LABEL, TEXT, TITLE, add_candidate, write_letters
+from api.added_tone import add_tone
 from api.candidate_training import ACTOR as LEARNING
 from api.candidate_training import run_training
 from api.child_process import die_with_parent
@@ -16,10 +17,13 @@ from api.classifiers import promote as promote_version
 from api.classifiers import roll_back
 from api.commands.console import ACTOR, console, open_runtime, print_json
 from api.pages.classifier_wording import verdict
-from models.classifier import ClassifierState
+from models.classifier import ClassifierPart, ClassifierState
 from models.database import transaction
-from models.errors import Conflict
+from models.errors import Conflict, Invalid
+from nlp.tone.artifacts import is_tone
 from routing import classifier_repository, training_repository
+
+What = Annotated[ClassifierPart, typer.Option("--what", help="判断什么的模型：topic、sentiment 或 emotion")]
 
 app = typer.Typer(help="从人工标注学习的类别模型。", no_args_is_help=True)
 
@@ -53,24 +57,37 @@ def letters(output: Annotated[Path, typer.Option("--output", "-o", help="写入�
 
 @app.command("add")
 def add(
-    folder: Annotated[Path, typer.Argument(help="wenzheng nlp finetune 写出的模型文件夹")],
+    folder: Annotated[Path, typer.Argument(help="wenzheng nlp finetune 或 nlp train --what 写出的模型文件夹")],
     below: Annotated[
         float | None, typer.Option(help="只在现用模型的把握低于此值（0–1）时才问编码器；缺省每件都问")
     ] = None,
 ) -> None:
-    """把微调好的编码器作为候选模型存入数据库，并与现用模型比较；通过的并行试用。"""
+    """把微调好的编码器作为候选模型存入数据库，并与现用模型比较，通过的并行试用；或存入本市的情感、情绪模型，待启用。"""
+    tone = is_tone(folder)
+    if tone and below is not None:
+        raise Invalid("--below 只用于编码器。")
     with open_runtime() as (runtime, _):
-        added = add_candidate(runtime, folder, actor=ACTOR, below=below)
+        added = (
+            add_tone(runtime, folder, actor=ACTOR) if tone else add_candidate(runtime, folder, actor=ACTOR, below=below)
+        )
     console.print(f"{added.version}：{added.state.label}。", markup=False)
+    if tone:
+        console.print(
+            f"{''.join(s for _, s in verdict(added))}启用：wenzheng classifier promote {added.id}", markup=False
+        )
+        return
     for passed, sentence in verdict(added):
         console.print(f"{'通过' if passed else '未通过'}：{sentence}", markup=False)
 
 
 @app.command("list")
-def list_classifiers(as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出")] = False) -> None:
+def list_classifiers(
+    what: What = ClassifierPart.TOPIC,
+    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出")] = False,
+) -> None:
     """所有版本。"""
     with open_runtime() as (runtime, _), transaction(runtime.pool) as conn:
-        versions = classifier_repository.list_versions(conn)
+        versions = classifier_repository.list_versions(conn, part=what)
     if as_json:
         print_json(
             [
@@ -88,7 +105,7 @@ def list_classifiers(as_json: Annotated[bool, typer.Option("--json", help="以 J
     table = Table("编号", "版本", "状态", "训练时间", "来信")
     for v in versions:
         table.add_row(str(v.id), v.version, v.state.label, f"{v.trained_at:%Y-%m-%d %H:%M}", str(v.labels))
-    console.print(table if versions else "还没有训练过类别模型，正在使用随程序提供的分类器。")
+    console.print(table if versions else f"还没有本市自己的{what.label}模型，正在使用随程序提供的。")
 
 
 @app.command("promote")
@@ -100,11 +117,11 @@ def promote(classifier_id: Annotated[int, typer.Argument(help="list 中的编号
 
 
 @app.command("rollback")
-def rollback() -> None:
+def rollback(what: What = ClassifierPart.TOPIC) -> None:
     """退回上一个版本。"""
     with open_runtime() as (runtime, _), transaction(runtime.pool) as conn:
-        live = classifier_repository.find_in_state(conn, ClassifierState.LIVE)
+        live = classifier_repository.find_in_state(conn, ClassifierState.LIVE, part=what)
         if live is None:
-            raise Conflict("没有启用过类别模型，无可退回。")
+            raise Conflict(f"没有启用过{what.label}模型，无可退回。")
         earlier = roll_back(conn, live.id, actor=ACTOR, now=runtime.now())
-    console.print(f"已退回 {earlier.version if earlier else '随程序提供的分类器'}。", markup=False)
+    console.print(f"已退回 {earlier.version if earlier else '随程序提供的'}。", markup=False)

@@ -20,7 +20,7 @@ from api.pages.rendering import render
 from api.pages.staff import ActingStaffDep, Staff, StaffDep
 from intake.repository import get_submissions
 from models.account import Role
-from models.classifier import ClassifierState, LearningSettings
+from models.classifier import LearningSettings
 from models.database import Connection
 from models.errors import Conflict, Invalid
 from routing import classifier_repository, shadow_repository
@@ -29,7 +29,7 @@ router = APIRouter(prefix="/administration/classifier")
 
 _DONE = {
     "train": "已排队，后台处理会在一分钟内开始训练。",
-    "promote": "已启用，从下一批来信起由它判断类别。",
+    "promote": "已启用，从下一批来信起由它判断。",
     "rollback": "已退回，从下一批来信起生效。",
     "promise": "错派承诺已保存，后台处理会在一分钟内重新计算把握门槛。",
 }
@@ -59,7 +59,8 @@ def show_version(request: Request, classifier_id: int, staff: StaffDep, conn: Co
         suspects=[(row, letters[row.submission_id]) for row in suspects if row.submission_id in letters],
         verdict=wording.verdict(version),
         cases=count_cases(conn, [version])[version.version],
-        promotable=version.state in (ClassifierState.SHADOW, ClassifierState.RETIRED),
+        called=classifiers.called(version),
+        promotable=classifiers.can_promote(version),
     )
 
 

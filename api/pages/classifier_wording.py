@@ -1,11 +1,12 @@
 """A classifier's card, verdict, thresholds and drift as sentences and rows for people. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from models.classifier import ClassifierVersion, DispatchThresholds, LearningSettings, TopicLevel
+from models.analysis import Emotion, Sentiment
+from models.classifier import ClassifierPart, ClassifierVersion, DispatchThresholds, LearningSettings, TopicLevel
 from routing.directory import Directory
 from routing.rules import format_share
 
@@ -60,21 +61,20 @@ def figures(version: ClassifierVersion) -> list[Figure]:
 def class_rows(version: ClassifierVersion, directory: Directory) -> list[ClassRow]:
     """The weakest first: they are what a person can do something about."""
     rows = (version.card.get("cross_validation") or {}).get("per_class") or []
-    found = [ClassRow(_topic(directory, r["label"]), r["letters"], r["precision"], r["recall"], r["f1"]) for r in rows]
+    name = _naming(version, directory)
+    found = [ClassRow(name(r["label"]), r["letters"], r["precision"], r["recall"], r["f1"]) for r in rows]
     return sorted(found, key=lambda row: (row.f1, -row.letters))
 
 
 def confusion_rows(version: ClassifierVersion, directory: Directory) -> list[ConfusionRow]:
     rows = (version.card.get("cross_validation") or {}).get("confusions") or []
-    return [
-        ConfusionRow(_topic(directory, r["label"]), _topic(directory, r["predicted"]) or "未能判断", r["letters"])
-        for r in rows
-    ]
+    name = _naming(version, directory)
+    return [ConfusionRow(name(r["label"]), name(r["predicted"]) or "未能判断", r["letters"]) for r in rows]
 
 
 def suspect_rows(version: ClassifierVersion, directory: Directory) -> list[SuspectRow]:
-    """Labels of the city's own letters only: what came with the program has no case."""
-    rows = version.card.get("suspected_label_errors") or []
+    """Labels of the city's own letters only: what came with the program has no case, nor has what came in a file."""
+    rows = (version.card.get("suspected_label_errors") or []) if version.part is ClassifierPart.TOPIC else []
     return [
         SuspectRow(
             r["number"],
@@ -184,6 +184,17 @@ def drift_sentences(report: Mapping[str, Any]) -> Sequence[str]:
         return [f"现用模型只有{report.get('weeks', 0)}个完整的星期，或来信太少，还不能比较。"]
     reasons = [str(reason["sentence"]) for reason in report.get("reasons") or []]
     return reasons or ["上一个完整星期的来信与模型启用之初没有明显不同。"]
+
+
+def _naming(version: ClassifierVersion, directory: Directory) -> Callable[[str], str]:
+    """What people call the labels of this version."""
+    match version.part:
+        case ClassifierPart.TOPIC:
+            return lambda code: _topic(directory, code)
+        case ClassifierPart.SENTIMENT:
+            return lambda value: Sentiment(value).label
+        case ClassifierPart.EMOTION:
+            return lambda value: Emotion(value).label
 
 
 def _topic(directory: Directory, code: str) -> str:

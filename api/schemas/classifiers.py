@@ -6,7 +6,14 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.classifier_view import Overview
-from models.classifier import ClassifierState, ClassifierVersion, LabelSource, TopicLabel, TrainingOutcome
+from models.classifier import (
+    ClassifierPart,
+    ClassifierState,
+    ClassifierVersion,
+    LabelSource,
+    TopicLabel,
+    TrainingOutcome,
+)
 
 
 class Out(BaseModel):
@@ -18,6 +25,7 @@ class ClassifierOut(Out):
 
     id: int
     version: str
+    part: ClassifierPart
     kind: str
     state: ClassifierState
     labels: int
@@ -102,6 +110,7 @@ class OverviewOut(BaseModel):
     drift_alarm: bool
     runs: list[RunOut]
     versions: list[ClassifierOut]
+    tone: list[ClassifierOut] = Field(description="本市自己的情感、情绪模型")
 
     @classmethod
     def of(cls, view: Overview) -> Self:
@@ -117,6 +126,7 @@ class OverviewOut(BaseModel):
             drift_alarm=bool(view.drift and view.drift[1]),
             runs=[RunOut.model_validate(run) for run in view.runs],
             versions=[ClassifierOut.of(v, view.cases.get(v.version, 0)) for v in view.versions],
+            tone=[ClassifierOut.of(v) for part in view.tone for v in part.versions],
         )
 
 

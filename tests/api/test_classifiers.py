@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from models.account import Role
-from models.classifier import ClassifierState, ClassifierVersion
+from models.classifier import ClassifierPart, ClassifierState, ClassifierVersion
 from models.database import transaction
+from routing import classifier_repository
 from routing.directory import DispatchPromise
 from tests import factories, learning
 from tests.api.door import Door, ok, problem
@@ -67,6 +68,30 @@ def test_promote_conflict_and_roll_back(door: Door, shadow: ClassifierVersion) -
     assert ok(door.get(path, Role.ADMINISTRATOR))["card"]["letters"] > 0
     assert ok(door.post(f"{path}/rollback", Role.ADMINISTRATOR)) is None
     problem(door.post(f"{path}/rollback", Role.ADMINISTRATOR), 409)
+
+
+def test_models_of_tone_are_listed_beside_and_promoted_alike(door: Door) -> None:
+    with transaction(door.runtime.pool) as conn:
+        added = classifier_repository.add_version(
+            conn,
+            version="emotion-trained/1+cccccccc",
+            part=ClassifierPart.EMOTION,
+            kind="tone",
+            card={},
+            files={"card.json": b"{}"},
+            last_label_id=0,
+            labels=36,
+            actor="a",
+            now=door.runtime.now(),
+        )
+    body = ok(door.get("/classifiers", Role.ADMINISTRATOR))
+    assert added.version not in [v["version"] for v in body["versions"]]
+    [listed] = body["tone"]
+    assert (listed["version"], listed["part"], listed["state"]) == (added.version, "emotion", "candidate")
+    promoted = ok(door.post(f"/classifiers/{added.id}/promote", Role.ADMINISTRATOR))
+    assert promoted["state"] == "live"
+    assert ok(door.get("/classifiers", Role.ADMINISTRATOR))["live"] is None, "that is the one of topics"
+    assert ok(door.post(f"/classifiers/{added.id}/rollback", Role.ADMINISTRATOR)) is None
 
 
 def test_a_training_is_asked_for_once(door: Door) -> None:

@@ -157,7 +157,8 @@ def test_labels_are_history(conn: Connection) -> None:
 
 def left_open(conn: Connection, directory: Directory) -> Case:
     case = factories.case(conn, directory, says=analysis(topic=None))
-    return dispatch(conn, case, directory, actor="test", topic_code="T04")
+    dispatched: Case = dispatch(conn, case, directory, actor="test", topic_code="T04")
+    return dispatched
 
 
 def name(conn: Connection, case: Case, directory: Directory, *, actor: str = PERSON) -> Case:
