@@ -46,32 +46,31 @@ class ResponseAction(LabelledEnum):
     NOTE = "note", "补充情况"
 
 
-_S, _A = ResponseStage, ResponseAction
-_ANYTIME = (_A.HAND_OVER, _A.NOTE)
-_WORKING = (_A.TASK, _A.REPORT, _A.WITHDRAW, _A.INFORM, _A.BRIEF, *_ANYTIME)
+def _transitions() -> dict[ResponseStage, dict[ResponseAction, ResponseStage]]:
+    stage, act = ResponseStage, ResponseAction
+    always = (act.HAND_OVER, act.NOTE)
+    told = (act.INFORM, act.BRIEF)
+    working = (act.TASK, act.REPORT, act.WITHDRAW, *told)
+    stays = {
+        stage.COLLECT: (*told, *always),
+        stage.ASSESS: (*told, *always),
+        stage.DISPOSE: (*working, act.ASSESS, *always),
+        stage.RESPOND: (*working, act.DRAFT, act.SIGN, *always),
+        stage.REVIEW: (act.REPORT, *always),
+        stage.CLOSED: (),
+    }
+    moves = {
+        stage.COLLECT: {act.SUBMIT: stage.ASSESS, act.DISMISS: stage.CLOSED},
+        stage.ASSESS: {act.ASSESS: stage.DISPOSE, act.DISMISS: stage.CLOSED},
+        stage.DISPOSE: {act.DRAFT: stage.RESPOND, act.DISMISS: stage.CLOSED},
+        stage.RESPOND: {act.RETURN: stage.DISPOSE, act.PUBLISH: stage.REVIEW},
+        stage.REVIEW: {act.CLOSE: stage.CLOSED},
+        stage.CLOSED: {act.UNDO_CLOSE: stage.REVIEW},
+    }
+    return {at: {**dict.fromkeys(stays[at], at), **moves[at]} for at in stage}
 
 
-def _stays(stage: ResponseStage, *actions: ResponseAction) -> dict[ResponseAction, ResponseStage]:
-    return dict.fromkeys(actions, stage)
-
-
-RESPONSE_TRANSITIONS: dict[ResponseStage, dict[ResponseAction, ResponseStage]] = {
-    _S.COLLECT: {**_stays(_S.COLLECT, _A.INFORM, _A.BRIEF, *_ANYTIME), _A.SUBMIT: _S.ASSESS, _A.DISMISS: _S.CLOSED},
-    _S.ASSESS: {**_stays(_S.ASSESS, _A.INFORM, _A.BRIEF, *_ANYTIME), _A.ASSESS: _S.DISPOSE, _A.DISMISS: _S.CLOSED},
-    _S.DISPOSE: {
-        **_stays(_S.DISPOSE, *_WORKING),
-        _A.ASSESS: _S.DISPOSE,
-        _A.DRAFT: _S.RESPOND,
-        _A.DISMISS: _S.CLOSED,
-    },
-    _S.RESPOND: {
-        **_stays(_S.RESPOND, *_WORKING, _A.DRAFT, _A.SIGN),
-        _A.RETURN: _S.DISPOSE,
-        _A.PUBLISH: _S.REVIEW,
-    },
-    _S.REVIEW: {**_stays(_S.REVIEW, _A.REPORT, *_ANYTIME), _A.CLOSE: _S.CLOSED},
-    _S.CLOSED: {_A.UNDO_CLOSE: _S.REVIEW},
-}
+RESPONSE_TRANSITIONS = _transitions()
 
 
 class ResponseClockKind(LabelledEnum):
