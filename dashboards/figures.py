@@ -1,7 +1,7 @@
 """Series become plotly figures. Pure: no database, no HTTP. Each mark carries the query string that opens its cases."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from math import floor, log10
@@ -12,7 +12,7 @@ from plotly.utils import PlotlyJSONEncoder
 
 from dashboards.formats import format_count, format_rate
 from dashboards.series import ChannelSubmissions, Point, Series
-from dashboards.theme import BLUE, GREY, LIGHT, MUTED, PALE_VERMILION, TEMPLATE, TEXT, VERMILION
+from dashboards.theme import BLUE, GREY, LIGHT, MUTED, PALE_BLUE, PALE_VERMILION, TEMPLATE, TEXT, VERMILION
 from models.criteria import CaseCriteria
 
 ToQuery = Callable[[CaseCriteria], str]
@@ -23,6 +23,7 @@ TICKS_OVER_TIME = 4
 BAR_HEIGHT = 32
 TIME_HEIGHT = 260
 SENTIMENT_COLOURS = {"displeased": VERMILION, "matter": PALE_VERMILION, "neutral": LIGHT, "positive": BLUE}
+CHANNEL_COLOURS = {"letter": BLUE, "hotline": PALE_BLUE, "survey": LIGHT, "social": MUTED}
 # The words are text and need contrast that the pale area does not have.
 _SENTIMENT_TEXT_COLOURS = {"displeased": VERMILION, "matter": MUTED, "neutral": MUTED, "positive": BLUE}
 
@@ -59,18 +60,30 @@ def sentiment_figure(series: Sequence[Series], *, to_query: ToQuery = query_stri
     total = sum(s.total for s in series)
     if not total:
         return empty_figure()
-    columns = [_columns(s, SENTIMENT_COLOURS[s.id], to_query) for s in series]
-    figure = go.Figure(columns, layout={"template": TEMPLATE, "bargap": 0.2, "barmode": "stack"})
     words = [
         f'<span style="color:{SENTIMENT_COLOURS[s.id]}">■</span> '
         f'<span style="color:{_SENTIMENT_TEXT_COLOURS[s.id]}">{s.label} {format_rate(s.total / total)}</span>'
         for s in series
     ]
-    # two a line: a phone has no room for four
-    lines = ["　".join(words[at : at + 2]) for at in range(0, len(words), 2)]
-    _add_caption(figure, "<br>".join(lines), lines=len(lines))
-    heights = [sum(p.value for p in points) for points in zip(*(s.points for s in series), strict=True)]
-    return _with_time_axes(figure, series[0].points, max(heights))
+    return _stacked(series, SENTIMENT_COLOURS, words, to_query)
+
+
+def channels_over_time_figure(
+    series: Sequence[Series], *, marks: Mapping[date, str] | None = None, to_query: ToQuery = query_string
+) -> go.Figure:
+    """Stacked columns over time, one colour a channel, with the numbers in words for a legend; `marks`: what happened
+    on which day, as a line."""
+    if not any(s.total for s in series):
+        return empty_figure("还没有来件")
+    words = [
+        f'<span style="color:{CHANNEL_COLOURS[s.id]}">■</span> <span style="color:{TEXT}">{s.label} '
+        f"{format_count(s.total)}</span>"
+        for s in series
+    ]
+    figure = _stacked(series, CHANNEL_COLOURS, words, to_query)
+    for day, text in sorted((marks or {}).items()):
+        _add_mark(figure, series[0].points, day, text)
+    return figure
 
 
 def bars_figure(series: Series, *, to_query: ToQuery = query_string, limit: int = BARS_SHOWN) -> go.Figure:
@@ -149,6 +162,40 @@ def figure_json(figure: go.Figure) -> str:
     """The figure for `<script type="application/json">`: nothing in it can end the script or break a line."""
     text = json.dumps(figure.to_plotly_json(), cls=PlotlyJSONEncoder, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _stacked(
+    series: Sequence[Series], colours: Mapping[str, str], words: Sequence[str], to_query: ToQuery
+) -> go.Figure:
+    columns = [_columns(s, colours[s.id], to_query) for s in series]
+    figure = go.Figure(columns, layout={"template": TEMPLATE, "bargap": 0.2, "barmode": "stack"})
+    # two a line: a phone has no room for four
+    lines = ["　".join(words[at : at + 2]) for at in range(0, len(words), 2)]
+    _add_caption(figure, "<br>".join(lines), lines=len(lines))
+    heights = [sum(p.value for p in points) for points in zip(*(s.points for s in series), strict=True)]
+    return _with_time_axes(figure, series[0].points, max(heights))
+
+
+def _add_mark(figure: go.Figure, points: Sequence[Point], day: date, text: str) -> None:
+    """A dashed line where `day` lies; none where it lies outside the picture."""
+    before = [p for p in points if date.fromisoformat(p.key) <= day]
+    if not before:
+        return
+    at = points.index(before[-1])
+    figure.add_shape(
+        type="line", x0=at, x1=at, xref="x", y0=0, y1=1, yref="paper", line={"color": TEXT, "width": 1, "dash": "dot"}
+    )
+    figure.add_annotation(
+        x=at,
+        y=1,
+        yref="paper",
+        text=text,
+        showarrow=False,
+        yanchor="top",
+        xanchor="right" if at > len(points) / 2 else "left",
+        font={"color": TEXT, "size": 13},
+        bgcolor="#FFFFFF",
+    )
 
 
 def _columns(series: Series, colour: str, to_query: ToQuery) -> go.Bar:

@@ -4,6 +4,7 @@ import plotly.graph_objects as go
 
 # Blue, vermilion and the text colours have a contrast above 5:1 on white; the greys are for areas, never for text.
 BLUE = "#1F5FA8"
+PALE_BLUE = "#8DB2DC"
 VERMILION = "#C8381F"
 PALE_VERMILION = "#E6A99D"
 GREY = "#A9B2BC"
