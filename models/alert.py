@@ -23,7 +23,7 @@ class RiskLevel(LabelledEnum):
 
 
 class EarlySign(LabelledEnum):
-    """What may show early that something grows. `TOGETHER`: several others at once."""
+    """What may show early that something grows. `TOGETHER`: several others at once. `BURST_SIZE` is of a burst."""
 
     GROWTH = "growth", "人数增长"
     NEGATIVE_SHARE = "negative_share", "负面占比"
@@ -33,6 +33,7 @@ class EarlySign(LabelledEnum):
     FAST_LANE = "fast_lane", "紧急情形"
     DISPLEASED = "displeased", "不满办理"
     TOGETHER = "together", "多项并现"
+    BURST_SIZE = "burst_size", "突增规模"
 
 
 class BurstDirection(LabelledEnum):
@@ -87,8 +88,9 @@ class SeriesKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredBurst:
-    """`count` and `expected` are persons, each once a day; `submissions` all that they wrote, of which `copies` repeat
-    another text and `most_by_one` came from one person. `changed` and `coordinated` are sentences, or empty."""
+    """`count` and `expected` are persons, the one less the other lies between `low` and `high` with 95 %; `submissions`
+    are all that they wrote, of which `copies` repeat another text and `most_by_one` came from one person. `p` and
+    `a_month` as in nlp/trends/bursts.py. `changed` and `coordinated` are sentences, or empty."""
 
     id: int
     topic_code: str
@@ -97,7 +99,10 @@ class StoredBurst:
     direction: BurstDirection
     count: int
     expected: float
+    low: float
+    high: float
     p: float
+    a_month: float
     since: datetime
     found: datetime
     submissions: int

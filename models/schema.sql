@@ -102,7 +102,8 @@ CREATE TYPE public.early_sign AS ENUM (
     'same_place',
     'fast_lane',
     'displeased',
-    'together'
+    'together',
+    'burst_size'
 );
 
 CREATE TYPE public.emotion AS ENUM (
@@ -638,7 +639,10 @@ CREATE TABLE public.bursts (
     count integer NOT NULL,
     expected double precision NOT NULL,
     size double precision GENERATED ALWAYS AS (((count)::double precision - expected)) STORED,
+    low double precision NOT NULL,
+    high double precision NOT NULL,
     p double precision NOT NULL,
+    a_month double precision NOT NULL,
     since timestamp with time zone NOT NULL,
     found timestamp with time zone NOT NULL,
     submissions integer NOT NULL,

@@ -1,7 +1,7 @@
 -- Counts over time, bursts in them, early signs 苗头 of issues, and the alerts 预警 raised from both.
 CREATE TYPE risk_level AS ENUM ('blue', 'yellow', 'orange', 'red');
 CREATE TYPE early_sign AS ENUM (
-    'growth', 'negative_share', 'channels', 'repeat', 'same_place', 'fast_lane', 'displeased', 'together');
+    'growth', 'negative_share', 'channels', 'repeat', 'same_place', 'fast_lane', 'displeased', 'together', 'burst_size');
 CREATE TYPE burst_direction AS ENUM ('up', 'down');
 CREATE TYPE alert_kind AS ENUM ('burst', 'level', 'three_in_three', 'fast_lane');
 CREATE TYPE alert_action AS ENUM ('raise', 'recur', 'escalate', 'acknowledge', 'snooze', 'wake');
@@ -72,7 +72,7 @@ CREATE TABLE hourly_counts (
 );
 
 -- The same rows as series in which bursts are looked for: a topic, a first-level topic in a county, a county, all.
--- '' stands for all. Persons are counted once a day within the series.
+-- '' stands for all. `persons` of an hour are those who had not written on the series in the 24 hours before.
 CREATE TABLE series_counts (
     topic_code    text NOT NULL,
     region_code   text NOT NULL,
@@ -100,7 +100,7 @@ CREATE TABLE issue_counts_mark (
 );
 INSERT INTO issue_counts_mark (step) VALUES (-1);
 
--- Bursts: history, never changed. `count` and `expected` are persons, once a day each.
+-- Bursts: history, never changed. `count` and `expected` are persons; the size lies between `low` and `high` with 95 %.
 CREATE TABLE bursts (
     id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     topic_code    text NOT NULL DEFAULT '',
@@ -110,7 +110,11 @@ CREATE TABLE bursts (
     count         integer NOT NULL,
     expected      double precision NOT NULL,
     size          double precision GENERATED ALWAYS AS (count - expected) STORED,
+    low           double precision NOT NULL,
+    high          double precision NOT NULL,
     p             double precision NOT NULL,
+    -- how often usual days bring such a thing in a month, over all series together
+    a_month       double precision NOT NULL,
     since         timestamptz NOT NULL,
     found         timestamptz NOT NULL,
     submissions   integer NOT NULL,
@@ -126,8 +130,8 @@ CREATE INDEX bursts_found ON bursts (found DESC);
 
 -- Early signs.
 
--- From which value on a sign reaches a level; what has no row never does. `together`: so many signs of this level or
--- the one below.
+-- From which value on a sign reaches a level; what has no row never does. `together`: so many other signs of at least
+-- the level below. `burst_size` is for bursts: so many people more than expected.
 CREATE TABLE early_sign_thresholds (
     sign          early_sign NOT NULL,
     level         risk_level NOT NULL,
@@ -135,14 +139,15 @@ CREATE TABLE early_sign_thresholds (
     PRIMARY KEY (sign, level)
 );
 INSERT INTO early_sign_thresholds (sign, level, at_least) VALUES
-    ('growth', 'blue', 2), ('growth', 'yellow', 3), ('growth', 'orange', 5), ('growth', 'red', 10),
+    ('growth', 'blue', 2), ('growth', 'yellow', 4), ('growth', 'orange', 8), ('growth', 'red', 20),
     ('negative_share', 'blue', 0.6), ('negative_share', 'yellow', 0.8),
     ('channels', 'blue', 2), ('channels', 'yellow', 3),
     ('repeat', 'blue', 1), ('repeat', 'yellow', 2), ('repeat', 'orange', 5),
     ('same_place', 'blue', 3), ('same_place', 'yellow', 5), ('same_place', 'orange', 15),
     ('fast_lane', 'yellow', 1), ('fast_lane', 'orange', 2), ('fast_lane', 'red', 3),
     ('displeased', 'blue', 2), ('displeased', 'yellow', 4), ('displeased', 'orange', 10),
-    ('together', 'yellow', 4), ('together', 'orange', 3), ('together', 'red', 3);
+    ('together', 'yellow', 4), ('together', 'orange', 3), ('together', 'red', 3),
+    ('burst_size', 'blue', 1), ('burst_size', 'yellow', 5), ('burst_size', 'orange', 15), ('burst_size', 'red', 50);
 
 CREATE TABLE issue_levels (
     issue_id      bigint PRIMARY KEY REFERENCES issues,
