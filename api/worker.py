@@ -18,7 +18,7 @@ from celery import Celery, beat
 from celery.schedules import crontab
 from celery.worker import state as worker_state
 
-from api import account_repository, alike_tasks, learning_tasks
+from api import account_repository, alert_tasks, alike_tasks, learning_tasks
 from api.runtime import Runtime
 from intake.registration import NUDGE_CHANNEL
 from models.database import transaction
@@ -79,6 +79,7 @@ def create_celery(runtime: Runtime) -> Celery:
             "clean": {"task": CLEAN_UP, "schedule": crontab(hour="3", minute="20")},
             **learning_tasks.SCHEDULE,
             **alike_tasks.SCHEDULE,
+            **alert_tasks.SCHEDULE,
         },
     )
 
@@ -99,6 +100,7 @@ def create_celery(runtime: Runtime) -> Celery:
 
     learning_tasks.register(app, runtime, _waits_for_database)
     alike_tasks.register(app, runtime, _waits_for_database)
+    alert_tasks.register(app, runtime, _waits_for_database)
     return app
 
 
@@ -131,6 +133,8 @@ def run_worker(
     for thread in (working, schedule, listening):
         thread.start()
     app.send_task(PROCESS_PENDING)
+    app.send_task(alert_tasks.LOOK)
+    app.send_task(alert_tasks.LOOK_FOR_BURSTS)
     while not stop.wait(0.5):
         if not working.is_alive():
             raise Unavailable("后台处理意外停止。")

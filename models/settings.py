@@ -40,6 +40,17 @@ class Settings(BaseSettings):
     trusted_proxy: bool = Field(
         False, description="Take the client address from X-Forwarded-For (only behind your own reverse proxy)."
     )
+    public_url: str | None = Field(
+        None, description="Where people reach the pages, as https://wenzheng.example.cn: links in messages begin so."
+    )
+    smtp_host: str | None = Field(None, description="Mail server for alerts. Absent: no e-mail is sent.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Its port.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the connection to the mail server is kept secret."
+    )
+    smtp_user: str | None = Field(None, description="Name at the mail server, where it asks for one.")
+    smtp_password: SecretStr | None = Field(None, description="Its password.")
+    smtp_from: str = Field("wenzheng@localhost", description="Sender of e-mail.")
 
     @field_validator("timezone")
     @classmethod

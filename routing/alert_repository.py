@@ -198,6 +198,15 @@ def list_events(conn: Connection, alert_id: int) -> list[AlertEvent]:
         ).fetchall()
 
 
+def get_event(conn: Connection, event_id: int) -> AlertEvent:
+    """Raises `NotFound`."""
+    with conn.cursor(row_factory=class_row(AlertEvent)) as cursor:
+        row = cursor.execute(f"SELECT {_EVENT} FROM alert_events e WHERE e.id = %s", (event_id,)).fetchone()
+    if row is None:
+        raise NotFound("没有找到这条记录。")
+    return row
+
+
 def list_events_after(conn: Connection, last_id: int, *, unit: str | None, limit: int = 100) -> list[AlertEvent]:
     """What happened since, of all alerts or of those with cases of a unit; the earliest first."""
     with conn.cursor(row_factory=class_row(AlertEvent)) as cursor:

@@ -37,7 +37,6 @@ class BurstWatch:
         zone: ZoneInfo,
     ) -> list[StoredBurst]:  # fmt: skip
         """The bursts of the last whole hour, stored. Looking twice in an hour finds none twice."""
-        trend_repository.lock_counts(conn)
         until = now.astimezone(zone).replace(minute=0, second=0, microsecond=0).astimezone(UTC)
         first = trend_repository.find_first_hour(conn)
         if first is None:
@@ -54,9 +53,12 @@ class BurstWatch:
         )
         if not keys or table.counts.shape[1] <= wanted.first_day * 24:
             return []
+        learnt = self._learnt(table, wanted)
+        # what another worker found meanwhile is known from here on
+        trend_repository.lock_counts(conn)
         silent = burst_repository.list_last_alarms(conn, since=until - timedelta(hours=settings.refractory_hours))
         alarmed = {series_name(key): found for key, found in silent.items()}
-        found = detect_now(table, wanted, prepared=self._learnt(table, wanted), alarmed=alarmed)
+        found = detect_now(table, wanted, prepared=learnt, alarmed=alarmed)
         by_name = {series_name(key): key for key in keys}
         # that an issue is talked about less needs nobody's attention
         told = [b for b in found if b.direction == "up" or by_name[b.series].issue_id is None]

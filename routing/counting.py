@@ -8,8 +8,8 @@ from models.database import Connection
 from routing import trend_repository
 
 
-def bring_up_to_date(conn: Connection, *, actor: str, zone: ZoneInfo) -> int:
-    """Count what changed since the last call, in one transaction with the note that it changed; days counted."""
+def bring_up_to_date(conn: Connection, *, actor: str, zone: ZoneInfo) -> list[int]:
+    """Count what changed since the last call, in one transaction with the note that it changed; issues that changed."""
     trend_repository.lock_counts(conn)
     stale = trend_repository.claim_stale_hours(conn, actor=actor)
     days = {hour.astimezone(zone).date() for hour in stale}
@@ -18,8 +18,7 @@ def bring_up_to_date(conn: Connection, *, actor: str, zone: ZoneInfo) -> int:
     # who writes today is not new tomorrow
     days |= {day + timedelta(days=1) for day in days}
     count_days(conn, days, actor=actor, zone=zone)
-    trend_repository.refresh_issues(conn, zone=zone.key, actor=actor)
-    return len(days)
+    return trend_repository.refresh_issues(conn, zone=zone.key, actor=actor)
 
 
 def recount_last_days(conn: Connection, number: int, *, actor: str, now: datetime, zone: ZoneInfo) -> None:

@@ -130,11 +130,6 @@ def set_problem(conn: Connection, delivery_id: int, problem: str, again_at: date
     )
 
 
-def find_alert_of_event(conn: Connection, event_id: int) -> int | None:
-    row = conn.execute("SELECT alert_id FROM alert_events WHERE id = %s", (event_id,)).fetchone()
-    return int(row[0]) if row else None
-
-
 def list_deliveries(conn: Connection, *, alert_id: int | None = None, limit: int = 50) -> list[DeliveryLine]:
     """The latest first, of one alert or of all."""
     with conn.cursor(row_factory=class_row(DeliveryLine)) as cursor:

@@ -90,16 +90,17 @@ def replace_day(conn: Connection, since: datetime, until: datetime, *, zone: str
     )
 
 
-def refresh_issues(conn: Connection, *, zone: str, actor: str) -> int:
-    """Count the issues anew whose members changed since the last call; how many they were."""
+def refresh_issues(conn: Connection, *, zone: str, actor: str) -> list[int]:
+    """Count the issues anew whose members changed since the last call; which they were."""
     mark = conn.execute("SELECT step FROM issue_counts_mark FOR UPDATE").fetchone()
     newest = conn.execute("SELECT coalesce(max(step), -1) FROM issue_steps").fetchone()
     if mark is None or newest is None or newest[0] <= mark[0]:
-        return 0
+        return []
     rows = conn.execute("SELECT id FROM issues WHERE step > %s ORDER BY id", (mark[0],)).fetchall()
-    replace_issues(conn, [row[0] for row in rows], zone=zone, actor=actor)
+    changed = [row[0] for row in rows]
+    replace_issues(conn, changed, zone=zone, actor=actor)
     conn.execute("UPDATE issue_counts_mark SET step = %s", (newest[0],))
-    return len(rows)
+    return changed
 
 
 def replace_issues(conn: Connection, issue_ids: Sequence[int], *, zone: str, actor: str) -> None:
