@@ -31,9 +31,12 @@ class Runtime:
         self.keys: Keys = derive_keys(settings.secret_key.get_secret_value())
         self.pool: ConnectionPool[Connection] = open_pool(dsn, settings.pool_size)
         self._lock = threading.Lock()
+        # a pipeline takes seconds: who only asks for the directory does not wait for it
+        self._building = threading.Lock()
         self._version: int | None = None
         self._directory: Directory | None = None
         self._analyser: Pipeline | None = None
+        self._built_for: Directory | None = None
         self._retry_at: datetime | None = None
 
     def now(self) -> datetime:
@@ -44,20 +47,22 @@ class Runtime:
         version = reference_version(conn)
         with self._lock:
             if self._directory is None or version != self._version:
-                self._directory, self._version, self._analyser = load_directory(conn), version, None
+                self._directory, self._version = load_directory(conn), version
             return self._directory
 
     def analyser(self, conn: Connection) -> Pipeline:
         """The pipeline with the live classifier; where that does not load, with what spoke before it. The row of the
         version says so then: health check and page read it there."""
-        directory = self.directory(conn)
-        with self._lock:
+        with self._building:
+            directory = self.directory(conn)
             late = self._retry_at is not None and self.now() >= self._retry_at
-            if self._analyser is None or late:
+            if self._analyser is None or self._built_for is not directory or late:
+                self._analyser = None  # two at once would take twice the memory
                 trained, tone, problems = find_serving(conn, directory, self.settings.data_dir)
                 self._report(problems)
                 self._retry_at = self.now() + RETRY if any(problems.values()) else None
                 self._analyser = assemble(directory, self.settings.data_dir, trained, tone)
+                self._built_for = directory
             return self._analyser
 
     def _report(self, problems: Mapping[int, str]) -> None:

@@ -50,6 +50,7 @@ from nlp.topics.cue_classifier import CueClassifier, TopicClassifier
 from nlp.topics.cue_evidence import evidence_for
 from nlp.topics.features import chunks
 from nlp.topics.neighbours import NeighbourIndex
+from nlp.topics.word_shares import WordShares
 from nlp.urgency import VERSION as URGENCY_VERSION
 from nlp.urgency import UrgencyDetectors
 
@@ -197,6 +198,15 @@ class Pipeline:
     def suggest(self, inputs: Sequence[AnalyserInput]) -> list[tuple[TopicSuggestion, ...]]:
         """The topic step alone, as `analyse` takes it."""
         return self.parts.topics.predict(self._read(inputs))
+
+    def word_shares(self, source: AnalyserInput, codes: Sequence[str]) -> WordShares | None:
+        """How the scores of these topics add up, word by word; None where the classifier is no sum of words, or knows
+        none of them."""
+        topics = self.parts.topics
+        if not isinstance(topics, CityTopics):
+            return None
+        known = [code for code in codes if code in topics.topics]
+        return topics.word_shares(self._read([source])[0], known) if known else None
 
     def _read(self, inputs: Sequence[AnalyserInput]) -> list[Document]:
         with self._timed("cleaning"):

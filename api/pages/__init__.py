@@ -15,6 +15,7 @@ from api.pages import (
     sign_in,
     submissions,
     triage,
+    word_shares,
 )
 
 router = APIRouter(include_in_schema=False)
@@ -25,6 +26,7 @@ for _module in (
     department,
     case_list,
     case_page,
+    word_shares,
     triage,
     review,
     submissions,

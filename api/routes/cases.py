@@ -9,6 +9,8 @@ from api.criteria import CriteriaDep
 from api.dependencies import AccountDep, ConnectionDep, NowDep, RuntimeDep, restrict
 from api.explanations import explain
 from api.schemas.casework import ActionIn, CaseDetailOut, CasePageOut, CaseViewOut, TriageItemOut
+from api.schemas.explanation import TopicSumOut
+from api.topic_sums import add_up_topic
 from dashboards.case_lists import CaseSort, list_cases
 from models.case import CaseAction
 
@@ -42,6 +44,12 @@ def get_cases(
 def get_case(case_number: str, account: AccountDep, runtime: RuntimeDep, conn: ConnectionDep) -> CaseViewOut:
     """一件工单，附类别的依据：依据词、最相近的已归类来信、派单目录条目。其他单位的工单一律 404。"""
     return CaseViewOut.of(casework.view_case(conn, runtime, account, case_number))
+
+
+@router.get("/cases/{case_number}/why")
+def get_topic_sum(case_number: str, account: AccountDep, runtime: RuntimeDep, conn: ConnectionDep) -> TopicSumOut:
+    """逐词得分：最可能的两个类别，每个词、每个短语加了多少分，相加就是类别模型的得分。模型不是逐词相加时 409。"""
+    return TopicSumOut.of(add_up_topic(conn, runtime, account, case_number))
 
 
 @router.post("/cases/{case_number}/{action}")

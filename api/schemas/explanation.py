@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from api.explanations import Explanation, SimilarLetter
 from api.suggestions import CatalogueEntry, Suggestion
+from api.topic_sums import TopicSum
 
 
 class CatalogueEntryOut(BaseModel):
@@ -69,6 +70,37 @@ class ExplainedSuggestionOut(BaseModel):
             co_handling_ids=[unit.id for unit in suggestion.co_handling],
             names_lead=suggestion.named,
             catalogue_entry=CatalogueEntryOut.of(suggestion.entry) if suggestion.entry else None,
+        )
+
+
+class WordShareOut(BaseModel):
+    """What a word or a phrase adds to the score of each topic, in the order of `topic_codes`."""
+
+    text: str
+    scores: list[float]
+
+
+class TopicSumOut(BaseModel):
+    """For each of `topic_codes`, the best first: `start` and all `words` together are the `total`. `as_analysed`: the
+    classifier that spoke about the case says so; otherwise it is the one that speaks today."""
+
+    classifier_version: str
+    as_analysed: bool
+    topic_codes: list[str]
+    start: list[float]
+    words: list[WordShareOut]
+    total: list[float]
+
+    @classmethod
+    def of(cls, found: TopicSum) -> Self:
+        shares = found.shares
+        return cls(
+            classifier_version=found.classifier,
+            as_analysed=found.as_analysed,
+            topic_codes=list(shares.codes),
+            start=list(shares.start),
+            words=[WordShareOut(text=share.text, scores=list(share.scores)) for share in shares.shares],
+            total=list(shares.total),
         )
 
 

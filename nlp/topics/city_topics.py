@@ -25,6 +25,7 @@ from nlp.topics.no_matter import shapes
 from nlp.topics.second_reader import SecondReader
 from nlp.topics.taxonomy_parts import TaxonomyParts
 from nlp.topics.ways import likeliest
+from nlp.topics.word_shares import WordShares, add_up, share_words
 
 SUGGESTIONS = 3
 # A topic that the corpus has no example of has its cue words alone to speak for it: they count so much more.
@@ -77,6 +78,11 @@ class CityTopics:
         self.version = f"{model.version}+{digest[:8]}"
 
     @property
+    def topics(self) -> tuple[str, ...]:
+        """Those that it weighs."""
+        return self._classes
+
+    @property
     def phrases(self) -> Iterable[str]:
         """What the cue index has to look for on behalf of this classifier."""
         return self._table.phrases
@@ -127,6 +133,35 @@ class CityTopics:
             if appeals:
                 kinds.append(self._parts.appeals.linear.scores(rows))
         return Reading(suggestions, outside, np.vstack(kinds))
+
+    def word_shares(self, document: Document, codes: Sequence[str]) -> WordShares:
+        """How the first reader's scores of `codes` add up, word by word. Raises `ValueError` for a topic that it does not
+        know (`topics`)."""
+        places = [self._classes.index(code) for code in codes]
+        learnt = [place < len(self._learnt) for place in places]
+        said = self._table.rows([document])
+        rows = weigh(find([document]), self._model.blocks, 1)
+        linear = self._model.top.linear
+        by_text = np.append(linear.scores(rows)[0, :-1], np.zeros(len(self._classes) - len(self._learnt)))
+        start = np.array([linear.bias[place] if known else 0.0 for place, known in zip(places, learnt, strict=True)])
+
+        def weights(block: str, features: NDArray[np.int32]) -> Scores:
+            columns = [
+                self._model.top.block_weights(block, features, np.full(len(features), place))
+                if known
+                else np.zeros(len(features))
+                for place, known in zip(places, learnt, strict=True)
+            ]
+            return np.stack(columns, axis=1).astype(np.float64)
+
+        words = share_words(document, self._model.blocks, weights, len(codes))
+        spoken = said.indices.tolist()
+        phrases = {
+            self._phrase(column): loudness * self._cues[column, places].astype(np.float64)
+            for column, loudness in zip(spoken, said.data.tolist(), strict=True)
+        }
+        total = by_text[places] + (said @ self._cues)[0, places]
+        return add_up(codes, start, [words, {text: scores for text, scores in phrases.items() if scores.any()}], total)
 
     @property
     def appeal_version(self) -> str:

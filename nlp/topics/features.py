@@ -20,7 +20,8 @@ WITH_CUES = (*BLOCKS, "cues")
 # So many leading bits of a hash are a feature; it is kept when so many training letters have it.
 BITS = 22
 _SEEN_IN = 2
-_SIZES = (1, 2, 3)
+# Runs of so many characters.
+SIZES = (1, 2, 3)
 # Documents at a time: row and feature together fit 32 bits, which sort twice as fast as 64.
 CHUNK = 256
 _ROW_SHIFT, _COLUMN = np.uint32(24), np.uint32((1 << 24) - 1)
@@ -57,7 +58,7 @@ def find(
     """What each of the named blocks counts, in 1 to `CHUNK` documents; `batch` are those, where they are laid out
     already."""
     batch = batch or lay_out(documents)
-    single, runs = batch.words, characters(batch, _SIZES)
+    single, runs = batch.words, characters(batch, SIZES)
     found = {"title": _join(single.titles(), runs.titles()), "words": single, "characters": runs}
     return found | {"cues": cues(documents)} if "cues" in names else found
 

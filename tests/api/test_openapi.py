@@ -23,6 +23,7 @@ OPERATIONS = {
     "POST /api/v1/letters/{receipt_number}/progress",
     "GET /api/v1/cases",
     "GET /api/v1/cases/{case_number}",
+    "GET /api/v1/cases/{case_number}/why",
     "POST /api/v1/cases/{case_number}/{action}",
     "POST /api/v1/cases/{case_number}/label",
     "GET /api/v1/triage",
