@@ -26,12 +26,12 @@ for _module in (
     department,
     case_list,
     case_page,
-    word_shares,
     triage,
     review,
     submissions,
     leadership,
     administration,
     classifier,
+    word_shares,
 ):
     router.include_router(_module.router)

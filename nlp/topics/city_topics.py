@@ -135,8 +135,8 @@ class CityTopics:
         return Reading(suggestions, outside, np.vstack(kinds))
 
     def word_shares(self, document: Document, codes: Sequence[str]) -> WordShares:
-        """How the first reader's scores of `codes` add up, word by word. Raises `ValueError` for a topic that it does not
-        know (`topics`)."""
+        """How the first reader's scores of `codes` add up, word by word. Raises `ValueError` for one that is not among
+        `topics`."""
         places = [self._classes.index(code) for code in codes]
         learnt = [place < len(self._learnt) for place in places]
         said = self._table.rows([document])
