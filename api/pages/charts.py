@@ -1,13 +1,21 @@
 """A picture with its number in front and its data behind: what the chart macro shows. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 import plotly.graph_objects as go
 
 from api.pages.filters import address
-from dashboards.figures import bars_figure, channels_figure, figure_json, sentiment_figure, volume_figure
+from dashboards.figures import (
+    bars_figure,
+    channels_figure,
+    channels_over_time_figure,
+    figure_json,
+    sentiment_figure,
+    volume_figure,
+)
 from dashboards.formats import format_count, format_rate
 from dashboards.metrics import Overview
 from dashboards.series import ChannelSubmissions, Point, Series
@@ -52,6 +60,28 @@ def overview_charts(overview: Overview) -> list[Chart]:
         _sentiment("sentiment", "工单的情感", overview.sentiment),
         *voices,
     ]
+
+
+def issue_chart(series: Sequence[Series], marks: Mapping[date, str]) -> Chart:
+    """The submissions of one issue over time by channel; `marks`: what happened on which day."""
+    unit = {"day": "日", "week": "周", "month": "月", None: "日"}[series[0].unit]
+    rows = [
+        [Cell(points[0].label), *(_cell(point) for point in points), Cell(f"{sum(p.value for p in points):,}")]
+        for points in zip(*(one.points for one in series), strict=True)
+    ]
+    labels = [point.label for point in series[0].points]
+    totals = [sum(p.value for p in points) for points in zip(*(one.points for one in series), strict=True)]
+    most = max(totals)
+    number = f"最多 {labels[totals.index(most)]} {format_count(most)}件" if len(totals) > 1 else ""
+    return _chart(
+        "issue",
+        f"每{unit}来件",
+        number,
+        "归入该热点问题的来件，按提交日期。没有立案的问卷和网络帖文也在内；一个人写的多件都计入。",
+        channels_over_time_figure(series, marks=marks),
+        ("时段", *(one.label for one in series), "合计"),
+        rows,
+    )
 
 
 def _volume(series: Series) -> Chart:

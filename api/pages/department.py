@@ -1,21 +1,32 @@
 """The officer's desk: what my unit has to do, the least time first."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.criteria import CriteriaDep
 from api.dependencies import ConnectionDep, NowDep, RuntimeDep, require_role, restrict
+from api.http_status import status_of
+from api.issue_desk import list_unit_tasks
 from api.pages.case_list import Page
+from api.pages.desk_fields import DeskFields
 from api.pages.filters import PAGE_SIZE, address, count_pages, page_address
+from api.pages.issue_wording import task_badge
 from api.pages.rendering import render
-from api.pages.staff import StaffDep
+from api.pages.staff import Staff, StaffDep
+from api.runtime import Runtime
 from dashboards.case_lists import case_counts_by_state, list_cases
 from models.account import Role
 from models.criteria import CaseCriteria, CaseState
+from models.database import Connection
+from models.errors import WenzhengError
+from routing.issue_responses import MAX_TEXT
 
 router = APIRouter()
+
+_DONE = {"report": "已反馈。"}
 
 
 @router.get("/desk")
@@ -27,8 +38,25 @@ def show_desk(
     conn: ConnectionDep,
     now: NowDep,
     page: Page = 1,
+    done: str = "",
 ) -> Response:
     require_role(staff.account, Role.OFFICER)
+    return desk_page(request, staff, runtime, conn, criteria, now=now, page=page, done=_DONE.get(done, ""))
+
+
+def desk_page(
+    request: Request,
+    staff: Staff,
+    runtime: Runtime,
+    conn: Connection,
+    criteria: CaseCriteria,
+    *,
+    now: datetime,
+    page: int = 1,
+    done: str = "",
+    refused: tuple[WenzhengError, DeskFields] | None = None,
+) -> Response:
+    """The whole page; with the report that was refused, if one was."""
     zone = runtime.settings.zone
     chosen = CaseCriteria(status=criteria.status, state=criteria.state)
     if chosen == CaseCriteria():
@@ -42,7 +70,14 @@ def show_desk(
     return render(
         request,
         "staff/desk.html",
+        status_code=status_of(refused[0]) if refused else 200,
         now=now,
+        tasks=list_unit_tasks(conn, staff.account.department_id or "", now=now),
+        task_badge=task_badge,
+        message=refused[0].message if refused else "",
+        typed=refused[1] if refused else None,
+        done=done,
+        max_text=MAX_TEXT,
         tabs=tabs,
         found=found,
         page=page,

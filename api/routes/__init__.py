@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from api.http_status import TITLES
-from api.routes import cases, classifiers, health, letters, metrics, reference, sessions, submissions
+from api.routes import cases, classifiers, health, issue_responses, letters, metrics, reference, sessions, submissions
 from api.schemas.problem import DOCUMENTED, problem_response
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -14,5 +14,5 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 
 router = APIRouter()
 router.include_router(health.router)
-for _module in (sessions, letters, classifiers, cases, submissions, metrics, reference):
+for _module in (sessions, letters, classifiers, cases, issue_responses, submissions, metrics, reference):
     router.include_router(_module.router, prefix="/api/v1", responses=_PROBLEMS)
