@@ -4,13 +4,17 @@ positions kept."""
 import html
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from nlp import traditional
+from nlp.clean_already import find_clean
 from nlp.disguises import Disguise, find_disguises
 
 MAX_LENGTH = 50_000
+# Fewer texts are quicker cleaned one by one.
+_WORTH_IT = 8
 VERSION = f"cleaning/3+{traditional.version()}"
 
 # Full-width letters and digits become ASCII; Chinese punctuation stays as it is.
@@ -63,9 +67,33 @@ class CleanText:
 
 def clean(text: str) -> CleanText:
     """Normalise `text` for analysis; what goes beyond `MAX_LENGTH` characters is not analysed."""
-    tidy = _without_noise(_fold(text[:MAX_LENGTH]))
+    return _undisguised(_without_noise(_fold(text[:MAX_LENGTH])))
+
+
+def _undisguised(tidy: CleanText) -> CleanText:
     disguises = find_disguises(tidy.text)
     return _restore(tidy, disguises) if disguises else tidy
+
+
+def clean_all(texts: Sequence[str]) -> list[CleanText]:
+    """The same for many: most need nothing, which is seen for all of them together."""
+    if len(texts) < _WORTH_IT:
+        return list(map(clean, texts))
+    kept = [text[:MAX_LENGTH] for text in texts]
+    found = zip(kept, find_clean(kept, _odd_characters()), strict=True)
+    return [
+        (CleanText(text) if plain else _undisguised(CleanText(text))) if tidy else clean(text)
+        for text, (tidy, plain) in found
+    ]
+
+
+@cache
+def _odd_characters() -> str:
+    """What is never left as it is; kinds of white space are not named."""
+    invisible = re.compile(f"[<&{_INVISIBLE}]")
+    every = "".join(map(chr, range(1 << 16)))
+    folded = "".join(map(chr, _WIDTH)) + traditional.traditional_characters()
+    return "".join(invisible.findall(every)) + folded
 
 
 def _fold(text: str) -> str:

@@ -82,6 +82,16 @@ def _apart(found: Iterable[Disguise]) -> Iterator[Disguise]:
 
 
 @cache
+def looked_for() -> tuple[str, str, str, tuple[str, ...]]:
+    """What no disguise is without: a sign between a character of the second kind behind it and one of the third before
+    it, two letters in a row, or one of the forms. Signs, inner characters, outer characters, forms."""
+    broken = load_lexicon("disguises")["broken"]
+    inner = {c for words in broken.values() for word in words for c in word[1:]}
+    forms = tuple(form for form in _spelled() if not _letters_in(form))
+    return _SOFT + _HARD, "".join(sorted(inner)), "".join(sorted(_outer())), forms
+
+
+@cache
 def _spelled() -> dict[str, str]:
     return {form: word for word, forms in load_lexicon("disguises")["spelled"].items() for form in forms}
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from models.analysis import AnalyserInput
-from nlp.cleaning import clean
+from nlp.cleaning import clean_all
 from nlp.cues import CueIndex
 from nlp.document import Document
 from nlp.segmentation import Segmenter
@@ -31,7 +31,7 @@ def read(letters: Iterable[LabelledLetter], segmenter: Segmenter, index: CueInde
     file of any length fits."""
     index, remaining = index or reference_cues(), iter(letters)
     while chunk := list(islice(remaining, CHUNK)):
-        titles, bodies = [clean(letter.title) for letter in chunk], [clean(letter.body) for letter in chunk]
+        titles, bodies = clean_all([letter.title for letter in chunk]), clean_all([letter.body for letter in chunk])
         texts = [f"{title.text}\n{body.text}" for title, body in zip(titles, bodies, strict=True)]
         found = index.find_all(texts)
         for letter, title, body, text, cues in zip(chunk, titles, bodies, texts, found, strict=True):

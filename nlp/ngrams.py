@@ -1,6 +1,6 @@
 """Which words and runs of characters stand in a batch of documents, as numbers: array operations only."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -111,24 +111,33 @@ def lay_out(documents: Sequence[Document]) -> Batch:
     return Batch(written, codes, rows, np.arange(len(codes)) < title_ends[rows], token_starts)
 
 
+def runs(batch: Batch, longest: int) -> Iterator[tuple[Hashes, Flags]]:
+    """For each size up to `longest` the runs of so many characters, by the character they begin at: their hashes, and
+    whether they are without white space."""
+    running = scattered = scatter(batch.codes)
+    whole = visible = batch.codes > _SPACE
+    for size in range(1, longest + 1):
+        if size > 1:
+            running = running[:-1] * STEP
+            running += scattered[size - 1 :]
+            whole = whole[:-1] & visible[size - 1 :]
+        hashes = running + np.uint64(size)
+        hashes *= SPREAD
+        yield hashes, whole
+
+
 def characters(batch: Batch, sizes: Sequence[int]) -> Occurrences:
     """Every run of so many characters (the `sizes`, ascending) without white space in it; `positions` count characters.
 
     All runs that begin at a character stand together, so the rows of a batch ascend.
     """
-    scattered = scatter(batch.codes)
-    visible = batch.codes > _SPACE
-    found = np.zeros((len(scattered), len(sizes)), dtype=np.uint64)
-    whole = np.zeros((len(scattered), len(sizes)), dtype=np.bool_)
-    running, unbroken = scattered, visible
-    for size in range(1, sizes[-1] + 1):
-        if size > 1:
-            running = running[:-1] * STEP + scattered[size - 1 :]
-            unbroken = unbroken[:-1] & visible[size - 1 :]
+    found = np.zeros((len(batch.codes), len(sizes)), dtype=np.uint64)
+    whole = np.zeros((len(batch.codes), len(sizes)), dtype=np.bool_)
+    for size, (hashes, unbroken) in enumerate(runs(batch, sizes[-1]), start=1):
         if size in sizes:
             column = sizes.index(size)
-            found[: len(running), column] = (running + np.uint64(size)) * SPREAD
-            whole[: len(running), column] = unbroken
+            found[: len(hashes), column] = hashes
+            whole[: len(hashes), column] = unbroken
     places = np.flatnonzero(whole)
     positions = places // len(sizes)
     return Occurrences(found.ravel()[places], batch.rows[positions], positions, batch.in_title[positions])

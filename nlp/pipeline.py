@@ -195,6 +195,26 @@ class Pipeline:
             )
         return analyses
 
+    def name_things(self, inputs: Sequence[AnalyserInput]) -> list[Analysis]:
+        """Only what issues are found by (`nlp.issues`), as `analyse` says it: places, organisations, telling words."""
+        parts, documents = self.parts, self._read(inputs)
+        batches = list(map(lay_out, chunks(documents)))
+        lines = word_lines(documents, batches)
+        found = parts.places.find(documents, lines)
+        lineages = [parts.gazetteer.lineage(place.region_code) for place, _ in found]
+        named = parts.organisations.find(documents, lineages, lines)
+        telling_words = parts.telling.find(documents, batches=batches)
+        return [
+            Analysis(
+                region_code=place.region_code,
+                region_confidence=place.confidence,
+                places=mentions,
+                organisation_mentions=organisations.mentions,
+                telling=words,
+            )
+            for (place, mentions), organisations, words in zip(found, named, telling_words, strict=True)
+        ]
+
     def suggest(self, inputs: Sequence[AnalyserInput]) -> list[tuple[TopicSuggestion, ...]]:
         """The topic step alone, as `analyse` takes it."""
         return self.parts.topics.predict(self._read(inputs))
@@ -210,8 +230,8 @@ class Pipeline:
 
     def _read(self, inputs: Sequence[AnalyserInput]) -> list[Document]:
         with self._timed("cleaning"):
-            titles = [cleaning.clean(source.title) for source in inputs]
-            bodies = [cleaning.clean(source.body) for source in inputs]
+            titles = cleaning.clean_all([source.title for source in inputs])
+            bodies = cleaning.clean_all([source.body for source in inputs])
             texts = [f"{title.text}\n{body.text}" for title, body in zip(titles, bodies, strict=True)]
         with self._timed("segmentation"):
             title_words = [self.parts.segmenter.cut(title.text) for title in titles]

@@ -38,10 +38,17 @@ def simplify(text: str) -> str:
         text = text.translate(_table())
     else:
         lines = text.split("\n")
-        changed = map(converter.convert, lines)
+        changed = [_convert(converter, line) for line in lines]
         text = "\n".join(new if len(new) == len(old) else old for new, old in zip(changed, lines, strict=True))
         text = _PARTICLE.sub("着", text).translate(_unknown_to_opencc())
     return text
+
+
+def _convert(converter: "OpenCC", line: str) -> str:
+    try:
+        return converter.convert(line)
+    except UnicodeEncodeError:  # half a character is in it
+        return line.translate(_table())
 
 
 @cache

@@ -12,12 +12,12 @@ from models.analysis import TopicSuggestion
 from models.department import Department, Topic
 from models.errors import Invalid
 from nlp.document import Document
-from nlp.ngrams import Batch, Numbers, Occurrences, lay_out
+from nlp.ngrams import Batch, Numbers, lay_out
 from nlp.topics.appeal_learning import VERSION as APPEAL_VERSION
 from nlp.topics.artifacts import Artifact
 from nlp.topics.cue_evidence import evidence_for
 from nlp.topics.cue_table import CueTable
-from nlp.topics.features import Matrix, Rows, chunks, find, weigh
+from nlp.topics.features import Matrix, Rows, chunks, weigh
 from nlp.topics.heads import Scores, probabilities
 from nlp.topics.model import TopicModel, rounded
 from nlp.topics.moving_words import Contributions, moving_phrases, moving_words, without_parts
@@ -98,8 +98,7 @@ class CityTopics:
         """Every class with its probability: (codes, documents × codes)."""
         lines = [np.zeros((0, len(self._classes)))]
         for chunk in chunks(documents):
-            found = find(chunk)
-            rows = weigh(found, self._model.blocks, len(chunk))
+            rows = weigh(chunk, self._model.blocks)
             said = self._table.rows(chunk)
             lines.append(self._shares(self._first(self._model.top.linear.scores(rows)[:, :-1], said), said)[0])
         return self._classes, np.vstack(lines)
@@ -120,15 +119,14 @@ class CityTopics:
         kinds = [np.zeros((0, len(self._parts.appeals.linear.bias)))]
         laid_out = batches if batches is not None else map(lay_out, chunks(documents))
         for chunk, batch in zip(chunks(documents), laid_out, strict=True):
-            found = find(chunk, batch=batch)
-            rows = weigh(found, self._model.blocks, len(chunk))
+            rows = weigh(chunk, self._model.blocks, batch)
             said = self._table.rows(chunk)
             scores = self._model.top.linear.scores(rows)
             first = self._first(scores[:, :-1], said)
             evidence = (said @ self._evidence).max(axis=1).astype(np.float64)
             chances = self._parts.outside.chances(scores[:, -1], shapes(chunk, batch), first.max(axis=1), evidence)
             if suggest:
-                suggestions += self._suggest(chunk, found["words"], rows, said, first, reasons)
+                suggestions += self._suggest(chunk, batch, rows, said, first, reasons)
             outside += chances.tolist()
             if appeals:
                 kinds.append(self._parts.appeals.linear.scores(rows))
@@ -140,7 +138,7 @@ class CityTopics:
         places = [self._classes.index(code) for code in codes]
         learnt = [place < len(self._learnt) for place in places]
         said = self._table.rows([document])
-        rows = weigh(find([document]), self._model.blocks, 1)
+        rows = weigh([document], self._model.blocks)
         linear = self._model.top.linear
         by_text = np.append(linear.scores(rows)[0, :-1], np.zeros(len(self._classes) - len(self._learnt)))
         start = np.array([linear.bias[place] if known else 0.0 for place, known in zip(places, learnt, strict=True)])
@@ -174,7 +172,7 @@ class CityTopics:
     def _suggest(
         self,
         documents: Sequence[Document],
-        words: Occurrences,
+        batch: Batch,
         rows: Rows,
         said: Matrix,
         first: Scores,
@@ -191,7 +189,7 @@ class CityTopics:
         if reasons:
             by_phrases = moving_phrases(said, choices.rows, self._of_phrases(choices.classes), self._phrase)
             block, of_words = self._model.blocks["words"], self._of_words(choices.classes)
-            by_words = moving_words(documents, words, block, rows["words"], choices.rows, of_words)
+            by_words = moving_words(documents, batch.words, block, rows["words"], choices.rows, of_words)
         suggestions: list[list[TopicSuggestion]] = [[] for _ in documents]
         columns = (choices.rows, choices.classes, choices.confidences, choices.alone)
         chosen = zip(*(column.tolist() for column in columns), strict=True)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 
 from nlp.document import Document
-from nlp.ngrams import Batch, Numbers, Occurrences, characters, lay_out
+from nlp.ngrams import Batch, Flags, Numbers, Occurrences, characters, lay_out, runs
 from nlp.topics.cue_features import cues
 
 VERSION = "features/2"
@@ -24,6 +24,7 @@ _SEEN_IN = 2
 SIZES = (1, 2, 3)
 # Documents at a time: row and feature together fit 32 bits, which sort twice as fast as 64.
 CHUNK = 256
+_SHIFT = np.uint64(64 - BITS)
 _ROW_SHIFT, _COLUMN = np.uint32(24), np.uint32((1 << 24) - 1)
 _LOUDNESS = np.float32(1) + np.log(np.maximum(np.arange(1 << 16), 1).astype(np.float32))
 Matrix: TypeAlias = Any  # scipy.sparse has no types
@@ -85,52 +86,82 @@ def vectors(documents: Iterable[Document], blocks: Blocks) -> Rows:
     """A row per document in each block: (1 + ln count) × idf, of length 1 where anything is known."""
     pieces: dict[str, list[Matrix]] = {name: [] for name in blocks}
     for chunk in chunks(documents):
-        for name, matrix in weigh(find(chunk, blocks), blocks, len(chunk)).items():
+        for name, matrix in weigh(chunk, blocks).items():
             pieces[name].append(matrix)
     return {name: vstack(matrices, format="csr") for name, matrices in pieces.items()}
 
 
-def weigh(found: Mapping[str, Occurrences], blocks: Blocks, documents: int) -> Rows:
-    """The rows of some blocks, for 1 to `CHUNK` documents. A row does not depend on its neighbours, not even in a bit.
+def weigh(documents: Sequence[Document], blocks: Blocks, batch: Batch | None = None) -> Rows:
+    """The rows of some blocks, for 1 to `CHUNK` documents; `batch` are those, where they are laid out already. A row
+    does not depend on its neighbours, not even in a bit.
 
     All blocks go through the same array operations: for one letter alone their number is what takes the time.
     """
-    keys, ends = _sorted_keys(found, blocks)
+    keys, ends = _sorted_keys(documents, batch or lay_out(documents), blocks)
     new = np.ones(len(keys) + 1, dtype=np.bool_)
     np.not_equal(keys[1:], keys[:-1], out=new[1:-1])
     new[ends] = True
     bounds = np.flatnonzero(new)
     entries = keys[bounds[:-1]]
-    known = np.flatnonzero(entries & _COLUMN)
-    ends = np.searchsorted(bounds[known], ends).tolist()
-    columns = (entries[known] & _COLUMN).view(np.int32) - np.int32(1)
-    lines = (entries[known] >> _ROW_SHIFT).astype(np.int64)
-    values = _LOUDNESS[np.minimum(bounds[1:] - bounds[:-1], len(_LOUDNESS) - 1)[known]]
+    ends = bounds.searchsorted(ends).tolist()
+    columns = (entries & _COLUMN).view(np.int32) - np.int32(1)
+    lines = (entries >> _ROW_SHIFT).astype(np.int64)
+    values = _LOUDNESS[np.minimum(bounds[1:] - bounds[:-1], len(_LOUDNESS) - 1)]
     for number, (block, start, end) in enumerate(zip(blocks.values(), [0, *ends], ends, strict=False)):
         values[start:end] *= block.idf[columns[start:end]]
         lines[start:end] += number * CHUNK
     squares = values.astype(np.float64)
     lengths = np.sqrt(np.bincount(lines, squares * squares))
     values = (squares / lengths[lines]).astype(np.float32)
-    pointers = np.searchsorted(lines, np.arange(len(blocks))[:, None] * CHUNK + np.arange(documents + 1))
+    pointers = np.searchsorted(lines, np.arange(len(blocks))[:, None] * CHUNK + np.arange(len(documents) + 1))
     rows = {}
     for (name, block), at in zip(blocks.items(), pointers.astype(np.int32), strict=True):
-        cut, shape = slice(at[0], at[-1]), (documents, len(block.slots))
+        cut, shape = slice(at[0], at[-1]), (len(documents), len(block.slots))
         rows[name] = csr_matrix((values[cut], columns[cut], at - at[0]), shape=shape, copy=False)
     return rows
 
 
-def _sorted_keys(found: Mapping[str, Occurrences], blocks: Blocks) -> tuple[NDArray[np.uint32], list[int]]:
-    """Document and feature plus 1 (0: not seen in training) of every occurrence, one block after the other, sorted
+def _sorted_keys(documents: Sequence[Document], batch: Batch, blocks: Blocks) -> tuple[NDArray[np.uint32], list[int]]:
+    """Document and feature plus 1 of every occurrence of what training has seen, one block after the other, sorted
     within each; and where each block ends."""
-    parts, ends = [], [0]
-    for name, block in blocks.items():
-        keys = block.table[slots_of(found[name])].astype(np.uint32)
-        keys |= found[name].rows.astype(np.uint32) << _ROW_SHIFT
-        keys.sort()
-        parts.append(keys)
-        ends.append(ends[-1] + len(keys))
-    return np.concatenate(parts), ends[1:]
+    found: dict[str, list[NDArray[np.uint32]]] = {name: [] for name in blocks}
+    title, words, runs_of = (blocks.get(name) for name in BLOCKS)
+    lines = batch.rows.astype(np.uint32) << _ROW_SHIFT
+    spoken, said_in = slots_of(batch.words), batch.words.rows.astype(np.uint32) << _ROW_SHIFT
+    if words is not None:
+        found["words"].append(_known(words, spoken, said_in))
+    if title is not None:
+        found["title"].append(_known(title, spoken[batch.words.in_title], said_in[batch.words.in_title]))
+    if title is not None or runs_of is not None:
+        in_title = batch.in_title.nonzero()[0]
+        for hashes, whole in runs(batch, SIZES[-1]):
+            slots = (hashes >> _SHIFT).view(np.int64)
+            if runs_of is not None:
+                found["characters"].append(_known(runs_of, slots, lines, whole))
+            if title is not None:
+                in_title = in_title[whole[in_title]]
+                found["title"].append(_known(title, slots[in_title], lines[in_title]))
+    if "cues" in blocks:
+        said = cues(documents)
+        found["cues"].append(_known(blocks["cues"], slots_of(said), said.rows.astype(np.uint32) << _ROW_SHIFT))
+    parts, ends = [], []
+    for keys in found.values():
+        part = keys[0] if len(keys) == 1 else np.concatenate(keys)
+        part.sort()
+        parts.append(part)
+        ends.append(len(part) + (ends[-1] if ends else 0))
+    return np.concatenate(parts), ends
+
+
+def _known(block: Block, slots: Numbers, lines: NDArray[np.uint32], whole: Flags | None = None) -> NDArray[np.uint32]:
+    """The keys of those that are features of the block, and `whole`."""
+    places = block.table[slots]
+    if whole is not None:
+        places *= whole
+    known = places.nonzero()[0]
+    keys = places[known].astype(np.uint32)
+    keys |= lines[known]
+    return keys
 
 
 def table_of(slots: NDArray[np.int32]) -> Table:
@@ -149,7 +180,7 @@ def chunks(documents: Iterable[Document]) -> Iterator[list[Document]]:
 
 
 def slots_of(found: Occurrences) -> Numbers:
-    return (found.hashes >> np.uint64(64 - BITS)).view(np.int64)
+    return (found.hashes >> _SHIFT).view(np.int64)
 
 
 def _join(one: Occurrences, other: Occurrences) -> Occurrences:

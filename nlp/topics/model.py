@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from models.analysis import TopicSuggestion
 from nlp.document import Document
-from nlp.ngrams import Numbers
+from nlp.ngrams import Numbers, lay_out
 from nlp.topics.cue_features import phrases_by_hash
-from nlp.topics.features import BITS, Blocks, Rows, chunks, find, weigh
+from nlp.topics.features import BITS, Blocks, Rows, chunks, weigh
 from nlp.topics.heads import Linear, Scores, probabilities
 from nlp.topics.moving_words import Contributions, moving_phrases, moving_words, without_parts
 from nlp.topics.nearest import Nearest
@@ -101,8 +101,8 @@ class TopicModel:
         return [suggestions for chunk in chunks(documents) for suggestions in self._suggest(chunk)]
 
     def _suggest(self, documents: Sequence[Document]) -> list[tuple[TopicSuggestion, ...]]:
-        found = find(documents, self.blocks)
-        rows = weigh(found, self.blocks, len(documents))
+        batch = lay_out(documents)
+        rows = weigh(documents, self.blocks, batch)
         known = sum(matrix.indptr[1:] - matrix.indptr[:-1] for matrix in rows.values()) > 0
         shown = [
             choice
@@ -114,7 +114,7 @@ class TopicModel:
 
         asked = np.array([choice.row for choice in shown], dtype=np.int64)
         by_words = moving_words(
-            documents, found["words"], self.blocks["words"], rows["words"], asked, self._moved_by("words", tops, places)
+            documents, batch.words, self.blocks["words"], rows["words"], asked, self._moved_by("words", tops, places)
         )
         by_phrases: list[list[str]] = [[] for _ in shown]
         if "cues" in rows:

@@ -58,7 +58,7 @@ def share_words(document: Document, blocks: Blocks, weights: Weights, topics: in
     """By word, in small letters, what it adds to the scores of the `topics`."""
     batch = lay_out([document])
     found = find([document], batch=batch)
-    rows = weigh(found, blocks, 1)
+    rows = weigh([document], blocks, batch)
     worth = {name: _per_occurrence(blocks[name], found[name], rows[name]) for name in found}
 
     def added(name: str, what: Occurrences) -> Scores:

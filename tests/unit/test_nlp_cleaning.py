@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.cleaning import MAX_LENGTH, clean, clean_text
+from nlp.cleaning import MAX_LENGTH, clean, clean_all, clean_text
 from nlp.lexicon import load_lexicon
 
 
@@ -73,3 +73,37 @@ def test_every_position_leads_back(dirty: str, data: st.DataObject) -> None:
 def test_nothing_unprintable_survives(dirty: str) -> None:
     assert not [c for c in clean_text(dirty) if ord(c) < 32 and c != "\n"]
     clean_text(dirty).encode()
+
+
+def test_many_texts_are_cleaned_as_each_alone() -> None:
+    """Most are seen to be clean for all of them at once: not one that is not."""
+    pieces = [
+        "强",
+        "*",
+        "拆",
+        " ",
+        "\n",
+        "\u3000",
+        "\u200b",
+        "<b>",
+        "&lt;",
+        "弓",
+        "虽",
+        "z",
+        "f",
+        "Ｋ",
+        "１",
+        "臺",
+        "😀",
+    ]
+    texts = [f"我家{one}{two}{three}旁边" for one in pieces for two in pieces for three in pieces]
+    alone = [clean(text) for text in texts]
+    together = clean_all([*texts, "长" * (MAX_LENGTH + 5), ""])
+    assert [one.text for one in together] == [*(one.text for one in alone), "长" * MAX_LENGTH, ""]
+    for one, other in zip(alone, together, strict=False):
+        places = range(len(one.text))
+        assert [one.span(at, at + 1) for at in places] == [other.span(at, at + 1) for at in places]
+
+
+def test_half_a_character_among_traditional_ones() -> None:
+    assert clean_text("臺\ud800灣") == "台湾"

@@ -82,4 +82,4 @@ def test_texts_without_known_features_are_empty_rows(body: str) -> None:
 
 def test_a_block_without_any_feature_works() -> None:
     empty = Block.of(np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32))
-    assert weigh(find([make_document("电梯")]), {"words": empty}, 1)["words"].nnz == 0
+    assert weigh([make_document("电梯")], {"words": empty})["words"].nnz == 0
