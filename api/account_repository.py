@@ -96,8 +96,10 @@ def add_session(
     )
 
 
-def find_session(conn: Connection, session_id: bytes, *, now: datetime, idle: timedelta) -> Session | None:
-    """The live session, marked as seen (at most once a minute, so that reading a page does not write)."""
+def find_session(
+    conn: Connection, session_id: bytes, *, now: datetime, idle: timedelta, seen: bool = True
+) -> Session | None:
+    """The live session; `seen`: marked as in use (at most once a minute, so that reading a page does not write)."""
     row = conn.execute(
         f"SELECT s.csrf_token, s.expires_at, s.last_seen_at, {', '.join('a.' + c for c in _COLUMNS.split(', '))}"
         " FROM sessions s JOIN accounts a ON a.id = s.account_id"
@@ -107,7 +109,7 @@ def find_session(conn: Connection, session_id: bytes, *, now: datetime, idle: ti
     if row is None:
         return None
     csrf_token, expires_at, last_seen_at, *rest = row
-    if now - last_seen_at > timedelta(minutes=1):
+    if seen and now - last_seen_at > timedelta(minutes=1):
         conn.execute("UPDATE sessions SET last_seen_at = %s WHERE id = %s", (now, session_id))
     return Session(
         account=Account(**dict(zip(_COLUMNS.split(", "), rest, strict=True))),

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
 from api import errors, pages, routes
+from api.alert_stream import AlertHub
 from api.body_limit import BodyLimit
 from api.dependencies import refuse_null
 from api.headers import protect
@@ -25,6 +26,7 @@ def create_app(runtime: Runtime) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         prepare_redaction()  # or the first letter of the day waits for it
         yield
+        app.state.alert_hub.stop()
         runtime.close()
 
     app = FastAPI(
@@ -38,6 +40,7 @@ def create_app(runtime: Runtime) -> FastAPI:
         description="来信、热线、问卷、网络帖文的受理、分派、办理、统计。错误为 application/problem+json（RFC 9457）。",
     )
     app.state.runtime = runtime
+    app.state.alert_hub = AlertHub(runtime.dsn if runtime else "")
     app.add_middleware(BodyLimit, max_bytes=MAX_BODY_BYTES)
 
     @app.middleware("http")

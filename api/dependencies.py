@@ -19,6 +19,8 @@ from models.errors import Forbidden, Invalid, NotFound, TooMany, Unauthenticated
 
 SESSION_COOKIE = "wenzheng_session"
 FORM_COOKIE = "wenzheng_form"
+# An open page that only listens is no click: a sign-in ends by itself all the same.
+LISTENING = "/alerts/stream"
 PERSON_WINDOW = timedelta(hours=1)
 
 
@@ -83,7 +85,8 @@ def find_session(request: Request, conn: ConnectionDep, now: NowDep, runtime: Ru
     if not token:
         return None
     idle = timedelta(minutes=runtime.settings.session_idle_minutes)
-    return account_repository.find_session(conn, session_id(token), now=now, idle=idle)
+    seen = request.url.path != LISTENING
+    return account_repository.find_session(conn, session_id(token), now=now, idle=idle, seen=seen)
 
 
 # Says in the OpenAPI document how a program signs in; `request_token` does the reading.

@@ -68,7 +68,10 @@ def list_urgent(conn: Connection, *, since: datetime, until: datetime) -> list[C
         """,
         {"since": since, "until": until},
     ).fetchall()
-    return [CannotWait(*row[:5], [DetectorHit(**hit) for hit in row[5]]) for row in rows]
+    return [
+        CannotWait(submission, topic, region, county, confidence, [DetectorHit(**hit) for hit in hits])
+        for submission, topic, region, county, confidence, hits in rows
+    ]
 
 
 def list_members(conn: Connection, issue_id: int, *, since: datetime, until: datetime) -> list[int]:

@@ -58,7 +58,8 @@ def replace_day(conn: Connection, since: datetime, until: datetime, *, zone: str
     conn.execute(
         """
         WITH near AS MATERIALIZED (
-            SELECT v.submission_id, v.submitted_at, v.topic_code, v.region_code, v.channel, v.sentiment, v.person,
+            SELECT v.submission_id, v.submitted_at, v.topic_code, v.region_code, v.channel, v.sentiment,
+                   v.displeased, v.person,
                    date_trunc('hour', v.submitted_at AT TIME ZONE %(zone)s) AT TIME ZONE %(zone)s AS hour,
                    coalesce(t.parent_code, v.topic_code) AS first_level
             FROM voices v LEFT JOIN topics t ON t.code = v.topic_code
@@ -66,13 +67,14 @@ def replace_day(conn: Connection, since: datetime, until: datetime, *, zone: str
         counties AS MATERIALIZED (
             SELECT n.region_code, county_of(n.region_code) AS county FROM (SELECT DISTINCT region_code FROM near) n),
         cells AS (
-            INSERT INTO hourly_counts (hour, topic_code, region_code, channel, sentiment, submissions, persons)
-            SELECT c.hour, c.topic_code, c.region_code, c.channel, c.sentiment, count(*),
+            INSERT INTO hourly_counts (hour, topic_code, region_code, channel, sentiment, displeased, submissions,
+                persons)
+            SELECT c.hour, c.topic_code, c.region_code, c.channel, c.sentiment, c.displeased, count(*),
                    count(*) FILTER (WHERE c.is_first)
             FROM (SELECT n.*, row_number() OVER (PARTITION BY n.topic_code, n.region_code, n.channel, n.sentiment,
-                      n.person ORDER BY n.submitted_at, n.submission_id) = 1 AS is_first
+                      n.displeased, n.person ORDER BY n.submitted_at, n.submission_id) = 1 AS is_first
                   FROM near n WHERE n.submitted_at >= %(since)s) c
-            GROUP BY 1, 2, 3, 4, 5)
+            GROUP BY 1, 2, 3, 4, 5, 6)
         INSERT INTO series_counts (topic_code, region_code, hour, submissions, persons)
         SELECT s.topic, s.region, s.hour, count(*),
                count(*) FILTER (WHERE s.before IS NULL OR s.submitted_at - s.before > interval '24 hours')

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
+from api.alert_stream import AlertHub
 from api.app import create_app
 from api.child_process import die_with_parent
 from api.commands.console import ACTOR, console, open_runtime
@@ -73,16 +74,32 @@ def web(host: Annotated[str, typer.Option()] = "127.0.0.1", port: Annotated[int,
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     die_with_parent()
     with open_runtime(up_to_date=False) as (runtime, _):
-        uvicorn.run(
-            create_app(runtime),
+        app = create_app(runtime)
+        config = uvicorn.Config(
+            app,
             host=host,
             port=port,
             log_level="warning",
             server_header=False,
             # `client_address` reads X-Forwarded-For where the administrator trusts the proxy, and only there
             proxy_headers=False,
-            workers=1,
         )
+        server = _Server(config, app.state.alert_hub)
+        server.run()
+        if not server.started:
+            raise typer.Exit(1)
+
+
+class _Server(uvicorn.Server):
+    """Ends the streams of open pages when it is told to stop: they would hold up the end for minutes."""
+
+    def __init__(self, config: uvicorn.Config, hub: AlertHub) -> None:
+        super().__init__(config)
+        self._hub = hub
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._hub.stop()
+        super().handle_exit(sig, frame)
 
 
 def worker() -> None:

@@ -4,6 +4,8 @@ from fastapi import APIRouter
 
 from api.pages import (
     administration,
+    alert_settings,
+    alerts,
     assets,
     case_list,
     case_page,
@@ -17,6 +19,7 @@ from api.pages import (
     review,
     sign_in,
     submissions,
+    trends,
     triage,
     word_shares,
 )
@@ -35,6 +38,9 @@ for _module in (
     review,
     submissions,
     leadership,
+    alert_settings,  # before alerts: /alerts/settings is no number
+    alerts,
+    trends,
     public_responses,
     administration,
     classifier,

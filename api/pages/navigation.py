@@ -20,15 +20,16 @@ _REVIEW = ("/review", "标注复核")
 _CASES = ("/cases", "工单")
 _SUBMISSIONS = ("/submissions", "来件")
 _ISSUES = ("/issues", "热点问题")
+_ALERTS = ("/alerts", "预警")
 _OVERVIEW = ("/overview", "总览")
 _ADMINISTRATION = ("/administration", "管理")
 
 _ENTRIES: dict[Role, tuple[tuple[str, str], ...]] = {
-    Role.OFFICER: (_DESK, _CASES),
-    Role.DISPATCHER: (_TRIAGE, _REVIEW, _CASES, _SUBMISSIONS, _ISSUES, _OVERVIEW),
-    Role.SUPERVISOR: (_CASES, _SUBMISSIONS, _ISSUES, _OVERVIEW),
-    Role.LEADER: (_OVERVIEW, _ISSUES, _CASES, _SUBMISSIONS),
-    Role.ADMINISTRATOR: (_ADMINISTRATION, _CASES, _SUBMISSIONS, _ISSUES, _OVERVIEW),
+    Role.OFFICER: (_DESK, _CASES, _ALERTS),
+    Role.DISPATCHER: (_TRIAGE, _REVIEW, _CASES, _SUBMISSIONS, _ISSUES, _ALERTS, _OVERVIEW),
+    Role.SUPERVISOR: (_CASES, _SUBMISSIONS, _ISSUES, _ALERTS, _OVERVIEW),
+    Role.LEADER: (_OVERVIEW, _ISSUES, _ALERTS, _CASES, _SUBMISSIONS),
+    Role.ADMINISTRATOR: (_ADMINISTRATION, _CASES, _SUBMISSIONS, _ISSUES, _ALERTS, _OVERVIEW),
 }
 
 

@@ -32,6 +32,7 @@ def render(request: Request, template: str, *, status_code: int = 200, **context
         "zone": runtime.settings.zone,
         "city": getattr(request.state, "city", None),
         "session": session,
+        "bell": getattr(request.state, "bell", None),
         "navigation": navigation(session.account.role if session else None, request.url.path),
     }
     html = _environment().get_template(template).render(values | context)

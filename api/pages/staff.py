@@ -5,8 +5,10 @@ from typing import Annotated
 
 from fastapi import Depends, Form, Request
 
+from api.alert_stream import unit_of
 from api.dependencies import AccountDep, ConnectionDep, RuntimeDep, SessionDep, check_form_token
 from models.account import Account
+from routing.alert_repository import count_bell
 from routing.directory import Directory
 
 
@@ -22,6 +24,7 @@ def get_staff(
 ) -> Staff:
     directory = runtime.directory(conn)
     request.state.session, request.state.city = session, directory.city
+    request.state.bell = count_bell(conn, unit=unit_of(account), now=runtime.now())
     return Staff(account, session.csrf_token, directory)
 
 

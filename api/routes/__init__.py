@@ -5,7 +5,18 @@ from typing import Any
 from fastapi import APIRouter
 
 from api.http_status import TITLES
-from api.routes import cases, classifiers, health, issue_responses, letters, metrics, reference, sessions, submissions
+from api.routes import (
+    alerts,
+    cases,
+    classifiers,
+    health,
+    issue_responses,
+    letters,
+    metrics,
+    reference,
+    sessions,
+    submissions,
+)
 from api.schemas.problem import DOCUMENTED, problem_response
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -14,5 +25,5 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 
 router = APIRouter()
 router.include_router(health.router)
-for _module in (sessions, letters, classifiers, cases, issue_responses, submissions, metrics, reference):
+for _module in (sessions, letters, classifiers, cases, issue_responses, alerts, submissions, metrics, reference):
     router.include_router(_module.router, prefix="/api/v1", responses=_PROBLEMS)

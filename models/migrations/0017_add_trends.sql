@@ -66,9 +66,11 @@ CREATE TABLE hourly_counts (
     region_code   text NOT NULL,
     channel       channel NOT NULL,
     sentiment     sentiment NOT NULL,
+    -- with the department or its handling
+    displeased    boolean NOT NULL,
     submissions   integer NOT NULL CHECK (submissions > 0),
     persons       integer NOT NULL CHECK (persons BETWEEN 0 AND submissions),
-    PRIMARY KEY (hour, topic_code, region_code, channel, sentiment)
+    PRIMARY KEY (hour, topic_code, region_code, channel, sentiment, displeased)
 );
 
 -- The same rows as series in which bursts are looked for: a topic, a first-level topic in a county, a county, all.
@@ -221,6 +223,7 @@ CREATE TABLE alerts (
 );
 CREATE INDEX alerts_key ON alerts (key, last_at DESC);
 CREATE INDEX alerts_last ON alerts (last_at DESC);
+CREATE INDEX alerts_open ON alerts (id) WHERE acknowledged_at IS NULL;
 CREATE INDEX alerts_issue ON alerts (issue_id) WHERE issue_id IS NOT NULL;
 
 -- What an alert counted: its number is the number of these rows.

@@ -1,0 +1,157 @@
+"""Alerts as they happen, to every open page: one listening connection a process, one stream of events a page."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+
+import psycopg
+from fastapi.concurrency import run_in_threadpool
+
+from api.runtime import Runtime
+from models.account import Account, Role
+from models.alert import Alert, AlertAction, AlertCriteria, AlertEvent
+from models.database import transaction
+from models.errors import Unavailable
+from routing import alert_repository
+from routing.alert_repository import ALERT_CHANNEL
+
+logger = logging.getLogger(__name__)
+
+# Seconds: a sign of life where nothing happens; then the page asks anew and shows again who it is.
+HEARTBEAT, LONGEST = 20.0, 300.0
+MOST_STREAMS = 500
+# What is shown on top of the page; the rest only moves the number beside 预警.
+_TOLD = frozenset({AlertAction.RAISE, AlertAction.ESCALATE, AlertAction.RECUR})
+
+
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """Rung from the listener's thread, waited for in the loop of the stream."""
+
+    loop: asyncio.AbstractEventLoop
+    rung: asyncio.Event
+
+    def ring(self) -> None:
+        # the loop of a page that has just gone may be closed
+        with contextlib.suppress(RuntimeError):
+            self.loop.call_soon_threadsafe(self.rung.set)
+
+
+class AlertHub:
+    """Listens while a page is open. `stop` ends all streams: an open page must not hold up the end of the process."""
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+        self._lock = threading.Lock()
+        self._bells: set[Bell] = set()
+        self._thread: threading.Thread | None = None
+        self.stopping = threading.Event()
+
+    @contextlib.contextmanager
+    def bell(self) -> Iterator[Bell]:
+        """Raises `Unavailable` where too many pages are open."""
+        bell = Bell(asyncio.get_running_loop(), asyncio.Event())
+        with self._lock:
+            if len(self._bells) >= MOST_STREAMS:
+                raise Unavailable("打开的页面过多，请稍后再试。")
+            self._bells.add(bell)
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._listen, name="alerts", daemon=True)
+                self._thread.start()
+        try:
+            yield bell
+        finally:
+            with self._lock:
+                self._bells.discard(bell)
+
+    def check_room(self) -> None:
+        """Raises `Unavailable` before an answer has begun."""
+        if len(self._bells) >= MOST_STREAMS:
+            raise Unavailable("打开的页面过多，请稍后再试。")
+
+    def ring_all(self) -> None:
+        with self._lock:
+            bells = list(self._bells)
+        for bell in bells:
+            bell.ring()
+
+    def stop(self) -> None:
+        self.stopping.set()
+        # without the lock: a signal may come while it is held
+        for bell in list(self._bells):
+            bell.ring()
+
+    def _listen(self) -> None:
+        """Reconnects for ever: without it pages only learn at the next heartbeat."""
+        while not self.stopping.is_set():
+            try:
+                with psycopg.connect(self._dsn, autocommit=True) as conn:
+                    conn.execute(f"LISTEN {ALERT_CHANNEL}")
+                    self.ring_all()  # what came while nobody listened
+                    while not self.stopping.is_set():
+                        if any(True for _ in conn.notifies(timeout=1, stop_after=1)):
+                            self.ring_all()
+            except (psycopg.Error, OSError) as error:
+                logger.warning("alert listener lost its connection, reconnecting: %s", error)
+                self.stopping.wait(2)
+
+
+async def stream(runtime: Runtime, hub: AlertHub, account: Account, last_id: int | None) -> AsyncIterator[bytes]:
+    """Server-sent events: everything after `last_id` (None: from now on) that this person may see."""
+    yield b"retry: 5000\n\n"
+    ends = time.monotonic() + LONGEST
+    with hub.bell() as bell:
+        if last_id is None:
+            last_id = await run_in_threadpool(_newest, runtime)
+        while not hub.stopping.is_set():
+            bell.rung.clear()
+            for frame, number in await run_in_threadpool(_read, runtime, account, last_id):
+                last_id = number
+                yield frame
+            left = ends - time.monotonic()
+            if left <= 0 or hub.stopping.is_set():
+                return
+            try:
+                await asyncio.wait_for(bell.rung.wait(), min(HEARTBEAT, left))
+            except TimeoutError:
+                yield b": \n\n"
+
+
+def unit_of(account: Account) -> str | None:
+    """Whose alerts somebody sees: an officer those of the unit, all others all."""
+    return account.department_id if account.role is Role.OFFICER else None
+
+
+def _newest(runtime: Runtime) -> int:
+    with transaction(runtime.pool) as conn:
+        return alert_repository.newest_event_id(conn)
+
+
+def _read(runtime: Runtime, account: Account, last_id: int) -> list[tuple[bytes, int]]:
+    unit = unit_of(account)
+    with transaction(runtime.pool) as conn:
+        events = alert_repository.list_events_after(conn, last_id, unit=unit)
+        if not events:
+            return []
+        criteria = AlertCriteria(open=True, unit=unit)
+        open_alerts = alert_repository.count_alerts(conn, criteria, now=runtime.now())
+        alerts = {event.alert_id: alert_repository.get_alert(conn, event.alert_id, unit=unit) for event in events}
+    return [(_frame(event, alerts[event.alert_id], open_alerts), event.id) for event in events]
+
+
+def _frame(event: AlertEvent, alert: Alert, open_alerts: int) -> bytes:
+    data = {
+        "alert": alert.id,
+        "title": alert.title,
+        "severity": event.severity.value,
+        "label": event.severity.label,
+        "action": event.action.value,
+        "tell": event.action in _TOLD and not event.quiet,
+        "open": open_alerts,
+    }
+    return f"id: {event.id}\nevent: alert\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
