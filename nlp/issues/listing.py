@@ -1,15 +1,20 @@
 """The issues of a collection of submissions, hottest first: who, how many, since when, which letters."""
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from zlib import crc32
 
-from nlp.issues.clusters import ClusterSettings, IssueStream
+from models.analysis import AnalyserInput
+from nlp.issues.arrivals import Arrival, ArrivalReader, Said
+from nlp.issues.book import BookSettings, IssueBook
+from nlp.issues.changes import grouped
 from nlp.issues.heat import Heat, HeatWeights, heat_of
 from nlp.issues.names import IssueName, IssueNamer
-from nlp.similarity import TermReader, WordWeights
+from nlp.pipeline import Pipeline, build_reference_pipeline
+from nlp.reference import load_regions
 
 # A single letter is an issue where this many people, and this share of all clicks, are behind it: they are voices too.
 # A post (no title) is not: clicks come by the thousand there.
@@ -17,6 +22,7 @@ _VOICES_OF_A_SINGLE = 100
 _SHARE_OF_A_SINGLE = 0.1
 # Letters of one issue that are read to name it.
 _READ_FOR_NAME = 60
+_BATCH = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +55,29 @@ class Issue:
 
 def find_issues(
     read: Callable[[], Iterable[Letter]],
-    settings: ClusterSettings | None = None,
+    settings: BookSettings | None = None,
     weights: HeatWeights | None = None,
+    pipeline: Pipeline | None = None,
 ) -> list[Issue]:
-    """All issues, hottest first; the same for the same letters in the same order.
-
-    `read` is called twice, to count words and to cluster, so that no text is kept. An issue has at least two letters,
-    or one that a tenth of all clicks, a hundred at the least, went to.
+    """All issues, hottest first; the same for the same letters in whatever order they stand: they arrive by their day,
+    those of one day by a hash of their text. An issue has at least two letters, or one that a tenth of all clicks, a
+    hundred at the least, went to.
     """
-    reader, counts = TermReader(), WordWeights()
-    for letter in read():
-        counts.count(reader.read(letter.title, letter.body))
-    stream = IssueStream(settings)
     persons, days, votes, titled = array("q"), array("l"), array("q"), bytearray()
-    for position, letter in enumerate(read()):
-        stream.add(counts.vector(reader.read(letter.title, letter.body)))
+    arrivals = []
+    for position, (letter, arrival) in enumerate(_read(read(), pipeline or build_reference_pipeline())):
+        arrivals.append((arrival.day, crc32(arrival.vector.terms.tobytes()), position, arrival))
         # a person is known by a number only; the unknown are all different
         persons.append(crc32(letter.person.encode("utf-8", "replace")) if letter.person else -1 - position)
-        days.append(letter.day.toordinal() if letter.day else 0)
+        days.append(arrival.day)
         votes.append(letter.votes)
         titled.append(bool(letter.title))
+    arrivals.sort(key=lambda one: one[:3])
+    groups = grouped(IssueBook(settings).take((arrival for *_, arrival in arrivals), explained=False))
     weights = weights or HeatWeights()
     enough = max(_VOICES_OF_A_SINGLE, _SHARE_OF_A_SINGLE * sum(votes))
     found = []
-    for positions in stream.finish():
+    for positions in groups:
         voices = sum(votes[position] for position in positions)
         if len(positions) < 2 and (voices < enough or not titled[positions[0]]):
             continue
@@ -99,6 +104,19 @@ def name_issues(issues: Sequence[Issue], read: Callable[[], Iterable[Letter]]) -
             texts[wanted[position]].append((letter.title, letter.body))
     namer = IssueNamer()
     return [namer.name(members) for members in texts]
+
+
+def _read(letters: Iterable[Letter], pipeline: Pipeline) -> Iterator[tuple[Letter, Arrival]]:
+    """In batches, so that no text is kept."""
+    reader, source, position = ArrivalReader(load_regions()), iter(letters), 0
+    while batch := list(islice(source, _BATCH)):
+        inputs = [AnalyserInput(one.title, one.body, "letter", written_on=one.day) for one in batch]
+        said = [
+            Said(number, letter.title, letter.body, analysis, letter.day)
+            for number, (letter, analysis) in enumerate(zip(batch, pipeline.name_things(inputs), strict=True), position)
+        ]
+        yield from zip(batch, reader.read(said), strict=True)
+        position += len(batch)
 
 
 def _date(ordinal: int) -> date | None:

@@ -10,10 +10,9 @@ import pytest
 
 from api.letter_table import LetterTable
 from models.errors import Invalid
-from nlp.issues.clusters import ClusterSettings, IssueStream
 from nlp.issues.heat import HeatWeights, heat_of
 from nlp.issues.listing import Issue, Letter, find_issues, name_issues
-from nlp.similarity import TermReader, WordWeights
+from nlp.pipeline import Pipeline, build_reference_pipeline
 from tests.unit.nlp_files import CHINA, run, table
 
 _TODAY = date(2026, 6, 1)
@@ -38,13 +37,18 @@ def sample_letters() -> list[Letter]:
 
 
 @pytest.fixture(scope="module")
+def pipeline() -> Pipeline:
+    return build_reference_pipeline()
+
+
+@pytest.fixture(scope="module")
 def sample() -> list[Letter]:
     return sample_letters()
 
 
 @pytest.fixture(scope="module")
-def issues(sample: list[Letter]) -> list[Issue]:
-    return find_issues(lambda: sample)
+def issues(sample: list[Letter], pipeline: Pipeline) -> list[Issue]:
+    return find_issues(lambda: sample, pipeline=pipeline)
 
 
 def test_the_two_bursts_of_the_sample_city_lead_the_list(sample: list[Letter], issues: list[Issue]) -> None:
@@ -62,52 +66,28 @@ def test_a_name_is_place_and_matter_in_the_letters_own_words(sample: list[Letter
     assert name.description.startswith(name.name)
 
 
-def test_the_same_letters_give_the_same_issues(sample: list[Letter], issues: list[Issue]) -> None:
-    assert find_issues(lambda: iter(sample)) == issues
+def letters_of(issues: list[Issue], letters: list[Letter]) -> set[frozenset[str]]:
+    return {frozenset(letters[p].title + letters[p].body for p in issue.positions) for issue in issues}
 
 
-def pairs(groups: list[list[int]]) -> set[tuple[int, int]]:
-    return {(a, b) for group in groups for a in group for b in group if a < b}
+def test_the_same_letters_give_the_same_issues_in_whatever_order_they_stand(
+    sample: list[Letter], issues: list[Issue], pipeline: Pipeline
+) -> None:
+    assert find_issues(lambda: iter(sample), pipeline=pipeline) == issues
+    shuffled = random.Random(1).sample(sample, len(sample))
+    again = find_issues(lambda: shuffled, pipeline=pipeline)
+    assert letters_of(again, shuffled) == letters_of(issues, sample)
+    assert [issue.heat for issue in again] == [issue.heat for issue in issues]
 
 
-def clustered(letters: list[Letter], **settings: int) -> list[list[int]]:
-    reader, weights = TermReader(), WordWeights()
-    terms = [reader.read(letter.title, letter.body) for letter in letters]
-    for term in terms:
-        weights.count(term)
-    stream = IssueStream(ClusterSettings(**settings))
-    for term in terms:
-        stream.add(weights.vector(term))
-    return stream.finish()
-
-
-def test_order_within_a_batch_does_not_matter(sample: list[Letter]) -> None:
-    order = list(range(len(sample)))
-    random.Random(1).shuffle(order)
-    shuffled = clustered([sample[i] for i in order])
-    back = [sorted(order[i] for i in group) for group in shuffled]
-    straight, turned = pairs(clustered(sample)), pairs(back)
-    assert len(straight & turned) >= 0.97 * len(straight | turned)
-
-
-def test_small_batches_find_much_the_same(sample: list[Letter]) -> None:
-    whole, stream = pairs(clustered(sample)), pairs(clustered(sample, batch=64))
-    assert len(whole & stream) >= 0.7 * len(whole | stream)
-
-
-def test_every_letter_is_in_one_cluster_also_when_clusters_retire(sample: list[Letter]) -> None:
-    groups = clustered(sample, batch=50, active=40)
-    assert sorted(position for group in groups for position in group) == list(range(len(sample)))
-
-
-def test_outliers_stay_single() -> None:
+def test_outliers_stay_single(pipeline: Pipeline) -> None:
     texts = ["图书馆周一闭馆", "申请安装路口红绿灯", "冬天暖气不热", "出租车拒载绕路", "养老金认证打不开"]
-    assert find_issues(lambda: [Letter(text, text) for text in texts]) == []
+    assert find_issues(lambda: [Letter(text, text) for text in texts], pipeline=pipeline) == []
 
 
-def test_equal_letters_are_one_issue_and_one_person_counts_once() -> None:
+def test_equal_letters_are_one_issue_and_one_person_counts_once(pipeline: Pipeline) -> None:
     letter = Letter("东风巷垃圾站臭气扰民", "东风巷垃圾站每天早上臭气熏天，请清运。", "甲", _TODAY)
-    (issue,) = find_issues(lambda: [letter] * 12)
+    (issue,) = find_issues(lambda: [letter] * 12, pipeline=pipeline)
     assert (issue.submissions, issue.persons, issue.heat.persons) == (
         12,
         1,
@@ -115,11 +95,11 @@ def test_equal_letters_are_one_issue_and_one_person_counts_once() -> None:
     )
 
 
-def test_a_single_letter_that_very_many_clicked_on_is_an_issue_a_post_is_not() -> None:
+def test_a_single_letter_that_very_many_clicked_on_is_an_issue_a_post_is_not(pipeline: Pipeline) -> None:
     quiet = [Letter("图书馆周一闭馆", "图书馆"), Letter("冬天暖气不热", "暖气")]
-    (issue,) = find_issues(lambda: [*quiet, Letter("新小区配套入学", "配套小学", votes=900)])
+    (issue,) = find_issues(lambda: [*quiet, Letter("新小区配套入学", "配套小学", votes=900)], pipeline=pipeline)
     assert issue.positions == [2]
-    assert find_issues(lambda: [*quiet, Letter("", "新小区配套入学", votes=900)]) == []
+    assert find_issues(lambda: [*quiet, Letter("", "新小区配套入学", votes=900)], pipeline=pipeline) == []
 
 
 def test_heat_has_parts_and_no_flood_of_one_person_wins() -> None:
