@@ -36,20 +36,22 @@ class Wanted:
 
     def places(self, documents: Sequence[Document]) -> CuePlaces:
         """Every place of a wanted phrase; one of letters or digits counts where it is whole (`nlp.cues.is_whole`)."""
-        cues = [document.cues for document in documents]
-        if not cues:
+        if not documents:
             none = np.empty(0, dtype=np.int64)
             return CuePlaces(none, none, none, none)
-        if len({id(found.source) for found in cues}) == 1:
-            columns = self._of(cues[0].source)[np.concatenate([found.numbers for found in cues])]
+        cues = [document.cues for document in documents]
+        begins, stops = [found.begin for found in cues], [found.stop for found in cues]
+        first = cues[0]
+        if begins[1:] == stops[:-1] and all(found.together is first.together for found in cues):
+            # they were found together, as mostly: nothing has to be put together again
+            starts, ends, numbers = (part[first.begin : stops[-1]] for part in first.together)
+            columns = self._of(first.source)[numbers]
         else:
+            starts = np.concatenate([found.starts for found in cues])
+            ends = np.concatenate([found.ends for found in cues])
             columns = np.concatenate([self._of(found.source)[found.numbers] for found in cues])
-        places = CuePlaces(
-            np.repeat(np.arange(len(cues)), [len(found) for found in cues]),
-            np.concatenate([found.starts for found in cues]),
-            np.concatenate([found.ends for found in cues]),
-            columns,
-        ).kept(columns >= 0)
+        rows = np.arange(len(cues)).repeat(np.subtract(stops, begins))
+        places = CuePlaces(rows, starts, ends, columns).kept((columns >= 0).nonzero()[0])
         asked = np.flatnonzero(self._ascii[places.columns])
         if not len(asked):
             return places

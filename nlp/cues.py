@@ -23,20 +23,46 @@ class Cue(NamedTuple):
     phrase: str
 
 
+class Together(NamedTuple):
+    """The cues of many texts, one text after the other: of each its place in its own text, and the number of its phrase
+    in the index."""
+
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+
+
 class FoundCues(Sequence[Cue]):
-    """All cues of one text, by start, then end; made into `Cue`s when somebody reads them.
+    """All cues of one text, by start, then end; made into `Cue`s when somebody reads them. They are those from `begin`
+    to `stop` of `together`.
 
     Whoever reads thousands of texts reads the arrays instead (`nlp.cue_places`): `numbers` are those of the phrases in
     `source`, at `starts`:`ends`.
     """
 
-    __slots__ = ("_made", "ends", "numbers", "source", "starts")
+    __slots__ = ("_made", "begin", "source", "stop", "together")
 
-    def __init__(
-        self, source: "CueIndex", starts: NDArray[np.int64], ends: NDArray[np.int64], numbers: NDArray[np.int64]
-    ) -> None:
-        self.source, self.starts, self.ends, self.numbers = source, starts, ends, numbers
+    def __init__(self, source: "CueIndex", together: Together, begin: int, stop: int) -> None:
+        self.source, self.together, self.begin, self.stop = source, together, begin, stop
         self._made: list[Cue] | None = None
+
+    @classmethod
+    def of(
+        cls, source: "CueIndex", starts: NDArray[np.int64], ends: NDArray[np.int64], numbers: NDArray[np.int64]
+    ) -> "FoundCues":
+        return cls(source, Together(starts, ends, numbers), 0, len(numbers))
+
+    @property
+    def starts(self) -> NDArray[np.int64]:
+        return self.together.starts[self.begin : self.stop]
+
+    @property
+    def ends(self) -> NDArray[np.int64]:
+        return self.together.ends[self.begin : self.stop]
+
+    @property
+    def numbers(self) -> NDArray[np.int64]:
+        return self.together.numbers[self.begin : self.stop]
 
     def _all(self) -> list[Cue]:
         if self._made is None:
@@ -45,7 +71,7 @@ class FoundCues(Sequence[Cue]):
         return self._made
 
     def __len__(self) -> int:
-        return len(self.numbers)
+        return self.stop - self.begin
 
     @overload
     def __getitem__(self, place: int) -> Cue: ...
@@ -106,11 +132,12 @@ class CueIndex:
         begins[1:] = ends[:-1]
         starts = at - begins.repeat(counts)
         stops = starts + self._lengths[phrases]
-        return [FoundCues(self, starts[a:b], stops[a:b], phrases[a:b]) for a, b in pairwise([0, *bounds.tolist()])]
+        together = Together(starts, stops, phrases)
+        return [FoundCues(self, together, begin, stop) for begin, stop in pairwise([0, *bounds.tolist()])]
 
     def _nothing(self) -> FoundCues:
         none = np.empty(0, dtype=np.int64)
-        return FoundCues(self, none, none, none)
+        return FoundCues.of(self, none, none, none)
 
     def _compare(self, codes: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Where in `codes` a phrase begins, and the number of the phrase, by place."""

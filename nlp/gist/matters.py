@@ -319,7 +319,7 @@ def _alone(document: Document, part: _Part, word_ends: Sequence[int]) -> Documen
         text=f"\n{body.text}",
         title_words=[],
         body_words=_words_between(document.body_words, word_ends, start, end),
-        cues=FoundCues(cues.source, cues.starts[kept] - start + 1, cues.ends[kept] - start + 1, cues.numbers[kept]),
+        cues=FoundCues.of(cues.source, cues.starts[kept] - start + 1, cues.ends[kept] - start + 1, cues.numbers[kept]),
     )
 
 

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +19,7 @@ from nlp.topics.cue_table import CueTable
 from nlp.topics.features import Matrix, Rows, chunks, weigh
 from nlp.topics.heads import Scores, probabilities
 from nlp.topics.model import TopicModel, rounded
-from nlp.topics.moving_words import Contributions, moving_phrases, moving_words, without_parts
+from nlp.topics.moving_words import Contributions, moving_phrases, show_moving
 from nlp.topics.no_matter import shapes
 from nlp.topics.second_reader import SecondReader
 from nlp.topics.taxonomy_parts import TaxonomyParts
@@ -184,19 +183,18 @@ class CityTopics:
         shares *= agreement[:, None]
         known = sum(matrix.indptr[1:] - matrix.indptr[:-1] for matrix in (*rows.values(), said)) > 0
         choices = likeliest(shares, self._ways, self._known, np.flatnonzero(known), SUGGESTIONS)
-        by_phrases: Sequence[Sequence[str]] = [()] * len(choices.rows)
-        by_words: Sequence[Sequence[str]] = by_phrases
+        shown: list[tuple[str, ...]] = [()] * len(choices.rows)
         if reasons:
-            by_phrases = moving_phrases(said, choices.rows, self._of_phrases(choices.classes), self._phrase)
-            block, of_words = self._model.blocks["words"], self._of_words(choices.classes)
-            by_words = moving_words(documents, batch.words, block, rows["words"], choices.rows, of_words)
+            by_phrases = moving_phrases(said, choices.rows, self._of_phrases(choices.classes))
+            phrases = [map(self._table.phrases.__getitem__, columns) for columns in by_phrases]
+            words = (self._model.blocks["words"], rows["words"], lambda some: self._of_words(choices.classes[some]))
+            shown = show_moving(documents, batch, choices.rows, phrases, words)
         suggestions: list[list[TopicSuggestion]] = [[] for _ in documents]
         columns = (choices.rows, choices.classes, choices.confidences, choices.alone)
-        chosen = zip(*(column.tolist() for column in columns), strict=True)
-        for (row, place, confidence, alone), *cues in zip(chosen, by_phrases, by_words, strict=True):
-            shown = without_parts(chain(*cues))
+        chosen = zip(*(column.tolist() for column in columns), shown, strict=True)
+        for row, place, confidence, alone, words_shown in chosen:
             code = self._classes[place]
-            suggestions[row].append(TopicSuggestion(code, rounded(confidence), shown, rounded(alone)))
+            suggestions[row].append(TopicSuggestion(code, rounded(confidence), words_shown, rounded(alone)))
         return [tuple(found) for found in suggestions]
 
     def _first(self, by_text: Scores, said: Matrix) -> Scores:

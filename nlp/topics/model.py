@@ -1,8 +1,7 @@
 """What a trained classifier says of a document: up to three topics, how sure, and which words moved it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import TypeAlias
 
 import numpy as np
@@ -14,7 +13,7 @@ from nlp.ngrams import Numbers, lay_out
 from nlp.topics.cue_features import phrases_by_hash
 from nlp.topics.features import BITS, Blocks, Rows, chunks, weigh
 from nlp.topics.heads import Linear, Scores, probabilities
-from nlp.topics.moving_words import Contributions, moving_phrases, moving_words, without_parts
+from nlp.topics.moving_words import Contributions, moving_phrases, show_moving
 from nlp.topics.nearest import Nearest
 
 SUGGESTIONS = 3
@@ -113,17 +112,15 @@ class TopicModel:
         tops, places = (np.array(part, dtype=np.int64) for part in ([c.top for c in shown], [c.place for c in shown]))
 
         asked = np.array([choice.row for choice in shown], dtype=np.int64)
-        by_words = moving_words(
-            documents, batch.words, self.blocks["words"], rows["words"], asked, self._moved_by("words", tops, places)
-        )
-        by_phrases: list[list[str]] = [[] for _ in shown]
+        phrases: list[Iterable[str]] = [()] * len(shown)
         if "cues" in rows:
-            moved = self._moved_by("cues", tops, places)
-            by_phrases = moving_phrases(rows["cues"], asked, moved, self._phrase)
+            by_phrases = moving_phrases(rows["cues"], asked, self._moved_by("cues", tops, places))
+            phrases = [map(self._phrase, columns) for columns in by_phrases]
+        words = (self.blocks["words"], rows["words"], lambda some: self._moved_by("words", tops[some], places[some]))
+        moving = show_moving(documents, batch, asked, phrases, words)
         suggestions: list[list[TopicSuggestion]] = [[] for _ in documents]
-        for choice, *cues in zip(shown, by_phrases, by_words, strict=True):
-            moving = without_parts(chain(*cues))
-            suggestions[choice.row].append(TopicSuggestion(self._code(choice), rounded(choice.confidence), moving))
+        for choice, cues in zip(shown, moving, strict=True):
+            suggestions[choice.row].append(TopicSuggestion(self._code(choice), rounded(choice.confidence), cues))
         return [tuple(found) for found in suggestions]
 
     def _moved_by(self, block: str, tops: Numbers, places: Numbers) -> Contributions:

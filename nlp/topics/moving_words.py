@@ -1,12 +1,13 @@
 """Which words of a document moved a choice of topic, and how far: exact, for the model is linear."""
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlp.document import Document
-from nlp.ngrams import Numbers, Occurrences
+from nlp.ngrams import Batch, Numbers, Occurrences
 from nlp.topics.features import BITS, Block, Matrix, slots_of
 
 CUES_SHOWN = 5
@@ -16,57 +17,88 @@ _WORTH_SHOWING = 0.1
 _LOOKED_AT = 16
 # Leading to what may be looked for: a small table, for memory takes longer than anything else.
 _LIKELY = (1 << 14) - 1
+_MOST_BITS = np.uint32(0xFFFFFFFF)
 # (choices, features, values) → what each feature adds to the score of its choice
 Contributions = Callable[[Numbers, NDArray[np.int32], NDArray[np.float32]], NDArray[np.float32]]
 
 
+def show_moving(
+    documents: Sequence[Document],
+    batch: Batch,
+    rows: Numbers,
+    phrases: Sequence[Iterable[str]],
+    words: tuple[Block, Matrix, Callable[[Numbers], Contributions]],
+) -> list[tuple[str, ...]]:
+    """For each choice, about the document `rows[choice]`, up to `CUES_SHOWN` of its `phrases` and, where these are
+    fewer, of the words that moved it. `words` are the block of words of `documents` with its rows, and what words
+    contribute to some of the choices."""
+    shown = list(map(without_parts, phrases))
+    short = np.array([number for number, some in enumerate(shown) if len(some) < CUES_SHOWN], dtype=np.int64)
+    block, matrix, contributions = words
+    found = moving_words(documents, batch, block, matrix, rows[short], contributions(short))
+    for number, more in zip(short.tolist(), found, strict=True):
+        shown[number] = without_parts((*shown[number], *more))
+    return shown
+
+
 def moving_words(
     documents: Sequence[Document],
-    found: Occurrences,
+    batch: Batch,
     block: Block,
     matrix: Matrix,
     rows: Numbers,
     contributions: Contributions,
-) -> list[tuple[str, ...]]:
+) -> list[list[str]]:
     """For each choice, about the document `rows[choice]`, the words that added most to its score, the first the most.
 
-    `found` and `matrix` are the block of words of `documents`.
+    `matrix` are the rows of the block of words, of the documents of `batch`.
     """
     choices, entries = _entries(matrix, rows)
     features = matrix.indices[entries]
     moved = contributions(choices, features, matrix.data[entries])
     most = np.zeros(len(rows), dtype=np.float32)
-    np.maximum.at(most, choices, moved)
+    first = np.flatnonzero(np.diff(choices, prepend=-1))
+    if len(first):
+        most[choices[first]] = np.maximum.reduceat(moved, first)
     kept = ((moved > 0) & (moved >= _WORTH_SHOWING * most[choices])).nonzero()[0]
-    kept = kept[np.lexsort((features[kept], -moved[kept], choices[kept]))]
-    chosen = choices[kept]
-    kept = kept[np.arange(len(kept)) - np.searchsorted(chosen, chosen) < _LOOKED_AT]
-    places = _first_places(found, block, rows[choices[kept]], features[kept])
+    # by choice (fewer than 1,024), what moved it most first (above 0 numbers sort as their bits do), then by feature
+    keys = (_MOST_BITS - moved[kept].view(np.uint32)).astype(np.uint64) << np.uint64(BITS)
+    keys |= features[kept].astype(np.uint64)
+    keys |= choices[kept].astype(np.uint64) << np.uint64(BITS + 32)
+    keys.sort()
+    chosen = (keys >> np.uint64(BITS + 32)).astype(np.int64)
+    looked_at = _rank(chosen) < _LOOKED_AT
+    chosen, keys = chosen[looked_at], keys[looked_at]
+    places = _first_places(batch.words, block, rows[chosen], (keys & np.uint64((1 << BITS) - 1)).astype(np.int64))
+    long = (batch.token_lengths[places] > 1).nonzero()[0]
+    long = long[_rank(chosen[long]) < CUES_SHOWN]
+    chosen, places = chosen[long], places[long]
     tokens = np.array([len(d.title_words) + len(d.body_words) + 2 for d in documents], dtype=np.int64)
-    first_tokens = (np.cumsum(tokens) - tokens)[rows[choices[kept]]]
+    first_tokens = (np.cumsum(tokens) - tokens)[rows[chosen]]
     cues: list[list[str]] = [[] for _ in rows]
-    for choice, place in zip(choices[kept].tolist(), (places - first_tokens).tolist(), strict=True):
-        if len(cues[choice]) < CUES_SHOWN:
-            word = _word(documents[rows[choice]], place)
-            if len(word) > 1:
-                cues[choice].append(word)
-    return [tuple(words) for words in cues]
+    for choice, row, place in zip(
+        chosen.tolist(), rows[chosen].tolist(), (places - first_tokens).tolist(), strict=True
+    ):
+        cues[choice].append(_word(documents[row], place))
+    return cues
 
 
-def moving_phrases(
-    matrix: Matrix, rows: Numbers, contributions: Contributions, phrase: Callable[[int], str]
-) -> list[list[str]]:
-    """For each choice, about the document `rows[choice]`, the phrases that speak for it, the loudest first. `phrase`
-    is what a column of `matrix` stands for."""
+def moving_phrases(matrix: Matrix, rows: Numbers, contributions: Contributions) -> list[list[int]]:
+    """For each choice, about the document `rows[choice]`, the columns of `matrix` that speak for it, the loudest
+    first."""
     choices, entries = _entries(matrix, rows)
     columns = matrix.indices[entries]
     moved = contributions(choices, columns, matrix.data[entries])
     kept = (moved > 0).nonzero()[0]
     kept = kept[np.lexsort((-moved[kept], choices[kept]))]
-    found: list[list[str]] = [[] for _ in rows]
-    for choice, column in zip(choices[kept].tolist(), columns[kept].tolist(), strict=True):
-        found[choice].append(phrase(column))
-    return found
+    found, bounds = columns[kept].tolist(), choices[kept].searchsorted(np.arange(len(rows) + 1)).tolist()
+    return [found[start:end] for start, end in pairwise(bounds)]
+
+
+def _rank(groups: Numbers) -> Numbers:
+    """How many of the same group, which stand together and ascend, stand before each."""
+    rank: Numbers = np.arange(len(groups)) - groups.searchsorted(groups)
+    return rank
 
 
 def without_parts(words: Iterable[str]) -> tuple[str, ...]:
