@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.alike import Alike, find_alike
+from api.case_requests import ActionInput, Beside, perform_beside, view_beside
 from api.explanations import Explanation, explain
 from api.runtime import Runtime
 from intake import repository as submissions_repository
 from intake.redaction import find_exposed
 from models.account import Account, Role
-from models.analysis import Analysis, AppealType
-from models.case import Assignment, AssignmentRole, Case, CaseAction, CaseEvent, CompletionResult, Reply
+from models.analysis import Analysis
+from models.case import Assignment, AssignmentRole, Case, CaseAction, CaseEvent, Reply
 from models.database import Connection
 from models.errors import Conflict, Forbidden, Invalid
 from models.submission import OriginalContent, Submission
@@ -32,23 +33,8 @@ class CaseView:
     original: OriginalContent | None
     explanation: Explanation
     alike: Alike
+    beside: Beside
     actions: tuple[CaseAction, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionInput:
-    """The fields of every action form; each action reads its own. `version` is what the person saw."""
-
-    version: int | None = None
-    lead: str = ""
-    co_handling: tuple[str, ...] = ()
-    topic_code: str | None = None
-    appeal_type: AppealType | None = None
-    note: str = ""
-    body: str = ""
-    public: bool = False
-    result: CompletionResult | None = None
-    reason: str = ""
 
 
 def load_case(conn: Connection, account: Account, case_number: str) -> tuple[Case, list[Assignment]]:
@@ -67,6 +53,7 @@ def view_case(conn: Connection, runtime: Runtime, account: Account, case_number:
         original = submissions_repository.get_original(conn, case.submission_id, runtime.keys)
     analysis = analysis_repository.list_analyses(conn, [case.submission_id])[case.submission_id]
     submission, directory = submissions_repository.get_submission(conn, case.submission_id), runtime.directory(conn)
+    beside = view_beside(conn, case, assignments, directory, now=runtime.now(), zone=runtime.settings.zone)
     return CaseView(
         case=case,
         submission=submission,
@@ -77,10 +64,12 @@ def view_case(conn: Connection, runtime: Runtime, account: Account, case_number:
         original=original,
         explanation=explain(conn, account, directory, [(case, analysis)])[case.id],
         alike=find_alike(conn, account, directory, case, submission),
+        beside=beside,
         actions=tuple(
             a
             for a in CaseAction
             if policies.can_act(account, a, case, assignments)
+            and beside.allows(a)
             and (a is not CaseAction.NAME_TOPIC or open_topics(directory, case.topic_code))
         ),
     )
@@ -145,6 +134,8 @@ def perform(
             return lifecycle.name_topic(conn, case, directory, topic_code=topic_code, actor=actor, now=now)
         case CaseAction.OPEN:
             raise Invalid("立案请从来件页面进行。")
+        case _:
+            return perform_beside(conn, account, case, action, given, directory, now=now, zone=zone)
 
 
 def open_case(conn: Connection, runtime: Runtime, account: Account, submission_id: int, *, now: datetime) -> Case:

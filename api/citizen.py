@@ -11,7 +11,7 @@ from intake.registration import Registered, normalise_receipt_number, register
 from intake.repository import find_submission_by_query_code
 from models.account import CITIZEN_ACTOR
 from models.analysis import AppealType
-from models.case import CaseStatus, Reply
+from models.case import CaseAction, CaseEvent, CaseStatus, Reply
 from models.database import Connection
 from models.errors import Conflict, Invalid, NotFound
 from models.submission import Channel, NewSubmission
@@ -138,7 +138,7 @@ def follow_letter(conn: Connection, runtime: Runtime, number: str, code: str) ->
             replies=[],
         )
     for event in event_repository.list_events(conn, case.id):
-        text = _step_text(event.action.value, directory.department_name(event.payload.get("lead")))
+        text = _step_text(event, directory.department_name(event.payload.get("lead")))
         if text:
             steps.append(Step(at=event.at, text=text))
     return LetterProgress(
@@ -156,13 +156,22 @@ def follow_letter(conn: Connection, runtime: Runtime, number: str, code: str) ->
     )
 
 
-def _step_text(action: str, department: str) -> str:
+def _step_text(event: CaseEvent, department: str) -> str:
+    """What the submitter is told; "" for what is between units."""
+    match event.action:
+        case CaseAction.GRANT_EXTENSION:
+            due = date.fromisoformat(event.payload["due_date"]["to"])
+            return f"办理时限延至{due.year}年{due.month}月{due.day}日，原因：{event.payload['reason']}"
+        case CaseAction.CONTACT:
+            return "承办单位与您联系" if event.payload["reached"] else "承办单位联系您，未联系上"
     return {
-        "dispatch": f"已转{department}办理",
-        "redispatch": f"改由{department}办理",
-        "acknowledge": "承办单位已签收，正在办理",
-        "reply": "承办单位已答复",
-        "complete": "已办结",
-        "reopen": "重新办理",
-        "close": "已归档",
-    }.get(action, "")
+        CaseAction.DISPATCH: f"已转{department}办理",
+        CaseAction.REDISPATCH: f"改由{department}办理",
+        CaseAction.ACCEPT_RETURN: f"改由{department}办理",
+        CaseAction.DESIGNATE: f"由{department}办理",
+        CaseAction.ACKNOWLEDGE: "承办单位已签收，正在办理",
+        CaseAction.REPLY: "承办单位已答复",
+        CaseAction.COMPLETE: "已办结",
+        CaseAction.REOPEN: "重新办理",
+        CaseAction.CLOSE: "已归档",
+    }.get(event.action, "")

@@ -33,26 +33,60 @@ class CaseAction(LabelledEnum):
     REOPEN = "reopen", "重启"
     CLOSE = "close", "归档"
     NAME_TOPIC = "name_topic", "补充类别"
+    REQUEST_RETURN = "request_return", "申请退单"
+    ACCEPT_RETURN = "accept_return", "同意退单"
+    REFUSE_RETURN = "refuse_return", "不同意退单"
+    DESIGNATE = "designate", "裁定主办"
+    CONTACT = "contact", "联系诉求人"
+    OPINION = "opinion", "提交协办意见"
+    REQUEST_EXTENSION = "request_extension", "申请延期"
+    GRANT_EXTENSION = "grant_extension", "批准延期"
+    REFUSE_EXTENSION = "refuse_extension", "不批准延期"
+    REMIND = "remind", "催办"
+    SUPERVISE = "supervise", "督办"
+    ANSWER_SUPERVISION = "answer_supervision", "回复督办"
+    NOTE = "note", "内部备注"
 
+
+# What a unit that has the case may do, and what may be done to it, without a change of status.
+_BESIDE = (
+    CaseAction.NAME_TOPIC,
+    CaseAction.REQUEST_RETURN,
+    CaseAction.REFUSE_RETURN,
+    CaseAction.CONTACT,
+    CaseAction.OPINION,
+    CaseAction.REQUEST_EXTENSION,
+    CaseAction.GRANT_EXTENSION,
+    CaseAction.REFUSE_EXTENSION,
+    CaseAction.REMIND,
+    CaseAction.SUPERVISE,
+    CaseAction.ANSWER_SUPERVISION,
+    CaseAction.NOTE,
+)
+# Another unit has it afterwards.
+_GIVEN_ON = dict.fromkeys(
+    (CaseAction.REDISPATCH, CaseAction.ACCEPT_RETURN, CaseAction.DESIGNATE), CaseStatus.DISPATCHED
+)
 
 TRANSITIONS: dict[CaseStatus, dict[CaseAction, CaseStatus]] = {
-    CaseStatus.TRIAGE: {CaseAction.DISPATCH: CaseStatus.DISPATCHED},
+    CaseStatus.TRIAGE: {CaseAction.DISPATCH: CaseStatus.DISPATCHED, CaseAction.NOTE: CaseStatus.TRIAGE},
     CaseStatus.DISPATCHED: {
         CaseAction.ACKNOWLEDGE: CaseStatus.IN_PROGRESS,
-        CaseAction.REDISPATCH: CaseStatus.DISPATCHED,
-        CaseAction.NAME_TOPIC: CaseStatus.DISPATCHED,
+        **_GIVEN_ON,
+        **dict.fromkeys(_BESIDE, CaseStatus.DISPATCHED),
     },
     CaseStatus.IN_PROGRESS: {
         CaseAction.REPLY: CaseStatus.IN_PROGRESS,
-        CaseAction.REDISPATCH: CaseStatus.DISPATCHED,
         CaseAction.COMPLETE: CaseStatus.COMPLETED,
-        CaseAction.NAME_TOPIC: CaseStatus.IN_PROGRESS,
+        **_GIVEN_ON,
+        **dict.fromkeys(_BESIDE, CaseStatus.IN_PROGRESS),
     },
     CaseStatus.COMPLETED: {
         CaseAction.REOPEN: CaseStatus.IN_PROGRESS,
         CaseAction.CLOSE: CaseStatus.CLOSED,
+        CaseAction.NOTE: CaseStatus.COMPLETED,
     },
-    CaseStatus.CLOSED: {CaseAction.REOPEN: CaseStatus.IN_PROGRESS},
+    CaseStatus.CLOSED: {CaseAction.REOPEN: CaseStatus.IN_PROGRESS, CaseAction.NOTE: CaseStatus.CLOSED},
 }
 
 
@@ -102,12 +136,15 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
+    """`designated`: named by whoever decides disputes; such a unit may not return the case."""
+
     id: int
     case_id: int
     department_id: str
     role: AssignmentRole
     assigned_at: datetime
     ended_at: datetime | None
+    designated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from models.alert import (
 )
 from models.analysis import AppealType, Emotion, Scope, Sentiment, Urgency
 from models.case import AssignmentRole, CaseAction, CaseStatus, CompletionResult
+from models.casework import RequestState, ReturnReason, SupervisionLevel, SupervisionTrigger, UnitClockKind
 from models.classifier import ClassifierPart, ClassifierState, LabelSource, TrainingOutcome
 from models.errors import Conflict, Unavailable
 from models.issue import IssueAction, ProposalKind, ProposalState
@@ -60,17 +61,22 @@ ENUMS: dict[str, type[Enum]] = {
     "link_kind": LinkKind,
     "proposal_kind": ProposalKind,
     "proposal_state": ProposalState,
+    "request_state": RequestState,
     "response_action": ResponseAction,
     "response_answer_state": ResponseAnswerState,
     "response_clock_kind": ResponseClockKind,
     "response_stage": ResponseStage,
     "response_task_state": ResponseTaskState,
+    "return_reason": ReturnReason,
     "risk_level": RiskLevel,
     "role": Role,
     "scope": Scope,
     "sentiment": Sentiment,
     "submission_state": SubmissionState,
+    "supervision_level": SupervisionLevel,
+    "supervision_trigger": SupervisionTrigger,
     "training_outcome": TrainingOutcome,
+    "unit_clock_kind": UnitClockKind,
     "urgency": Urgency,
     "webhook_format": WebhookFormat,
 }
@@ -85,6 +91,9 @@ CONSTRAINT_MESSAGES = {
     "training_one_requested": "已有一次训练在排队。",
     "classifier_file_small": "模型文件超过 128 MB，不能存入数据库。",
     "alert_channels_department_id_fkey": "没有这个单位。",
+    "one_open_return": "已经申请过退单，请等待审批。",
+    "one_open_extension": "已经申请过延期，请等待审批。",
+    "one_open_supervision": "已有一项督办在等待回复。",
     "one_open_response": "该热点问题已经启动处置，请刷新后查看。",
     "answered_once": "这些工单刚刚已经统一答复过了。",
     "undone_once": "这一步已经撤销过了。",

@@ -45,7 +45,20 @@ CREATE TYPE public.case_action AS ENUM (
     'complete',
     'reopen',
     'close',
-    'name_topic'
+    'name_topic',
+    'request_return',
+    'accept_return',
+    'refuse_return',
+    'designate',
+    'contact',
+    'opinion',
+    'request_extension',
+    'grant_extension',
+    'refuse_extension',
+    'remind',
+    'supervise',
+    'answer_supervision',
+    'note'
 );
 
 CREATE TYPE public.case_status AS ENUM (
@@ -156,6 +169,12 @@ CREATE TYPE public.proposal_state AS ENUM (
     'outdated'
 );
 
+CREATE TYPE public.request_state AS ENUM (
+    'requested',
+    'accepted',
+    'refused'
+);
+
 CREATE TYPE public.response_action AS ENUM (
     'open',
     'submit',
@@ -204,6 +223,15 @@ CREATE TYPE public.response_task_state AS ENUM (
     'withdrawn'
 );
 
+CREATE TYPE public.return_reason AS ENUM (
+    'not_our_duty',
+    'other_region',
+    'several_units',
+    'duplicate',
+    'too_little',
+    'other'
+);
+
 CREATE TYPE public.risk_level AS ENUM (
     'blue',
     'yellow',
@@ -236,6 +264,21 @@ CREATE TYPE public.submission_state AS ENUM (
     'processed'
 );
 
+CREATE TYPE public.supervision_level AS ENUM (
+    'ordinary',
+    'special',
+    'listed'
+);
+
+CREATE TYPE public.supervision_trigger AS ENUM (
+    'overdue',
+    'refused',
+    'repeated',
+    'solvable',
+    'effect',
+    'other'
+);
+
 CREATE TYPE public.training_outcome AS ENUM (
     'requested',
     'running',
@@ -245,6 +288,11 @@ CREATE TYPE public.training_outcome AS ENUM (
     'too_few',
     'failed',
     'interrupted'
+);
+
+CREATE TYPE public.unit_clock_kind AS ENUM (
+    'acknowledge',
+    'contact'
 );
 
 CREATE TYPE public.urgency AS ENUM (
@@ -611,7 +659,8 @@ CREATE TABLE public.assignments (
     department_id text NOT NULL,
     role public.assignment_role NOT NULL,
     assigned_at timestamp with time zone NOT NULL,
-    ended_at timestamp with time zone
+    ended_at timestamp with time zone,
+    designated boolean DEFAULT false NOT NULL
 );
 
 ALTER TABLE public.assignments ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -693,6 +742,84 @@ ALTER TABLE public.case_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     CACHE 1
 );
 
+CREATE TABLE public.case_extensions (
+    id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    department_id text NOT NULL,
+    days integer NOT NULL,
+    reason text NOT NULL,
+    state public.request_state DEFAULT 'requested'::public.request_state NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    requested_by text NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by text,
+    note text DEFAULT ''::text NOT NULL,
+    due_before timestamp with time zone NOT NULL,
+    due_after timestamp with time zone,
+    CONSTRAINT case_extensions_days_check CHECK ((days > 0)),
+    CONSTRAINT case_extensions_reason_check CHECK ((reason <> ''::text))
+);
+
+ALTER TABLE public.case_extensions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.case_extensions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.case_returns (
+    id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    department_id text NOT NULL,
+    reason public.return_reason NOT NULL,
+    explanation text NOT NULL,
+    proposed_id text,
+    state public.request_state DEFAULT 'requested'::public.request_state NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    requested_by text NOT NULL,
+    window_ends timestamp with time zone,
+    decided_at timestamp with time zone,
+    decided_by text,
+    note text DEFAULT ''::text NOT NULL,
+    given_to_id text,
+    CONSTRAINT case_returns_explanation_check CHECK ((explanation <> ''::text))
+);
+
+ALTER TABLE public.case_returns ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.case_returns_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.case_supervisions (
+    id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    trigger public.supervision_trigger NOT NULL,
+    level public.supervision_level NOT NULL,
+    demand text NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    given_at timestamp with time zone NOT NULL,
+    given_by text NOT NULL,
+    answer text DEFAULT ''::text NOT NULL,
+    answered_at timestamp with time zone,
+    answered_by text,
+    CONSTRAINT case_supervisions_demand_check CHECK ((demand <> ''::text))
+);
+
+ALTER TABLE public.case_supervisions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.case_supervisions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.cases (
     id bigint NOT NULL,
     case_number text NOT NULL,
@@ -733,6 +860,27 @@ ALTER TABLE public.cases ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.casework_rules (
+    profile text NOT NULL,
+    acknowledge_n integer,
+    acknowledge_unit text DEFAULT 'wd'::text NOT NULL,
+    contact_n integer,
+    contact_unit text DEFAULT 'wd'::text NOT NULL,
+    return_n integer,
+    return_unit text DEFAULT 'wd'::text NOT NULL,
+    extension_times integer DEFAULT 0 NOT NULL,
+    extension_days integer DEFAULT 0 NOT NULL,
+    source text DEFAULT ''::text NOT NULL,
+    CONSTRAINT casework_rules_acknowledge_n_check CHECK ((acknowledge_n > 0)),
+    CONSTRAINT casework_rules_acknowledge_unit_check CHECK ((acknowledge_unit = ANY (ARRAY['wd'::text, 'd'::text, 'd_roll'::text, 'h'::text]))),
+    CONSTRAINT casework_rules_contact_n_check CHECK ((contact_n > 0)),
+    CONSTRAINT casework_rules_contact_unit_check CHECK ((contact_unit = ANY (ARRAY['wd'::text, 'd'::text, 'd_roll'::text, 'h'::text]))),
+    CONSTRAINT casework_rules_extension_days_check CHECK ((extension_days >= 0)),
+    CONSTRAINT casework_rules_extension_times_check CHECK ((extension_times >= 0)),
+    CONSTRAINT casework_rules_return_n_check CHECK ((return_n > 0)),
+    CONSTRAINT casework_rules_return_unit_check CHECK ((return_unit = ANY (ARRAY['wd'::text, 'd'::text, 'd_roll'::text, 'h'::text])))
 );
 
 CREATE TABLE public.city (
@@ -895,6 +1043,7 @@ CREATE TABLE public.hourly_counts (
     region_code text NOT NULL,
     channel public.channel NOT NULL,
     sentiment public.sentiment NOT NULL,
+    displeased boolean NOT NULL,
     submissions integer NOT NULL,
     persons integer NOT NULL,
     CONSTRAINT hourly_counts_check CHECK (((persons >= 0) AND (persons <= submissions))),
@@ -1541,6 +1690,27 @@ ALTER TABLE public.training_runs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTIT
     CACHE 1
 );
 
+CREATE TABLE public.unit_clocks (
+    id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    department_id text NOT NULL,
+    kind public.unit_clock_kind NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    basis text NOT NULL,
+    met_at timestamp with time zone,
+    ended_at timestamp with time zone
+);
+
+ALTER TABLE public.unit_clocks ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.unit_clocks_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE VIEW public.voices AS
  SELECT s.id AS submission_id,
     s.submitted_at,
@@ -1611,11 +1781,23 @@ ALTER TABLE ONLY public.case_events
 ALTER TABLE ONLY public.case_events
     ADD CONSTRAINT case_events_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.case_extensions
+    ADD CONSTRAINT case_extensions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.case_returns
+    ADD CONSTRAINT case_returns_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.case_supervisions
+    ADD CONSTRAINT case_supervisions_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT cases_case_number_key UNIQUE (case_number);
 
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT cases_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.casework_rules
+    ADD CONSTRAINT casework_rules_pkey PRIMARY KEY (profile);
 
 ALTER TABLE ONLY public.city
     ADD CONSTRAINT city_pkey PRIMARY KEY (only_one);
@@ -1657,7 +1839,7 @@ ALTER TABLE ONLY public.event_seals
     ADD CONSTRAINT event_seals_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.hourly_counts
-    ADD CONSTRAINT hourly_counts_pkey PRIMARY KEY (hour, topic_code, region_code, channel, sentiment);
+    ADD CONSTRAINT hourly_counts_pkey PRIMARY KEY (hour, topic_code, region_code, channel, sentiment, displeased);
 
 ALTER TABLE ONLY public.imports
     ADD CONSTRAINT imports_pkey PRIMARY KEY (id);
@@ -1803,6 +1985,9 @@ ALTER TABLE ONLY public.training_runs
 ALTER TABLE ONLY public.issue_decisions
     ADD CONSTRAINT undone_once UNIQUE (undoes);
 
+ALTER TABLE ONLY public.unit_clocks
+    ADD CONSTRAINT unit_clocks_pkey PRIMARY KEY (id);
+
 CREATE INDEX alert_deliveries_waiting ON public.alert_deliveries USING btree (next_at) WHERE (state = 'waiting'::public.delivery_state);
 
 CREATE INDEX alert_events_alert ON public.alert_events USING btree (alert_id, id);
@@ -1814,6 +1999,8 @@ CREATE INDEX alerts_issue ON public.alerts USING btree (issue_id) WHERE (issue_i
 CREATE INDEX alerts_key ON public.alerts USING btree (key, last_at DESC);
 
 CREATE INDEX alerts_last ON public.alerts USING btree (last_at DESC);
+
+CREATE INDEX alerts_open ON public.alerts USING btree (id) WHERE (acknowledged_at IS NULL);
 
 CREATE INDEX analyses_topic ON public.analyses USING btree (topic_code);
 
@@ -1830,6 +2017,18 @@ CREATE UNIQUE INDEX assignments_one_lead ON public.assignments USING btree (case
 CREATE INDEX audit_samples_drawn ON public.audit_samples USING btree (drawn_at);
 
 CREATE INDEX bursts_found ON public.bursts USING btree (found DESC);
+
+CREATE INDEX case_extensions_case ON public.case_extensions USING btree (case_id, id);
+
+CREATE INDEX case_extensions_open ON public.case_extensions USING btree (requested_at) WHERE (state = 'requested'::public.request_state);
+
+CREATE INDEX case_returns_case ON public.case_returns USING btree (case_id, id);
+
+CREATE INDEX case_returns_open ON public.case_returns USING btree (requested_at) WHERE (state = 'requested'::public.request_state);
+
+CREATE INDEX case_supervisions_case ON public.case_supervisions USING btree (case_id, id);
+
+CREATE INDEX case_supervisions_open ON public.case_supervisions USING btree (due_at) WHERE (answered_at IS NULL);
 
 CREATE INDEX cases_lead ON public.cases USING btree (lead_department_id, due_at);
 
@@ -1869,7 +2068,15 @@ CREATE INDEX issues_merged ON public.issues USING btree (merged_into) WHERE (mer
 
 CREATE INDEX issues_step ON public.issues USING btree (step);
 
+CREATE UNIQUE INDEX one_open_extension ON public.case_extensions USING btree (case_id) WHERE (state = 'requested'::public.request_state);
+
 CREATE UNIQUE INDEX one_open_response ON public.issue_responses USING btree (issue_id) WHERE (stage <> 'closed'::public.response_stage);
+
+CREATE UNIQUE INDEX one_open_return ON public.case_returns USING btree (case_id) WHERE (state = 'requested'::public.request_state);
+
+CREATE UNIQUE INDEX one_open_supervision ON public.case_supervisions USING btree (case_id) WHERE (answered_at IS NULL);
+
+CREATE UNIQUE INDEX one_running_clock ON public.unit_clocks USING btree (case_id, kind) WHERE ((met_at IS NULL) AND (ended_at IS NULL));
 
 CREATE UNIQUE INDEX proposal_open_once ON public.issue_proposals USING btree (kind, issue_id, COALESCE(other_id, (0)::bigint)) WHERE (state = 'open'::public.proposal_state);
 
@@ -1912,6 +2119,10 @@ CREATE INDEX topic_labels_at ON public.topic_labels USING btree (at);
 CREATE INDEX topic_labels_submission ON public.topic_labels USING btree (submission_id, id DESC);
 
 CREATE UNIQUE INDEX training_one_requested ON public.training_runs USING btree (outcome) WHERE (outcome = 'requested'::public.training_outcome);
+
+CREATE INDEX unit_clocks_case ON public.unit_clocks USING btree (case_id, id);
+
+CREATE INDEX unit_clocks_running ON public.unit_clocks USING btree (due_at) WHERE ((met_at IS NULL) AND (ended_at IS NULL));
 
 CREATE TRIGGER administration_events_append_only BEFORE DELETE OR UPDATE ON public.administration_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -1993,6 +2204,27 @@ ALTER TABLE ONLY public.bursts
 
 ALTER TABLE ONLY public.case_events
     ADD CONSTRAINT case_events_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.case_extensions
+    ADD CONSTRAINT case_extensions_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.case_extensions
+    ADD CONSTRAINT case_extensions_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
+
+ALTER TABLE ONLY public.case_returns
+    ADD CONSTRAINT case_returns_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.case_returns
+    ADD CONSTRAINT case_returns_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
+
+ALTER TABLE ONLY public.case_returns
+    ADD CONSTRAINT case_returns_given_to_id_fkey FOREIGN KEY (given_to_id) REFERENCES public.departments(id);
+
+ALTER TABLE ONLY public.case_returns
+    ADD CONSTRAINT case_returns_proposed_id_fkey FOREIGN KEY (proposed_id) REFERENCES public.departments(id);
+
+ALTER TABLE ONLY public.case_supervisions
+    ADD CONSTRAINT case_supervisions_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
 
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT cases_lead_department_id_fkey FOREIGN KEY (lead_department_id) REFERENCES public.departments(id);
@@ -2156,6 +2388,12 @@ ALTER TABLE ONLY public.topics
 ALTER TABLE ONLY public.training_runs
     ADD CONSTRAINT training_runs_classifier_id_fkey FOREIGN KEY (classifier_id) REFERENCES public.classifier_versions(id);
 
+ALTER TABLE ONLY public.unit_clocks
+    ADD CONSTRAINT unit_clocks_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.unit_clocks
+    ADD CONSTRAINT unit_clocks_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
+
 GRANT USAGE ON SCHEMA public TO wenzheng_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.accounts TO wenzheng_app;
@@ -2206,9 +2444,23 @@ GRANT SELECT,INSERT ON TABLE public.case_events TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.case_events_id_seq TO wenzheng_app;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.case_extensions TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.case_extensions_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.case_returns TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.case_returns_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.case_supervisions TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.case_supervisions_id_seq TO wenzheng_app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.cases TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.cases_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.casework_rules TO wenzheng_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.city TO wenzheng_app;
 
@@ -2367,5 +2619,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.topics TO wenzheng_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.training_runs TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.training_runs_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.unit_clocks TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.unit_clocks_id_seq TO wenzheng_app;
 
 GRANT SELECT ON TABLE public.voices TO wenzheng_app;

@@ -76,6 +76,13 @@ def add_assignments(conn: Connection, rows: Sequence[tuple[int, str, AssignmentR
             copy.write_row(row)
 
 
+def designate_lead(conn: Connection, case_id: int, *, actor: str) -> None:
+    """The current lead may not return the case any more."""
+    conn.execute(
+        "UPDATE assignments SET designated = true WHERE case_id = %s AND ended_at IS NULL AND role = 'lead'", (case_id,)
+    )
+
+
 def end_assignments(conn: Connection, case_id: int, *, actor: str, now: datetime) -> None:
     conn.execute("UPDATE assignments SET ended_at = %s WHERE case_id = %s AND ended_at IS NULL", (now, case_id))
 
@@ -140,7 +147,7 @@ def move_case(conn: Connection, case: Case, to_status: CaseStatus, changes: Mapp
 def list_assignments(conn: Connection, case_id: int) -> list[Assignment]:
     with conn.cursor(row_factory=class_row(Assignment)) as cur:
         return cur.execute(
-            "SELECT id, case_id, department_id, role, assigned_at, ended_at FROM assignments"
+            "SELECT id, case_id, department_id, role, assigned_at, ended_at, designated FROM assignments"
             " WHERE case_id = %s ORDER BY role, id",
             (case_id,),
         ).fetchall()
@@ -151,7 +158,7 @@ def list_assignments_of(conn: Connection, case_ids: Sequence[int]) -> dict[int, 
     found: dict[int, list[Assignment]] = {case_id: [] for case_id in case_ids}
     with conn.cursor(row_factory=class_row(Assignment)) as cur:
         for assignment in cur.execute(
-            "SELECT id, case_id, department_id, role, assigned_at, ended_at FROM assignments"
+            "SELECT id, case_id, department_id, role, assigned_at, ended_at, designated FROM assignments"
             " WHERE case_id = ANY(%s) ORDER BY role, id",
             (list(case_ids),),
         ):

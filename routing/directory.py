@@ -11,6 +11,7 @@ from models.classifier import DispatchThresholds, TopicLevel
 from models.department import Department, DispatchRule, Topic
 from models.region import Place, Region
 from routing.calendar import WorkingCalendar
+from routing.casework_rules import DEFAULT_RULES, CaseworkRules
 from routing.deadlines import DeadlineRule
 
 
@@ -69,6 +70,7 @@ class Directory:
     calendar: WorkingCalendar
     deadline_rules: dict[AppealType, DeadlineRule]
     promise: DispatchPromise = NO_PROMISE
+    casework: CaseworkRules = DEFAULT_RULES
 
     @cached_property
     def _by_duty(self) -> dict[str, list[Department]]:

@@ -10,6 +10,7 @@ from models.department import Department, DispatchRule, Topic
 from models.errors import Unavailable
 from models.region import Place, Region
 from routing.calendar import CalendarDay, DayKind, WorkingCalendar
+from routing.casework_repository import get_rules
 from routing.deadlines import ClockUnit, DeadlineRule
 from routing.directory import City, Directory
 from routing.learnt_place_repository import list_learnt_places
@@ -81,7 +82,7 @@ def list_deadline_rules(conn: Connection, profile: str) -> list[DeadlineRule]:
 
 
 def load_directory(conn: Connection) -> Directory:
-    """Everything in eleven statements. Raises `Unavailable` before the city is set up.
+    """Everything in a dozen statements. Raises `Unavailable` before the city is set up.
 
     `places` are those that an administrator keeps, and what letters taught about other names."""
     city = get_city(conn)
@@ -98,6 +99,7 @@ def load_directory(conn: Connection) -> Directory:
         calendar=WorkingCalendar(list_calendar_days(conn)),
         deadline_rules={r.appeal_type: r for r in list_deadline_rules(conn, city.deadline_profile)},
         promise=get_dispatch_promise(conn),
+        casework=get_rules(conn, city.deadline_profile),
     )
 
 

@@ -17,10 +17,17 @@ from routing.rules import decide_dispatch
 
 
 def learn_from_dispatch(
-    conn: Connection, before: Case, after: Case, directory: Directory, *, actor: str, now: datetime
+    conn: Connection,
+    before: Case,
+    after: Case,
+    directory: Directory,
+    *,
+    source: LabelSource | None = None,
+    actor: str,
+    now: datetime,
 ) -> None:
-    """A person dispatched from triage and named the topic, or redispatched with another one. The program's own
-    dispatches and a redispatch that keeps the topic teach nothing."""
+    """A person dispatched from triage and named the topic, or redispatched with another one (`source` says where it was
+    at the end of a return). The program's own dispatches and a redispatch that keeps the topic teach nothing."""
     if not is_person(actor) or after.topic_code is None:
         return
     from_triage = before.status is CaseStatus.TRIAGE
@@ -30,7 +37,7 @@ def learn_from_dispatch(
     probability = label_repository.find_audit_probability(conn, before.submission_id)
     if from_triage and before.channel.opens_case and _only_confidence_was_missing(before, analysis, directory):
         probability = 1.0
-    source = LabelSource.TRIAGE if from_triage else LabelSource.REDISPATCH
+    source = LabelSource.TRIAGE if from_triage else source or LabelSource.REDISPATCH
     label = _label(before.submission_id, after.topic_code, source, analysis, probability, actor=actor, now=now)
     label_repository.add_label(conn, label, appeal_type=after.appeal_type, actor=actor)
 

@@ -1,16 +1,19 @@
 """What can happen to a case. The only writers of `status`: each function is one action of `TRANSITIONS`,
 one guarded update and one event of the chain, in the caller's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from models.analysis import AppealType
 from models.case import TRANSITIONS, AssignmentRole, Case, CaseAction, CaseStatus, CompletionResult
+from models.casework import UnitClockKind
+from models.classifier import LabelSource
 from models.database import Connection
 from models.errors import Conflict, Invalid
-from routing import case_repository, event_repository, similar_case_repository
+from routing import case_repository, casework_repository, event_repository, similar_case_repository
+from routing.casework_rules import clock_basis, clock_limit, limit_end
 from routing.deadlines import Deadline, deadline
 from routing.directory import Directory
 from routing.events import NewEvent, case_digest, reply_digest
@@ -38,6 +41,8 @@ def dispatch(
     topic_code: str | None = None,
     appeal_type: AppealType | None = None,
     note: str = "",
+    action: CaseAction | None = None,
+    more: Mapping[str, Any] | None = None,
     actor: str,
     now: datetime,
     zone: ZoneInfo,
@@ -46,9 +51,10 @@ def dispatch(
 
     A redispatch keeps the due time of the first dispatch, whatever the profile says by now: the citizen's clock runs
     on. A corrected appeal type recomputes it from the first dispatch. A topic that a person names becomes a label.
+    `action` where it is neither but the end of a return or a dispute, with what `more` its event tells.
     Raises `Invalid` for an unknown or inactive unit or topic.
     """
-    action = CaseAction.DISPATCH if case.dispatched_at is None else CaseAction.REDISPATCH
+    action = action or (CaseAction.DISPATCH if case.dispatched_at is None else CaseAction.REDISPATCH)
     to_status = _target(case, action)
     _check_units(directory, lead, co_handling)
     if topic_code is not None and topic_code not in directory.topics:
@@ -75,6 +81,8 @@ def dispatch(
         + [(case.id, unit, AssignmentRole.CO_HANDLING, now) for unit in co_handling],
         actor=actor,
     )
+    casework_repository.end_clocks(conn, case.id, actor=actor, now=now)
+    casework_repository.add_clocks(conn, new_clocks(directory, case.id, lead, now, zone), actor=actor)
     payload = {
         "lead": lead,
         "co_handling": list(co_handling),
@@ -83,9 +91,12 @@ def dispatch(
         "previous_lead": case.lead_department_id,
         "topic_code": {"from": case.topic_code, "to": moved.topic_code},
         "appeal_type": {"from": case.appeal_type.value, "to": appeal_type.value},
+        **(more or {}),
     }
     if topic_code is not None:
-        learn_from_dispatch(conn, case, moved, directory, actor=actor, now=now)
+        returned = action in (CaseAction.ACCEPT_RETURN, CaseAction.DESIGNATE)
+        source = LabelSource.RETURN if returned else None
+        learn_from_dispatch(conn, case, moved, directory, source=source, actor=actor, now=now)
     return _record(conn, case, moved, action, payload, actor=actor, now=now)
 
 
@@ -93,6 +104,7 @@ def acknowledge(conn: Connection, case: Case, *, actor: str, now: datetime) -> C
     """签收: the leading unit has it. Acknowledging stops no clock."""
     to_status = _target(case, CaseAction.ACKNOWLEDGE)
     moved = case_repository.move_case(conn, case, to_status, {"acknowledged_at": now}, actor=actor)
+    casework_repository.meet_clock(conn, case.id, UnitClockKind.ACKNOWLEDGE, actor=actor, now=now)
     return _record(conn, case, moved, CaseAction.ACKNOWLEDGE, {}, actor=actor, now=now)
 
 
@@ -121,6 +133,7 @@ def reply(
     case_repository.add_reply(
         conn, case.id, department_id=department_id, body=body, public=public, actor=actor, now=now
     )
+    casework_repository.meet_clock(conn, case.id, UnitClockKind.CONTACT, actor=actor, now=now)
     return _record(
         conn,
         case,
@@ -134,10 +147,15 @@ def reply(
 
 
 def complete(conn: Connection, case: Case, *, result: CompletionResult, actor: str, now: datetime) -> Case:
-    """办结, with its result. Raises `Conflict` while nobody has answered the submitter (anew, after a reopening)."""
+    """办结, with its result. Raises `Conflict` while nobody has answered the submitter (anew, after a reopening), while
+    the unit asks to return it, and while a supervision waits for its answer."""
     to_status = _target(case, CaseAction.COMPLETE)
     if not case_repository.has_answer(conn, case.id):
         raise Conflict("还没有答复诉求人，不能办结。")
+    if casework_repository.find_open_return(conn, case.id) is not None:
+        raise Conflict("退单申请还没有处理，不能办结。")
+    if casework_repository.find_open_supervision(conn, case.id) is not None:
+        raise Conflict("督办还没有回复，不能办结。")
     changes = {"completed_at": now, "completion_result": result}
     moved = case_repository.move_case(conn, case, to_status, changes, actor=actor)
     if not case.confidential:  # others are never shown to whoever has a like matter
@@ -184,6 +202,35 @@ def name_topic(
     learn_from_naming(conn, case, topic_code, case.appeal_type, actor=actor, now=now)
     payload = {"topic_code": {"from": case.topic_code, "to": topic_code}}
     return _record(conn, case, moved, CaseAction.NAME_TOPIC, payload, actor=actor, now=now)
+
+
+def act_beside(
+    conn: Connection,
+    case: Case,
+    action: CaseAction,
+    payload: dict[str, Any],
+    *,
+    changes: Mapping[str, Any] | None = None,
+    actor: str,
+    now: datetime,
+) -> Case:
+    """An action that leaves the status as it is: guarded and recorded like the others. What it means is said in the
+    modules of the records beside the status. Raises `Conflict` where the status does not allow it."""
+    moved = case_repository.move_case(conn, case, _target(case, action), changes or {}, actor=actor)
+    return _record(conn, case, moved, action, payload, actor=actor, now=now)
+
+
+def new_clocks(
+    directory: Directory, case_id: int, lead: str, start: datetime, zone: ZoneInfo
+) -> list[tuple[int, str, UnitClockKind, datetime, datetime, str]]:
+    """The clocks of the unit that gets a case at `start`, as rows of `casework_repository.add_clocks`."""
+    rules, rows = directory.casework, []
+    for kind in UnitClockKind:
+        limit = clock_limit(rules, kind)
+        if limit is not None:
+            due = limit_end(start, limit, directory.calendar, zone)
+            rows.append((case_id, lead, kind, start, due, clock_basis(kind, limit)))
+    return rows
 
 
 def _target(case: Case, action: CaseAction) -> CaseStatus:

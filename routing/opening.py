@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 from models.account import SYSTEM_ACTOR
 from models.analysis import Analysis
 from models.case import AssignmentRole, Case, CaseAction, CaseStatus
+from models.casework import UnitClockKind
 from models.database import Connection
 from models.errors import Conflict
 from models.submission import Submission
-from routing import case_repository, event_repository
+from routing import case_repository, casework_repository, event_repository
 from routing.directory import Directory
 from routing.events import NewEvent, case_digest
-from routing.lifecycle import deadline_of
+from routing.lifecycle import deadline_of, new_clocks
 from routing.rules import DispatchDecision, decide_dispatch
 from routing.topic_levels import promised_topic
 
@@ -43,6 +44,7 @@ def open_cases(
     ids = case_repository.next_case_ids(conn, len(items))
     cases: list[Case] = []
     assignments: list[tuple[int, str, AssignmentRole, datetime]] = []
+    clocks: list[tuple[int, str, UnitClockKind, datetime, datetime, str]] = []
     histories: list[list[NewEvent]] = []
     for case_id, (submission, analysis) in zip(ids, items, strict=True):
         case, decision = _new_case(case_id, submission, analysis, directory, now=now, zone=zone)
@@ -51,8 +53,10 @@ def open_cases(
         if decision.lead is not None:
             assignments.append((case_id, decision.lead.id, AssignmentRole.LEAD, now))
             assignments += [(case_id, unit.id, AssignmentRole.CO_HANDLING, now) for unit in decision.co_handling]
+            clocks += new_clocks(directory, case_id, decision.lead.id, now, zone)
     case_repository.add_cases(conn, cases, [analysis for _, analysis in items], actor=actor)
     case_repository.add_assignments(conn, assignments, actor=actor)
+    casework_repository.add_clocks(conn, clocks, actor=actor)
     event_repository.add_first_events(conn, histories, actor=actor)
     dispatched = sum(case.status is CaseStatus.DISPATCHED for case in cases)
     return Opened(len(cases), dispatched, len(cases) - dispatched)

@@ -17,7 +17,22 @@ ACTION_ROLES: dict[CaseAction, frozenset[Role]] = {
     CaseAction.REOPEN: frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
     CaseAction.CLOSE: frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
     CaseAction.NAME_TOPIC: frozenset({Role.DISPATCHER, Role.OFFICER}),
+    CaseAction.REQUEST_RETURN: frozenset({Role.OFFICER}),
+    CaseAction.ACCEPT_RETURN: frozenset({Role.DISPATCHER}),
+    CaseAction.REFUSE_RETURN: frozenset({Role.DISPATCHER}),
+    CaseAction.DESIGNATE: frozenset({Role.SUPERVISOR}),
+    CaseAction.CONTACT: frozenset({Role.OFFICER}),
+    CaseAction.OPINION: frozenset({Role.OFFICER}),
+    CaseAction.REQUEST_EXTENSION: frozenset({Role.OFFICER}),
+    CaseAction.GRANT_EXTENSION: frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
+    CaseAction.REFUSE_EXTENSION: frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
+    CaseAction.REMIND: frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
+    CaseAction.SUPERVISE: frozenset({Role.SUPERVISOR, Role.LEADER}),
+    CaseAction.ANSWER_SUPERVISION: frozenset({Role.OFFICER}),
+    CaseAction.NOTE: frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.OFFICER}),
 }
+# What a co-handling unit may do too.
+_ANY_UNIT = frozenset({CaseAction.OPINION, CaseAction.NOTE})
 SEES_ALL_CASES = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER, Role.ADMINISTRATOR})
 
 
@@ -43,7 +58,9 @@ def check_can_act(account: Account, action: CaseAction, case: Case, assignments:
     check_can_view(account, assignments)
     if account.role not in ACTION_ROLES[action]:
         raise Forbidden(f"{account.role.label}不能{action.label}。")
-    if account.role is Role.OFFICER and not _leads(account, assignments):
+    if account.role is Role.OFFICER and action is CaseAction.OPINION and _leads(account, assignments):
+        raise Forbidden(f"主办单位不用{action.label}。")
+    if account.role is Role.OFFICER and action not in _ANY_UNIT and not _leads(account, assignments):
         raise Forbidden(f"只有主办单位可以{action.label}。")
     if action not in TRANSITIONS[case.status]:
         raise Conflict(f"工单{case.status.label}，不能{action.label}。")

@@ -1,16 +1,16 @@
 """One case: what it says, who has it until when, what was done, what this person can do now."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.casework import ActionInput, perform, view_case
+from api.casework import perform, view_case
 from api.dependencies import ConnectionDep, NowDep, RuntimeDep, check_form_token
 from api.http_status import status_of
+from api.pages.case_form import ActionFields, read_action
 from api.pages.case_wording import event_line, highlight, person_of
 from api.pages.choices import enum_choices, topic_choices, unit_choices
 from api.pages.detectors import fired
@@ -22,6 +22,7 @@ from api.pages.staff import Staff, StaffDep
 from api.runtime import Runtime
 from models.analysis import AppealType
 from models.case import CaseAction, CompletionResult
+from models.casework import ReturnReason, SupervisionLevel, SupervisionTrigger
 from models.database import Connection
 from models.errors import Invalid, NotFound, WenzhengError
 from routing.lifecycle import MAX_REPLY
@@ -29,6 +30,12 @@ from routing.topic_levels import open_topics
 
 router = APIRouter()
 
+# What the forms beside the status offer.
+BESIDE_CHOICES = {
+    "reasons": enum_choices(ReturnReason),
+    "triggers": enum_choices(SupervisionTrigger),
+    "levels": enum_choices(SupervisionLevel),
+}
 # What the notice after an action says.
 _DONE: dict[str, str] = {
     CaseAction.OPEN: "已立案。",
@@ -40,62 +47,20 @@ _DONE: dict[str, str] = {
     CaseAction.REOPEN: "已重启，办理时限不变。",
     CaseAction.CLOSE: "已归档。",
     CaseAction.NAME_TOPIC: "类别已补充。",
+    CaseAction.REQUEST_RETURN: "已申请退单，等待派单员审批；在此之前仍由本单位办理。",
+    CaseAction.ACCEPT_RETURN: "已同意退单，工单转给了新的单位。",
+    CaseAction.REFUSE_RETURN: "未同意退单，仍由原单位办理。",
+    CaseAction.DESIGNATE: "已裁定主办单位，该单位不能再退单。",
+    CaseAction.CONTACT: "联系情况已记下。",
+    CaseAction.OPINION: "协办意见已提交。",
+    CaseAction.REQUEST_EXTENSION: "已申请延期，批准之前时限不变。",
+    CaseAction.GRANT_EXTENSION: "已批准延期，诉求人可以看到新的时限和理由。",
+    CaseAction.REFUSE_EXTENSION: "未批准延期，时限不变。",
+    CaseAction.REMIND: "已催办。",
+    CaseAction.SUPERVISE: "已督办，承办单位回复之前不能办结。",
+    CaseAction.ANSWER_SUPERVISION: "督办已回复。",
+    CaseAction.NOTE: "备注已记下，只有工作人员可以看到。",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ActionFields:
-    """An action form as typed: it comes back whole when the action is refused."""
-
-    csrf: str
-    version: str
-    lead: str
-    co_handling: list[str]
-    topic_code: str
-    appeal_type: str
-    note: str
-    body: str
-    public: str
-    result: str
-    reason: str
-    return_to: str
-
-    def given(self) -> ActionInput:
-        """Raises `Invalid` for what no form of ours sends."""
-        try:
-            return ActionInput(
-                version=int(self.version),
-                lead=self.lead,
-                co_handling=tuple(filter(None, self.co_handling)),
-                topic_code=self.topic_code or None,
-                note=_text(self.note),
-                body=_text(self.body),
-                appeal_type=AppealType(self.appeal_type) if self.appeal_type else None,
-                public=bool(self.public),
-                result=CompletionResult(self.result) if self.result else None,
-                reason=_text(self.reason),
-            )
-        except ValueError:
-            raise Invalid() from None
-
-
-def read_action(
-    csrf: Annotated[str, Form()] = "",
-    version: Annotated[str, Form()] = "",
-    lead: Annotated[str, Form()] = "",
-    co_handling: Annotated[list[str] | None, Form()] = None,
-    topic_code: Annotated[str, Form()] = "",
-    appeal_type: Annotated[str, Form()] = "",
-    note: Annotated[str, Form()] = "",
-    body: Annotated[str, Form()] = "",
-    public: Annotated[str, Form()] = "",
-    result: Annotated[str, Form()] = "",
-    reason: Annotated[str, Form()] = "",
-    return_to: Annotated[str, Form()] = "",
-) -> ActionFields:
-    return ActionFields(
-        csrf, version, lead, co_handling or [], topic_code, appeal_type, note, body, public, result, reason, return_to
-    )
 
 
 @router.get("/cases/{case_number}")
@@ -127,7 +92,7 @@ def act(
     try:
         check_form_token(fields.csrf, staff.csrf_token)
         with conn.transaction():
-            perform(conn, runtime, staff.account, case_number, wanted, fields.given(), now=now)
+            perform(conn, runtime, staff.account, case_number, wanted, fields.given(runtime.settings.zone), now=now)
     except NotFound:
         raise
     except WenzhengError as error:
@@ -188,6 +153,9 @@ def _page(
         message=error.message if error else "",
         errors=error.fields if isinstance(error, Invalid) else {},
         done=_DONE.get(done, ""),
+        beside=view.beside,
+        beside_choices=BESIDE_CHOICES,
+        most_days=directory.casework.extension_days,
         units=unit_choices(directory),
         topics=topic_choices(directory),
         open_topics=topic_choices(directory, below=case.topic_code),
@@ -203,8 +171,3 @@ def _action(word: str) -> CaseAction:
         return CaseAction(word)
     except ValueError:
         raise NotFound("没有找到这个页面。") from None
-
-
-def _text(value: str) -> str:
-    """Line ends as people count them, without the one character that a database cannot hold."""
-    return value.replace("\r\n", "\n").replace("\0", "")

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
+from api.pages.beside_wording import beside_detail
 from dashboards.formats import format_time_left
 from models.account import CITIZEN_ACTOR
 from models.alert import RiskLevel
@@ -148,6 +149,19 @@ _EVENT_ICONS = {
     CaseAction.REOPEN: "work",
     CaseAction.CLOSE: "archive",
     CaseAction.NAME_TOPIC: "check",
+    CaseAction.REQUEST_RETURN: "question",
+    CaseAction.ACCEPT_RETURN: "send",
+    CaseAction.REFUSE_RETURN: "question",
+    CaseAction.DESIGNATE: "send",
+    CaseAction.CONTACT: "work",
+    CaseAction.OPINION: "reply",
+    CaseAction.REQUEST_EXTENSION: "clock",
+    CaseAction.GRANT_EXTENSION: "clock",
+    CaseAction.REFUSE_EXTENSION: "clock",
+    CaseAction.REMIND: "alert",
+    CaseAction.SUPERVISE: "alert",
+    CaseAction.ANSWER_SUPERVISION: "reply",
+    CaseAction.NOTE: "lock",
 }
 
 
@@ -179,7 +193,7 @@ def _detail(event: CaseEvent, directory: Directory) -> str:
                 payload["triage_reason"],
             ]
             return "，".join(part for part in parts if part)
-        case CaseAction.DISPATCH | CaseAction.REDISPATCH:
+        case CaseAction.DISPATCH | CaseAction.REDISPATCH | CaseAction.ACCEPT_RETURN | CaseAction.DESIGNATE:
             co_handling = "、".join(directory.department_name(unit) for unit in payload["co_handling"])
             parts = [
                 f"主办：{directory.department_name(payload['lead'])}",
@@ -198,4 +212,4 @@ def _detail(event: CaseEvent, directory: Directory) -> str:
         case CaseAction.REOPEN:
             return f"原因：{payload['reason']}"
         case _:
-            return ""
+            return beside_detail(event, directory)

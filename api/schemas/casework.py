@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from api.casework import ActionInput, CaseView
+from api.case_requests import ActionInput
+from api.casework import CaseView
 from api.explanations import Explanation
 from api.schemas.alike import AlikeOut
 from api.schemas.analysis import AnalysisOut, Out, SpanOut
@@ -15,6 +16,7 @@ from dashboards.case_lists import CasePage
 from intake.repository import SubmissionSummary
 from models.analysis import Analysis, AppealType, Aspect, Emotion, Sentiment, Urgency
 from models.case import AssignmentRole, Case, CaseAction, CaseStatus, CompletionResult
+from models.casework import RequestState, ReturnReason, SupervisionLevel, SupervisionTrigger, UnitClockKind
 from models.submission import Channel
 
 
@@ -95,6 +97,67 @@ class OriginalOut(Out):
     submitter_contact: str
 
 
+class ReturnOut(Out):
+    department_id: str
+    reason: ReturnReason
+    explanation: str
+    proposed_id: str | None
+    state: RequestState
+    requested_at: datetime
+    requested_by: str
+    decided_at: datetime | None
+    decided_by: str | None
+    note: str
+    given_to_id: str | None
+
+
+class ExtensionOut(Out):
+    department_id: str
+    days: int
+    reason: str
+    state: RequestState
+    requested_at: datetime
+    requested_by: str
+    decided_at: datetime | None
+    decided_by: str | None
+    note: str
+    due_before: datetime
+    due_after: datetime | None
+
+
+class SupervisionOut(Out):
+    trigger: SupervisionTrigger
+    level: SupervisionLevel
+    demand: str
+    due_at: datetime
+    given_at: datetime
+    given_by: str
+    answer: str
+    answered_at: datetime | None
+    answered_by: str | None
+
+
+class UnitClockOut(Out):
+    department_id: str
+    kind: UnitClockKind
+    started_at: datetime
+    due_at: datetime
+    basis: str
+    met_at: datetime | None
+    ended_at: datetime | None
+
+
+class BesideOut(Out):
+    """`no_return` and `no_extension` say why the unit cannot ask (any more)."""
+
+    returns: list[ReturnOut]
+    extensions: list[ExtensionOut]
+    supervisions: list[SupervisionOut]
+    clocks: list[UnitClockOut]
+    no_return: str
+    no_extension: str
+
+
 class CaseViewOut(Out):
     """A case as the asking person may see it; `original` is null where the writer's identity is not theirs to see.
     `explanation` says why the topics of `analysis` were suggested, `alike` what else says the same."""
@@ -108,6 +171,7 @@ class CaseViewOut(Out):
     events: list[EventOut]
     replies: list[ReplyOut]
     original: OriginalOut | None
+    beside: BesideOut
     actions: list[CaseAction]
 
     @classmethod
@@ -122,6 +186,7 @@ class CaseViewOut(Out):
             events=[EventOut.model_validate(e) for e in view.events],
             replies=[ReplyOut.model_validate(r) for r in view.replies],
             original=OriginalOut.model_validate(view.original) if view.original else None,
+            beside=BesideOut.model_validate(view.beside),
             actions=list(view.actions),
         )
 
@@ -155,6 +220,14 @@ class ActionIn(BaseModel):
     public: bool = False
     result: CompletionResult | None = None
     reason: Text = Field("", max_length=1000)
+    text: Text = Field("", max_length=20_000)
+    return_reason: ReturnReason | None = None
+    proposed: Text | None = Field(None, max_length=100)
+    days: int | None = Field(None, ge=0, le=10_000)
+    reached: bool = False
+    trigger: SupervisionTrigger | None = None
+    level: SupervisionLevel | None = None
+    due_at: AwareDatetime | None = None
 
     def given(self) -> ActionInput:
         values = self.model_dump()

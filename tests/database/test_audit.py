@@ -217,7 +217,7 @@ def test_a_case_without_history_is_found(attacker: Connection, history: History,
 
 
 def test_a_case_that_vanished_with_all_its_rows_shows_in_the_seal(attacker: Connection, history: History) -> None:
-    for table in ("case_events", "assignments", "replies"):
+    for table in ("case_events", "assignments", "replies", "unit_clocks"):
         attacker.execute(
             sql.SQL("DELETE FROM {} WHERE case_id = %s").format(sql.Identifier(table)), (history.finished.id,)
         )

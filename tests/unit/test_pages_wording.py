@@ -107,6 +107,28 @@ def test_people_are_named_as_they_were_called_then() -> None:
         (CaseAction.COMPLETE, {"result": "explained"}, "已解释说明"),
         (CaseAction.REOPEN, {"reason": "没修好"}, "原因：没修好"),
         (CaseAction.CLOSE, {}, ""),
+        (
+            CaseAction.REQUEST_RETURN,
+            {"reason": "not_our_duty", "explanation": "属水务。", "proposed": "water"},
+            "不属于本单位职责；属水务。；建议由water局办理",
+        ),
+        (CaseAction.ACCEPT_RETURN, {"lead": "roads", "co_handling": []}, "主办：roads局"),
+        (CaseAction.REFUSE_RETURN, {"note": "目录如此"}, "理由：目录如此"),
+        (CaseAction.REQUEST_EXTENSION, {"days": 5, "reason": "等配件"}, "5个工作日，理由：等配件"),
+        (
+            CaseAction.GRANT_EXTENSION,
+            {"days": 5, "due_date": {"from": "2026-11-26", "to": "2026-12-03"}, "note": ""},
+            "延期5个工作日，至2026年12月3日",
+        ),
+        (
+            CaseAction.SUPERVISE,
+            {"trigger": "overdue", "level": "listed", "demand": "三日内解决"},
+            "挂牌督办；超期未办结；三日内解决",
+        ),
+        (CaseAction.ANSWER_SUPERVISION, {"text": "已解决", "late": True}, "超过了要求的时间；已解决"),
+        (CaseAction.CONTACT, {"text": "无人接听", "reached": False}, "未联系上：无人接听"),
+        (CaseAction.OPINION, {"text": "已配合", "department": "roads"}, "roads局：已配合"),
+        (CaseAction.NOTE, {"text": "已看过现场"}, "已看过现场"),
     ],
 )
 def test_each_event_is_told_in_words(action: CaseAction, payload: dict[str, Any], detail: str) -> None:

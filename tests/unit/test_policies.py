@@ -23,6 +23,19 @@ ALLOWED: dict[CaseAction, set[Role]] = {
     CaseAction.REOPEN: {Role.DISPATCHER, Role.SUPERVISOR},
     CaseAction.CLOSE: {Role.DISPATCHER, Role.SUPERVISOR},
     CaseAction.NAME_TOPIC: {Role.DISPATCHER, Role.OFFICER},
+    CaseAction.REQUEST_RETURN: {Role.OFFICER},
+    CaseAction.ACCEPT_RETURN: {Role.DISPATCHER},
+    CaseAction.REFUSE_RETURN: {Role.DISPATCHER},
+    CaseAction.DESIGNATE: {Role.SUPERVISOR},
+    CaseAction.CONTACT: {Role.OFFICER},
+    CaseAction.OPINION: {Role.OFFICER},
+    CaseAction.REQUEST_EXTENSION: {Role.OFFICER},
+    CaseAction.GRANT_EXTENSION: {Role.DISPATCHER, Role.SUPERVISOR},
+    CaseAction.REFUSE_EXTENSION: {Role.DISPATCHER, Role.SUPERVISOR},
+    CaseAction.REMIND: {Role.DISPATCHER, Role.SUPERVISOR},
+    CaseAction.SUPERVISE: {Role.SUPERVISOR, Role.LEADER},
+    CaseAction.ANSWER_SUPERVISION: {Role.OFFICER},
+    CaseAction.NOTE: {Role.DISPATCHER, Role.SUPERVISOR, Role.OFFICER},
 }
 ON_A_CASE = [action for action in CaseAction if action is not CaseAction.OPEN]
 
@@ -43,6 +56,11 @@ def assigned(
 ) -> list[Assignment]:
     ended_at = NOW if ended else None
     return [Assignment(id=1, case_id=1, department_id=department, role=role, assigned_at=NOW, ended_at=ended_at)]
+
+
+def of_the_unit(action: CaseAction) -> list[Assignment]:
+    """The officer's unit has the part that the action is for."""
+    return assigned(role=AssignmentRole.CO_HANDLING if action is CaseAction.OPINION else AssignmentRole.LEAD)
 
 
 def plain_case(status: CaseStatus = CaseStatus.IN_PROGRESS, *, confidential: bool = False) -> Case:
@@ -91,8 +109,8 @@ def test_every_action_has_its_people() -> None:
 def test_roles_and_actions(action: CaseAction, role: Role) -> None:
     case = case_for(action)
     if role in ALLOWED[action]:
-        check_can_act(account(role), action, case, assigned())
-        assert can_act(account(role), action, case, assigned())
+        check_can_act(account(role), action, case, of_the_unit(action))
+        assert can_act(account(role), action, case, of_the_unit(action))
     else:
         with pytest.raises(Forbidden, match=f"{role.label}不能{action.label}"):
             check_can_act(account(role), action, case, assigned())
@@ -108,10 +126,10 @@ def test_the_status_decides_last(action: CaseAction, status: CaseStatus) -> None
     who = account(next(iter(ALLOWED[action])))
     case = plain_case(status=status)
     if action in TRANSITIONS[status]:
-        check_can_act(who, action, case, assigned())
+        check_can_act(who, action, case, of_the_unit(action))
     else:
         with pytest.raises(Conflict, match=f"工单{status.label}，不能{action.label}"):
-            check_can_act(who, action, case, assigned())
+            check_can_act(who, action, case, of_the_unit(action))
 
 
 @pytest.mark.parametrize("action", ON_A_CASE)
@@ -127,7 +145,15 @@ def test_for_an_officer_another_units_case_is_not_there(action: CaseAction, assi
             check_can_act(account(Role.OFFICER), action, plain_case(status=status), assignments)
 
 
-@pytest.mark.parametrize("action", sorted(a for a in ON_A_CASE if Role.OFFICER in ALLOWED[a]))
+def test_an_opinion_is_the_co_handling_units() -> None:
+    with pytest.raises(Forbidden, match="主办单位不用提交协办意见"):
+        check_can_act(account(Role.OFFICER), CaseAction.OPINION, case_for(CaseAction.OPINION), assigned())
+
+
+@pytest.mark.parametrize(
+    "action",
+    sorted(a for a in ON_A_CASE if Role.OFFICER in ALLOWED[a] and a not in (CaseAction.OPINION, CaseAction.NOTE)),
+)
 def test_a_co_handling_unit_sees_but_does_not_act(action: CaseAction) -> None:
     helping = assigned(role=AssignmentRole.CO_HANDLING)
     check_can_view(account(Role.OFFICER), helping)

@@ -1,0 +1,46 @@
+"""What is done beside the status, in words: the lines of the history. Pure."""
+
+from datetime import date
+from typing import Any
+
+from models.case import CaseAction, CaseEvent
+from models.casework import ReturnReason, SupervisionLevel, SupervisionTrigger
+from routing.directory import Directory
+
+
+def beside_detail(event: CaseEvent, directory: Directory) -> str:
+    """What to know about a line; "" where the action says all."""
+    payload = event.payload
+    match event.action:
+        case CaseAction.REQUEST_RETURN:
+            proposed = directory.department_name(payload["proposed"])
+            return _joined(
+                ReturnReason(payload["reason"]).label, payload["explanation"], proposed and f"建议由{proposed}办理"
+            )
+        case CaseAction.REFUSE_RETURN | CaseAction.REFUSE_EXTENSION:
+            return f"理由：{payload['note']}"
+        case CaseAction.REQUEST_EXTENSION:
+            return f"{payload['days']}个工作日，理由：{payload['reason']}"
+        case CaseAction.GRANT_EXTENSION:
+            due = date.fromisoformat(payload["due_date"]["to"])
+            return _joined(f"延期{payload['days']}个工作日，至{due.year}年{due.month}月{due.day}日", payload["note"])
+        case CaseAction.SUPERVISE:
+            return _joined(
+                SupervisionLevel(payload["level"]).label,
+                SupervisionTrigger(payload["trigger"]).label,
+                payload["demand"],
+            )
+        case CaseAction.CONTACT:
+            return payload["text"] if payload["reached"] else f"未联系上：{payload['text']}"
+        case CaseAction.OPINION:
+            return f"{directory.department_name(payload['department'])}：{payload['text']}"
+        case CaseAction.ANSWER_SUPERVISION:
+            return f"超过了要求的时间；{payload['text']}" if payload["late"] else str(payload["text"])
+        case CaseAction.REMIND | CaseAction.NOTE:
+            return str(payload["text"])
+        case _:
+            return ""
+
+
+def _joined(*parts: Any) -> str:
+    return "；".join(str(part) for part in parts if part)
