@@ -52,7 +52,7 @@ def share_figure(points: Sequence[TrendPoint], aspect: TrendAspect, label: Calla
         showarrow=False,
         xanchor="right",
         yanchor="bottom",
-        yshift=6,
+        yshift=12,
         font={"color": TEXT, "size": 14},
     )
     step = max(1, -(-len(points) // _TICKS))

@@ -350,6 +350,13 @@ CREATE FUNCTION public.displeased_with(negative_aspects jsonb, whom text) RETURN
         ELSE negative_aspects ? whom END
 $$;
 
+CREATE FUNCTION public.fading(age interval, half_life_days double precision) RETURNS double precision
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT power(0.5::double precision,
+                 least(greatest(extract(epoch FROM age)::double precision / (86400 * half_life_days), 0), 1000))
+$$;
+
 CREATE FUNCTION public.issue_heat(as_of timestamp with time zone) RETURNS TABLE(issue_id bigint, persons_part double precision, votes_part double precision, rate_part double precision)
     LANGUAGE sql STABLE
     AS $$
@@ -357,8 +364,7 @@ CREATE FUNCTION public.issue_heat(as_of timestamp with time zone) RETURNS TABLE(
            s.rate_weight * ln(1 + faded.share * i.live_submissions)
     FROM issues i
     CROSS JOIN (SELECT * FROM issue_settings ORDER BY id DESC LIMIT 1) s
-    CROSS JOIN LATERAL (SELECT power(0.5, greatest(extract(epoch FROM as_of - i.last_at), 0)
-                                          / (86400 * s.half_life_days)) AS share) faded
+    CROSS JOIN LATERAL (SELECT fading(as_of - i.last_at, s.half_life_days) AS share) faded
 $$;
 
 CREATE FUNCTION public.matching_cases(as_of timestamp with time zone, criteria jsonb) RETURNS SETOF bigint
@@ -1243,6 +1249,7 @@ CREATE TABLE public.issue_steps (
     step bigint NOT NULL,
     token uuid NOT NULL,
     arrivals bigint NOT NULL,
+    decided boolean NOT NULL,
     actor text NOT NULL,
     at timestamp with time zone NOT NULL
 );

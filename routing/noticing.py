@@ -19,6 +19,7 @@ from models.alert import (
     StoredBurst,
     Threshold,
 )
+from models.analysis import DetectorHit
 from models.database import Connection
 from models.errors import NotFound
 from nlp.urgency import SUSPECTED_BELOW
@@ -140,8 +141,7 @@ def notice_urgent(conn: Connection, watch: Watch) -> list[Alert]:
     """What cannot wait. Every one is told, also where the alert of its kind and county is known already."""
     raised = []
     for found in noticing_repository.list_urgent(conn, since=watch.now - _FRESH, until=watch.now):
-        detectors = list(dict.fromkeys(hit.detector for hit in found.hits)) or [""]
-        names = [known.name for known in map(lane, detectors) if known] or ["紧急情形"]
+        first, names = _lanes(found.hits)
         certain = found.confidence >= SUSPECTED_BELOW
         where = watch.directory.region_name(found.county) or "地点不明"
         raised.append(
@@ -149,9 +149,9 @@ def notice_urgent(conn: Connection, watch: Watch) -> list[Alert]:
                 conn,
                 NewAlert(
                     kind=AlertKind.FAST_LANE,
-                    key=f"lane:{detectors[0]}:{found.county}",
+                    key=f"lane:{first}:{found.county}:{'certain' if certain else 'suspected'}",
                     severity=RiskLevel.RED if certain else RiskLevel.ORANGE,
-                    title=f"{'' if certain else '疑似'}{'、'.join(names)}：{where}",
+                    title=f"{'' if certain else '疑似'}{names[0]}：{where}",
                     sentence=f"来件涉及{'、'.join(names)}，{'请立即处理' if certain else '请人工核实'}。",
                     submission_ids=[found.submission_id],
                     topic_code=found.topic_code if found.topic_code in watch.directory.topics else None,
@@ -160,6 +160,16 @@ def notice_urgent(conn: Connection, watch: Watch) -> list[Alert]:
             )
         )
     return raised
+
+
+def _lanes(hits: Sequence[DetectorHit]) -> tuple[str, list[str]]:
+    """The gravest lane of a submission and the names of all that are as grave."""
+    known = [found for found in map(lane, dict.fromkeys(hit.detector for hit in hits)) if found]
+    if not known:
+        return "", ["紧急情形"]
+    least = min(found.level for found in known)
+    gravest = [found for found in known if found.level == least]
+    return gravest[0].id, [found.name for found in gravest]
 
 
 def _tell_level(

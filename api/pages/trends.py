@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import dropwhile
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -51,7 +52,7 @@ class TrendFilter:
         """Raises `Invalid`."""
         try:
             unit = TrendUnit(self.unit) if self.unit else _USUAL_UNIT[self.days]
-            days = int(dict([(key, key) for key, _ in _PERIODS])[self.days])
+            days = {key: int(key) for key, _ in _PERIODS}[self.days]
             channel = Channel(self.channel).value if self.channel else None
         except (KeyError, ValueError):
             raise Invalid("筛选条件有误。") from None
@@ -80,6 +81,8 @@ def show_trends(
     zone = runtime.settings.zone
     criteria = given.criteria(now.astimezone(zone).date())
     counts = sentiment_trend(conn, criteria, zone=zone)
+    # before the first submission there is nothing to be silent about
+    counts = list(dropwhile(lambda count: not count.persons, counts))
     return render(
         request,
         "staff/trends.html",
