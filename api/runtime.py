@@ -15,6 +15,7 @@ from nlp.pipeline import Pipeline
 from routing import classifier_repository
 from routing.directory import Directory
 from routing.directory_repository import load_directory
+from routing.issues import IssueMemory
 
 # A classifier that did not load (a full disk, a row being repaired) is tried again after so long.
 RETRY = timedelta(minutes=5)
@@ -30,6 +31,7 @@ class Runtime:
         self.dsn = dsn
         self.keys: Keys = derive_keys(settings.secret_key.get_secret_value())
         self.pool: ConnectionPool[Connection] = open_pool(dsn, settings.pool_size)
+        self.issues = IssueMemory()
         self._lock = threading.Lock()
         # a pipeline takes seconds: who only asks for the directory does not wait for it
         self._building = threading.Lock()

@@ -52,7 +52,7 @@ def load_sample(conn: Connection, runtime: Runtime, *, now: datetime) -> int:
         registered = register(
             conn, [submission for submission, _, _ in items], actor="sample", now=received, keys=runtime.keys, zone=zone
         )
-        process_batch(conn, analyser, directory, now=received, zone=zone, limit=len(items) + 1)
+        process_batch(conn, analyser, directory, now=received, zone=zone, limit=len(items) + 1, issues=runtime.issues)
         for (submission, topic, reply), result in zip(items, registered, strict=True):
             count += result.status == "new"
             if submission.channel.opens_case and result.status == "new":

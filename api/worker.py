@@ -46,6 +46,7 @@ def process_pending(runtime: Runtime, *, once: bool = False) -> int:
                 now=runtime.now(),
                 zone=runtime.settings.zone,
                 limit=runtime.settings.batch_size,
+                issues=runtime.issues,
             )
         total += result.processed
         if once or result.processed == 0:

@@ -157,7 +157,13 @@ def _work(settings: Settings, dsn: str) -> tuple[dict[str, float], float, int, i
         while True:
             with transaction(runtime.pool) as conn:
                 result = process_batch(
-                    conn, analyser, directory, now=runtime.now(), zone=settings.zone, limit=settings.batch_size
+                    conn,
+                    analyser,
+                    directory,
+                    now=runtime.now(),
+                    zone=settings.zone,
+                    limit=settings.batch_size,
+                    issues=runtime.issues,
                 )
                 before_commit = time.perf_counter()
             if result.processed == 0:

@@ -12,6 +12,8 @@ CREATE TABLE issue_steps (
     token         uuid NOT NULL,
     -- submissions that arrived up to the end of this step
     arrivals      bigint NOT NULL,
+    -- a person changed who belongs to what: what is in memory is read anew
+    decided       boolean NOT NULL,
     actor         text NOT NULL,
     at            timestamptz NOT NULL
 );
@@ -140,6 +142,13 @@ CREATE TABLE issue_decisions (
 CREATE INDEX issue_decisions_issue ON issue_decisions (issue_id, id DESC);
 CREATE INDEX issue_decisions_other ON issue_decisions (other_id, id DESC) WHERE other_id IS NOT NULL;
 
+-- What is left of a voice after so long; a thousand half-lives are as good as for ever, and no number is too small.
+CREATE FUNCTION fading(age interval, half_life_days double precision) RETURNS double precision
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT power(0.5::double precision,
+                 least(greatest(extract(epoch FROM age)::double precision / (86400 * half_life_days), 0), 1000))
+$$;
+
 -- The one definition of heat: persons first, then who only clicked, then how fast submissions come; each as of now, when
 -- every voice has been halved with each half-life since it was raised. A rate is in submissions a half-life.
 CREATE FUNCTION issue_heat(as_of timestamptz) RETURNS TABLE (
@@ -149,8 +158,7 @@ LANGUAGE sql STABLE AS $$
            s.rate_weight * ln(1 + faded.share * i.live_submissions)
     FROM issues i
     CROSS JOIN (SELECT * FROM issue_settings ORDER BY id DESC LIMIT 1) s
-    CROSS JOIN LATERAL (SELECT power(0.5, greatest(extract(epoch FROM as_of - i.last_at), 0)
-                                          / (86400 * s.half_life_days)) AS share) faded
+    CROSS JOIN LATERAL (SELECT fading(as_of - i.last_at, s.half_life_days) AS share) faded
 $$;
 
 GRANT SELECT, INSERT ON issue_steps, issue_settings, issue_decisions TO wenzheng_app;

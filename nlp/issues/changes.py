@@ -95,3 +95,19 @@ def grouped(changes: Iterable[Change]) -> list[list[int]]:
                 members[issue].difference_update(keys)
                 (members[into] if into else alone).update(keys)
     return sorted([*([key] for key in alone), *(sorted(keys) for keys in members.values() if keys)])
+
+
+def current_issues(changes: Iterable[Change]) -> dict[int, int]:
+    """The issue of each key that arrived or changed, as it is in the end; 0 where it stands alone."""
+    issues: dict[int, int] = {}
+    for change in changes:
+        match change:
+            case Placement(arrival=arrival, issue=issue):
+                issues[arrival.key] = issue
+            case Joining(key=key, issue=issue):
+                issues[key] = issue
+            case Merging(issue=issue, gone=gone):
+                issues.update({key: issue for key, old in issues.items() if old == gone})
+            case Splitting(into=into, keys=keys):
+                issues.update(dict.fromkeys(keys, into))
+    return issues
