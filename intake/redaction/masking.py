@@ -47,7 +47,7 @@ def redact(text: str, known_names: Sequence[str] = ()) -> Redacted:
 def redact_together(texts: Sequence[str], known_names: Sequence[str] = ()) -> list[Redacted]:
     """The parts of one letter: a name that one of them shows to be one is masked in all of them."""
     folded = [fold(text) for text in texts]
-    found = [list(find_names(text)) for text in folded]
+    found = find_names(folded)
     known = set(filter(is_name, known_names))
     for text, spans in zip(folded, found, strict=True):
         known.update(name for span in spans if repeats_safely(name := text[span.start : span.end]))

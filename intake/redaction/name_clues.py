@@ -20,15 +20,26 @@ from intake.redaction.name_context import (
     TITLES,
     WHO,
 )
-from intake.surnames import COMMON_SURNAMES, COMPOUND_SURNAMES, NOT_NAMES, NOT_NAMES_AFTER_A_ROLE, PLAIN_SURNAMES
+from intake.surnames import (
+    COMMON_SURNAMES,
+    COMPOUND_SURNAMES,
+    EVERYDAY_SURNAMES,
+    NOT_NAMES,
+    NOT_NAMES_AFTER_A_ROLE,
+    PLAIN_SURNAMES,
+    SURNAMES,
+)
 
 CLUES_BEFORE = ("surname", "before1", "before2", "announced", "words_before", "surname_after_word",
                 "edge_before", "word_before", "looks_before")  # fmt: skip
 CLUES = (
     "kind", "middle", "last", "single", "after1", "after2", "followed", "words_after", "words_inside",
     "beginning", "end", "lists", "in_list", "looks", "looks_announced", "looks_followed", "looks_between",
+    "given_word", "edge_words", "word_followed", "before_followed", "announced_after",
 )  # fmt: skip
 _NEITHER = frozenset(("动员", "全员", "超员", "满员", "减员", "成员", "超人", "别人", "工人", "让人"))
+# 维修工程, 业主任意: the last character belongs to what follows.
+_JOINED = frozenset(("工程", "工时", "主任", "师生", "员工", "人和", "民主", "医德"))
 _ROLE_LAST = frozenset("员医官师人工长者主户")
 _LAST_OF_WHO = frozenset(word[-1] for word in WHO)
 _BEFORE_COLON = frozenset(':是为叫系( "“[')
@@ -44,7 +55,7 @@ _CLOSING = re.compile(r"(?:礼|谢|敬上|盼复|解决|处理|落款)[!！。,.
 
 
 def announcement(text: str, start: int) -> str:
-    """`A` announced (姓名：), `W` after a word for a person, `R` after a word for somebody's work, `L` where a part of
+    """`A` announced (姓名：), `V` after a word for a person and 是, `W` after a word for a person, `R` after a word for somebody's work, `L` where a part of
     a sentence begins, `B` at the beginning, `O` after 的 or 了, `I` inside a sentence."""
     if not start:
         return "B"
@@ -52,14 +63,18 @@ def announcement(text: str, start: int) -> str:
     if before in _LAST_OF_WHO and (text[start - 2 : start] in WHO or text[start - 3 : start] in WHO):
         # 老师 is a word for a person, and 老 in front of 师傅 none
         whole = text[start - 2 : start + 1]
-        return "X" if whole[1:] in WHO or whole in WHO or whole in load_words() else "W"
+        return "X" if whole[1:] in WHO or whole in WHO or whole in load_words() or whole[1:] in _JOINED else "W"
     if before in _BEFORE_COLON:
         position = start - 1
         while position > 0 and text[position - 1] in _BEFORE_COLON and start - position < 4:
             position -= 1
-        if text[position - 2 : position] in WHO or text[position - 3 : position] in _WHO_OF_THREE:
-            return "A"
-    if before in _ROLE_LAST and text[start - 2 : start] not in _NEITHER:
+        two, three = text[position - 2 : position], text[position - 3 : position]
+        if two in WHO or three in _WHO_OF_THREE:
+            # 马书记：全省… is addressed to somebody, 村支书：马全 announces one
+            if two in TITLES and three[:1] in SURNAMES and three not in WHO:
+                return "L"
+            return "A" if text[position] in ":叫([" or three in _WHO_OF_THREE else "V"
+    if before in _ROLE_LAST and text[start - 2 : start] not in _NEITHER and before + text[start] not in _JOINED:
         # 收银员, 校医, 值班人: what the dictionary knows as a word and ends like one for a person
         words = load_words()
         if before == "员" or text[start - 3 : start] in words or text[start - 2 : start] in words:
@@ -81,7 +96,11 @@ class Characters:
 
 
 _UNLISTED, _STEP = -100, 120
-_KINDS = dict.fromkeys(PLAIN_SURNAMES, "P") | dict.fromkeys(COMMON_SURNAMES - PLAIN_SURNAMES, "C")
+_KINDS = (
+    dict.fromkeys(PLAIN_SURNAMES, "P")
+    | dict.fromkeys(COMMON_SURNAMES - PLAIN_SURNAMES, "C")
+    | dict.fromkeys(EVERYDAY_SURNAMES, "E")
+)
 _DIGITS = tuple(map(str, range(16)))
 
 
@@ -117,20 +136,24 @@ def clues(text: str, start: int, end: int, announced: str, characters: Character
     words = load_words()
     name = text[start:end]
     compound = end - start > 2 and name[:2] in COMPOUND_SURNAMES
-    given = name[2:] if compound else name[1:]
+    foreign = end - start == 4 and not compound
+    given = name[2:] if compound or foreign else name[1:]
     double = len(given) == 2
     first, last = given[0], name[-1]
     after1, after2 = text[end : end + 1], text[end : end + 2]
     followed = _followed(text, start, end)
-    kind = "K" if compound else _KINDS.get(name[0], "D")
-    if double:
+    kind = "K" if compound else "T" if foreign else _KINDS.get(name[0], "D")
+    if foreign:
+        looks = 0
+    elif double:
         looks = characters.middle.get(first, _UNLISTED) + characters.last.get(last, _UNLISTED)
     else:
         looks = characters.single.get(last, _UNLISTED)
-    if not compound:
+    if not compound and not foreign:
         looks += characters.surname.get(name[0], _UNLISTED) // 2
     look = f"{looks // _STEP}{'d' if double else 's'}"
-    right = (last + after1 in words) + 2 * (last + after2 in words) + 4 * (name[-2:] + after1 in words)
+    tail = words.get(last + after1, 0)
+    right = (tail > 0) + 2 * (last + after2 in words) + 4 * (name[-2:] + after1 in words)
     inside = (name[:2] in words) + 2 * (name in words) + 4 * (double and given in words)
     lists = (
         (given in COMMON_GIVEN_NAMES)
@@ -158,6 +181,11 @@ def clues(text: str, start: int, end: int, announced: str, characters: Character
         look + announced,
         look + followed,
         f"{look}{right > 0:d}{inside > 0:d}{kind}{announced}",
+        f"{words.get(given if double else name, 0)}{given in COMMON_GIVEN_NAMES:d}{double:d}{kind}",
+        f"{words.get(text[start - 1 : start] + name[0], 0)}{tail}{kind}",
+        f"{tail}{words.get(name[-2:], 0)}{followed}",
+        text[start - 1 : start] + followed,
+        announced + after1,
     )
 
 

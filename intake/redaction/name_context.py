@@ -15,6 +15,7 @@ NOT_GIVEN_NAMES = TITLES | frozenset(_LISTS["not_given_names"])
 FOLLOWS = frozenset(_LISTS["follows"])
 THINGS = frozenset(_LISTS["things"])
 PUBLIC = frozenset(_LISTS["public"])
+WORD_NAMES = frozenset(_LISTS["word_names"])
 COMMON_GIVEN_NAMES = frozenset(_LISTS["common_given_names"])
 
 # A surname and one of these: somebody is spoken of without a name (张姐, 刘婶).
@@ -85,5 +86,8 @@ NEVER = frozenset(
 TRANSCRIBING = frozenset(
     "阿艾安巴班伯博布才次措达丹旦德登迪丁顿多尔尕嘎格根古贡哈海赫吉加嘉江杰金卡凯康柯克肯库拉兰朗乐勒里丽力利列林龙鲁罗洛玛"
     "麦买曼美蒙米木穆姆娜纳乃尼努诺欧帕培齐其奇强巧曲热仁茹瑞若萨赛桑色沙索塔泰坦特提铁图吐托娃瓦旺维乌吾西希夏孙逊亚雅扬"
-    "央依伊英尤玉约则扎泽珍治智珠卓兹子作汗孜别娅尔衣斯史石苏文白玛嫫果惹呷牛史"
+    "央依伊英尤玉约则扎泽珍治智珠卓兹子作汗孜别娅尔衣斯史石苏文白玛嫫果惹呷牛史伍补俄且佐者才仁桑加让错措姆朗堆贡顿坚赞邓真"
 )
+# Names of four of these without a point begin with one of them: 阿木约布, 扎西多吉.
+TRANSCRIBING_FIRST = frozenset("阿俄扎尼格勒贡丹拉吉沙卓洛索曲马海瓦次才仁旺央桑罗巴嘎")
+

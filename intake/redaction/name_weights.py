@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import repeat
 
 from intake.redaction.name_clues import CLUES, CLUES_BEFORE, Characters
 from intake.redaction.name_looks import FirstLook, first_look, second_keys
 
 Table = dict[str, int]
+_get = dict.get
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +30,9 @@ class NameWeights:
     characters: Characters
     least: int
 
-    def second_look(self, text: str, start: int, points: int) -> int:
+    def second_look(self, text: str, start: int, points: int, announced: str) -> int:
         """Points for a name that begins at `start`, however long; `points` are those of the first look."""
-        return _sum(self.second, second_keys(text, start, points))
+        return _sum(self.second, second_keys(text, start, points, announced))
 
     def points_before(self, keys: Sequence[str]) -> int:
         """The sum over the clues before a name."""
@@ -42,11 +44,7 @@ class NameWeights:
 
 
 def _sum(tables: Sequence[Table], keys: Sequence[str]) -> int:
-    total = 0
-    for table, key in zip(tables, keys, strict=True):
-        if key in table:
-            total += table[key]
-    return total
+    return sum(map(_get, tables, keys, repeat(0)))
 
 
 @cache

@@ -66,7 +66,7 @@ def windows(clue: re.Pattern[str], text: str, before: int, after: int) -> Iterat
     for m in clue.finditer(text):
         if m.end() + 1 < end:
             continue
-        if m.start() - before > end:
+        if end < 0 or m.start() - before > end:
             if end >= 0:
                 yield start, end
             start = max(0, m.start() - before)

@@ -3,7 +3,7 @@
     python -m tests.quality.redaction_bench [--errors] [CASES.psv …]
     python -m tests.quality.redaction_bench --letters LETTERS.csv   (column 留言详情; or set WENZHENG_BENCH_DATA)
 
-Marks are ⟦kind|text⟧. A mark is found where every letter and digit of it is inside masked spans; the surname that
+Marks are ⟦kind|text⟧. A mark is found where every letter and digit of it is inside masked spans, of an address every number; the surname that
 stays visible counts as masked, as the mask covers the whole name. A false alarm is a span with a letter or digit that
 no mark holds.
 """
@@ -28,6 +28,7 @@ CASES = {name: f"redaction_cases_{name}.psv" for name in ("dev", "third", "kept"
 )
 NUMBERS = frozenset(PersonalKind) - {PersonalKind.NAME, PersonalKind.ADDRESS}
 _MARK = re.compile(r"⟦([a-z_]+)\|([^⟧]*)⟧")
+_NUMBER = re.compile(r"[0-9A-Za-z一二三四五六七八九十百零〇０-９①-⑨]")
 _COLUMNS = ("留言详情", "body", "text", "微博正文")
 
 
@@ -94,7 +95,8 @@ def measure(letters: Sequence[Marked]) -> Figures:
         for kind, start, end in letter.marks:
             marked.update(range(start, end))
             figures.marks[kind] += 1
-            if all(i in covered for i in range(start, end) if letter.text[i].isalnum()):
+            counted = _NUMBER.match if kind is PersonalKind.ADDRESS else str.isalnum
+            if all(i in covered for i in range(start, end) if counted(letter.text[i])):
                 figures.found[kind] += 1
             else:
                 figures.missed_texts.append((letter.number, kind, _around(letter.text, start, end)))
