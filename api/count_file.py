@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -10,9 +11,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from intake.headers import normalise_name
-from intake.tabular import open_table
-from intake.values import Cell, as_count, as_moment, as_text, is_nothing
+from intake.tabular import Row, open_table
+from intake.values import as_count, as_moment, as_text, is_nothing
 from models.errors import Invalid
+from nlp.trends.baseline import HOLIDAY
 from nlp.trends.bursts import CountTable
 
 _COLUMNS = {
@@ -22,48 +24,75 @@ _COLUMNS = {
     "persons": ("persons", "人数"),
 }
 _NEEDED = ("series", "time", "count")
-_LARGEST = 40_000_000
-# Kinds of day in the week's shape: a holiday is like a Sunday, a Sunday that is worked like a Wednesday.
-_HOLIDAY, _WORKDAY = 6, 2
+_MOST_CELLS, _MOST_DAYS = 40_000_000, 4_000
+# A Sunday that is worked is like a Wednesday.
+_WORKDAY = 2
 
 
-def read_counts(path: Path, zone: ZoneInfo, *, holidays: bool) -> CountTable:
+@dataclass(frozen=True, slots=True)
+class CountFile:
+    """`skipped` rows could not be read and are not counted; `first_skipped` says which was the first and why."""
+
+    table: CountTable
+    skipped: int
+    first_skipped: str
+
+
+def read_counts(path: Path, zone: ZoneInfo, *, holidays: bool) -> CountFile:
     """Columns series, time, count and perhaps persons; what is absent is 0, what is there twice is added.
 
-    Counts are per hour if any time has an hour, else per day. Raises `Invalid` with the row that cannot be read.
+    Counts are per hour if any time has an hour, else per day. A row that cannot be read is skipped. Raises `Invalid`
+    where no row can be read, or the rows lie further apart than can be looked at.
     """
     names: dict[str, int] = {}
-    entries: list[tuple[int, datetime, int, int]] = []
+    entries: list[tuple[int, datetime, int, int, int]] = []
+    skipped, first_skipped = 0, ""
     with open_table(path, frozenset(normalise_name(name) for group in _COLUMNS.values() for name in group)) as table:
         columns = _find_columns(table.columns)
         for row in table.rows:
-            if row.fault:
+            if row.fault and row.breaks_off:
                 raise Invalid(f"第 {row.number} 行：{row.fault}")
-            moment, count, persons = _read(row.number, row.cells, columns, zone)
-            name = as_text(row.cells[columns["series"]]).strip()
-            entries.append((names.setdefault(name, len(names)), moment, count, persons))
+            try:
+                name, moment, count, persons = _read(row, columns, zone)
+            except Invalid as error:
+                skipped += 1
+                first_skipped = first_skipped or f"第 {row.number} 行：{error.message}"
+                continue
+            entries.append((names.setdefault(name, len(names)), moment, count, persons, row.number))
     if not entries:
-        raise Invalid("文件里没有数据行。")
-    hourly = any((moment.hour, moment.minute) != (0, 0) for _, moment, _, _ in entries)
+        raise Invalid(f"没有一行可用。{first_skipped}" if skipped else "文件里没有数据行。")
+    counts = _table(list(names), entries, persons_known="persons" in columns, holidays=holidays)
+    return CountFile(counts, skipped, first_skipped)
+
+
+def _table(
+    names: list[str], entries: list[tuple[int, datetime, int, int, int]], *, persons_known: bool, holidays: bool
+) -> CountTable:
+    hourly = any((moment.hour, moment.minute) != (0, 0) for _, moment, *_ in entries)
     # by the clock on the wall: a day has 24 hours, also where clocks are changed
-    first = min(moment for _, moment, _, _ in entries).replace(hour=0, minute=0, second=0, microsecond=0)
+    first, last = min(entries, key=lambda entry: entry[1]), max(entries, key=lambda entry: entry[1])
+    start = first[1].replace(hour=0, minute=0, second=0, microsecond=0)
+    if (last[1] - start).days > _MOST_DAYS:
+        raise Invalid(
+            f"时间从 {first[1]:%Y-%m-%d}（第 {first[4]} 行）到 {last[1]:%Y-%m-%d}（第 {last[4]} 行），超出 "
+            f"{_MOST_DAYS} 天：如有误请更正，否则请分成几个文件。"
+        )
     scale = 24 if hourly else 1
-    places = [(m.date() - first.date()).days * scale + (m.hour if hourly else 0) for _, m, _, _ in entries]
+    places = [(m.date() - start.date()).days * scale + (m.hour if hourly else 0) for _, m, *_ in entries]
     length = max(places) + 1
-    if length * len(names) > _LARGEST:
+    if length * len(names) > _MOST_CELLS:
         raise Invalid(f"{len(names)} 个序列、{length} 个时段，超出一次能处理的范围，请按时间分成几个文件。")
     counts = np.zeros((len(names), length))
     people = np.zeros((len(names), length))
     started = np.full(len(names), length, dtype=np.int64)
-    for (number, _, count, persons), place in zip(entries, places, strict=True):
+    for (number, _, count, persons, _), place in zip(entries, places, strict=True):
         counts[number, place] += count
         people[number, place] += persons
         started[number] = min(started[number], place)
-    days = -(-length // scale)
     calendar = _calendar() if holidays else {}
-    dates = [first.date() + timedelta(days=day) for day in range(days)]
+    dates = [start.date() + timedelta(days=day) for day in range(-(-length // scale))]
     kinds = np.array([calendar.get(day, day.weekday()) for day in dates], dtype=np.int64)
-    return CountTable(list(names), first, hourly, counts, people if "persons" in columns else None, started, kinds)
+    return CountTable(names, start, hourly, counts, people if persons_known else None, started, kinds)
 
 
 def _find_columns(columns: tuple[str, ...]) -> dict[str, str]:
@@ -81,25 +110,24 @@ def _find_columns(columns: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def _read(
-    number: int, cells: Mapping[str, Cell], columns: Mapping[str, str], zone: ZoneInfo
-) -> tuple[datetime, int, int]:
-    try:
-        moment = as_moment(cells[columns["time"]], zone)
-        count = as_count(cells[columns["count"]])
-        persons = count
-        if "persons" in columns and not is_nothing(cells[columns["persons"]]):
-            persons = as_count(cells[columns["persons"]])
-    except Invalid as error:
-        raise Invalid(f"第 {number} 行：{error.message}") from error
+def _read(row: Row, columns: Mapping[str, str], zone: ZoneInfo) -> tuple[str, datetime, int, int]:
+    """Series, time by our clocks, count, persons (without their column: as many as the count)."""
+    if row.fault:
+        raise Invalid(row.fault)
+    name = as_text(row.cells[columns["series"]]).strip()
+    moment = as_moment(row.cells[columns["time"]], zone)
     if moment is None:
-        raise Invalid(f"第 {number} 行：没有时间。")
-    return moment.astimezone(zone), count, persons
+        raise Invalid("没有时间。")
+    count = as_count(row.cells[columns["count"]])
+    persons = count
+    if "persons" in columns and not is_nothing(row.cells[columns["persons"]]):
+        persons = min(count, as_count(row.cells[columns["persons"]]))
+    return name, moment.astimezone(zone), count, persons
 
 
 def _calendar() -> dict[date, int]:
     text = (files("models") / "reference" / "calendar.csv").read_text(encoding="utf-8")
     return {
-        date.fromisoformat(row["date"]): _HOLIDAY if row["kind"] == "holiday" else _WORKDAY
+        date.fromisoformat(row["date"]): HOLIDAY if row["kind"] == "holiday" else _WORKDAY
         for row in csv.DictReader(text.splitlines())
     }

@@ -2,7 +2,18 @@
 
 import typer
 
-from api.commands import accounts, benchmarks, city, classifiers, imports, issues, language, operations, serving
+from api.commands import (
+    accounts,
+    benchmarks,
+    bursts,
+    city,
+    classifiers,
+    imports,
+    issues,
+    language,
+    operations,
+    serving,
+)
 
 app = typer.Typer(
     name="wenzheng",
@@ -19,4 +30,5 @@ app.add_typer(operations.audit, name="audit")
 app.add_typer(city.app, name="config")
 app.add_typer(classifiers.app, name="classifier")
 issues.register(language.app)
+bursts.register(language.app)
 app.add_typer(language.app, name="nlp")

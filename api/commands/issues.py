@@ -1,34 +1,27 @@
-"""nlp issues, nlp bursts: what many say, and where suddenly more is said; files in, files out, no database."""
+"""nlp issues: what many say; files in, files out, no database."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api.commands.console import console, print_json
-from api.count_file import read_counts
+from api.commands.console import console
+from api.commands.written_table import write_table
 from api.installation import load_settings
 from api.letter_table import LetterTable, Reading
-from intake.rejected import neutralise
-from models.errors import Invalid, Unavailable
+from models.errors import Invalid
 from nlp.issues.listing import Issue, find_issues, name_issues
 from nlp.issues.names import IssueName
-from nlp.trends.bursts import Burst, BurstSettings, find_bursts
 
 _ISSUE_COLUMNS = (
     *("rank", "heat", "persons", "submissions", "first_date", "last_date", "place", "description"),
     *("heat_persons", "heat_votes", "heat_rate"),
 )
 
-_BURST_COLUMNS = ("series", "since", "found", "direction", "count", "expected", "size", "p")
-
 
 def register(app: typer.Typer) -> None:
     app.command("issues")(issues)
-    app.command("bursts")(bursts)
 
 
 def issues(
@@ -51,54 +44,10 @@ def issues(
     listed = found[:top]
     names = name_issues(listed, table.letters)
     rows = [_issue_row(issue, name) for issue, name in zip(listed, names, strict=True)]
-    _write(output, _ISSUE_COLUMNS, rows)
+    write_table(output, _ISSUE_COLUMNS, rows)
     if members:
-        _write(members, _member_columns(table), _member_rows(table, found))
+        write_table(members, _member_columns(table), _member_rows(table, found))
     _print(found, rows, table.reading)
-
-
-def bursts(
-    source: Annotated[Path, typer.Option("--input", "-i", help="计数文件（.csv/.xlsx）：series,time,count[,persons]")],
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="突增表（.csv），每次突增一行")] = None,
-    false_alarms: Annotated[float, typer.Option(help="全部序列合计每月容许的误报次数", min=0.001, max=1000)] = 0.5,
-    holidays: Annotated[bool, typer.Option(help="节假日、调休按国务院日历计")] = True,
-    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出结果")] = False,
-) -> None:
-    """突增与骤减：每个序列按小时或按日的件数，与其平常相比，何时起、多多少。"""
-    table = read_counts(source, load_settings().zone, holidays=holidays)
-    settings = BurstSettings(false_alarms=false_alarms)
-    if len(table.kinds) <= settings.first_day:
-        raise Invalid(f"文件只有 {len(table.kinds)} 天，要多于 {settings.first_day} 天才能知道平常是多少。")
-    found = find_bursts(table, settings)
-    rows = [_burst_row(burst) for burst in found]
-    if output:
-        _write(output, _BURST_COLUMNS, [list(row.values()) for row in rows])
-    if as_json:
-        print_json({"bursts": rows})
-        return
-    unit = "小时" if table.hourly else "日"
-    console.print(f"{len(table.names)} 个序列，{table.counts.shape[1]} {unit}，{len(found)} 次突增或骤减。")
-    for burst in found:
-        size = f"{burst.count} 件，平常 {burst.expected:.1f} 件，{burst.size:+.1f}"
-        word = "突增" if burst.direction == "up" else "骤减"
-        console.print(
-            f"{burst.series}  {burst.since:%Y-%m-%d %H:%M} 起{word}：{size}，p = {burst.p:.1e}，"
-            f"{burst.found:%Y-%m-%d %H:%M} 发现",
-            markup=False,
-        )
-
-
-def _burst_row(burst: Burst) -> dict[str, str | int | float]:
-    return {
-        "series": burst.series,
-        "since": burst.since.isoformat(),
-        "found": burst.found.isoformat(),
-        "direction": burst.direction,
-        "count": burst.count,
-        "expected": round(burst.expected, 2),
-        "size": round(burst.size, 2),
-        "p": float(f"{burst.p:.3g}"),
-    }
 
 
 def _issue_row(issue: Issue, name: IssueName) -> list[str]:
@@ -128,22 +77,6 @@ def _member_rows(table: LetterTable, found: Sequence[Issue]) -> list[list[str]]:
     ]
     rows.sort(key=lambda row: row[:2])
     return [[str(rank), str(number), *cells] for rank, number, cells in rows]
-
-
-def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str | float]]) -> None:
-    """Through memory, so that a failure leaves no half file. A spreadsheet would run a cell that begins like a formula.
-
-    Raises `Unavailable` where the file cannot be written.
-    """
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(map(neutralise, columns))
-    for row in rows:
-        writer.writerow([neutralise(cell) if isinstance(cell, str) else cell for cell in row])
-    try:
-        path.write_text(text.getvalue(), encoding="utf-8-sig", newline="")
-    except OSError as error:
-        raise Unavailable(f"无法写入 {path}：{error.strerror}。") from error
 
 
 def _print(found: Sequence[Issue], rows: Sequence[Sequence[str]], reading: Reading) -> None:

@@ -1,30 +1,43 @@
 """Where suddenly more is said, or less: a scan over windows of several lengths, with few false alarms over all series.
 
 The counts of the last 1, 3, 6, 12 and 24 hours are set against a negative binomial distribution around what the series
-expects. The more series there are, the stricter each is judged: the budget of false alarms is for all together.
+expects (nlp/trends/surprise.py). What each surprise is worth is learnt from usual days (nlp/trends/tails.py): how often
+a month chance would bring one like it, over all series together. In each step the alarms are chosen by Benjamini and
+Hochberg (1995, "Controlling the false discovery rate"), at the level that the budget of false alarms leaves for one
+step: alone, a series must be less likely than the whole budget; the second of two that break out in the same hour needs
+twice that, the third three times. So the expected number of false alarms keeps to the budget, and among those that
+are raised together the expected share of false ones is below the budget of that hour.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc
 
 from nlp.trends.baseline import Baseline, BaselineSettings, Floats, fit_baseline
+from nlp.trends.sizes import measure
+from nlp.trends.surprise import Scanned, scan
+from nlp.trends.tails import DAILY, HOURLY, Tails, fit_tails
 
-VERSION = "bursts/1"
-# Tests of one series in one step: five windows up, one or more down; and, as simulation shows, real counts stray a
-# little further than the distribution says (tests/quality/bursts_bench.py).
-_TESTS_PER_STEP = 100.0
+VERSION = "bursts/2"
+_DAYS_A_MONTH = 30
+# Further out than can be learnt from some weeks the tail is fatter than an exponential one: as made-up series with wild
+# days show, about twice.
+_RESERVE = 2.0
+# The share of the budget that silence may use up.
+_FOR_SILENCE = 0.1
+# Usual days are learnt from this many days back at most, and not from a week with hardly anything before it.
+_LEARNT_DAYS, _FIRST_LEARNT = 56, 7
+_NEVER = -(10**6)
 
 
 @dataclass(frozen=True, slots=True)
 class BurstSettings:
     """`false_alarms` a month over all series together; a burst has at least `least_letters` of `least_persons` (where
     persons are known); after an alarm a series is silent for `refractory_hours`. The first `first_day` days are history
-    only. Daily data have windows in days."""
+    only. Daily data have windows in days; windows are multiples of one another."""
 
     false_alarms: float = 0.5
     least_letters: int = 4
@@ -38,8 +51,10 @@ class BurstSettings:
 
 @dataclass(frozen=True, slots=True)
 class CountTable:
-    """`counts` (and `persons`, if known) are series × step; steps are hours or days from `start` without gaps.
-    `started[series]`: the step of its first row. `kinds[day]`: 0 for Monday to 6 for Sunday and holidays."""
+    """`counts` (and `persons`, if known) are series × step; steps are hours or days from `start` (a midnight) without
+    gaps, whole ones only. `persons`: of each step those who had not written on the series in the 24 hours before; so
+    nobody is counted twice in a burst. `started[series]`: the step of its first row. `kinds[day]`: 0 for Monday to 6
+    for Sunday, 7 for a holiday."""
 
     names: Sequence[str]
     start: datetime
@@ -49,12 +64,22 @@ class CountTable:
     started: NDArray[np.int64]
     kinds: NDArray[np.int64]
 
+    @property
+    def steps(self) -> int:
+        """Steps in a day."""
+        return 24 if self.hourly else 1
+
+    @property
+    def step(self) -> timedelta:
+        return timedelta(hours=1) if self.hourly else timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """`since` is the beginning of the window, `found` the end of the step in which it was seen. `count` and `expected`
-    are persons where the table has them, else letters; `size` is the one less the other. `direction` is "up" or "down";
-    `p` the chance of such a count without a cause."""
+    """`since` is the beginning of what is too much, `found` the end of the step in which it was seen. `count` and
+    `expected` since then are persons where the table has them, else letters; `size` is the one less the other, and lies
+    between `low` and `high` with 95 %. `direction` is "up" or "down"; `p` the chance of the most uncommon window
+    without a cause; `a_month`: how often usual days bring such a thing in a month, over all series together."""
 
     series: str
     since: datetime
@@ -62,94 +87,209 @@ class Burst:
     direction: str
     count: int
     expected: float
+    low: float
+    high: float
     p: float
+    a_month: float
 
     @property
     def size(self) -> float:
         return self.count - self.expected
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What does not change within a day: `baseline` of the day, and `tails` of usual days."""
+
+    day: datetime
+    baseline: Baseline
+    tails: Tails
+
+
 def find_bursts(table: CountTable, settings: BurstSettings | None = None) -> list[Burst]:
     """All bursts in order of time, each found with nothing but what was known in its hour (or day)."""
     settings = settings or BurstSettings()
-    steps = 24 if table.hourly else 1
-    windows = settings.hours if table.hourly else settings.days
-    step = timedelta(hours=1) if table.hourly else timedelta(days=1)
-    series, length = table.counts.shape
-    threshold = settings.false_alarms / (series * 30 * steps * _TESTS_PER_STEP)
-    silent = settings.refractory_hours if table.hourly else -(-settings.refractory_hours // 24)
-    # where persons are known they are what is counted: one person's hundred letters are one voice
-    voices = table.counts if table.persons is None else np.minimum(table.counts, table.persons)
-    # the step of each series' last alarm; what led to it leads to no other
-    alarmed = np.full(series, -(10**6), dtype=np.int64)
-    bursts: list[Burst] = []
-    for today in range(settings.first_day, -(-length // steps)):
-        baseline = fit_baseline(voices, table.kinds, table.started, today, steps, windows, settings.baseline)
-        end = min((today + 1) * steps, length)
-        chances = _chances(table, voices, baseline, today * steps, end, windows, alarmed, settings)
-        for place in range(end - today * steps):
-            now = today * steps + place
-            # the shortest window that is uncommon enough says best since when
-            best = (chances[:, :, place] < threshold).argmax(axis=1)
-            p = chances[np.arange(series), best, place]
-            for i in np.flatnonzero((p < threshold) & (now - alarmed >= silent)).tolist():
-                window = windows[best[i] % len(windows)]
-                expected = _expected(baseline, window, place, steps)[i]
-                seen = voices[i, now - window + 1 : now + 1]
-                alarmed[i] = now
-                bursts.append(
-                    Burst(
-                        series=table.names[i],
-                        since=table.start + step * (now - window + 1),
-                        found=table.start + step * (now + 1),
-                        direction="up" if best[i] < len(windows) else "down",
-                        count=int(seen.sum()),
-                        expected=float(expected),
-                        p=float(p[i]),
-                    )
-                )
+    [bursts] = find_bursts_at(table, [settings.false_alarms], settings)
     return bursts
 
 
-def _chances(
+def find_bursts_at(
+    table: CountTable, budgets: Sequence[float], settings: BurstSettings | None = None
+) -> list[list[Burst]]:
+    """`find_bursts` for several budgets of false alarms at little more than the price of one: what each would have
+    raised in the past, for whoever has to choose one."""
+    settings = settings or BurstSettings()
+    first = max(_FIRST_LEARNT, settings.first_day - _LEARNT_DAYS // 2)
+    days = _scan_days(table, settings, first, -(-table.counts.shape[1] // table.steps))
+    if len(budgets) > 1:
+        days = list(days)
+    return [
+        [burst for found, _ in _walk(table, replace(settings, false_alarms=budget), days) for burst in found]
+        for budget in budgets
+    ]
+
+
+def prepare(table: CountTable, settings: BurstSettings | None = None) -> Prepared:
+    """For `detect_now` on the day of the table's newest step, good until the day ends: the days before are replayed to
+    learn what chance does. Takes as long as `find_bursts` over four weeks."""
+    settings = settings or BurstSettings()
+    today = (table.counts.shape[1] - 1) // table.steps
+    first = max(_FIRST_LEARNT, today - _LEARNT_DAYS // 2)
+    tails = _guess(table)
+    for _, learnt in _walk(table, settings, _scan_days(table, settings, first, today)):
+        tails = learnt
+    return Prepared(_day(table, today), _baseline(table, _voices(table), today, settings), tails)
+
+
+def detect_now(
     table: CountTable,
-    voices: Floats,
-    baseline: Baseline,
-    begin: int,
-    end: int,
-    windows: Sequence[int],
-    alarmed: NDArray[np.int64],
-    settings: BurstSettings,
-) -> Floats:
-    """Series × (windows upward, windows downward) × step of the day."""
-    steps = 24 if table.hourly else 1
+    settings: BurstSettings | None = None,
+    *,
+    prepared: Prepared | None = None,
+    alarmed: Mapping[str, datetime] | None = None,
+) -> list[Burst]:
+    """Bursts in the newest step of the table alone, each series once: the hourly question.
+
+    `prepared` saves the replay of past days (one of another day, or of other series, gives only its tails); `alarmed`
+    has `found` of each series' last alarm, so that what led to it leads to no other. The table needs the days that the
+    baseline looks back on, and `first_day` at least: before that nothing is found.
+    """
+    settings = settings or BurstSettings()
+    now = table.counts.shape[1] - 1
+    today = now // table.steps
+    if today < settings.first_day:
+        return []
+    prepared = prepared or prepare(table, settings)
+    voices, baseline = _voices(table), prepared.baseline
+    if prepared.day != _day(table, today) or baseline.today != today or len(baseline.expected) != len(voices):
+        baseline = _baseline(table, voices, today, settings)
+    last = np.full(len(voices), _NEVER, dtype=np.int64)
+    for number, name in enumerate(table.names):
+        if alarmed and name in alarmed:
+            last[number] = (alarmed[name] - table.start) // table.step - 1
+    surprise = _scan(table, voices, baseline, now, now + 1, settings)[:, :, 0]
+    return _alarms(table, voices, baseline, surprise, now, last, prepared.tails, settings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """`surprise` is series × (windows up, windows down) × steps from `begin` on."""
+
+    number: int
+    begin: int
+    baseline: Baseline
+    surprise: Floats
+
+
+def _scan_days(table: CountTable, settings: BurstSettings, first: int, stop: int) -> Iterable[_Day]:
+    voices = _voices(table)
+    for today in range(first, stop):
+        baseline = _baseline(table, voices, today, settings)
+        begin, end = today * table.steps, min((today + 1) * table.steps, table.counts.shape[1])
+        yield _Day(today, begin, baseline, _scan(table, voices, baseline, begin, end, settings))
+
+
+def _walk(table: CountTable, settings: BurstSettings, days: Iterable[_Day]) -> Iterator[tuple[list[Burst], Tails]]:
+    """Of each day the bursts, and the tails as they were known in the evening. Alarms are given from `first_day` on."""
     series = len(table.counts)
-    chances = np.ones((series, 2 * len(windows), end - begin))
-    for number, window in enumerate(windows):
-        for place in range(end - begin):
-            first = begin + place - window + 1
-            if first < 0:
-                continue
-            seen = voices[:, first : begin + place + 1].sum(axis=1)
-            expected = _expected(baseline, window, place, steps)
-            shape = 1 / (baseline.spread[window] + baseline.level_spread)
-            share = expected / (shape + expected)
-            fresh = (table.started <= first) & (alarmed < first)
-            letters = table.counts[:, first : begin + place + 1].sum(axis=1)
-            enough = fresh & (letters >= settings.least_letters) & (seen > expected)
-            if table.persons is not None:
-                enough &= seen >= settings.least_persons
-            up = np.flatnonzero(enough)
-            chances[up, number, place] = betainc(seen[up], shape[up], share[up])
-            # silence is told by whole days only: a quiet hour is nothing
-            if window * (24 // steps) >= 24:
-                down = np.flatnonzero(fresh & (seen < expected))
-                low = 1 - betainc(seen[down] + 1, shape[down], share[down])
-                chances[down, len(windows) + number, place] = low
-    return chances
+    voices = _voices(table)
+    last = np.full(series, _NEVER, dtype=np.int64)
+    largest: list[Floats] = []
+    tails = _guess(table)
+    for day in days:
+        baseline, surprise, begin = day.baseline, day.surprise, day.begin
+        raised = np.zeros(series, dtype=np.bool_)
+        bursts: list[Burst] = []
+        for now in range(begin, begin + surprise.shape[2]):
+            silent = now - last < _silence(table, settings)
+            found = _alarms(table, voices, baseline, surprise[:, :, now - begin], now, last, tails, settings)
+            raised |= silent | (last == now)
+            bursts.extend(found)
+        # a day of alarm is not a usual day
+        up, down = np.split(surprise[~raised].max(axis=2), 2, axis=1)
+        largest.append(np.stack([up.max(axis=1), down.max(axis=1)], axis=1))
+        tails = fit_tails(largest[-_LEARNT_DAYS:], _guess(table))
+        yield (bursts if day.number >= settings.first_day else []), tails
 
 
-def _expected(baseline: Baseline, window: int, place: int, steps: int) -> Floats:
-    end = baseline.expected.shape[1] - steps + place + 1
-    total: Floats = baseline.expected[:, end - window : end].sum(axis=1)
-    return total
+def _alarms(
+    table: CountTable, voices: Floats, baseline: Baseline, surprise: Floats, now: int, last: NDArray[np.int64],
+    tails: Tails, settings: BurstSettings,
+) -> list[Burst]:  # fmt: skip
+    """The bursts of one step; their step is written into `last`."""
+    windows = _windows(table, settings)
+    # what led to the last alarm leads to no other
+    fresh = last[:, None] < now + 1 - np.array(windows * 2)[None, :]
+    fresh &= (now - last >= _silence(table, settings))[:, None]
+    surprise = np.where(fresh, surprise, 0.0)
+    many = len(windows)
+    up, down = surprise[:, :many].max(axis=1), surprise[:, many:].max(axis=1)
+    scale = len(voices) * _DAYS_A_MONTH * _RESERVE
+    a_month = np.minimum(
+        np.where(up > 0, scale * tails.up.a_day(up) / (1 - _FOR_SILENCE), np.inf),
+        np.where(down > 0, scale * tails.down.a_day(down) / _FOR_SILENCE, np.inf),
+    )
+    bursts = []
+    for i in _discoveries(a_month, settings.false_alarms):
+        last[i] = now
+        number = int(surprise[i].argmax())
+        upward = number < many
+        seen = measure(voices[i], baseline, i, now, windows[number % many], table.steps, upward=upward)
+        bursts.append(
+            Burst(
+                series=table.names[i],
+                since=table.start + table.step * seen.first,
+                found=table.start + table.step * (now + 1),
+                direction="up" if upward else "down",
+                count=seen.count,
+                expected=seen.expected,
+                low=seen.low,
+                high=seen.high,
+                p=float(np.exp(-surprise[i, number])),
+                a_month=float(a_month[i]),
+            )
+        )
+    return bursts
+
+
+def _discoveries(a_month: Floats, budget: float) -> list[int]:
+    """Benjamini and Hochberg's: of the smallest k all, where the k-th is at most k times the budget."""
+    order = np.argsort(a_month, kind="stable")
+    within = np.flatnonzero(a_month[order] <= budget * np.arange(1, len(order) + 1))
+    return sorted(order[: within[-1] + 1].tolist()) if len(within) else []
+
+
+def _voices(table: CountTable) -> Floats:
+    """Where persons are known they are what is counted: one person's hundred letters are one voice."""
+    return table.counts if table.persons is None else np.minimum(table.counts, table.persons)
+
+
+def _baseline(table: CountTable, voices: Floats, today: int, settings: BurstSettings) -> Baseline:
+    windows = _windows(table, settings)
+    return fit_baseline(voices, table.kinds, table.started, today, table.steps, windows, settings.baseline)
+
+
+def _scan(
+    table: CountTable, voices: Floats, baseline: Baseline, begin: int, end: int, settings: BurstSettings
+) -> Floats:
+    scanned = Scanned(table.counts, voices, table.persons is not None, table.started)
+    return scan(
+        scanned, baseline, begin, end, steps=table.steps, windows=_windows(table, settings),
+        least_letters=settings.least_letters, least_persons=settings.least_persons,
+    )  # fmt: skip
+
+
+def _windows(table: CountTable, settings: BurstSettings) -> tuple[int, ...]:
+    return settings.hours if table.hourly else settings.days
+
+
+def _silence(table: CountTable, settings: BurstSettings) -> int:
+    return settings.refractory_hours if table.hourly else -(-settings.refractory_hours // 24)
+
+
+def _guess(table: CountTable) -> Tails:
+    return HOURLY if table.hourly else DAILY
+
+
+def _day(table: CountTable, today: int) -> datetime:
+    return table.start + timedelta(days=today)
