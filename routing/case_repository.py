@@ -104,6 +104,11 @@ def get_case_by_id(conn: Connection, case_id: int) -> Case:
     return case
 
 
+def list_cases_by_id(conn: Connection, case_ids: Sequence[int]) -> list[Case]:
+    with conn.cursor(row_factory=class_row(Case)) as cur:
+        return cur.execute(f"SELECT {_CASE_COLUMNS} FROM cases WHERE id = ANY(%s)", (list(case_ids),)).fetchall()
+
+
 def lock_submission(conn: Connection, submission_id: int) -> None:
     """Until the end of the transaction nobody else opens a case from it."""
     conn.execute("SELECT FROM submissions WHERE id = %s FOR UPDATE", (submission_id,))

@@ -239,6 +239,15 @@ def list_supervisions(conn: Connection, case_id: int) -> list[CaseSupervision]:
         ).fetchall()
 
 
+def list_open_supervisions(conn: Connection, *, limit: int = 200) -> list[CaseSupervision]:
+    """Of all cases, the first due first."""
+    with conn.cursor(row_factory=class_row(CaseSupervision)) as cursor:
+        return cursor.execute(
+            f"SELECT {_SUPERVISION} FROM case_supervisions WHERE answered_at IS NULL ORDER BY due_at, id LIMIT %s",
+            (limit,),
+        ).fetchall()
+
+
 def answer_supervision(
     conn: Connection, supervision: CaseSupervision, *, answer: str, actor: str, now: datetime
 ) -> None:

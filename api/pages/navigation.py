@@ -17,6 +17,7 @@ CITY_WIDE = (Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER, Role.ADMINISTRATOR)
 _DESK = ("/desk", "待办")
 _TRIAGE = ("/triage", "人工分拣")
 _REVIEW = ("/review", "标注复核")
+_REQUESTS = ("/requests", "审批")
 _CASES = ("/cases", "工单")
 _SUBMISSIONS = ("/submissions", "来件")
 _ISSUES = ("/issues", "热点问题")
@@ -26,8 +27,8 @@ _ADMINISTRATION = ("/administration", "管理")
 
 _ENTRIES: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.OFFICER: (_DESK, _CASES, _ALERTS),
-    Role.DISPATCHER: (_TRIAGE, _REVIEW, _CASES, _SUBMISSIONS, _ISSUES, _ALERTS, _OVERVIEW),
-    Role.SUPERVISOR: (_CASES, _SUBMISSIONS, _ISSUES, _ALERTS, _OVERVIEW),
+    Role.DISPATCHER: (_TRIAGE, _REQUESTS, _REVIEW, _CASES, _SUBMISSIONS, _ISSUES, _ALERTS, _OVERVIEW),
+    Role.SUPERVISOR: (_CASES, _REQUESTS, _SUBMISSIONS, _ISSUES, _ALERTS, _OVERVIEW),
     Role.LEADER: (_OVERVIEW, _ISSUES, _ALERTS, _CASES, _SUBMISSIONS),
     Role.ADMINISTRATOR: (_ADMINISTRATION, _CASES, _SUBMISSIONS, _ISSUES, _ALERTS, _OVERVIEW),
 }
