@@ -27,6 +27,13 @@ class Document:
     def body_start(self) -> int:
         return len(self.title.text) + 1
 
+    @property
+    def is_moved(self) -> bool:
+        """Whether anything stands elsewhere in the text than it stood in the original."""
+        title, body = self.title, self.body
+        moved = body.cuts or body.places or title.cuts or title.places
+        return bool(moved) or len(title.text) < len(self.source.title)
+
     def word_boundaries(self) -> set[int]:
         """Positions in `text` where a word begins or ends."""
         boundaries = set(accumulate(map(len, self.title_words), initial=0))
@@ -34,6 +41,8 @@ class Document:
 
     def original_span(self, cue: Cue) -> tuple[int, int]:
         """Where `cue` stands in the title, a newline and the body as they came in."""
+        if not self.is_moved:
+            return cue.start, cue.end
         if cue.end <= len(self.title.text):
             return self.title.span(cue.start, cue.end)
         start, end = self.body.span(cue.start - self.body_start, cue.end - self.body_start)

@@ -6,15 +6,10 @@ from nlp.document import Document
 
 def quote(document: Document, start: int, end: int) -> tuple[int, int, str]:
     """Start and end in the original title, newline and body of `document.text[start:end]`, and the words there."""
-    if not is_moved(document):
+    if not document.is_moved:
         return start, end, document.text[start:end] if _is_unfolded(document) else _slice(document, start, end)
     first, last = document.original_span(Cue(start, end, ""))
     return first, last, _slice(document, first, last)
-
-
-def is_moved(document: Document) -> bool:
-    """Whether anything stands elsewhere in the text than it stood in the original."""
-    return any(part.cuts or part.places for part in (document.title, document.body))
 
 
 def _is_unfolded(document: Document) -> bool:

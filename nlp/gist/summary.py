@@ -18,7 +18,6 @@ from nlp.gist import wishes
 from nlp.gist.sentences import Sentences
 from nlp.gist.spotting import by_character, flags
 from nlp.ngrams import Flags, Numbers
-from nlp.quoting import is_moved
 
 VERSION = "summary/2"
 # What a letter is about stands among its first sentences.
@@ -105,7 +104,7 @@ def summarise(sentences: Sentences, chosen: Sequence[Chosen] | None = None) -> l
 
 def original(document: Document, span: Span) -> TextSpan:
     """Where it stands in the title, a newline and the body as they came in."""
-    if is_moved(document):
+    if document.is_moved:
         return TextSpan(*document.original_span(Cue(*span, "")))
     return TextSpan(*span)
 
