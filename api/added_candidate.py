@@ -46,35 +46,42 @@ def add_candidate(runtime: Runtime, folder: Path, *, actor: str, below: float | 
     what is no sound encoder, is too large, knows none of the city's topics, or has learnt what it would be judged by;
     `Unavailable` where onnxruntime is not installed; `Conflict` for one that is known or while another is learnt.
     """
-    files = _read(folder)
-    artifact = encoder_artifacts.load(folder)
     with contextlib.closing(connect(runtime.dsn)) as guard:
         guard.autocommit = True
         if not training_repository.hold_training_lock(guard):
             raise Conflict("另一个进程正在训练，请稍后再试。")
-        now = runtime.now()
-        with transaction(runtime.pool) as conn:
-            directory = runtime.directory(conn)
-            _check_topics(artifact, directory)
-            _check_unseen(artifact, _arranged(conn, directory), now)
-            name, card = _name(conn, artifact, below)
-            newest = classifier_repository.list_versions(conn, limit=1)
-            candidate = classifier_repository.add_version(
-                conn,
-                version=name,
-                kind=KIND,
-                card=card,
-                files=files,
-                # it says nothing about which labels the next training would find new
-                last_label_id=newest[0].last_label_id if newest else 0,
-                labels=len(artifact.learnt),
-                actor=actor,
-                now=now,
-            )
-            add_administration_event(conn, action="classifier.add", payload={"version": name}, actor=actor, now=now)
+        candidate = store_candidate(runtime, folder, actor=actor, below=below)
         judge_candidate(runtime, candidate, actor=actor)
     with transaction(runtime.pool) as conn:
         return classifier_repository.get_version(conn, candidate.id)
+
+
+def store_candidate(runtime: Runtime, folder: Path, *, actor: str, below: float | None = None) -> ClassifierVersion:
+    """The encoder in `folder` as a candidate that nobody has judged; whoever calls holds the training lock. Raises as
+    `add_candidate` does."""
+    files = _read(folder)
+    artifact = encoder_artifacts.load(folder)
+    now = runtime.now()
+    with transaction(runtime.pool) as conn:
+        directory = runtime.directory(conn)
+        _check_topics(artifact, directory)
+        _check_unseen(artifact, _arranged(conn, directory), now)
+        name, card = _name(conn, artifact, below)
+        newest = classifier_repository.list_versions(conn, limit=1)
+        candidate = classifier_repository.add_version(
+            conn,
+            version=name,
+            kind=KIND,
+            card=card,
+            files=files,
+            # it says nothing about which labels the next training would find new
+            last_label_id=newest[0].last_label_id if newest else 0,
+            labels=len(artifact.learnt),
+            actor=actor,
+            now=now,
+        )
+        add_administration_event(conn, action="classifier.add", payload={"version": name}, actor=actor, now=now)
+    return candidate
 
 
 def write_letters(runtime: Runtime, path: Path) -> int:

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from api.added_candidate import store_candidate
 from api.candidate_gate import judge_candidate
 from api.checked_letters import arrange_letters, read_labelled, to_learn
 from api.classifier_store import read_files, training_segmenter
+from api.found_encoders import folder_of, list_found, read_request
 from api.runtime import Runtime
 from models.classifier import ClassifierState, ClassifierVersion, TrainingOutcome
 from models.database import connect, transaction
@@ -47,10 +49,10 @@ def run_training(runtime: Runtime, *, actor: str, on_progress: Progress = lambda
         if not training_repository.hold_training_lock(guard):
             raise Conflict("另一个进程正在训练，请稍后再试。")
         with transaction(runtime.pool) as conn:
-            run_id, wanted_by = training_repository.claim_run(conn, actor=actor, now=runtime.now())
+            run_id, wanted_by, wanted = training_repository.claim_run(conn, actor=actor, now=runtime.now())
         run = _Run(runtime, run_id, wanted_by, on_progress)
         try:
-            return _learn(runtime, run)
+            return _add_encoder(runtime, run, wanted) if wanted else _learn(runtime, run)
         except WenzhengError as error:
             return run.finish(TrainingOutcome.FAILED, reason=error.message)
         except BaseException:
@@ -93,6 +95,26 @@ class _Run:
         return outcome
 
 
+def _add_encoder(runtime: Runtime, run: _Run, wanted: str) -> TrainingOutcome:
+    """Instead of learning from labels: an encoder that lies in the data folder becomes a candidate, and is judged."""
+    asked = read_request(wanted)
+    data_dir = runtime.settings.data_dir
+    run.tell("读取编码器", 0.01)
+    folder = folder_of(data_dir, asked.name, list_found(data_dir))
+    try:
+        candidate = store_candidate(runtime, folder, actor=run.actor, below=asked.below)
+    except Conflict as error:
+        return run.finish(TrainingOutcome.UNCHANGED, reason=error.message)
+    return _judge(runtime, run, candidate)
+
+
+def _judge(runtime: Runtime, run: _Run, candidate: ClassifierVersion) -> TrainingOutcome:
+    run.tell("与现用模型比较", 0.85)
+    passed = judge_candidate(runtime, candidate, actor=run.actor)
+    outcome = TrainingOutcome.SHADOW if passed else TrainingOutcome.REJECTED
+    return run.finish(outcome, classifier_id=candidate.id)
+
+
 def _learn(runtime: Runtime, run: _Run) -> TrainingOutcome:
     with transaction(runtime.pool) as conn:
         left = classifier_repository.find_in_state(conn, ClassifierState.CANDIDATE)
@@ -123,10 +145,7 @@ def _learn(runtime: Runtime, run: _Run) -> TrainingOutcome:
         candidate = _store(runtime, training, last_label_id, actor=run.actor, now=now)
     except Conflict as error:
         return run.finish(TrainingOutcome.UNCHANGED, reason=error.message)
-    run.tell("与现用模型比较", 0.85)
-    passed = judge_candidate(runtime, candidate, actor=run.actor)
-    outcome = TrainingOutcome.SHADOW if passed else TrainingOutcome.REJECTED
-    return run.finish(outcome, classifier_id=candidate.id)
+    return _judge(runtime, run, candidate)
 
 
 def _store(

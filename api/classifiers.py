@@ -1,8 +1,10 @@
 """What an administrator does with classifiers: promote, roll back, promise, ask for a training. All is recorded."""
 
 from datetime import datetime
+from pathlib import Path
 
 from api.account_repository import add_administration_event
+from api.found_encoders import EncoderRequest, folder_of, list_found
 from models.classifier import ClassifierPart, ClassifierState, ClassifierVersion, LearningSettings
 from models.database import Connection
 from models.errors import Conflict, Invalid
@@ -57,13 +59,29 @@ def roll_back(conn: Connection, classifier_id: int, *, actor: str, now: datetime
 
 def request_training(conn: Connection, *, actor: str, now: datetime) -> None:
     """A worker begins within a minute. Raises `Conflict` where one runs or waits."""
+    _check_free(conn)
+    training_repository.add_request(conn, actor=actor, now=now)
+    payload: dict[str, str] = {}
+    add_administration_event(conn, action="classifier.train", payload=payload, actor=actor, now=now)
+
+
+def request_encoder(conn: Connection, data_dir: Path, wanted: EncoderRequest, *, actor: str, now: datetime) -> None:
+    """A worker stores and judges it, beginning within a minute. Raises `Invalid` for one that is not there or a `below`
+    without sense, `Conflict` where a training runs or waits."""
+    folder_of(data_dir, wanted.name, list_found(data_dir))
+    if wanted.below is not None and not 0 < wanted.below < 1:
+        raise Invalid("有几处需要修改。", {"below": "请填写 0 到 100 之间的百分数，或留空"})
+    _check_free(conn)
+    training_repository.add_request(conn, wanted=wanted.written(), actor=actor, now=now)
+    payload = {"encoder": wanted.name, "below": wanted.below}
+    add_administration_event(conn, action="classifier.request", payload=payload, actor=actor, now=now)
+
+
+def _check_free(conn: Connection) -> None:
     if training_repository.is_training(conn):
         raise Conflict("正在训练，请等它结束。")
     if training_repository.is_requested(conn):
         raise Conflict("已有一次训练在排队。")
-    training_repository.add_request(conn, actor=actor, now=now)
-    payload: dict[str, str] = {}
-    add_administration_event(conn, action="classifier.train", payload=payload, actor=actor, now=now)
 
 
 def change_promise(conn: Connection, wanted: LearningSettings, *, actor: str, now: datetime) -> None:

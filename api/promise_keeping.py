@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from api.account_repository import add_administration_event
 from api.checked_letters import arrange_letters, ask, read_labelled
-from api.classifier_store import assemble, load_version, serve, training_segmenter
+from api.classifier_store import assemble, open_version, training_segmenter
 from api.runtime import Runtime
 from models.classifier import ClassifierState, ClassifierVersion, DispatchThresholds
 from models.database import transaction
@@ -61,7 +61,7 @@ def keep_promise_today(runtime: Runtime, *, actor: str) -> list[DispatchThreshol
 def _pipeline(runtime: Runtime, version: ClassifierVersion, directory: Directory) -> Pipeline:
     data_dir = runtime.settings.data_dir
     with transaction(runtime.pool) as conn:
-        return assemble(directory, data_dir, serve(load_version(conn, version, data_dir), directory))
+        return assemble(directory, data_dir, open_version(conn, version, directory, data_dir))
 
 
 def _thresholds(

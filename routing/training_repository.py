@@ -28,11 +28,12 @@ def is_training(conn: Connection) -> bool:
     return row == (True,)
 
 
-def add_request(conn: Connection, *, actor: str, now: datetime) -> None:
-    """Ask for a training as soon as a worker looks. A second request at a time breaks `training_one_requested`."""
+def add_request(conn: Connection, *, wanted: str = "", actor: str, now: datetime) -> None:
+    """Ask for a training as soon as a worker looks. `wanted` says what, where it is not to learn from labels; it lies
+    in `step` until the run begins. A second request at a time breaks `training_one_requested`."""
     conn.execute(
-        "INSERT INTO training_runs (actor, started_at, updated_at, outcome) VALUES (%s, %s, %s, 'requested')",
-        (actor, now, now),
+        "INSERT INTO training_runs (actor, started_at, updated_at, step, outcome) VALUES (%s, %s, %s, %s, 'requested')",
+        (actor, now, now, wanted),
     )
 
 
@@ -41,8 +42,8 @@ def is_requested(conn: Connection) -> bool:
     return row == (True,)
 
 
-def claim_run(conn: Connection, *, actor: str, now: datetime) -> tuple[int, str]:
-    """The number of the run that begins, and who wants it: the one that was asked for, else a new one of `actor`.
+def claim_run(conn: Connection, *, actor: str, now: datetime) -> tuple[int, str, str]:
+    """The number of the run that begins, who wants it, and what: the one that was asked for, else a new one of `actor`.
 
     Whoever calls holds the lock, so what still seems to run was killed.
     """
@@ -53,19 +54,19 @@ def claim_run(conn: Connection, *, actor: str, now: datetime) -> tuple[int, str]
     )
     row = conn.execute(
         "UPDATE training_runs SET outcome = 'running', started_at = %s, updated_at = %s WHERE outcome = 'requested'"
-        " RETURNING id, actor",
+        " RETURNING id, actor, step",
         (now, now),
     ).fetchone()
     row = (
         row
         or conn.execute(
             "INSERT INTO training_runs (actor, started_at, updated_at, outcome) VALUES (%s, %s, %s, 'running')"
-            " RETURNING id, actor",
+            " RETURNING id, actor, step",
             (actor, now, now),
         ).fetchone()
     )
     assert row is not None
-    return int(row[0]), str(row[1])
+    return int(row[0]), str(row[1]), str(row[2])
 
 
 def set_progress(conn: Connection, run_id: int, *, step: str, fraction: float, actor: str, now: datetime) -> None:

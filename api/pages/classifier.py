@@ -1,5 +1,6 @@
 """管理 → 类别模型: which classifier speaks, how good it is, what it learns, what it may do alone."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
@@ -8,8 +9,10 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api import classifiers
+from api.classifier_store import AFTER
 from api.classifier_view import count_cases, view_classifiers, view_shadow
-from api.dependencies import ConnectionDep, NowDep, require_role
+from api.dependencies import ConnectionDep, NowDep, RuntimeDep, require_role
+from api.found_encoders import EncoderRequest, FoundEncoder, list_found
 from api.http_status import status_of
 from api.pages import classifier_wording as wording
 from api.pages.administration import duty_names
@@ -18,9 +21,10 @@ from api.pages.choices import topic_filter_choices
 from api.pages.filters import PAGE_SIZE, count_pages
 from api.pages.rendering import render
 from api.pages.staff import ActingStaffDep, Staff, StaffDep
+from api.runtime import Runtime
 from intake.repository import get_submissions
 from models.account import Role
-from models.classifier import LearningSettings
+from models.classifier import ClassifierVersion, LearningSettings
 from models.database import Connection
 from models.errors import Conflict, Invalid
 from routing import classifier_repository, shadow_repository
@@ -37,9 +41,11 @@ Text = Annotated[str, Form()]
 
 
 @router.get("")
-def show_classifier(request: Request, staff: StaffDep, conn: ConnectionDep, now: NowDep, done: str = "") -> Response:
+def show_classifier(
+    request: Request, staff: StaffDep, runtime: RuntimeDep, conn: ConnectionDep, now: NowDep, done: str = ""
+) -> Response:
     require_role(staff.account, Role.ADMINISTRATOR)
-    return _page(request, staff, conn, now=now, done=_DONE.get(done, ""))
+    return _page(request, staff, runtime, conn, now=now, done=_DONE.get(done, ""))
 
 
 @router.get("/{classifier_id}")
@@ -60,6 +66,7 @@ def show_version(request: Request, classifier_id: int, staff: StaffDep, conn: Co
         verdict=wording.verdict(version),
         cases=count_cases(conn, [version])[version.version],
         called=classifiers.called(version),
+        measured_on=wording.measured_on(version),
         promotable=classifiers.can_promote(version),
     )
 
@@ -98,37 +105,60 @@ def show_differences(
 
 
 @router.post("/train")
-def train(request: Request, staff: ActingStaffDep, conn: ConnectionDep, now: NowDep) -> Response:
+def train(request: Request, staff: ActingStaffDep, runtime: RuntimeDep, conn: ConnectionDep, now: NowDep) -> Response:
     require_role(staff.account, Role.ADMINISTRATOR)
     try:
         with conn.transaction():
             classifiers.request_training(conn, actor=staff.account.actor, now=now)
     except Conflict as error:
-        return _page(request, staff, conn, now=now, error=error)
+        return _page(request, staff, runtime, conn, now=now, error=error)
+    return RedirectResponse("/administration/classifier?done=train", status_code=303)
+
+
+@router.post("/encoders")
+def add_encoder(
+    request: Request,
+    staff: ActingStaffDep,
+    runtime: RuntimeDep,
+    conn: ConnectionDep,
+    now: NowDep,
+    encoder: Text = "",
+    below: Text = "",
+) -> Response:
+    """One of the encoders in the data folder shall become a candidate; `below` in per cent, empty: asked each time."""
+    require_role(staff.account, Role.ADMINISTRATOR)
+    try:
+        wanted = EncoderRequest(encoder, _share("below", below) if below.strip() else None)
+        with conn.transaction():
+            classifiers.request_encoder(conn, runtime.settings.data_dir, wanted, actor=staff.account.actor, now=now)
+    except (Conflict, Invalid) as error:
+        return _page(request, staff, runtime, conn, now=now, error=error, typed={"encoder": encoder, "below": below})
     return RedirectResponse("/administration/classifier?done=train", status_code=303)
 
 
 @router.post("/{classifier_id}/promote")
-def promote(request: Request, classifier_id: int, staff: ActingStaffDep, conn: ConnectionDep, now: NowDep) -> Response:
+def promote(
+    request: Request, classifier_id: int, staff: ActingStaffDep, runtime: RuntimeDep, conn: ConnectionDep, now: NowDep
+) -> Response:
     require_role(staff.account, Role.ADMINISTRATOR)
     try:
         with conn.transaction():
             classifiers.promote(conn, classifier_id, actor=staff.account.actor, now=now)
     except Conflict as error:
-        return _page(request, staff, conn, now=now, error=error)
+        return _page(request, staff, runtime, conn, now=now, error=error)
     return RedirectResponse("/administration/classifier?done=promote", status_code=303)
 
 
 @router.post("/{classifier_id}/rollback")
 def roll_back(
-    request: Request, classifier_id: int, staff: ActingStaffDep, conn: ConnectionDep, now: NowDep
+    request: Request, classifier_id: int, staff: ActingStaffDep, runtime: RuntimeDep, conn: ConnectionDep, now: NowDep
 ) -> Response:
     require_role(staff.account, Role.ADMINISTRATOR)
     try:
         with conn.transaction():
             classifiers.roll_back(conn, classifier_id, actor=staff.account.actor, now=now)
     except Conflict as error:
-        return _page(request, staff, conn, now=now, error=error)
+        return _page(request, staff, runtime, conn, now=now, error=error)
     return RedirectResponse("/administration/classifier?done=rollback", status_code=303)
 
 
@@ -136,6 +166,7 @@ def roll_back(
 def change_promise(
     request: Request,
     staff: ActingStaffDep,
+    runtime: RuntimeDep,
     conn: ConnectionDep,
     now: NowDep,
     max_error: Text = "",
@@ -151,7 +182,7 @@ def change_promise(
         )
         classifiers.change_promise(conn, wanted, actor=staff.account.actor, now=now)
     except Invalid as error:
-        return _page(request, staff, conn, now=now, error=error, typed=typed)
+        return _page(request, staff, runtime, conn, now=now, error=error, typed=typed)
     return RedirectResponse("/administration/classifier?done=promise", status_code=303)
 
 
@@ -166,9 +197,16 @@ def _share(field: str, typed: str) -> float:
     return round(value, 6)
 
 
+def _offered(found: Sequence[FoundEncoder], versions: Sequence[ClassifierVersion]) -> list[tuple[FoundEncoder, bool]]:
+    """Each with whether it is one of the `versions` already, asked alone or after another."""
+    known = {version.version.split(AFTER)[0] for version in versions}
+    return [(one, one.version in known) for one in found]
+
+
 def _page(
     request: Request,
     staff: Staff,
+    runtime: Runtime,
     conn: Connection,
     *,
     now: datetime,
@@ -181,6 +219,8 @@ def _page(
     kept = {
         "max_error": f"{settings.max_error * 100:g}" if settings.max_error is not None else "",
         "audit_share": f"{settings.audit_share * 100:g}",
+        "encoder": "",
+        "below": "",
     }
     return render(
         request,
@@ -194,7 +234,8 @@ def _page(
         strata=wording.stratum_rows(view.thresholds, duty_names(staff.directory)),
         levels=wording.level_rows(view.thresholds, staff.directory),
         drift=wording.drift_sentences(view.drift[2]) if view.drift else [],
-        typed=typed or kept,
+        typed=kept | (typed or {}),
+        encoders=_offered(list_found(runtime.settings.data_dir), view.versions),
         message=error.message if error else "",
         errors=error.fields if isinstance(error, Invalid) else {},
         done=done,

@@ -7,12 +7,15 @@ from fastapi import APIRouter, Query
 from api import classifiers
 from api.classifier_view import count_cases, view_classifiers
 from api.dependencies import AccountDep, ConnectionDep, NowDep, RuntimeDep, require_role
+from api.found_encoders import EncoderRequest, list_found
 from api.reviewing import review
 from api.schemas.classifiers import (
     ClassifierDetailOut,
     ClassifierOut,
     DifferenceOut,
     DifferencePageOut,
+    EncoderIn,
+    FoundEncoderOut,
     LabelOut,
     OverviewOut,
     PromiseIn,
@@ -42,6 +45,23 @@ def request_training(account: AccountDep, conn: ConnectionDep, now: NowDep) -> N
     """请后台处理训练一个新模型；进展见 GET /classifiers。已有一次在排队或进行时 409。"""
     require_role(account, Role.ADMINISTRATOR)
     classifiers.request_training(conn, actor=account.actor, now=now)
+
+
+@router.get("/classifiers/encoders")
+def get_encoders(account: AccountDep, runtime: RuntimeDep) -> list[FoundEncoderOut]:
+    """数据目录的 encoders 文件夹里微调好的编码器，可以作为候选。"""
+    require_role(account, Role.ADMINISTRATOR)
+    return [FoundEncoderOut.model_validate(one) for one in list_found(runtime.settings.data_dir)]
+
+
+@router.post("/classifiers/encoders", status_code=202)
+def request_encoder(
+    given: EncoderIn, account: AccountDep, runtime: RuntimeDep, conn: ConnectionDep, now: NowDep
+) -> None:
+    """请后台处理把其中一个存入并与现用模型比较；below 为 0–1，现用模型的把握低于它时才问编码器，空为每件都问。"""
+    require_role(account, Role.ADMINISTRATOR)
+    wanted = EncoderRequest(given.encoder, given.below)
+    classifiers.request_encoder(conn, runtime.settings.data_dir, wanted, actor=account.actor, now=now)
 
 
 @router.put("/classifiers/promise")

@@ -6,6 +6,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.classifier_view import Overview
+from api.schemas.text import Text
 from models.classifier import (
     ClassifierPart,
     ClassifierState,
@@ -82,6 +83,21 @@ class ThresholdsOut(Out):
     pooled: float | None
     by_stratum: dict[str, float | None]
     report: dict[str, Any]
+
+
+class FoundEncoderOut(Out):
+    """What the card in its folder says of it."""
+
+    name: str
+    version: str
+    trained_on: str
+    letters: int
+    macro_f1: float | None
+
+
+class EncoderIn(BaseModel):
+    encoder: Text = Field(max_length=200)
+    below: float | None = Field(None, allow_inf_nan=False)
 
 
 class PromiseIn(BaseModel):

@@ -2,21 +2,26 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from api.found_encoders import EncoderRequest, read_request
 from models.account import Role
 from models.classifier import ClassifierPart, ClassifierState, ClassifierVersion
 from models.database import transaction
-from routing import classifier_repository
+from routing import classifier_repository, training_repository
 from routing.directory import DispatchPromise
 from tests import factories, learning
+from tests.added_encoders import write_folder
 from tests.api.door import Door, ok, problem
 
 S = ClassifierState
 DOORS = [
     ("GET", "/classifiers", None),
     ("POST", "/classifiers/training", {}),
+    ("GET", "/classifiers/encoders", None),
+    ("POST", "/classifiers/encoders", {"encoder": "model"}),
     ("PUT", "/classifiers/promise", {"max_error": 0.02, "audit_share": 0.1}),
     ("GET", "/classifiers/1", None),
     ("GET", "/classifiers/1/differences", None),
@@ -136,3 +141,26 @@ def test_a_dispatcher_labels_a_dispatched_case_once(door: Door) -> None:
 def test_a_case_in_triage_is_not_labelled_here(door: Door) -> None:
     case = door.triage_case()
     problem(door.post(f"/cases/{case.case_number}/label", Role.DISPATCHER, topic_code="T1001"), 404)
+
+
+def test_an_encoder_in_the_data_folder_is_asked_for(
+    door: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door.runtime, "settings", door.runtime.settings.model_copy(update={"data_dir": tmp_path}))
+    assert ok(door.get("/classifiers/encoders", Role.ADMINISTRATOR)) == []
+    (tmp_path / "encoders").mkdir()
+    write_folder(tmp_path / "encoders" / "small", ["T0402", "T1001"], {}, [])
+    [found] = ok(door.get("/classifiers/encoders", Role.ADMINISTRATOR))
+    assert (found["name"], found["version"], found["macro_f1"]) == ("small", "encoder/2+aaaa", None)
+    wrong = [("../small", None, "encoder"), ("", None, "encoder"), ("small", 1.0, "below"), ("small", 0.0, "below")]
+    for name, below, field in wrong:
+        refused = door.post("/classifiers/encoders", Role.ADMINISTRATOR, encoder=name, below=below)
+        assert list(problem(refused, 422)["fields"]) == [field]
+    with transaction(door.runtime.pool) as conn:  # an earlier test has asked for a training
+        conn.execute("UPDATE training_runs SET outcome = 'failed' WHERE outcome = 'requested'")
+    ok(door.post("/classifiers/encoders", Role.ADMINISTRATOR, encoder="small", below=0.9), 202)
+    problem(door.post("/classifiers/encoders", Role.ADMINISTRATOR, encoder="small"), 409)
+    with transaction(door.runtime.pool) as conn:
+        _, actor, wanted = training_repository.claim_run(conn, actor="x", now=door.runtime.now())
+        assert (actor, read_request(wanted)) == (door.account(Role.ADMINISTRATOR).actor, EncoderRequest("small", 0.9))
+        conn.execute("UPDATE training_runs SET outcome = 'failed' WHERE outcome = 'running'")

@@ -29,6 +29,8 @@ OPERATIONS = {
     "GET /api/v1/triage",
     "GET /api/v1/classifiers",
     "POST /api/v1/classifiers/training",
+    "GET /api/v1/classifiers/encoders",
+    "POST /api/v1/classifiers/encoders",
     "PUT /api/v1/classifiers/promise",
     "GET /api/v1/classifiers/{classifier_id}",
     "GET /api/v1/classifiers/{classifier_id}/differences",

@@ -7,6 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api import classifiers
+from api.runtime import Runtime
 from models.account import Account, Role
 from models.classifier import ClassifierPart, ClassifierState, DispatchThresholds, LearningSettings, TrainingOutcome
 from models.database import Connection
@@ -20,6 +21,7 @@ from routing import (
 from routing.directory import Directory
 from routing.shadow_repository import Difference
 from tests import factories, learning
+from tests.added_encoders import write_folder
 from tests.api.html_page import Page
 from tests.factories import NOW
 
@@ -94,7 +96,7 @@ def test_what_is_not_there_is_not_found(client: TestClient, administrator: str) 
 
 def test_every_change_needs_the_token(client: TestClient, city_conn: Connection, administrator: str) -> None:
     shadow = version(city_conn, S.SHADOW, "trained/1+three")
-    for path in ("train", "promise", f"{shadow.id}/promote", f"{shadow.id}/rollback"):
+    for path in ("train", "encoders", "promise", f"{shadow.id}/promote", f"{shadow.id}/rollback"):
         assert client.post(f"{HOME}/{path}", data={"csrf": "guessed"}).status_code == 403
     assert state_of(city_conn, shadow.id) is S.SHADOW
 
@@ -104,7 +106,7 @@ def test_it_is_for_administrators(client: TestClient, city_conn: Connection, sig
     csrf = sign_in(factories.account(city_conn, role))
     for path in ("", "/1", "/1/differences"):
         assert client.get(f"{HOME}{path}").status_code == 403
-    for path in ("train", "promise", "1/promote", "1/rollback"):
+    for path in ("train", "encoders", "promise", "1/promote", "1/rollback"):
         assert client.post(f"{HOME}/{path}", data={"csrf": csrf}).status_code == 403
 
 
@@ -119,7 +121,7 @@ def test_a_training_is_asked_for_once(client: TestClient, city_conn: Connection,
 def test_a_run_whose_process_is_gone_is_not_called_running(
     client: TestClient, city_conn: Connection, administrator: str
 ) -> None:
-    run, _ = training_repository.claim_run(city_conn, actor="system:learning", now=NOW)
+    run, *_ = training_repository.claim_run(city_conn, actor="system:learning", now=NOW)
     training_repository.set_progress(city_conn, run, step="训练", fraction=0.4, actor="x", now=NOW)
     city_conn.commit()
     words = Page(client.get(HOME).text).words
@@ -363,3 +365,51 @@ def test_a_model_of_tone_that_does_not_load_is_said_aloud(
     city_conn.commit()
     assert f"{added.version}：文件已损坏。暂由随程序提供的模型判断" in Page(client.get(HOME).text).words
     assert f"情绪模型 {added.version} 无法加载" in Page(client.get("/administration/operation").text).words
+
+
+def test_an_encoder_in_the_data_folder_is_chosen_on_the_page(
+    client: TestClient, runtime: Runtime, city_conn: Connection, administrator: str
+) -> None:
+    assert "没有可选的编码器" in Page(client.get(HOME).text).words
+    place = runtime.settings.data_dir / "encoders"
+    place.mkdir()
+    write_folder(place / "small", ["T0402", "T1001"], {}, [])
+    (place / "something else").mkdir()
+    page = Page(client.get(HOME).text)
+    assert "有1个微调好的编码器" in page.words and "encoder/2+aaaa" in page.words
+    form = page.form("/encoders")
+    refused = client.post(form.action, data=form.data(encoder="small", below="120"))
+    assert refused.status_code == 422 and Page(refused.text).form("/encoders").values["encoder"] == ["small"]
+    assert client.post(form.action, data=form.data(encoder="../..")).status_code == 422
+    done = client.post(form.action, data=form.data(encoder="small", below="90"))
+    assert "已排队" in done.text and "排队中" in Page(done.text).words
+    assert client.post(form.action, data=form.data(encoder="small")).status_code == 409
+
+
+def test_an_encoder_shows_the_same_figures_as_a_linear_one(
+    client: TestClient, city_conn: Connection, directory: Directory, administrator: str
+) -> None:
+    scores = {
+        "macro_f1": 0.803,
+        "accuracy": 0.834,
+        "ece": 0.021,
+        "coverage_at_98": 0.412,
+        "accuracy_at_98": 0.985,
+        "per_class": [{"label": "T0402", "letters": 30, "precision": 0.9, "recall": 0.8, "f1": 0.85}],
+        "confusions": [{"label": "T0402", "predicted": "T1001", "letters": 7}],
+    }
+    added = classifier_repository.add_version(
+        city_conn,
+        version="encoder/2+figures",
+        kind="encoder",
+        card={"held_out": scores},
+        files={"card.json": b"{}"},
+        last_label_id=0,
+        labels=320,
+        actor="account:1:周宁",
+        now=NOW,
+    )
+    city_conn.commit()
+    words = Page(client.get(f"{HOME}/{added.id}").text).words
+    for word in ("0.803", "83.4%", "0.021", "41.2%", "98.5%", "留出的十分之一", directory.topic_name("T0402"), "0.85"):
+        assert word in words, word

@@ -13,19 +13,28 @@ from typer.testing import CliRunner
 
 from api import added_candidate, classifiers
 from api.added_candidate import add_candidate, write_letters
+from api.candidate_training import run_training
 from api.checked_letters import arrange_letters, read_labelled
 from api.classifier_store import training_segmenter
 from api.commands import classifiers as commands
+from api.found_encoders import EncoderRequest
 from api.health import run_checks
+from api.promise_keeping import keep_promise_today
 from api.shadow_run import ShadowRun
 from models.analysis import AnalyserInput
-from models.classifier import ClassifierState, ClassifierVersion
+from models.classifier import (
+    ClassifierState,
+    ClassifierVersion,
+    LearningSettings,
+    TrainingOutcome,
+    TrainingRun,
+)
 from models.database import Connection, transaction
 from models.errors import Conflict, Invalid, Unavailable
 from models.settings import Settings
 from nlp.cleaning import clean_text
 from nlp.encoders import artifacts as encoder_artifacts
-from routing import classifier_repository, training_repository
+from routing import classifier_repository, promise_repository, training_repository
 from routing.directory_repository import load_directory
 from routing.held_out import Grouped, is_unseen
 from tests import factories, learning
@@ -270,3 +279,58 @@ def test_the_commands_tell_people(
     said = run(commands.app, ["add", str(model)], catch_exceptions=False)
     assert "encoder/2+aaaa：并行试用" in said.output
     assert "通过：" in said.output
+
+
+# Chosen on the page: a worker's run does it
+
+
+def request(conn: Connection, runtime: StoppedRuntime, name: str) -> TrainingRun:
+    """The administrator asks, a worker runs; the run as it ended."""
+    classifiers.request_encoder(conn, runtime.settings.data_dir, EncoderRequest(name), actor="account:1:周宁", now=NOW)
+    conn.commit()
+    run_training(runtime, actor="system:learning")
+    run = training_repository.list_runs(conn, limit=1)[0]
+    conn.rollback()
+    return run
+
+
+def test_a_worker_takes_in_the_encoder_that_was_chosen(conn: Connection, taught: StoppedRuntime, runs: None) -> None:
+    place = taught.settings.data_dir / "encoders"
+    place.mkdir(parents=True)
+    folder(taught, place / "small")
+    run = request(conn, taught, "small")
+    assert (run.outcome, run.actor) == (TrainingOutcome.SHADOW, "account:1:周宁")
+    [added] = stored(conn)
+    assert (added.id, added.state, added.trained_by) == (run.classifier_id, S.SHADOW, "account:1:周宁")
+    again = request(conn, taught, "small")
+    assert again.outcome is TrainingOutcome.UNCHANGED and "已经存在" in again.reason
+    folder(taught, place / "worse", answers={}).joinpath("card.json").write_text(
+        (place / "worse" / "card.json").read_text().replace("aaaa", "bbbb")
+    )
+    assert request(conn, taught, "worse").outcome is TrainingOutcome.REJECTED
+    assert [v.state for v in stored(conn)] == [S.REJECTED, S.SHADOW]
+
+
+def test_one_that_is_gone_when_the_worker_comes_is_a_reason(conn: Connection, few: StoppedRuntime, runs: None) -> None:
+    place = few.settings.data_dir / "encoders"
+    place.mkdir(parents=True)
+    model = folder(few, place / "small")
+    classifiers.request_encoder(conn, few.settings.data_dir, EncoderRequest("small"), actor="a", now=NOW)
+    conn.commit()
+    model.rename(place.parent / "elsewhere")
+    run_training(few, actor="system:learning")
+    run = training_repository.list_runs(conn, limit=1)[0]
+    assert run.outcome is TrainingOutcome.FAILED and "可能已被移走" in run.reason
+    with pytest.raises(Invalid, match="没有这个编码器"):
+        classifiers.request_encoder(conn, few.settings.data_dir, EncoderRequest("small"), actor="a", now=NOW)
+
+
+def test_the_promise_of_a_shadow_that_is_an_encoder_is_its_own(
+    conn: Connection, taught: StoppedRuntime, runs: None, tmp_path: Path
+) -> None:
+    wanted = LearningSettings(max_error=0.05, audit_share=0.1)
+    promise_repository.add_learning_settings(conn, wanted, actor="a", now=NOW)
+    conn.commit()
+    added = add_candidate(taught, folder(taught, tmp_path / "model"), actor="a", below=1.0)
+    found = keep_promise_today(taught, actor="a")
+    assert [t.classifier_version.startswith(f"{added.version}+") for t in found] == [False, True]

@@ -187,7 +187,7 @@ def test_one_process_trains_at_a_time_and_a_dead_one_holds_nothing(
 
 
 def test_a_run_that_was_killed_is_called_interrupted_by_the_next(conn: Connection) -> None:
-    killed, _ = training_repository.claim_run(conn, actor="a", now=NOW)
+    killed, *_ = training_repository.claim_run(conn, actor="a", now=NOW)
     training_repository.set_progress(conn, killed, step="训练", fraction=0.5, actor="a", now=NOW)
     training_repository.claim_run(conn, actor="b", now=NOW)
     newest, before = training_repository.list_runs(conn)
