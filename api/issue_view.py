@@ -22,7 +22,7 @@ from routing import case_repository, early_sign_repository, issue_repository
 from routing import issue_response_repository as responses
 from routing.directory import Directory
 
-MEMBERS_SHOWN = 20
+MEMBERS_SHOWN = 10
 # Another issue is offered for merging by its name; so many of the hottest are.
 _MERGE_CHOICES = 100
 

@@ -74,23 +74,17 @@ def issue(conn: Connection, submissions: Iterable[int], *, name: str = "桂香�
         "live_submissions": float(len(members)),
         "arrival": number,
         "step": number,
+        # a person's word: the program neither merges nor splits what a test has put together
+        "shaped_by": "test",
     } | given
     columns = ", ".join(row)
     conn.execute(f"INSERT INTO issues ({columns}) VALUES ({', '.join(['%s'] * len(row))})", list(row.values()))
-    for submission in members:
-        conn.execute(
-            "INSERT INTO issue_members"
-            " (submission_id, issue_id, arrival, similarity, evidence, joined_at, packed, step)"
-            " VALUES (%(submission)s, %(issue)s, %(arrival)s, 0.8, %(evidence)s, %(now)s, '', %(arrival)s)"
-            " ON CONFLICT (submission_id) DO UPDATE SET issue_id = excluded.issue_id",
-            {
-                "submission": submission,
-                "issue": number,
-                "arrival": next(_numbers),
-                "evidence": Jsonb({"words": [["路灯", 0.7], ["桂香街道", 0.3]], "places": ["桂香街道"]}),
-                "now": NOW,
-            },
-        )
+    evidence = {"words": [["路灯", 0.7], ["桂香街道", 0.3]], "places": ["桂香街道"]}
+    moved = conn.execute(
+        "UPDATE issue_members SET issue_id = %s, similarity = 0.8, evidence = %s WHERE submission_id = ANY(%s)",
+        (number, Jsonb(evidence), members),
+    ).rowcount
+    assert moved == len(members), "the pipeline knows each submission"
     conn.commit()
     return number
 

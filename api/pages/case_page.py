@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.casework import perform, view_case
 from api.dependencies import ConnectionDep, NowDep, RuntimeDep, check_form_token
 from api.http_status import status_of
+from api.issue_desk import SEES_RESPONSES
 from api.pages.case_form import ActionFields, read_action
 from api.pages.case_wording import event_line, highlight, person_of
 from api.pages.choices import enum_choices, topic_choices, unit_choices
@@ -25,6 +26,7 @@ from models.case import CaseAction, CompletionResult
 from models.casework import ReturnReason, SupervisionLevel, SupervisionTrigger
 from models.database import Connection
 from models.errors import Invalid, NotFound, WenzhengError
+from routing.issue_repository import list_issues_of
 from routing.lifecycle import MAX_REPLY
 from routing.topic_levels import open_topics
 
@@ -146,6 +148,8 @@ def _page(
         assignments=current,
         lines=[event_line(event, directory) for event in reversed(view.events)],
         person_of=person_of,
+        issue=list_issues_of(conn, [case.submission_id], now=now).get(case.submission_id),
+        sees_issues=staff.account.role in SEES_RESPONSES,
         pieces_of=partial(highlight, hits=()),
         actions={a.value for a in view.actions},
         refused=action.value if action else "",

@@ -11,10 +11,10 @@ from fastapi.responses import Response
 
 from api.dependencies import ConnectionDep, NowDep, RuntimeDep
 from api.issue_view import list_hot
+from api.pages import issue_wording
 from api.pages.case_list import Page
 from api.pages.choices import region_choices, topic_filter_choices
 from api.pages.filters import Chip, count_pages
-from api.pages.issue_wording import clock_badge, level_badge, stage_badge
 from api.pages.rendering import render
 from api.pages.staff import StaffDep
 from models.errors import Invalid
@@ -89,9 +89,7 @@ def show_issues(
         regions=region_choices(staff.directory),
         topics=topic_filter_choices(staff.directory)[1:],  # an issue without a topic is no list of its own
         directory=staff.directory,
-        level_badge=level_badge,
-        stage_badge=stage_badge,
-        clock_badge=clock_badge,
+        wording=issue_wording,
     )
 
 

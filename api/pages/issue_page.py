@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.dependencies import ConnectionDep, NowDep, RuntimeDep, check_form_token
 from api.http_status import status_of
 from api.issue_desk import DeskView, open_desk, perform, possible_owners
+from api.issue_shaping import SHAPES_ISSUES
 from api.issue_view import MEMBERS_SHOWN, IssueView, merge_choices, view_issue
 from api.pages import issue_wording as wording
 from api.pages.assets import PLOTLY_ADDRESS
@@ -36,8 +37,6 @@ from routing.response_policies import RESPONSE_ROLES
 router = APIRouter()
 
 FieldsDep = Annotated[DeskFields, Depends(read_desk_fields)]
-# Who may merge, split, rename …: those who work with issues.
-SHAPES_ISSUES = frozenset({Role.DISPATCHER, Role.SUPERVISOR})
 _TASK_TIME = timedelta(hours=24)
 _DONE: dict[str, str] = {
     ResponseAction.OPEN: "已启动处置，时限从获知时间起算。",

@@ -12,7 +12,7 @@ from api.issue_view import pressing
 from api.pages.case_wording import Badge, EventLine, Piece, person_of, state_of
 from dashboards.formats import format_moment, format_time_left
 from dashboards.issue_effect import IssueEffect
-from models.account import Account
+from models.account import Account, Role
 from models.alert import RiskLevel
 from models.case import CompletionResult
 from models.issue import IssueAction, IssueDecision, IssueMember
@@ -90,10 +90,12 @@ def answer_badge(state: ResponseAnswerState) -> Badge:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """What the response waits for: `action` where this person can do it, else only who can, in words."""
+    """What the response waits for: `action` where this person can do it, else only who can, in words. `waits`: it can
+    be done, but something else should come first."""
 
     action: ResponseAction | None
     says: str
+    waits: bool = False
 
 
 def next_step(view: DeskView, account: Account) -> NextStep:
@@ -102,11 +104,12 @@ def next_step(view: DeskView, account: Account) -> NextStep:
     if action is None:
         return NextStep(None, hint)
     if action not in view.actions:
-        who = "、".join(role.label for role in sorted(RESPONSE_ROLES[action], key=lambda role: role.label))
+        who = "、".join(role.label for role in Role if role in RESPONSE_ROLES[action])
         return NextStep(None, f"下一步：由{who}{action.label}。")
     if action is ResponseAction.SIGN and view.answer and view.answer.author == account.actor:
         return NextStep(None, "回应稿由您拟写，须请督办员或领导中的另一人审签。")
-    return NextStep(action, hint)
+    working = action is ResponseAction.DRAFT and view.response.stage is ResponseStage.DISPOSE
+    return NextStep(action, hint, waits=working and any(t.state is ResponseTaskState.OPEN for t in view.tasks))
 
 
 def _next_action(view: DeskView) -> tuple[ResponseAction | None, str]:
@@ -238,7 +241,8 @@ def decision_line(decision: IssueDecision, issue_id: int, named: Mapping[int, st
         IssueAction.MERGE: f"与“{name}”合并" if name else "",
         IssueAction.SPLIT: f"另成“{name}”" if name else "",
         IssueAction.RENAME: f"改为“{payload.get('name', '')}”" if payload.get("name") else "",
-    }.get(decision.action, "")
+        IssueAction.MOVE: f"{len(payload.get('members', ()))}件" + (f"移到“{name}”" if name else "移出"),
+    }.get(IssueAction(payload.get("did", decision.action)), "")
     if decision.undone_by:
         detail = f"{detail}（已撤销）"
     return EventLine(

@@ -13,6 +13,8 @@ from psycopg import IsolationLevel
 
 from api.criteria import CriteriaDep
 from api.dependencies import ConnectionDep, NowDep, RuntimeDep, require_role
+from api.issue_view import list_hot
+from api.pages import issue_wording
 from api.pages.assets import PLOTLY_ADDRESS
 from api.pages.case_list import filter_choices
 from api.pages.charts import overview_charts
@@ -24,10 +26,12 @@ from dashboards.metrics import Metric, Overview, overview
 from dashboards.reports import write_overview_report
 from models.criteria import CaseCriteria
 from models.database import Connection
+from models.issue import IssueCriteria
 
 router = APIRouter()
 
 # The numbers in front; the others follow smaller.
+ISSUES_SHOWN = 5
 HEADLINES = ("received", "open", "overdue", "on_time_completion_rate")
 _PERIODS = ((7, "近7天"), (30, "近30天"), (90, "近90天"))
 
@@ -63,6 +67,8 @@ def show_overview(
         now=now,
         overview=found,
         charts=overview_charts(found),
+        hot=list_hot(conn, staff.account, IssueCriteria(), now=now, limit=ISSUES_SHOWN),
+        wording=issue_wording,
         headlines=[card for card in cards if card.metric.id in HEADLINES],
         others=[card for card in cards if card.metric.id not in HEADLINES],
         plotly=PLOTLY_ADDRESS,

@@ -74,16 +74,16 @@ def busy_city(city_conn: Connection, directory: Directory) -> None:
 
 
 def test_a_visitor_finds_no_dead_link_and_no_faulty_page(client: TestClient) -> None:
-    assert _crawl(client, "/") == {"/", "/letters/new", "/letters/follow", "/login"}
+    assert _crawl(client, "/") == {"/", "/letters/new", "/letters/follow", "/responses", "/login"}
 
 
 @pytest.mark.parametrize(
     ("role", "start", "reaches"),
     [
         (Role.OFFICER, "/desk", {"/desk", "/cases", "/cases.csv"}),
-        (Role.DISPATCHER, "/triage", {"/triage", "/review", "/cases", "/submissions", "/overview"}),
+        (Role.DISPATCHER, "/triage", {"/triage", "/review", "/cases", "/submissions", "/issues", "/overview"}),
         (Role.SUPERVISOR, "/cases", {"/cases", "/submissions", "/overview", "/overview.xlsx"}),
-        (Role.LEADER, "/overview", {"/overview", "/cases", "/submissions"}),
+        (Role.LEADER, "/overview", {"/overview", "/issues", "/cases", "/submissions"}),
         (
             Role.ADMINISTRATOR,
             "/administration",

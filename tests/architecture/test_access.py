@@ -28,6 +28,7 @@ PUBLIC = {
     "GET /letters/receipt": "citizens write",
     "GET /letters/follow": "citizens follow",
     "POST /letters/follow": "citizens follow",
+    "GET /responses": "everybody reads what was answered",
     "GET /login": "before there is an account",
     "POST /login": "the same",
     "POST /api/v1/session": "the same",
