@@ -60,7 +60,9 @@ _CHAIN = re.compile(
     rf"(?:第?{_PART}|[A-Za-z]?\d{{3,4}}(?![\d.]|\s?[年月元块万户人米平㎡%])|[{_HAN_NUMBER}]{{3,4}}(?=[的室,。]))"
 )
 # 和平巷9号4楼, 3号1单元2-1: what is inside a house
-_INSIDE = re.compile(rf"(?<=号)({_NUMBER})(?=[楼层](?![的高以到至下上]?[高共总]))|(?<=单元)(\d{{1,2}}-\d{{1,2}})(?![\d-])")
+_INSIDE = re.compile(
+    rf"(?<=号)({_NUMBER})(?=[楼层](?![的高以到至下上]?[高共总]))|(?<=单元)(\d{{1,2}}-\d{{1,2}})(?![\d-])"
+)
 # 2楼3号: in a house without name
 _FLOOR_AND_DOOR = re.compile(rf"(?<![{_HAN_NUMBER}\d-])({_NUMBER})(?:楼|层)({_NUMBER})(?=[号室](?!线|窗|桌|厅|机|诊))")
 _ROOM = re.compile(rf"(?<![\d.])([A-Za-z]?\d{{3,4}}|[{_HAN_NUMBER}]{{3,4}})(?=室(?![内外友温]))")

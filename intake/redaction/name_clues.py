@@ -55,8 +55,9 @@ _CLOSING = re.compile(r"(?:礼|谢|敬上|盼复|解决|处理|落款)[!！。,.
 
 
 def announcement(text: str, start: int) -> str:
-    """`A` announced (姓名：), `V` after a word for a person and 是, `W` after a word for a person, `R` after a word for somebody's work, `L` where a part of
-    a sentence begins, `B` at the beginning, `O` after 的 or 了, `I` inside a sentence."""
+    """`A` announced (姓名：), `V` after a word for a person and 是, `W` after a word for a person, `R` after a word for
+    somebody's work, `L` where a part of a sentence begins, `B` at the beginning, `O` after 的 or 了, `I` inside
+    a sentence."""
     if not start:
         return "B"
     before = text[start - 1]
@@ -101,7 +102,7 @@ _KINDS = (
     | dict.fromkeys(COMMON_SURNAMES - PLAIN_SURNAMES, "C")
     | dict.fromkeys(EVERYDAY_SURNAMES, "E")
 )
-_DIGITS = tuple(map(str, range(16)))
+_DIGITS = tuple(map(str, range(64)))
 
 
 def clues_before(text: str, start: int, announced: str, looks: int) -> tuple[str, ...]:
@@ -124,9 +125,9 @@ def clues_before(text: str, start: int, announced: str, looks: int) -> tuple[str
         before2,
         announced + _KINDS.get(first, "D"),
         _DIGITS[mask],
-        f"{first}{word_before:d}{announced in 'AWRB':d}",
+        first + _DIGITS[word_before + 2 * (announced in "AWRB")],
         before1 + first,
-        f"{word_before:d}{before3 in words:d}{announced}",
+        announced + _DIGITS[word_before + 2 * (before3 in words)],
         str(min(looks, 900) // 30),
     )
 
@@ -136,11 +137,13 @@ def clues(text: str, start: int, end: int, announced: str, characters: Character
     words = load_words()
     name = text[start:end]
     compound = end - start > 2 and name[:2] in COMPOUND_SURNAMES
+    before1 = text[start - 1 : start]
     foreign = end - start == 4 and not compound
     given = name[2:] if compound or foreign else name[1:]
     double = len(given) == 2
     first, last = given[0], name[-1]
     after1, after2 = text[end : end + 1], text[end : end + 2]
+    common = given in COMMON_GIVEN_NAMES
     followed = _followed(text, start, end)
     kind = "K" if compound else "T" if foreign else _KINDS.get(name[0], "D")
     if foreign:
@@ -151,12 +154,12 @@ def clues(text: str, start: int, end: int, announced: str, characters: Character
         looks = characters.single.get(last, _UNLISTED)
     if not compound and not foreign:
         looks += characters.surname.get(name[0], _UNLISTED) // 2
-    look = f"{looks // _STEP}{'d' if double else 's'}"
+    look = str(looks // _STEP) + ("d" if double else "s")
     tail = words.get(last + after1, 0)
     right = (tail > 0) + 2 * (last + after2 in words) + 4 * (name[-2:] + after1 in words)
     inside = (name[:2] in words) + 2 * (name in words) + 4 * (double and given in words)
     lists = (
-        (given in COMMON_GIVEN_NAMES)
+        common
         + 2 * (last in PLACE_LAST)
         + 4 * (last in NOT_LAST)
         + 8 * (name in NOT_NAMES or name[:2] in NOT_NAMES)
@@ -164,7 +167,7 @@ def clues(text: str, start: int, end: int, announced: str, characters: Character
         + (0 if first != "家" else 64 if last in HOUSE_NAMES else 32)
     )
     return (
-        f"{kind}{len(given)}",
+        kind + _DIGITS[len(given)],
         first if double else "",
         last if double else "",
         "" if double else last,
@@ -172,19 +175,19 @@ def clues(text: str, start: int, end: int, announced: str, characters: Character
         after2,
         announced + followed,
         _DIGITS[right + 8 * (after2 in words)],
-        f"{len(given)}{inside}",
+        _DIGITS[8 * len(given) + inside],
         name[:2],
         last + after1,
         str(lists),
-        f"{in_list:d}{after1 in _LINKS:d}",
+        _DIGITS[2 * in_list + (after1 in _LINKS)],
         look,
         look + announced,
         look + followed,
-        f"{look}{right > 0:d}{inside > 0:d}{kind}{announced}",
-        f"{words.get(given if double else name, 0)}{given in COMMON_GIVEN_NAMES:d}{double:d}{kind}",
-        f"{words.get(text[start - 1 : start] + name[0], 0)}{tail}{kind}",
-        f"{tail}{words.get(name[-2:], 0)}{followed}",
-        text[start - 1 : start] + followed,
+        look + _DIGITS[(right > 0) + 2 * (inside > 0)] + kind + announced,
+        kind + _DIGITS[4 * words.get(given if double else name, 0) + 2 * common + double],
+        kind + _DIGITS[8 * words.get(before1 + name[0], 0) + tail],
+        followed + _DIGITS[8 * words.get(name[-2:], 0) + tail],
+        before1 + followed,
         announced + after1,
     )
 

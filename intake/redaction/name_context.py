@@ -90,4 +90,3 @@ TRANSCRIBING = frozenset(
 )
 # Names of four of these without a point begin with one of them: 阿木约布, 扎西多吉.
 TRANSCRIBING_FIRST = frozenset("阿俄扎尼格勒贡丹拉吉沙卓洛索曲马海瓦次才仁旺央桑罗巴嘎")
-

@@ -11,34 +11,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from intake.redaction.dictionary import load_rare_words, load_words
 from intake.redaction.name_clues import announcement, clues, clues_before, is_signature
 from intake.redaction.name_context import (
-    COMMON_GIVEN_NAMES,
     FOLLOWING,
     FOLLOWS,
-    KIN,
-    NEVER,
     NOT_GIVEN_NAMES,
     NOT_LAST,
     OFFICE_AFTER,
     OFFICE_BEFORE,
-    PLACE_ONLY,
-    PUBLIC,
-    THINGS,
     TITLES,
     TRANSCRIBING,
-    TRANSCRIBING_FIRST,
     WHO,
-    WORD_NAMES,
 )
 from intake.redaction.name_looks import FIRSTS
+from intake.redaction.name_vetoes import NOT_ANNOUNCED, UNUSUAL, is_identified, is_thing, possible_lengths
 from intake.redaction.name_weights import NameWeights, load_weights
 from intake.redaction.spans import PersonalKind, Span, mask_name
 from intake.surnames import (
     COMMON_SURNAMES,
     COMPOUND_SURNAMES,
-    DOUBTFUL_SURNAMES,
     EVERYDAY_SURNAMES,
     NOT_NAMES,
-    NOT_NAMES_AFTER_A_ROLE,
     PLAIN_SURNAMES,
     SURNAMES,
 )
@@ -52,19 +43,18 @@ LINKS = frozenset("、,和与及跟 /")
 _RARE, _SHORT = (250, 400, 700), 80
 # For what is announced (姓名：) or signed, and for a plain surname after a word for a person.
 _SURE, _PLAIN, _EVERYDAY = 300, 80, 200
-_NOT_ANNOUNCED = frozenset("LIBOX")
 # How far below what is needed something is remembered that may be said of a name elsewhere, how much one mention counts
 # for or against all others, and how much it counts that a place is called so.
 _NEAR, _MOST_FOR, _MOST_AGAINST, _PLACE = 250, 300, 150, 300
-_NUMBER_AFTER = re.compile(r"[ ,(:、;]{0,2}(?:电话|手机|微信|邮箱|身份证|[男女][,)])?号?码?[是:]?[ ]?(?:[1-9]\d{6}|0\d{2,3}-?\d|[男女][,)]|[a-z]{2})")
-_UNUSUAL = DOUBTFUL_SURNAMES - COMMON_SURNAMES
 
 
 def find_names(texts: Sequence[str]) -> list[list[Span]]:
     """Names in each of the folded parts of one letter. What stands there more than once is a name everywhere or
     nowhere: 高泽源 in front of 大厦 shows that 高泽源公司 is nobody either."""
     weights = load_weights()
-    found = [_likely(text, places, weights) for text, places in zip(texts, weights.first_look.places(texts), strict=True)]
+    found = [
+        _likely(text, places, weights) for text, places in zip(texts, weights.first_look.places(texts), strict=True)
+    ]
     totals: dict[str, int] = {}
     for text, mentions in zip(texts, found, strict=True):
         for points, start, end in mentions:
@@ -134,34 +124,13 @@ def _as_a_place(text: str, name: str, mentioned: set[int]) -> int:
     start = text.find(name)
     while start >= 0:
         end = start + len(name)
-        if start not in mentioned and _is_thing(text, end):
+        if start not in mentioned and is_thing(text, end):
             count += 1
         start = text.find(name, end)
     return count
 
 
-def _is_thing(text: str, end: int) -> bool:
-    after = text[end : end + 2]
-    return after not in TITLES and (after in THINGS or after[:1] in THINGS)
-
-
-def possible_lengths(text: str, start: int, announced: str) -> Iterator[int]:
-    """How many characters a name that begins here may have."""
-    first = text[start]
-    if text[start : start + 2] in COMPOUND_SURNAMES:
-        lengths: tuple[int, ...] = (3, 4, 2) if first in SURNAMES else (3, 4)
-    else:
-        lengths = (3, 2) if first in SURNAMES else ()
-        if first in TRANSCRIBING_FIRST and TRANSCRIBING.issuperset(text[start + 1 : start + 4]):
-            lengths = (4, *lengths)
-    for length in lengths:
-        if start + length <= len(text) and not _is_none(text, start, start + length, announced):
-            yield length
-
-
-def _longest(
-    text: str, start: int, weights: NameWeights, looks: int, announced: str, in_list: bool
-) -> tuple[int, int]:
+def _longest(text: str, start: int, weights: NameWeights, looks: int, announced: str, in_list: bool) -> tuple[int, int]:
     """Points above what is needed, and length, of the likeliest name that begins here; no length where none is
     anything like likely."""
     best, best_points = 0, -_NEAR
@@ -180,9 +149,9 @@ def _longest(
         points = before + weights.points(clues(text, start, end, announced, weights.characters, in_list=in_list))
         if announced == "A" or (near_end and is_signature(text, start, end)):
             points += _SURE
-        elif _is_identified(text, end):
+        elif is_identified(text, end):
             points += _PLAIN
-        elif announced in _NOT_ANNOUNCED:
+        elif announced in NOT_ANNOUNCED:
             if first not in PLAIN_SURNAMES and text[start : start + 2] not in COMPOUND_SURNAMES and length < 4:
                 points -= _RARE[(first not in COMMON_SURNAMES) + (first in EVERYDAY_SURNAMES)]
             if length == 2:
@@ -196,57 +165,6 @@ def _longest(
     if best and _is_office(text, start, start + best):
         return 0, 0
     return best_points, best
-
-
-def _is_none(text: str, start: int, end: int, announced: str) -> bool:
-    """What is no name of a private person, though it begins like one."""
-    name = text[start:end]
-    last = name[-1]
-    if last in NOT_LAST or last in NEVER or not "\u4e00" <= last <= "\u9fff":
-        return True
-    if (name[1] in KIN or name[1] in NEVER) and name[:2] not in COMPOUND_SURNAMES:
-        return True
-    if text[end : end + 1] in ("*", "苑") or (last == "苑" and len(name) > 2):  # masked already; an estate
-        return True
-    given = name[2:] if name[:2] in COMPOUND_SURNAMES and len(name) > 2 else name[1:]
-    if given in NOT_GIVEN_NAMES or (
-        announced in _NOT_ANNOUNCED and (name in PUBLIC or name[:2] in PUBLIC) and text[start - 1 : start] != "\n"
-    ):
-        return True
-    words, rare = load_words(), load_rare_words()
-    often = words.get(name, 0)
-    if (
-        announced != "A"
-        and (often or name in rare)
-        and (announced in _NOT_ANNOUNCED or len(name) > 2 or often > 2 or name[0] in _UNUSUAL)
-        and not (name in WORD_NAMES and _is_identified(text, end))
-    ):
-        return True  # 查清, 胡萝卜, 职工利益
-    if (name[:2] in NOT_NAMES and name[1:] not in COMMON_GIVEN_NAMES) or name in NOT_NAMES or (announced != "A" and name in NOT_NAMES_AFTER_A_ROLE):
-        return True
-    if announced != "A" and name[0] in "向于和连同由与" and name[1:] in words:
-        return True  # 卫生和文明
-    if announced != "A" and words.get(name[1:3], 0) > 3 and len(name) == 3 and name[1:] not in COMMON_GIVEN_NAMES:
-        return True  # 来现场, 尚无力
-    if announced in _NOT_ANNOUNCED:
-        if len(name) == 2 and text[start - 2 : end] in rare and start > 1:
-            return True  # 明目张胆
-        if text[start : start + 4] in rare and start + 4 <= len(text):
-            return True  # 后顾之忧
-        if start and text[start - 1 : start + 3] in rare and start + 3 <= len(text):
-            return True  # 无法无天
-        if last in PLACE_ONLY and text[end : end + 2] not in TITLES:
-            return True  # 兰亭苑
-        if _is_thing(text, end):
-            return True  # 雷峰山社区
-        if name[1:] in words and text[start - 1 : start + 1] in words:
-            return True  # 工程建设, 伸张正义
-    return (last == "敬" and text.startswith("上", end)) or (end - start == 4 and not "\u4e00" <= name[2] <= "\u9fff")
-
-
-def _is_identified(text: str, end: int) -> bool:
-    """Whether a title or somebody's number follows, as they do after a person: 谷雨女士, 江海，138…"""
-    return text[end : end + 2] in TITLES or _NUMBER_AFTER.match(text, end) is not None
 
 
 def _span(text: str, start: int, end: int) -> Span:
@@ -287,7 +205,7 @@ def is_name(text: str) -> bool:
 
 def repeats_safely(name: str) -> bool:
     """Whether the same characters elsewhere in the letter can only be the same person."""
-    return name[0] not in _UNUSUAL and (len(name) > 2 or not (name in load_words() or name in load_rare_words()))
+    return name[0] not in UNUSUAL and (len(name) > 2 or not (name in load_words() or name in load_rare_words()))
 
 
 def _is_office(text: str, start: int, end: int) -> bool:

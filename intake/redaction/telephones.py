@@ -10,11 +10,12 @@ from intake.redaction.spans import PersonalKind, Span
 
 NOT_INSIDE = r"(?<!\d)(?<!\d\.)"
 
-# 3-4-4, 4-3-4, 3-3-5, or a separator after every digit
+# 3-4-4, 4-3-4, 3-3-5, 2-4-5, or a separator after every digit
 _SEPARATOR = r"(?:[-_.·/~]| {1,2})?"
 _MOBILE = re.compile(
     NOT_INSIDE + r"(?:\(?(?:\+|00)?86\)?[- ]?)?"
-    rf"(1[3-9]\d(?:{_SEPARATOR}\d{{4}}{_SEPARATOR}\d{{4}}|\d[- ]\d{{3}}[- ]\d{{4}}|[- ]\d{{3}}[- ]\d{{5}}))"
+    r"(1[3-9][- ]\d{4}[- ]\d{5}|"
+    rf"1[3-9]\d(?:{_SEPARATOR}\d{{4}}{_SEPARATOR}\d{{4}}|\d[- ]\d{{3}}[- ]\d{{4}}|[- ]\d{{3}}[- ]\d{{5}}))"
     r"(?!\d|\.\d|[万亿])"
 )
 # 138转1234转5678, 1、3、8、1…: the same one or two characters between the groups or after every digit

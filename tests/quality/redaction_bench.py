@@ -3,9 +3,9 @@
     python -m tests.quality.redaction_bench [--errors] [CASES.psv …]
     python -m tests.quality.redaction_bench --letters LETTERS.csv   (column 留言详情; or set WENZHENG_BENCH_DATA)
 
-Marks are ⟦kind|text⟧. A mark is found where every letter and digit of it is inside masked spans, of an address every number; the surname that
-stays visible counts as masked, as the mask covers the whole name. A false alarm is a span with a letter or digit that
-no mark holds.
+Marks are ⟦kind|text⟧. A mark is found where every letter and digit of it is inside masked spans, of an address every
+number; the surname that stays visible counts as masked, as the mask covers the whole name. A false alarm is a span with
+a letter or digit that no mark holds.
 """
 
 import argparse

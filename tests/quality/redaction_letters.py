@@ -30,9 +30,10 @@ _COUNTRY = (
     "才财有厚万道家守太显思承学民生成立方东海山江林"
 )
 _SLOT = re.compile(r"(\{[abcptw]?\})")
-_PEOPLE = (
-    "居民 村民 市民 业主 住户 学生 老师 家长 员工 职工 老人 孩子 商户 租户 群众 患者 司机 老板 领导 邻居 医生 护士 工人 农民 队长 书记 主任 同学 同事 "
-    "保安 物业 客服 师傅 校长 班主任 代表 党员 干部 民警 经理 中介 房东 人员 网友 负责人 当事人 来电人 投诉人 举报人 社区 街道 单位 公司 我们 他们 大家"
+_PEOPLE = (  # noqa: SIM905
+    "居民 村民 市民 业主 住户 学生 老师 家长 员工 职工 老人 孩子 商户 租户 群众 患者 司机 老板 领导 邻居 医生 "
+    "护士 工人 农民 队长 书记 主任 同学 同事 保安 物业 客服 师傅 校长 班主任 代表 党员 干部 民警 经理 中介 "
+    "房东 人员 网友 负责人 当事人 来电人 投诉人 举报人 社区 街道 单位 公司 我们 他们 大家"
 ).split()
 _NO_ROLES = ("街道", "方式", "信息", "代表", "作者", "一位")
 _ROLES = sorted(
@@ -43,15 +44,19 @@ _PRONOUN = re.compile(
     "(?:[他她我]|有人|那人|某人|对方)(?![们人家妈爸爷奶娘爹的叫是姓自,。])(?<!其.)(?<!我.)(?<![自给].)"
 )
 # Names of other languages in Chinese characters
-_FOREIGN_FIRST = (
-    "阿木 阿尔 阿苏 阿依 阿约 阿牛 吉克 吉木 沙马 沙玛 曲木 曲比 海来 马海 俄木 俄尼 勒格 瓦扎 瓦其 尼克 扎西 才让 才旦 次仁 次旺 卓玛 尼玛 "
-    "拉姆 索朗 格桑 格勒 洛桑 洛绒 仁青 仁真 旺堆 央金 桑吉 罗布 巴桑 巴登 嘎玛 丹增 丹巴 贡布 贡嘎 拉巴 丹真"
+_FOREIGN_FIRST = (  # noqa: SIM905
+    "阿木 阿尔 阿苏 阿依 阿约 阿牛 吉克 吉木 沙马 沙玛 曲木 曲比 海来 马海 俄木 俄尼 勒格 瓦扎 瓦其 尼克 扎西 "
+    "才让 才旦 次仁 次旺 卓玛 尼玛 拉姆 索朗 格桑 格勒 洛桑 洛绒 仁青 仁真 旺堆 央金 桑吉 罗布 巴桑 巴登 嘎玛 "
+    "丹增 丹巴 贡布 贡嘎 拉巴 丹真"
 ).split()
-_FOREIGN_SECOND = (
-    "约布 木呷 伍呷 尔布 拉则 日呷 古子 布哈 史布 石布 拉铁 尔哈 阿木 木果 子布 乌果 伍果 佐 多杰 多吉 卓玛 次仁 旺堆 拉姆 扎西 平措 顿珠 罗布 央金 "
-    "措姆 曲珍 曲措 加措 仁青 尼玛 坚赞 旺姆 达瓦 桑珠 让布 拉毛 才让 旺杰 邓珠 泽仁 初 尼惹"
-).replace(" 佐", "").replace(" 初", "").split()
-_OF_PLACES = "新家山石桥溪塘湖江岭泰康华盛源丰福景云龙凤鼎御悦锦瑞嘉金玉翠竹兰桂梅松香水木南北东西阳光明和平安宁城天地林园海丽"
+_FOREIGN_SECOND = (  # noqa: SIM905
+    "约布 木呷 伍呷 尔布 拉则 日呷 古子 布哈 史布 石布 拉铁 尔哈 阿木 木果 子布 乌果 伍果 多杰 多吉 卓玛 次仁 "
+    "旺堆 拉姆 扎西 平措 顿珠 罗布 央金 措姆 曲珍 曲措 加措 仁青 尼玛 坚赞 旺姆 达瓦 桑珠 让布 拉毛 才让 旺杰 "
+    "邓珠 泽仁 尼惹"
+).split()
+_OF_PLACES = (
+    "新家山石桥溪塘湖江岭泰康华盛源丰福景云龙凤鼎御悦锦瑞嘉金玉翠竹兰桂梅松香水木南北东西阳光明和平安宁城天地林园海丽"
+)
 _TITLES = ("老师", "师傅", "主任", "女士", "先生", "医生", "阿姨", "同志", "经理", "书记", "大爷", "队长")
 _SIGNS = (
     "\n{}", " {}", "\n{}\n2024年3月5日", "谢谢!{}", "\n——{}", "。{}敬上", "\n{} 2023.11.2", "\n居民{}", "此致敬礼!{}",
@@ -163,8 +168,10 @@ def of_contexts(names: Names, seed: int, copies: int = 8) -> Iterator[Example]:
             before = draw.choice(lines).split("{")[0] if draw.random() < 0.2 else ""
             parts, places, length = [before], [], len(before)
             for piece in _SLOT.split(line):
-                if piece in ("{p}", "{t}", "{w}"):
-                    piece = {"{p}": names.place, "{t}": names.titled, "{w}": lambda: draw.choice(_PEOPLE)}[piece]()
+                if piece == "{w}":
+                    piece = draw.choice(_PEOPLE)
+                elif piece in ("{p}", "{t}"):
+                    piece = names.place() if piece == "{p}" else names.titled()
                 elif _SLOT.fullmatch(piece):
                     piece = same.get(piece) or names.one()
                     places.append((length, length + len(piece)))
