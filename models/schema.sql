@@ -1148,6 +1148,7 @@ CREATE TABLE public.issue_levels (
 CREATE TABLE public.issue_members (
     submission_id bigint NOT NULL,
     issue_id bigint,
+    part bigint,
     arrival bigint NOT NULL,
     similarity real NOT NULL,
     evidence jsonb NOT NULL,
@@ -1155,6 +1156,7 @@ CREATE TABLE public.issue_members (
     decided_by text,
     packed bytea NOT NULL,
     step bigint NOT NULL,
+    CONSTRAINT issue_members_check CHECK (((issue_id IS NULL) = (part IS NULL))),
     CONSTRAINT issue_members_similarity_check CHECK (((similarity >= (0)::double precision) AND (similarity <= (1)::double precision)))
 );
 

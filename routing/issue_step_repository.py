@@ -30,20 +30,23 @@ class LastStep:
 
 @dataclass(frozen=True, slots=True)
 class StoredMember:
-    """`issue_id` is 0 for one that stands alone."""
+    """`issue_id` and `part` are 0 for one that stands alone."""
 
     submission_id: int
     issue_id: int
+    part: int
     arrival: int
     packed: bytes
 
 
 @dataclass(frozen=True, slots=True)
-class StoredIssue:
-    """`held`: people have decided about it; `separate`: with these it is never one."""
+class StoredPart:
+    """`size` is how many members it has. `held`: people have decided about its issue; `separate`: with these that is
+    never one."""
 
-    id: int
-    submissions: int
+    issue_id: int
+    part: int
+    size: int
     held: bool
     separate: list[int]
 
@@ -52,6 +55,7 @@ class StoredIssue:
 class NewMember:
     submission_id: int
     issue_id: int | None
+    part: int | None
     arrival: int
     similarity: float
     evidence: dict[str, object]
@@ -97,45 +101,56 @@ def list_members_after(conn: Connection, arrival: int) -> list[StoredMember]:
     """Those that arrived later, in that order, with the issue that they belong to now."""
     with conn.cursor(row_factory=class_row(StoredMember), binary=True) as cursor:
         return cursor.execute(
-            "SELECT submission_id, coalesce(issue_id, 0) AS issue_id, arrival, packed FROM issue_members"
+            "SELECT submission_id, coalesce(issue_id, 0) AS issue_id, coalesce(part, 0) AS part, arrival, packed"
+            " FROM issue_members"
             " WHERE arrival > %s ORDER BY arrival",
             (arrival,),
         ).fetchall()
 
 
+# Issues that people have shaped may have several parts; all others are one.
+_PARTS = """
+    SELECT i.id AS issue_id, i.id AS part, i.submissions::bigint AS size FROM issues i
+    WHERE i.merged_into IS NULL AND i.shaped_by IS NULL AND i.submissions > 0 AND i.arrival >= %(silent)s::bigint
+    UNION ALL
+    SELECT i.id, m.part, count(*) FROM issues i JOIN issue_members m ON m.issue_id = i.id
+    WHERE i.merged_into IS NULL AND i.shaped_by IS NOT NULL AND i.arrival >= %(silent)s::bigint
+    GROUP BY i.id, m.part HAVING max(m.arrival) >= %(silent)s::bigint"""
+
+
 def list_open_members(conn: Connection, *, alone_after: int, silent_after: int, known: int) -> list[StoredMember]:
-    """The latest `known` members of each issue with one of at least `silent_after`, and the single ones of at least
-    `alone_after`; in the order of arrival."""
+    """The latest `known` members of each part of an issue with one of at least `silent_after`, and the single ones of
+    at least `alone_after`; in the order of arrival."""
     with conn.cursor(row_factory=class_row(StoredMember), binary=True) as cursor:
         return cursor.execute(
-            """
-            SELECT submission_id, 0::bigint AS issue_id, arrival, packed FROM issue_members
+            f"""
+            SELECT submission_id, 0::bigint AS issue_id, 0::bigint AS part, arrival, packed FROM issue_members
             WHERE issue_id IS NULL AND arrival >= %(alone)s::bigint
             UNION ALL
-            SELECT latest.submission_id, i.id, latest.arrival, latest.packed
-            FROM issues i CROSS JOIN LATERAL (
+            SELECT latest.submission_id, p.issue_id, p.part, latest.arrival, latest.packed
+            FROM ({_PARTS}) p CROSS JOIN LATERAL (
                 SELECT m.submission_id, m.arrival, m.packed FROM issue_members m
-                WHERE m.issue_id = i.id ORDER BY m.arrival DESC LIMIT %(known)s::bigint) latest
-            WHERE i.merged_into IS NULL AND i.arrival >= %(silent)s::bigint
+                WHERE m.issue_id = p.issue_id AND m.part = p.part
+                ORDER BY m.arrival DESC LIMIT %(known)s::bigint) latest
             ORDER BY arrival
             """,
             {"alone": alone_after, "silent": silent_after, "known": known},
         ).fetchall()
 
 
-def list_open_issues(conn: Connection, *, silent_after: int) -> list[StoredIssue]:
-    with conn.cursor(row_factory=class_row(StoredIssue)) as cursor:
+def list_open_parts(conn: Connection, *, silent_after: int) -> list[StoredPart]:
+    with conn.cursor(row_factory=class_row(StoredPart)) as cursor:
         return cursor.execute(
-            """
-            SELECT i.id, i.submissions, s.separate,
+            f"""
+            SELECT p.issue_id, p.part, p.size, s.separate,
                 cardinality(s.separate) > 0
                     OR coalesce(i.shaped_by, i.named_by, i.pinned_by, i.muted_by) IS NOT NULL AS held
-            FROM issues i CROSS JOIN LATERAL (
-                SELECT coalesce(array_agg(o.other_id + o.issue_id - i.id), '{}') AS separate FROM issue_separations o
+            FROM ({_PARTS}) p JOIN issues i ON i.id = p.issue_id
+            CROSS JOIN LATERAL (
+                SELECT coalesce(array_agg(o.other_id + o.issue_id - i.id), '{{}}') AS separate FROM issue_separations o
                 WHERE i.id IN (o.issue_id, o.other_id)) s
-            WHERE i.merged_into IS NULL AND i.arrival >= %s
             """,
-            (silent_after,),
+            {"silent": silent_after},
         ).fetchall()
 
 
@@ -149,13 +164,14 @@ def add_issues(conn: Connection, ids: Sequence[int], *, step: int, actor: str, n
 
 
 def add_members(conn: Connection, members: Iterable[NewMember], *, step: int, actor: str, now: datetime) -> None:
-    columns = "submission_id, issue_id, arrival, similarity, evidence, joined_at, packed, step"
+    columns = "submission_id, issue_id, part, arrival, similarity, evidence, joined_at, packed, step"
     with conn.cursor() as cursor, cursor.copy(f"COPY issue_members ({columns}) FROM STDIN") as copy:
         for one in members:
             copy.write_row(
                 (
                     one.submission_id,
                     one.issue_id,
+                    one.part,
                     one.arrival,
                     one.similarity,
                     Jsonb(one.evidence),
@@ -171,23 +187,27 @@ def move_members(
     submission_ids: Sequence[int],
     issue_id: int | None,
     *,
+    part: int | None = None,
     step: int,
     actor: str,
     decided_by: str | None = None,
 ) -> None:
-    """To another issue, or to none. `decided_by` stays on them where a person says so."""
+    """To another issue (a `part` of it, if not its own), or to none. `decided_by` stays on them: a person says so."""
     conn.execute(
-        "UPDATE issue_members SET issue_id = %(issue)s, step = %(step)s, decided_by = coalesce(%(by)s, decided_by)"
-        " WHERE submission_id = ANY(%(ids)s)",
-        {"issue": issue_id, "step": step, "by": decided_by, "ids": list(submission_ids)},
+        "UPDATE issue_members SET issue_id = %(issue)s, part = coalesce(%(part)s, %(issue)s), step = %(step)s,"
+        " decided_by = coalesce(%(by)s, decided_by) WHERE submission_id = ANY(%(ids)s)",
+        {"issue": issue_id, "part": part, "step": step, "by": decided_by, "ids": list(submission_ids)},
     )
 
 
-def merge_issues(conn: Connection, issue_id: int, gone: int, *, step: int, actor: str) -> list[int]:
-    """`gone` is part of `issue_id` from now on; its members, in order of arrival."""
+def merge_issues(conn: Connection, issue_id: int, gone: int, *, as_parts: bool, step: int, actor: str) -> list[int]:
+    """`gone` is in `issue_id` from now on; its members, in order of arrival. `as_parts`: each stays what it is known
+    by; otherwise all are one."""
     rows = conn.execute(
-        "UPDATE issue_members SET issue_id = %s, step = %s WHERE issue_id = %s RETURNING arrival, submission_id",
-        (issue_id, step, gone),
+        "UPDATE issue_members SET issue_id = %(kept)s, step = %(step)s,"
+        " part = CASE WHEN %(as_parts)s THEN part ELSE %(kept)s END"
+        " WHERE issue_id = %(gone)s RETURNING arrival, submission_id",
+        {"kept": issue_id, "gone": gone, "step": step, "as_parts": as_parts},
     ).fetchall()
     conn.execute(
         "UPDATE issues SET merged_into = %s, step = %s, version = version + 1 WHERE id = %s", (issue_id, step, gone)
@@ -226,7 +246,7 @@ def refresh_issues(conn: Connection, ids: Sequence[int], *, step: int, actor: st
             last_at = coalesce(c.last_at, i.last_at), arrival = coalesce(c.arrival, i.arrival),
             live_persons = coalesce(c.live_persons, 0), live_votes = coalesce(c.live_votes, 0),
             live_submissions = coalesce(c.live_submissions, 0), region_code = c.region_code, topic_code = c.topic_code,
-            step = %(step)s, version = version + 1
+            step = %(step)s
         FROM unnest(%(ids)s::bigint[]) AS n (id) LEFT JOIN counted c ON c.issue_id = n.id
         WHERE i.id = n.id AND i.merged_into IS NULL
         RETURNING i.id, i.submissions
@@ -305,6 +325,15 @@ def add_proposal(
             "evidence": Jsonb(evidence),
             "now": now,
         },
+    )
+
+
+def outdate_proposals(conn: Connection, ids: Sequence[int], *, actor: str, now: datetime) -> None:
+    """What waits for a person about these issues was said of other members than they have now."""
+    conn.execute(
+        "UPDATE issue_proposals SET state = 'outdated', decided_by = %s, decided_at = %s"
+        " WHERE state = 'open' AND (issue_id = ANY(%s) OR other_id = ANY(%s))",
+        (actor, now, list(ids), list(ids)),
     )
 
 

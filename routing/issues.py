@@ -130,6 +130,7 @@ def _member(placement: Placement, reader: ArrivalReader) -> NewMember:
     return NewMember(
         submission_id=arrival.key,
         issue_id=placement.issue or None,
+        part=placement.part or None,
         arrival=placement.number,
         similarity=min(round(placement.likeness, 4), 1.0),
         evidence=evidence,
@@ -142,8 +143,9 @@ def _apply(conn: Connection, changes: Sequence[Change], step: int, actor: str, n
     for kind, run in groupby((c for c in changes if not isinstance(c, Placement)), key=type):
         if kind is Joining:
             joined = [change for change in run if isinstance(change, Joining)]
-            for issue, members in groupby(sorted(joined, key=lambda j: j.issue), key=lambda j: j.issue):
-                repository.move_members(conn, [one.key for one in members], issue, step=step, actor=actor)
+            to = sorted(joined, key=lambda one: (one.issue, one.part))
+            for (issue, part), members in groupby(to, key=lambda one: (one.issue, one.part)):
+                repository.move_members(conn, [one.key for one in members], issue, part=part, step=step, actor=actor)
             continue
         for change in run:
             _apply_one(conn, change, step, actor, now)
@@ -152,14 +154,16 @@ def _apply(conn: Connection, changes: Sequence[Change], step: int, actor: str, n
 def _apply_one(conn: Connection, change: Change, step: int, actor: str, now: datetime) -> None:
     match change:
         case Merging(issue=issue, gone=gone, likeness=likeness):
-            moved = repository.merge_issues(conn, issue, gone, step=step, actor=actor)
+            moved = repository.merge_issues(conn, issue, gone, as_parts=False, step=step, actor=actor)
             payload: dict[str, object] = {"members": moved, "likeness": round(likeness, 3)}
             repository.add_decision(conn, IssueAction.MERGE, issue, gone, payload, actor=actor, now=now)
+            repository.outdate_proposals(conn, [issue, gone], actor=actor, now=now)
         case Splitting(issue=issue, into=into, keys=keys):
             repository.move_members(conn, keys, into or None, step=step, actor=actor)
             repository.add_decision(
                 conn, IssueAction.SPLIT, issue, into or None, {"members": list(keys)}, actor=actor, now=now
             )
+            repository.outdate_proposals(conn, [issue], actor=actor, now=now)
         case Proposing(issue=issue, other=other, leaving=leaving, likeness=likeness):
             repository.add_proposal(
                 conn,
@@ -218,17 +222,17 @@ def _load(conn: Connection, settings: BookSettings, arrivals: int, last_issue: i
     members = repository.list_open_members(
         conn, alone_after=arrivals - settings.alone_for, silent_after=silent_after, known=settings.known
     )
-    issues = {one.id: one for one in repository.list_open_issues(conn, silent_after=silent_after)}
+    parts = {(one.issue_id, one.part): one for one in repository.list_open_parts(conn, silent_after=silent_after)}
     clusters: list[KnownCluster] = []
-    by_issue: dict[int, list[tuple[int, Arrival]]] = {}
+    by_part: dict[tuple[int, int], list[tuple[int, Arrival]]] = {}
     for member, arrival in zip(members, _arrivals(members), strict=True):
         if member.issue_id:
-            by_issue.setdefault(member.issue_id, []).append((member.arrival, arrival))
+            by_part.setdefault((member.issue_id, member.part), []).append((member.arrival, arrival))
         else:
             clusters.append(KnownCluster(0, 1, [(member.arrival, arrival)]))
-    for issue, known in by_issue.items():
-        row = issues[issue]
-        clusters.append(KnownCluster(issue, row.submissions, known, row.held, frozenset(row.separate)))
+    for (issue, number), known in by_part.items():
+        row = parts[issue, number]
+        clusters.append(KnownCluster(issue, row.size, known, row.held, frozenset(row.separate), number))
     return IssueBook.restore(clusters, arrivals=arrivals, last_issue=last_issue, settings=settings)
 
 

@@ -82,6 +82,8 @@ CREATE TABLE issue_members (
     submission_id bigint PRIMARY KEY REFERENCES submissions ON DELETE CASCADE,
     -- NULL: it stands alone
     issue_id      bigint REFERENCES issues,
+    -- an issue that people have merged has parts, each known by words of its own: the number that it had as an issue
+    part          bigint,
     -- the how-manieth submission it was to come to this step
     arrival       bigint NOT NULL UNIQUE,
     -- how alike it was to the others when it joined, 0..1, and why: shared words with their shares, places, days apart
@@ -92,7 +94,8 @@ CREATE TABLE issue_members (
     decided_by    text,
     -- what it is compared by, as nlp/issues/arrivals.py packs it
     packed        bytea NOT NULL,
-    step          bigint NOT NULL
+    step          bigint NOT NULL,
+    CHECK ((issue_id IS NULL) = (part IS NULL))
 );
 CREATE INDEX issue_members_issue ON issue_members (issue_id, arrival DESC) WHERE issue_id IS NOT NULL;
 CREATE INDEX issue_members_step ON issue_members (step);

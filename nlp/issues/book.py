@@ -44,8 +44,9 @@ class BookSettings:
 
 @dataclass(slots=True)
 class _Cluster:
-    """`issue` is its number, 0 while it is one submission alone. `slots` are the latest members in order of arrival,
-    `arrival` the last one's number. `held`: people have decided about it. `separate`: with these it is never one."""
+    """`issue` is the number of its issue, 0 while it is one submission alone, `part` which part of it. `slots` are the
+    latest members in order of arrival, `arrival` the last one's number. `held`: people have decided about it.
+    `separate`: with these issues it is never one."""
 
     number: int
     issue: int
@@ -54,6 +55,7 @@ class _Cluster:
     arrival: int
     held: bool = False
     separate: frozenset[int] = frozenset()
+    part: int = 0
 
 
 class IssueBook:
@@ -87,6 +89,7 @@ class IssueBook:
                     members=[self._members[slot] for slot in cluster.slots],
                     held=cluster.held,
                     separate=cluster.separate,
+                    part=cluster.part,
                 )
                 for cluster in self._clusters.values()
                 if self._is_open(cluster)
@@ -113,9 +116,9 @@ class IssueBook:
         members = self._arrivals_of(cluster)
         if not cluster.issue:
             self.last_issue += 1
-            cluster.issue = self.last_issue
-            changes.append(Joining(members[0].key, cluster.issue))
-        placement = Placement(arrival, self.arrivals, cluster.issue, likeness)
+            cluster.issue = cluster.part = self.last_issue
+            changes.append(Joining(members[0].key, cluster.issue, cluster.part))
+        placement = Placement(arrival, self.arrivals, cluster.issue, likeness, part=cluster.part)
         changes.append(explain(placement, members) if explained else placement)
         self._add(cluster, self.arrivals, arrival)
         if self._is_looked_at(cluster.size):
@@ -173,7 +176,7 @@ class IssueBook:
 
     def _bring_together(self, one: _Cluster, other: _Cluster, changes: list[Change]) -> _Cluster:
         """Merge these two, or propose it, where they are alike enough; the one that stays."""
-        if not other.slots or one.issue in other.separate or other.issue in one.separate:
+        if not other.slots or one.issue == other.issue or one.issue in other.separate:
             return one
         likeness = self._likeness(one, other)
         if likeness < self.settings.limits.threshold or self._are_at_odds(one, other, likeness):
@@ -187,7 +190,7 @@ class IssueBook:
         if gone.issue:
             changes.append(Merging(kept.issue, gone.issue, likeness))
         else:
-            changes.append(Joining(self._members[gone.slots[0]][1].key, kept.issue))
+            changes.append(Joining(self._members[gone.slots[0]][1].key, kept.issue, kept.part))
         self._index.move(gone.slots, kept.number)
         kept.slots = sorted(kept.slots + gone.slots)
         kept.size += gone.size
@@ -230,7 +233,7 @@ class IssueBook:
             self.last_issue += len(slots) > 1
             issue = self.last_issue if len(slots) > 1 else 0
             last = self._members[slots[-1]][0]
-            part = _Cluster(self._index.add_cluster(), issue, slots, len(slots), last)
+            part = _Cluster(self._index.add_cluster(), issue, slots, len(slots), last, part=issue)
             self._clusters[part.number] = part
             self._index.move(slots, part.number)
             changes.append(Splitting(cluster.issue, issue, tuple(self._members[s][1].key for s in slots)))
@@ -245,7 +248,7 @@ class IssueBook:
         self._members, self._clusters, self._index = {}, {}, MemberIndex()
         self._fill(
             [
-                (KnownCluster(c.issue, c.size, (), c.held, c.separate), [members[slot] for slot in c.slots])
+                (KnownCluster(c.issue, c.size, (), c.held, c.separate, c.part), [members[slot] for slot in c.slots])
                 for c in open_clusters
             ]
         )
@@ -253,7 +256,9 @@ class IssueBook:
     def _fill(self, clusters: Sequence[tuple[KnownCluster, list[tuple[int, Arrival]]]]) -> None:
         """Slots are given out in the order of arrival, as they were the first time."""
         made = [
-            _Cluster(self._index.add_cluster(), one.issue, [], one.size, members[-1][0], one.held, one.separate)
+            _Cluster(
+                self._index.add_cluster(), one.issue, [], one.size, members[-1][0], one.held, one.separate, one.part
+            )
             for one, members in clusters
         ]
         everybody = [

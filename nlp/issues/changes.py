@@ -10,9 +10,9 @@ from nlp.issues.arrivals import Arrival
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where an arrival went: `issue` 0 where it stands alone. `likeness` is the average to the members it joined,
-    `nearest` the one that it is most like, `shared` the hashes of words of both with their shares of the likeness,
-    `days` since the latest of them."""
+    """Where an arrival went: `issue` 0 where it stands alone, `part` of it (its own number, unless people merged it).
+    `likeness` is the average to the members it joined, `nearest` the one that it is most like, `shared` the hashes of
+    words of both with their shares of the likeness, `days` since the latest of them."""
 
     arrival: Arrival
     number: int
@@ -22,6 +22,7 @@ class Placement:
     shared: tuple[tuple[int, float], ...] = ()
     places: tuple[str, ...] = ()
     days: int | None = None
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Joining:
 
     key: int
     issue: int
+    part: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +69,15 @@ Change: TypeAlias = Placement | Joining | Merging | Splitting | Proposing
 class KnownCluster:
     """A cluster as it was kept: its issue (0: one submission alone), how many members it has, and the latest of them in
     order of arrival, each with the number of its arrival. `held`: people have decided about it; `separate`: with these
-    issues it is never one."""
+    issues it is never one. An issue that people have merged is several clusters, each a `part`: they are never merged
+    by the program, and what is like one of them is of the issue."""
 
     issue: int
     size: int
     members: Sequence[tuple[int, Arrival]]
     held: bool = False
     separate: frozenset[int] = frozenset()
+    part: int = 0
 
 
 def grouped(changes: Iterable[Change]) -> list[list[int]]:
