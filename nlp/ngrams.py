@@ -1,6 +1,6 @@
 """Which words and runs of characters stand in a batch of documents, as numbers: array operations only."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -111,19 +111,22 @@ def lay_out(documents: Sequence[Document]) -> Batch:
     return Batch(written, codes, rows, np.arange(len(codes)) < title_ends[rows], token_starts)
 
 
-def runs(batch: Batch, longest: int) -> Iterator[tuple[Hashes, Flags]]:
-    """For each size up to `longest` the runs of so many characters, by the character they begin at: their hashes, and
-    whether they are without white space."""
-    running = scattered = scatter(batch.codes)
-    whole = visible = batch.codes > _SPACE
+def runs(batch: Batch, longest: int) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
+    """The runs of 1 to `longest` characters, sizes × the character they begin at: their hashes, and whether there is
+    one: none runs over white space or beyond the end."""
+    scattered, visible = scatter(batch.codes), batch.codes > _SPACE
+    hashes = np.empty((longest, len(scattered)), dtype=np.uint64)
+    whole = np.zeros((longest, len(scattered)), dtype=np.bool_)
+    running, unbroken = scattered, visible
     for size in range(1, longest + 1):
         if size > 1:
             running = running[:-1] * STEP
             running += scattered[size - 1 :]
-            whole = whole[:-1] & visible[size - 1 :]
-        hashes = running + np.uint64(size)
-        hashes *= SPREAD
-        yield hashes, whole
+            unbroken = unbroken[:-1] & visible[size - 1 :]
+        np.add(running, np.uint64(size), out=hashes[size - 1, : len(running)])
+        whole[size - 1, : len(running)] = unbroken
+    hashes *= SPREAD
+    return hashes, whole
 
 
 def characters(batch: Batch, sizes: Sequence[int]) -> Occurrences:
@@ -131,13 +134,8 @@ def characters(batch: Batch, sizes: Sequence[int]) -> Occurrences:
 
     All runs that begin at a character stand together, so the rows of a batch ascend.
     """
-    found = np.zeros((len(batch.codes), len(sizes)), dtype=np.uint64)
-    whole = np.zeros((len(batch.codes), len(sizes)), dtype=np.bool_)
-    for size, (hashes, unbroken) in enumerate(runs(batch, sizes[-1]), start=1):
-        if size in sizes:
-            column = sizes.index(size)
-            found[: len(hashes), column] = hashes
-            whole[: len(hashes), column] = unbroken
-    places = np.flatnonzero(whole)
+    hashes, whole = runs(batch, sizes[-1])
+    asked = np.array(sizes) - 1
+    places = np.flatnonzero(whole[asked].T)
     positions = places // len(sizes)
-    return Occurrences(found.ravel()[places], batch.rows[positions], positions, batch.in_title[positions])
+    return Occurrences(hashes[asked].T.ravel()[places], batch.rows[positions], positions, batch.in_title[positions])

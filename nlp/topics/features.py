@@ -133,14 +133,13 @@ def _sorted_keys(documents: Sequence[Document], batch: Batch, blocks: Blocks) ->
     if title is not None:
         found["title"].append(_known(title, spoken[batch.words.in_title], said_in[batch.words.in_title]))
     if title is not None or runs_of is not None:
-        in_title = batch.in_title.nonzero()[0]
-        for hashes, whole in runs(batch, SIZES[-1]):
-            slots = (hashes >> _SHIFT).view(np.int64)
-            if runs_of is not None:
-                found["characters"].append(_known(runs_of, slots, lines, whole))
-            if title is not None:
-                in_title = in_title[whole[in_title]]
-                found["title"].append(_known(title, slots[in_title], lines[in_title]))
+        hashes, whole = runs(batch, SIZES[-1])
+        slots, begins = (hashes.ravel() >> _SHIFT).view(np.int64), np.concatenate([lines] * len(hashes))
+        if runs_of is not None:
+            found["characters"].append(_known(runs_of, slots, begins, whole.ravel()))
+        if title is not None:
+            in_title = (whole & batch.in_title).ravel().nonzero()[0]
+            found["title"].append(_known(title, slots[in_title], begins[in_title]))
     if "cues" in blocks:
         said = cues(documents)
         found["cues"].append(_known(blocks["cues"], slots_of(said), said.rows.astype(np.uint32) << _ROW_SHIFT))
