@@ -5,6 +5,7 @@ second of every start.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -54,8 +55,12 @@ class HalfTables(Mapping[str, NDArray[np.float32]]):
 
 def _widened(table: NDArray[np.float16]) -> NDArray[np.float32]:
     """Looked up number by number: quicker than converting, and the same to the bit."""
-    every = np.arange(1 << 16, dtype=np.uint16).view(np.float16).astype(np.float32)
-    return every[table.view(np.uint16)]
+    return _every_half()[table.view(np.uint16)]
+
+
+@cache
+def _every_half() -> NDArray[np.float32]:
+    return np.arange(1 << 16, dtype=np.uint16).view(np.float16).astype(np.float32)
 
 
 def _is_finite(table: NDArray[np.float16]) -> bool:
