@@ -81,8 +81,8 @@ def issue(conn: Connection, submissions: Iterable[int], *, name: str = "桂香�
     conn.execute(f"INSERT INTO issues ({columns}) VALUES ({', '.join(['%s'] * len(row))})", list(row.values()))
     evidence = {"words": [["路灯", 0.7], ["桂香街道", 0.3]], "places": ["桂香街道"]}
     moved = conn.execute(
-        "UPDATE issue_members SET issue_id = %s, similarity = 0.8, evidence = %s WHERE submission_id = ANY(%s)",
-        (number, Jsonb(evidence), members),
+        "UPDATE issue_members SET issue_id = %s, part = %s, similarity = 0.8, evidence = %s WHERE submission_id = ANY(%s)",
+        (number, number, Jsonb(evidence), members),
     ).rowcount
     assert moved == len(members), "the pipeline knows each submission"
     conn.commit()
