@@ -34,7 +34,7 @@ def test_what_is_new_is_named_and_what_is_always_said_is_not() -> None:
 
 
 def test_one_person_with_a_hundred_letters_changes_nothing() -> None:
-    flood = [Said("一人", ("停水", "水压"), ("丽水路",), "网络帖文", True)] * 100
+    flood = [Said("一人", ("停水", "水压", f"第{n}次"), ("丽水路",), "网络帖文", True) for n in range(100)]
     change = find_changes([*flood, *_BEFORE[:30]], _BEFORE)
     assert (change.words, change.places, change.channels, change.negative_changed) == ((), (), (), False)
     assert change.persons == 31
