@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 
 from dashboards.figures import empty_figure
 from dashboards.theme import BLUE, MUTED, TEMPLATE, TEXT, VERMILION
-from dashboards.trends import LEAST_PERSONS, TrendAspect, TrendPoint
+from dashboards.trends import TrendAspect, TrendPoint
+from nlp.trends.moods import LEAST_PERSONS
 
 _HEIGHT = 300
 _BAND = {TrendAspect.NEGATIVE: "rgba(200,56,31,0.15)", TrendAspect.DISPLEASED: "rgba(31,95,168,0.15)"}

@@ -6,14 +6,14 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from dashboards.facts import fetch_objects
-from dashboards.rates import wilson_interval
 from models.database import Connection
 from models.errors import Invalid
 from models.labels import LabelledEnum
+from nlp.trends.moods import LEAST_PERSONS, Band, bands_of, surely_more
 
-# Of fewer persons in a period no share is shown: three posts are no curve.
-LEAST_PERSONS = 10
 LONGEST_DAYS = 1100
+# So sure a change must be to be called one.
+_SURE = 0.975
 
 
 class TrendUnit(LabelledEnum):
@@ -51,7 +51,8 @@ class TrendCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrendPoint:
-    """`share` is the part of `persons`, between `low` and `high` with 95 % (Wilson); None where they are too few."""
+    """`part` of `persons`; `share` is drawn a little towards that of all periods and lies between `low` and `high` with
+    95 % (nlp/trends/moods.py); None where fewer than LEAST_PERSONS spoke: three posts are no curve."""
 
     first_day: date
     persons: int
@@ -59,6 +60,7 @@ class TrendPoint:
     share: float | None
     low: float | None
     high: float | None
+    band: Band
 
 
 def sentiment_trend(conn: Connection, criteria: TrendCriteria, *, zone: ZoneInfo) -> list[TrendCount]:
@@ -82,38 +84,35 @@ def sentiment_trend(conn: Connection, criteria: TrendCriteria, *, zone: ZoneInfo
 
 def shares(counts: list[TrendCount], aspect: TrendAspect) -> list[TrendPoint]:
     """The share of each period, with its interval."""
-    points = []
-    for count in counts:
-        part = count.negative if aspect is TrendAspect.NEGATIVE else count.displeased
-        enough = count.persons >= LEAST_PERSONS
-        low, high = wilson_interval(part, count.persons) if enough else (None, None)
-        points.append(
-            TrendPoint(
-                first_day=count.first_day,
-                persons=count.persons,
-                part=part,
-                share=part / count.persons if enough else None,
-                low=low,
-                high=high,
-            )
+    parts = [count.negative if aspect is TrendAspect.NEGATIVE else count.displeased for count in counts]
+    persons = [count.persons for count in counts]
+    return [
+        TrendPoint(
+            first_day=count.first_day,
+            persons=count.persons,
+            part=part,
+            share=band.share,
+            low=band.low,
+            high=band.high,
+            band=band,
         )
-    return points
+        for count, part, band in zip(counts, parts, bands_of(persons, parts, persons), strict=True)
+    ]
 
 
 def compare(points: list[TrendPoint]) -> str:
     """Did the last period differ from the one before, or is the difference within what chance brings? In words."""
     known = [point for point in points if point.share is not None]
     if len(known) < 2:
-        return f"可比较的时段不足两个（每个时段至少{LEAST_PERSONS}人才计算占比）。"
-    before, last = known[-2], known[-1]
-    assert before.share is not None and last.share is not None
-    assert before.low is not None and before.high is not None and last.low is not None and last.high is not None
+        return f"可比较的时段不足两个（每个时段至少{LEAST_PERSONS}人才计算占比）"
+    before, last = known[-2:]
+    sure = surely_more(before.band, last.band)
     said = f"最近一个时段{last.share:.0%}，上一个时段{before.share:.0%}"
-    if last.low > before.high:
-        return f"{said}，确有上升。"
-    if last.high < before.low:
-        return f"{said}，确有下降。"
-    return f"{said}，差别在正常波动范围之内。"
+    if sure is not None and sure >= _SURE:
+        return f"{said}，确有上升"
+    if sure is not None and sure <= 1 - _SURE:
+        return f"{said}，确有下降"
+    return f"{said}，差别在正常波动范围之内"
 
 
 def _periods(criteria: TrendCriteria) -> Iterator[date]:

@@ -89,8 +89,8 @@ class SeriesKey:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredBurst:
     """`count` and `expected` are persons, the one less the other lies between `low` and `high` with 95 %; `submissions`
-    are all that they wrote, of which `copies` repeat another text and `most_by_one` came from one person. `p` and
-    `a_month` as in nlp/trends/bursts.py. `changed` and `coordinated` are sentences, or empty."""
+    are all that they wrote, of which `copies` repeat another text and `most_by_one` came from one person; `independent`
+    people said something of their own. `p` and `a_month` as in nlp/trends/bursts.py. `changed` and `coordinated` are sentences, or empty."""
 
     id: int
     topic_code: str
@@ -108,6 +108,7 @@ class StoredBurst:
     submissions: int
     copies: int
     most_by_one: int
+    independent: int
     changed: str
     coordinated: str
 

@@ -703,6 +703,7 @@ CREATE TABLE public.bursts (
     submissions integer NOT NULL,
     copies integer NOT NULL,
     most_by_one integer NOT NULL,
+    independent integer NOT NULL,
     changed text NOT NULL,
     coordinated text DEFAULT ''::text NOT NULL
 );

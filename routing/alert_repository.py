@@ -157,7 +157,8 @@ def note_again(
 
 def set_acknowledged(conn: Connection, alert: Alert, *, actor: str, now: datetime) -> None:
     """Raises `Conflict` where somebody was quicker."""
-    _change(conn, alert, "acknowledged_by = %(actor)s, acknowledged_at = %(at)s", {"actor": actor, "at": now})
+    change = "acknowledged_by = %(by)s, acknowledged_at = %(at)s"
+    _change(conn, alert, change, {"by": actor, "at": now}, actor=actor)
 
 
 def set_snoozed(conn: Connection, alert: Alert, until: datetime | None, *, actor: str) -> None:
@@ -165,7 +166,7 @@ def set_snoozed(conn: Connection, alert: Alert, until: datetime | None, *, actor
     change = "snoozed_by = %(by)s, snoozed_until = %(until)s"
     if until is None:
         change += ", acknowledged_by = NULL, acknowledged_at = NULL"
-    _change(conn, alert, change, {"by": actor if until else None, "until": until})
+    _change(conn, alert, change, {"by": actor if until else None, "until": until}, actor=actor)
 
 
 def add_event(
@@ -217,6 +218,11 @@ def list_events_after(conn: Connection, last_id: int, *, unit: str | None, limit
         ).fetchall()
 
 
+def count_bell(conn: Connection, *, unit: str | None, now: datetime) -> tuple[int, int]:
+    """How many are open for a unit (None: for all), and the number of the newest event."""
+    return count_alerts(conn, AlertCriteria(open=True, unit=unit), now=now), newest_event_id(conn)
+
+
 def newest_event_id(conn: Connection) -> int:
     row = conn.execute("SELECT coalesce(max(id), 0) FROM alert_events").fetchone()
     return int(row[0]) if row else 0
@@ -241,7 +247,8 @@ def add_alert_settings(conn: Connection, settings: AlertSettings, *, actor: str,
     )
 
 
-def _change(conn: Connection, alert: Alert, change: str, values: Mapping[str, object]) -> None:
+def _change(conn: Connection, alert: Alert, change: str, values: Mapping[str, object], *, actor: str) -> None:
+    """Only from the version that the person read."""
     changed = conn.execute(
         f"UPDATE alerts SET {change}, version = version + 1 WHERE id = %(id)s AND version = %(version)s",
         {**values, "id": alert.id, "version": alert.version},

@@ -27,8 +27,8 @@ _OF_SERIES = """
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """One submission of a series as bursts are explained by it. `person` tells two people apart, nothing else;
-    `copy_of` is an earlier one whose text it repeats."""
+    """One submission of a series as bursts are explained by it. `person` tells two people apart, nothing else, and
+    `first_seen` is when that person wrote first; `copy_of` is an earlier submission whose text it repeats."""
 
     submission_id: int
     submitted_at: datetime
@@ -38,6 +38,7 @@ class Voice:
     place_text: str
     keywords: Sequence[Mapping[str, object]]
     copy_of: int | None
+    first_seen: datetime
 
 
 def list_voices(
@@ -48,7 +49,10 @@ def list_voices(
         return cursor.execute(
             "SELECT v.submission_id, v.submitted_at, v.person, v.channel, v.sentiment, v.place_text, v.keywords,"
             " (SELECT min(l.earlier_id) FROM submission_links l WHERE l.submission_id = v.submission_id"
-            f"  AND l.kind IN ('exact', 'near') AND l.certain) AS copy_of {_OF_SERIES}"
+            "  AND l.kind IN ('exact', 'near') AND l.certain) AS copy_of,"
+            # of somebody unknown nobody can say that the account is new
+            " coalesce((SELECT min(x.submitted_at) FROM submissions x WHERE x.submitter_key = v.person),"
+            f"  v.submitted_at - interval '10 years') AS first_seen {_OF_SERIES}"
             " ORDER BY v.submitted_at DESC, v.submission_id DESC LIMIT %(limit)s",
             _series(key) | {"since": since, "until": until, "limit": limit},
         ).fetchall()

@@ -1,76 +1,80 @@
-"""What changed in a burst, and does it look arranged? Sentences from the submissions in it and before it. Pure."""
+"""What changed in a burst, and does it look arranged? In sentences, from the submissions in it and before it. Pure."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from models.analysis import Sentiment
+from nlp.trends.changes import Said, find_changes, spell_out
+from nlp.trends.coordinated import CoordinationSettings, Post, find_coordinated
 from routing.burst_repository import Voice
 
-# So many words, places and channels are named at most.
-_NAMED = 3
-# A word or place is telling from so many people on, and where it is so many times as frequent as before.
-_LEAST_PERSONS, _TIMES = 2, 2.0
-# Copies are flagged from so many on, where they are at least this share; one person from so many.
-_LEAST_COPIES, _COPIED_SHARE, _LEAST_BY_ONE = 3, 0.5, 5
+# From so many on one person's submissions are named.
+_LEAST_BY_ONE = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """Of the submissions of a burst: `copies` repeat another text, `most_by_one` came from one person; `original` are
-    the people who wrote a text of their own."""
+    """Of the submissions of a burst: `copies` repeat another text, `most_by_one` came from one person; `independent`
+    people said something of their own. `sentence` is empty where nothing looks arranged."""
 
     copies: int
     most_by_one: int
-    original: int
+    independent: int
+    sentence: str
 
 
-def find_origins(voices: Sequence[Voice]) -> Origins:
-    by_person = Counter(voice.person for voice in voices)
+def find_origins(voices: Sequence[Voice], before: Sequence[Voice]) -> Origins:
+    """`before` shows how many of a series' writers are new on usual days."""
+    settings = CoordinationSettings()
+    found = find_coordinated(
+        [
+            Post(
+                account=voice.person.hex(),
+                first_seen=voice.first_seen,
+                text_key=str(voice.submission_id if voice.copy_of is None else voice.copy_of),
+                time=voice.submitted_at,
+            )
+            for voice in voices
+        ],
+        replace(settings, usual_new=_usual_new(before, settings)),
+    )
+    most = max(Counter(voice.person for voice in voices).values(), default=0)
+    said = []
+    for group in found.found:
+        if group.reason == "same_text":
+            said.append(f"{len(group.posts)}件（{group.accounts}人）文字相同或几乎相同，可能是有组织提交")
+        else:
+            said.append(f"{len(group.posts)}件来自{group.accounts}个新出现的诉求人，多于平常")
+    if most >= _LEAST_BY_ONE:
+        said.append(f"同一人提交了{most}件，只按1人计算")
     return Origins(
         copies=sum(voice.copy_of is not None for voice in voices),
-        most_by_one=max(by_person.values(), default=0),
-        original=len({voice.person for voice in voices if voice.copy_of is None}),
+        most_by_one=most,
+        independent=found.independent,
+        sentence="；".join(said),
     )
 
 
-def say_origins(voices: Sequence[Voice]) -> str:
-    """ "其中8件与其他来件文字相同…", or empty where nothing looks arranged."""
-    origins = find_origins(voices)
-    said = []
-    if origins.copies >= _LEAST_COPIES and origins.copies >= _COPIED_SHARE * len(voices):
-        copiers = len({voice.person for voice in voices if voice.copy_of is not None})
-        said.append(f"{len(voices)}件中{origins.copies}件（{copiers}人）与其他来件文字相同或高度相似，可能是有组织提交")
-    if origins.most_by_one >= _LEAST_BY_ONE:
-        said.append(f"同一人提交了{origins.most_by_one}件，只按1人计算")
-    return "；".join(said)
-
-
 def say_change(now: Sequence[Voice], before: Sequence[Voice]) -> str:
-    """Words, places and channels named more often than before, by persons: "词语：搅拌站（6人）、噪声（5人）"."""
-    parts = [
-        _part("词语", _telling(now, before, lambda voice: (str(k["word"]) for k in voice.keywords))),
-        _part("地点", _telling(now, before, lambda voice: [voice.place_text] if voice.place_text else [])),
-        _part("渠道", _telling(now, before, lambda voice: [voice.channel.label])),
-    ]
-    return "；".join(part for part in parts if part)
+    """Words, places, channels and mood that differ from before, surest first; empty where nothing does."""
+    change = find_changes(list(map(_said, now)), list(map(_said, before)))
+    if not (change.words or change.places or change.channels or change.negative_changed):
+        return ""
+    return spell_out(change).rstrip("。").replace(" ", "")
 
 
-def _telling(
-    now: Sequence[Voice], before: Sequence[Voice], names: Callable[[Voice], Iterable[str]]
-) -> list[tuple[str, int]]:
-    seen, usual = _persons(now, names), _persons(before, names)
-    people, earlier = max(len({v.person for v in now}), 1), max(len({v.person for v in before}), 1)
-    lifted = [
-        (name, count)
-        for name, count in seen.items()
-        if count >= _LEAST_PERSONS and count / people >= _TIMES * (usual[name] + 0.5) / (earlier + 1)
-    ]
-    return sorted(lifted, key=lambda found: (-found[1], usual[found[0]], found[0]))[:_NAMED]
+def _said(voice: Voice) -> Said:
+    return Said(
+        person=voice.person.hex(),
+        words={str(keyword["word"]) for keyword in voice.keywords},
+        places=[voice.place_text] if voice.place_text else [],
+        channel=voice.channel.label,
+        negative=voice.sentiment is Sentiment.NEGATIVE,
+    )
 
 
-def _persons(voices: Sequence[Voice], names: Callable[[Voice], Iterable[str]]) -> Counter[str]:
-    return Counter(name for name, _ in {(name, voice.person) for voice in voices for name in names(voice)})
-
-
-def _part(what: str, found: Sequence[tuple[str, int]]) -> str:
-    return f"{what}：{'、'.join(f'{name}（{count}人）' for name, count in found)}" if found else ""
+def _usual_new(before: Sequence[Voice], settings: CoordinationSettings) -> float:
+    """Most people write once in their lives: only where the regulars are usual, many newcomers mean something."""
+    new = sum(voice.submitted_at - voice.first_seen < settings.new_for for voice in before)
+    return (new + 1) / (len(before) + 1)

@@ -11,7 +11,7 @@ from models.alert import AlertSettings, BurstDirection, SeriesKey, StoredBurst
 from models.database import Connection
 from nlp.trends.bursts import Burst, BurstSettings, CountTable, Prepared, detect_now, prepare
 from routing import burst_repository, trend_repository
-from routing.burst_wording import find_origins, say_change, say_origins
+from routing.burst_wording import find_origins, say_change
 from routing.calendar import DayKind, WorkingCalendar
 from routing.counting import day_bounds
 from routing.trend_repository import SeriesCount
@@ -115,7 +115,7 @@ def series_name(key: SeriesKey) -> str:
 def _describe(conn: Connection, key: SeriesKey, burst: Burst) -> StoredBurst:
     voices = burst_repository.list_voices(conn, key, since=burst.since, until=burst.found)
     before = burst_repository.list_voices(conn, key, since=burst.since - _BEFORE, until=burst.since)
-    origins = find_origins(voices)
+    origins = find_origins(voices, before)
     return StoredBurst(
         id=0,
         topic_code=key.topic_code,
@@ -134,7 +134,8 @@ def _describe(conn: Connection, key: SeriesKey, burst: Burst) -> StoredBurst:
         copies=origins.copies,
         most_by_one=origins.most_by_one,
         changed=say_change(voices, before) if burst.direction == "up" else "",
-        coordinated=say_origins(voices),
+        independent=origins.independent,
+        coordinated=origins.sentence,
     )
 
 

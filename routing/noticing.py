@@ -201,9 +201,8 @@ def _of_burst(conn: Connection, watch: Watch, burst: StoredBurst, *, until: date
     voices = list_voices(conn, burst.series, since=burst.since, until=until or burst.found)
     size = abs(burst.count - burst.expected)
     if burst.coordinated:
-        # copies and one person's many letters make a burst, not its gravity
-        original = len({voice.person for voice in voices if voice.copy_of is None})
-        size = min(size, max(original - burst.expected, 0))
+        # copies and newcomers in a row make a burst, not its gravity
+        size = min(size, max(burst.independent - burst.expected, 0))
     up = burst.direction is BurstDirection.UP
     severity = level_of(size, EarlySign.BURST_SIZE, watch.thresholds) if up else None
     began = f"{burst.since.astimezone(watch.zone):%m-%d %H:%M}"
@@ -211,7 +210,7 @@ def _of_burst(conn: Connection, watch: Watch, burst: StoredBurst, *, until: date
     said = f"{began}起{burst.count}人反映，平常约{burst.expected:.1f}人，{'多' if up else '少'}{size:.0f}人"
     if not burst.coordinated:
         said += f"（95%区间{few:.0f}至{many:.0f}人）" if burst.low * burst.high > 0 else ""
-    sentences = [said, burst.changed and f"比平时多的{burst.changed}", burst.coordinated]
+    sentences = [said, burst.changed, burst.coordinated]
     return NewAlert(
         kind=AlertKind.BURST,
         key=series_name(burst.series),

@@ -18,7 +18,6 @@ from api.pages.staff import StaffDep
 from dashboards.figures import figure_json
 from dashboards.trend_figures import share_figure
 from dashboards.trends import (
-    LEAST_PERSONS,
     TrendAspect,
     TrendCriteria,
     TrendPoint,
@@ -29,6 +28,7 @@ from dashboards.trends import (
 )
 from models.errors import Invalid
 from models.submission import Channel
+from nlp.trends.moods import LEAST_PERSONS
 
 router = APIRouter()
 
@@ -119,7 +119,7 @@ def _chart(points: list[TrendPoint], aspect: TrendAspect, unit: TrendUnit) -> Ch
         id=f"trend-{aspect.value}",
         title=_TITLES[aspect],
         number=compare(points),
-        definition=f"按人次计：同一人同一天在同一类别、地区、渠道只计一次。带状区域为95%区间；不足{LEAST_PERSONS}人次的时段不计算占比，"
+        definition=f"按人次计：同一人同一天在同一类别、地区、渠道只计一次。占比向各时段的平均略微靠拢，带状区域为95%区间；不足{LEAST_PERSONS}人次的时段不计算占比，"
         "图上留空。由程序按文字判断，仅供参考。",
         json=figure_json(figure),
         columns=("时段", "人次", _PARTS[aspect], "占比", "95%区间"),

@@ -184,7 +184,7 @@ def get_sentiment_trend(
     region: Annotated[str | None, Query(max_length=50)] = None,
     channel: Channel | None = None,
 ) -> list[TrendPointOut]:
-    """情感走势：各时段的人次、占比及其95%区间（Wilson）。默认近90天。"""
+    """情感走势：各时段的人次、占比及其95%区间（贝塔-二项）。默认近90天。"""
     require_role(account, *CITY_WIDE)
     zone = runtime.settings.zone
     last = until or now.astimezone(zone).date()

@@ -123,6 +123,8 @@ CREATE TABLE bursts (
     -- of these: texts that copy another, and the most that one person sent
     copies        integer NOT NULL,
     most_by_one   integer NOT NULL,
+    -- people who said something of their own
+    independent   integer NOT NULL,
     -- in words: what is said more often than before
     changed       text NOT NULL,
     coordinated   text NOT NULL DEFAULT '',

@@ -36,17 +36,20 @@ class Band:
 
 def mood_bands(periods: Sequence[Sequence[tuple[str, bool]]]) -> list[Band]:
     """A band for each period of (person, whether this submission is negative)."""
-    persons = np.array([len({person for person, _ in period}) for period in periods], dtype=np.float64)
-    displeased = np.array([_displeased(period) for period in periods])
-    enough = persons >= LEAST_PERSONS
-    mean, weight = _prior(displeased[enough], persons[enough])
+    persons = [len({person for person, _ in period}) for period in periods]
+    return bands_of(persons, [_displeased(period) for period in periods], [len(period) for period in periods])
+
+
+def bands_of(persons: Sequence[int], displeased: Sequence[float], submissions: Sequence[int]) -> list[Band]:
+    """The same from counts: so many persons in each period, so many of them displeased."""
+    numbers, negatives = np.array(persons, dtype=np.float64), np.array(displeased, dtype=np.float64)
+    enough = numbers >= LEAST_PERSONS
+    mean, weight = _prior(negatives[enough], numbers[enough])
     bands = []
-    for period, number, negative, told in zip(
-        periods, persons.tolist(), displeased.tolist(), enough.tolist(), strict=True
-    ):
+    for number, negative, written, told in zip(persons, displeased, submissions, enough.tolist(), strict=True):
         a, b = negative + mean * weight, number - negative + (1 - mean) * weight
         low, high = betaincinv(a, b, np.array([0.025, 0.975])).tolist() if told else (None, None)
-        bands.append(Band(int(number), len(period), a / (a + b) if told else None, low, high, a, b))
+        bands.append(Band(number, written, a / (a + b) if told else None, low, high, a, b))
     return bands
 
 

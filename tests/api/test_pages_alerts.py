@@ -94,7 +94,7 @@ def test_the_header_counts_what_is_open(client: TestClient, city_conn: Connectio
     sign_in(leader)
 
     def counted() -> str:
-        text = client.get("/overview").text
+        text = str(client.get("/overview").text)
         return text.split("data-open-alerts", 1)[1].split("</span>", 1)[0].split(">", 1)[1]
 
     before = counted()

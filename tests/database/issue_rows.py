@@ -19,6 +19,7 @@ def add_issue(owner: Connection, **given: Any) -> int:
     row: dict[str, Any] = {
         "id": number,
         "name": "丽水路搅拌站噪声",
+        "named_by": "test",
         "region_code": "990102",
         "topic_code": "T0402",
         "first_at": NOW - timedelta(days=20),
@@ -34,17 +35,28 @@ def add_issue(owner: Connection, **given: Any) -> int:
 
 
 def add_members(owner: Connection, issue_id: int, submission_ids: Sequence[int]) -> None:
-    """One step of the issue, committed."""
-    step = next(_numbers)
-    owner.execute(
-        "INSERT INTO issue_steps (step, token, arrivals, actor, at) VALUES (%s, gen_random_uuid(), %s, 'test', %s)",
-        (step, step, NOW),
-    )
+    """They belong to it from one step on, committed; also what the pipeline has put elsewhere."""
+    row = owner.execute(
+        "INSERT INTO issue_steps (step, token, arrivals, decided, actor, at) SELECT coalesce(max(step), 0) + 1,"
+        " gen_random_uuid(), coalesce(max(arrivals), 0), true, 'test', %s FROM issue_steps RETURNING step",
+        (NOW,),
+    ).fetchone()
+    assert row is not None
+    step = row[0]
     for submission_id in submission_ids:
         owner.execute(
-            "INSERT INTO issue_members (submission_id, issue_id, arrival, similarity, evidence, joined_at, packed,"
-            " step) VALUES (%s, %s, %s, 1, %s, %s, '', %s)",
-            (submission_id, issue_id, submission_id, Jsonb({}), NOW, step),
+            "INSERT INTO issue_members (submission_id, issue_id, part, arrival, similarity, evidence, joined_at, packed,"
+            " step) VALUES (%(id)s, %(issue)s, %(issue)s, %(arrival)s, 1, %(evidence)s, %(now)s, '', %(step)s)"
+            " ON CONFLICT (submission_id) DO UPDATE SET issue_id = EXCLUDED.issue_id, part = EXCLUDED.part,"
+            " step = EXCLUDED.step",
+            {
+                "id": submission_id,
+                "issue": issue_id,
+                "arrival": 1_000_000 + submission_id,
+                "evidence": Jsonb({}),
+                "now": NOW,
+                "step": step,
+            },
         )
     owner.execute("UPDATE issues SET step = %s WHERE id = %s", (step, issue_id))
     owner.commit()
