@@ -33,6 +33,7 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 class City:
     url: str
     password: str
+    data_dir: Path
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +42,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     process, url = _start(data_dir)
     try:
         kept = json.loads((data_dir / "first-accounts.json").read_text(encoding="utf-8"))
-        yield City(url, kept["password"])
+        yield City(url, kept["password"], data_dir)
     finally:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=60)
