@@ -33,7 +33,8 @@ from tests.unit.nlp_encoders import keep, make_encoder, need_training, tune
 from tests.unit.nlp_letters import corpus_letters
 
 need_training()
-PARENTS = ("T02", "T10", "T13")
+# so many that enough letters are kept to judge by
+PARENTS = ("T02", "T03", "T07", "T10", "T13", "T14")
 S = ClassifierState
 
 
