@@ -82,7 +82,7 @@ def measure_bursts(
     curve = measure_ours(made, _BUDGETS)
     on_progress("ours", 0.55)
     # their limits are chosen on other months
-    choosing = make_months(HARD, seed - REPORTED // 2, months, 0)
+    choosing = make_months(HARD, REPORTED // 2, months, 0)
     for rival in RIVALS:
         curve.extend(measure_rival(rival, made, choosing, _WANTED))
     on_progress("rivals", 0.7)
