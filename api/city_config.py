@@ -1,6 +1,7 @@
 """The city's directory as a YAML document: exported, compared, applied as a whole."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,14 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from api.account_repository import add_administration_event
+from models.alert import AlertSettings, EarlySign, RiskLevel, Threshold
 from models.analysis import AppealType
 from models.database import Connection
 from models.department import Department, DispatchRule, Topic
 from models.errors import Invalid
 from models.region import Place, Region
 from models.submission import Channel
+from routing import alert_repository, early_sign_repository
 from routing import directory_repository as rows
 from routing.deadlines import ClockUnit, DeadlineRule
 from routing.directory import City
@@ -85,9 +88,32 @@ class DeadlineSection(_Section):
     unit: ClockUnit
 
 
+class ThresholdSection(_Section):
+    """From which value on an early sign reaches a level; at least one level."""
+
+    sign: EarlySign
+    blue: float | None = Field(None, gt=0)
+    yellow: float | None = Field(None, gt=0)
+    orange: float | None = Field(None, gt=0)
+    red: float | None = Field(None, gt=0)
+
+
+class AlertSection(_Section):
+    """When an alert is raised and when it may disturb; the defaults are those of a new city."""
+
+    refractory_hours: int = Field(72, ge=1, le=720)
+    quiet_from: time = time(22)
+    quiet_to: time = time(7)
+    least_persons: int = Field(3, ge=1)
+    false_alarms: float = Field(0.5, gt=0)
+    alert_from: RiskLevel = RiskLevel.YELLOW
+    three_cases: int = Field(3, ge=2)
+    three_days: int = Field(3, ge=1)
+
+
 class CityConfig(_Section):
     """The whole document. Rows that are left out of `regions`, `departments` and `topics` stay (cases point to them;
-    set a unit's `active: false`); `dispatch_rules` is replaced as a whole."""
+    set a unit's `active: false`); `dispatch_rules` is replaced as a whole, `early_signs` and `alerts` where given."""
 
     city: CitySection
     regions: list[RegionSection]
@@ -96,6 +122,8 @@ class CityConfig(_Section):
     topics: list[TopicSection]
     dispatch_rules: list[DispatchRuleSection]
     deadlines: list[DeadlineSection]
+    early_signs: list[ThresholdSection] | None = None
+    alerts: AlertSection | None = None
 
     def as_yaml(self) -> str:
         content = self.model_dump(mode="json", exclude_defaults=True)
@@ -132,6 +160,8 @@ def export_config(conn: Connection) -> str:
             DeadlineSection(appeal_type=d.appeal_type, n=d.n, unit=d.unit)
             for d in rows.list_deadline_rules(conn, city.deadline_profile)
         ],
+        early_signs=_thresholds(early_sign_repository.list_thresholds(conn)),
+        alerts=AlertSection.model_validate(alert_repository.get_alert_settings(conn)),
     ).as_yaml()
 
 
@@ -157,6 +187,12 @@ def apply_config(conn: Connection, config: CityConfig, *, actor: str, now: datet
         actor=actor,
     )
     rows.set_city(conn, City(**config.city.model_dump()), actor=actor)
+    if config.early_signs is not None:
+        early_sign_repository.replace_thresholds(conn, _rows_of(config.early_signs), actor=actor)
+    if config.alerts is not None:
+        settings = AlertSettings(**config.alerts.model_dump())
+        if settings != alert_repository.get_alert_settings(conn):
+            alert_repository.add_alert_settings(conn, settings, actor=actor, now=now)
     add_administration_event(
         conn,
         action="reference.apply",
@@ -170,6 +206,10 @@ def _check(config: CityConfig) -> None:
     regions, topics = {r.code for r in config.regions}, {t.code for t in config.topics}
     duties = {d.duty for d in config.departments if d.active}
     problems: dict[str, str] = {}
+    signs = [section.sign for section in config.early_signs or ()]
+    for sign in signs:
+        if signs.count(sign) > 1:
+            problems[f"early_signs {sign.value}"] = "同一项苗头只能写一次"
     for rule in config.dispatch_rules:
         where = f"dispatch_rules {rule.topic_code or '*'}"
         if rule.topic_code and rule.topic_code not in topics:
@@ -186,6 +226,22 @@ def _check(config: CityConfig) -> None:
         problems["departments"] = "没有在用的单位"
     if problems:
         raise Invalid("城市资料前后矛盾。", problems)
+
+
+def _thresholds(stored: Sequence[Threshold]) -> list[ThresholdSection]:
+    by_sign: dict[EarlySign, dict[str, float]] = {}
+    for row in stored:
+        by_sign.setdefault(row.sign, {})[row.level.value] = row.at_least
+    return [ThresholdSection.model_validate({"sign": sign} | levels) for sign, levels in by_sign.items()]
+
+
+def _rows_of(sections: Sequence[ThresholdSection]) -> list[Threshold]:
+    return [
+        Threshold(sign=section.sign, level=level, at_least=value)
+        for section in sections
+        for level in RiskLevel
+        if (value := getattr(section, level.value)) is not None
+    ]
 
 
 def _parents_first(items: list[Any], key: str, parent: str) -> list[Any]:

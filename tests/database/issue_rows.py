@@ -45,8 +45,8 @@ def add_members(owner: Connection, issue_id: int, submission_ids: Sequence[int])
     step = row[0]
     for submission_id in submission_ids:
         owner.execute(
-            "INSERT INTO issue_members (submission_id, issue_id, part, arrival, similarity, evidence, joined_at, packed,"
-            " step) VALUES (%(id)s, %(issue)s, %(issue)s, %(arrival)s, 1, %(evidence)s, %(now)s, '', %(step)s)"
+            "INSERT INTO issue_members (submission_id, issue_id, part, arrival, similarity, evidence, joined_at,"
+            " packed, step) VALUES (%(id)s, %(issue)s, %(issue)s, %(arrival)s, 1, %(evidence)s, %(now)s, '', %(step)s)"
             " ON CONFLICT (submission_id) DO UPDATE SET issue_id = EXCLUDED.issue_id, part = EXCLUDED.part,"
             " step = EXCLUDED.step",
             {

@@ -1,0 +1,65 @@
+"""A city's directory as a document: what is exported applies as it is, thresholds and alert settings included."""
+
+from dataclasses import replace
+from datetime import time
+from pathlib import Path
+
+import pytest
+
+from api.city_config import apply_config, export_config, read_config
+from models.alert import EarlySign, RiskLevel
+from models.database import Connection
+from models.errors import Invalid
+from routing import alert_repository, early_sign_repository
+from tests import factories
+from tests.factories import NOW
+
+
+@pytest.fixture
+def document(conn: Connection, tmp_path: Path) -> Path:
+    factories.city(conn)
+    path = tmp_path / "city.yaml"
+    path.write_text(export_config(conn), encoding="utf-8")
+    return path
+
+
+def apply(conn: Connection, path: Path) -> None:
+    apply_config(conn, read_config(path), actor="test", now=NOW)
+
+
+def test_what_is_exported_applies_and_exports_the_same(conn: Connection, document: Path) -> None:
+    before = early_sign_repository.list_thresholds(conn)
+    changed = replace(alert_repository.get_alert_settings(conn), quiet_from=time(21, 30), three_cases=4)
+    alert_repository.add_alert_settings(conn, changed, actor="test", now=NOW)
+    document.write_text(export_config(conn), encoding="utf-8")
+    apply(conn, document)
+    assert export_config(conn) == document.read_text(encoding="utf-8")
+    assert early_sign_repository.list_thresholds(conn) == before
+    assert alert_repository.get_alert_settings(conn) == changed
+
+
+def test_thresholds_are_replaced_as_a_whole(conn: Connection, document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    head = text[: text.index("early_signs:")]
+    document.write_text(f"{head}early_signs:\n- {{sign: growth, red: 9.5}}\n", encoding="utf-8")
+    apply(conn, document)
+    [only] = early_sign_repository.list_thresholds(conn)
+    assert (only.sign, only.level, only.at_least) == (EarlySign.GROWTH, RiskLevel.RED, 9.5)
+
+
+def test_a_document_without_them_leaves_them(conn: Connection, document: Path) -> None:
+    before = early_sign_repository.list_thresholds(conn)
+    text = document.read_text(encoding="utf-8")
+    document.write_text(text[: text.index("early_signs:")], encoding="utf-8")
+    apply(conn, document)
+    assert early_sign_repository.list_thresholds(conn) == before
+
+
+@pytest.mark.parametrize(
+    "section", ["- {sign: growth, red: -1}", "- {sign: nonsense, red: 1}", "- {sign: growth}\n- {sign: growth}"]
+)
+def test_nonsense_is_refused(conn: Connection, document: Path, section: str) -> None:
+    text = document.read_text(encoding="utf-8")
+    document.write_text(f"{text[: text.index('early_signs:')]}early_signs:\n{section}\n", encoding="utf-8")
+    with pytest.raises(Invalid):
+        apply(conn, document)
