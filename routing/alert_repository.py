@@ -18,10 +18,9 @@ ALERT_CHANNEL = "wenzheng_alerts"
 _LOCK = 0x41_4C_52
 
 _COUNTED = ("submissions", "persons", "cases", "own_cases")
-_SELECT = (
-    f"SELECT {', '.join(f'a.{f.name}' for f in fields(Alert) if f.name not in _COUNTED)}, {', '.join(_COUNTED)}"
-    """
-    FROM alerts a
+_COLUMNS = f"{', '.join(f'a.{f.name}' for f in fields(Alert) if f.name not in _COUNTED)}, {', '.join(_COUNTED)}"
+# What an alert counted is counted for those alone that are shown.
+_COUNTS = """
     CROSS JOIN LATERAL (
         SELECT count(*) AS submissions, count(DISTINCT v.person) AS persons, count(v.case_id) AS cases,
                count(*) FILTER (WHERE EXISTS (
@@ -29,7 +28,10 @@ _SELECT = (
                      AND s.department_id = %(unit)s::text)) AS own_cases
         FROM alert_submissions l JOIN voices v ON v.submission_id = l.submission_id
         WHERE l.alert_id = a.id) counted"""
-)
+_SELECT = f"SELECT {_COLUMNS} FROM alerts a {_COUNTS}"
+_ORDER = """ORDER BY
+    (a.acknowledged_at IS NULL AND (a.snoozed_until IS NULL OR a.snoozed_until <= %(now)s)) DESC,
+    CASE WHEN a.acknowledged_at IS NULL THEN a.severity END DESC NULLS LAST, a.last_at DESC, a.id DESC"""
 _MATCHING = """
     (%(open)s::boolean IS NULL OR %(open)s::boolean = (
         a.acknowledged_at IS NULL AND (a.snoozed_until IS NULL OR a.snoozed_until <= %(now)s)))
@@ -59,10 +61,8 @@ def list_alerts(
     """Open ones first, of these the gravest, then the latest."""
     with conn.cursor(row_factory=class_row(Alert)) as cursor:
         return cursor.execute(
-            f"{_SELECT} WHERE {_MATCHING} ORDER BY"
-            " (a.acknowledged_at IS NULL AND (a.snoozed_until IS NULL OR a.snoozed_until <= %(now)s)) DESC,"
-            " CASE WHEN a.acknowledged_at IS NULL THEN a.severity END DESC NULLS LAST, a.last_at DESC, a.id DESC"
-            " LIMIT %(limit)s OFFSET %(offset)s",
+            f"SELECT {_COLUMNS} FROM (SELECT * FROM alerts a WHERE {_MATCHING} {_ORDER}"
+            f" LIMIT %(limit)s OFFSET %(offset)s) a {_COUNTS} {_ORDER}",
             _parameters(criteria, now) | {"limit": limit, "offset": offset},
         ).fetchall()
 

@@ -82,6 +82,8 @@ def notice_bursts(conn: Connection, watch: Watch, bursts: Iterable[StoredBurst])
 def follow_bursts(conn: Connection, watch: Watch) -> None:
     """What came after a burst was found joins its alert."""
     for burst in burst_repository.list_bursts(conn, since=watch.now - _GOES_ON):
+        if burst.direction is BurstDirection.DOWN:
+            continue
         new = _of_burst(conn, watch, burst, until=watch.now)
         known = alert_repository.find_recent(conn, new.key, since=watch.now - 2 * _GOES_ON)
         if known is not None and known.burst_id == burst.id:
@@ -213,7 +215,7 @@ def _of_burst(conn: Connection, watch: Watch, burst: StoredBurst, *, until: date
     sentences = [said, burst.changed, burst.coordinated]
     return NewAlert(
         kind=AlertKind.BURST,
-        key=series_name(burst.series),
+        key=series_name(burst.series) + ("" if up else ":down"),
         severity=severity or RiskLevel.BLUE,
         title=f"{name_series(conn, burst.series, watch)}{burst.direction.label}",
         sentence="。".join(part for part in sentences if part) + "。",
