@@ -62,7 +62,10 @@ class Batch:
 
     @cached_property
     def token_lengths(self) -> Numbers:
-        return np.diff(self.token_starts, append=len(self.codes))
+        lengths = np.full_like(self.token_starts, len(self.codes))
+        lengths[:-1] = self.token_starts[1:]
+        lengths -= self.token_starts
+        return lengths
 
     @cached_property
     def token_hashes(self) -> Hashes:

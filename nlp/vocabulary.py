@@ -18,7 +18,8 @@ _SPACE, _ZERO = 32, ord("0")
 
 
 class Vocabulary:
-    """The words of two characters and more that carry meaning, each once, in the order of the dictionary.
+    """The words of two characters and more that carry meaning, in the order of the dictionary. One that
+    stands there twice is known by its first place.
 
     `rarities` are -ln of each word's share of running text (2 = very common, 17 = hardly seen), `nominal` says which of
     them name a thing or a matter, `hashes` are those of `nlp.hashing`. A word is known by its place in these arrays:
@@ -28,12 +29,10 @@ class Vocabulary:
     def __init__(self, text: str, starts: Numbers, ends: Numbers, counts: Numbers, nominal: Flags, total: int) -> None:
         self._text = text
         codes = code_points(text)
-        hashes = hash_spans(codes, starts, ends - starts)
-        again = _seen_before(hashes)
-        self._starts, self._ends, self.hashes = starts[~again], ends[~again], hashes[~again]
+        self._starts, self._ends, self.hashes = starts, ends, hash_spans(codes, starts, ends - starts)
         # to read single numbers, a view is quicker than the array
-        self._begins, self._stops = memoryview(self._starts.data), memoryview(self._ends.data)
-        self.rarities, self.nominal = _rarities(counts[~again], total), nominal[~again]
+        self._begins, self._stops = memoryview(starts.data), memoryview(ends.data)
+        self.rarities, self.nominal = _rarities(counts, total), nominal
         self._table = HashTable(self.hashes)
         capitals = np.flatnonzero((codes >= ord("A")) & (codes <= ord("Z")))
         lines = self._starts.searchsorted(capitals, side="right") - 1
@@ -134,10 +133,3 @@ def _rarities(counts: Numbers, total: int) -> NDArray[np.float64]:
     present = np.flatnonzero(np.bincount(counts))
     by_count[present] = [log(total / count) for count in present.tolist()]
     return by_count[counts]
-
-
-def _seen_before(hashes: Hashes) -> Flags:
-    order = np.argsort(hashes, kind="stable")
-    again = np.zeros(len(hashes), dtype=np.bool_)
-    again[order[1:]] = hashes[order[1:]] == hashes[order[:-1]]
-    return again

@@ -124,30 +124,27 @@ def weigh(documents: Sequence[Document], blocks: Blocks, batch: Batch | None = N
 def _sorted_keys(documents: Sequence[Document], batch: Batch, blocks: Blocks) -> tuple[NDArray[np.uint32], list[int]]:
     """Document and feature plus 1 of every occurrence of what training has seen, one block after the other, sorted
     within each; and where each block ends."""
-    found: dict[str, list[NDArray[np.uint32]]] = {name: [] for name in blocks}
-    title, words, runs_of = (blocks.get(name) for name in BLOCKS)
+    found: dict[str, NDArray[np.uint32]] = {}
     lines = batch.rows.astype(np.uint32) << _ROW_SHIFT
     spoken, said_in = slots_of(batch.words), batch.words.rows.astype(np.uint32) << _ROW_SHIFT
-    if words is not None:
-        found["words"].append(_known(words, spoken, said_in))
-    if title is not None:
-        found["title"].append(_known(title, spoken[batch.words.in_title], said_in[batch.words.in_title]))
-    if title is not None or runs_of is not None:
+    if "words" in blocks:
+        found["words"] = _known(blocks["words"], spoken, said_in)
+    if "title" in blocks or "characters" in blocks:
         hashes, whole = runs(batch, SIZES[-1])
         slots, begins = (hashes.ravel() >> _SHIFT).view(np.int64), np.concatenate([lines] * len(hashes))
-        if runs_of is not None:
-            found["characters"].append(_known(runs_of, slots, begins, whole.ravel()))
-        if title is not None:
-            in_title = (whole & batch.in_title).ravel().nonzero()[0]
-            found["title"].append(_known(title, slots[in_title], begins[in_title]))
+        if "characters" in blocks:
+            found["characters"] = _known(blocks["characters"], slots, begins, whole.ravel())
+        if "title" in blocks:
+            words, written = batch.words.in_title.nonzero()[0], (whole & batch.in_title).ravel().nonzero()[0]
+            both = np.concatenate([spoken[words], slots[written]])
+            found["title"] = _known(blocks["title"], both, np.concatenate([said_in[words], begins[written]]))
     if "cues" in blocks:
         said = cues(documents)
-        found["cues"].append(_known(blocks["cues"], slots_of(said), said.rows.astype(np.uint32) << _ROW_SHIFT))
-    parts, ends = [], []
-    for keys in found.values():
-        part = keys[0] if len(keys) == 1 else np.concatenate(keys)
+        found["cues"] = _known(blocks["cues"], slots_of(said), said.rows.astype(np.uint32) << _ROW_SHIFT)
+    parts = [found[name] for name in blocks]
+    ends: list[int] = []
+    for part in parts:
         part.sort()
-        parts.append(part)
         ends.append(len(part) + (ends[-1] if ends else 0))
     return np.concatenate(parts), ends
 
@@ -155,9 +152,7 @@ def _sorted_keys(documents: Sequence[Document], batch: Batch, blocks: Blocks) ->
 def _known(block: Block, slots: Numbers, lines: NDArray[np.uint32], whole: Flags | None = None) -> NDArray[np.uint32]:
     """The keys of those that are features of the block, and `whole`."""
     places = block.table[slots]
-    if whole is not None:
-        places *= whole
-    known = places.nonzero()[0]
+    known = (places != 0 if whole is None else (places != 0) & whole).nonzero()[0]
     keys = places[known].astype(np.uint32)
     keys |= lines[known]
     return keys

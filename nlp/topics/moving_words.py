@@ -34,6 +34,8 @@ def show_moving(
     contribute to some of the choices."""
     shown = list(map(without_parts, phrases))
     short = np.array([number for number, some in enumerate(shown) if len(some) < CUES_SHOWN], dtype=np.int64)
+    if not len(short):
+        return shown
     block, matrix, contributions = words
     found = moving_words(documents, batch, block, matrix, rows[short], contributions(short))
     for number, more in zip(short.tolist(), found, strict=True):
@@ -57,7 +59,9 @@ def moving_words(
     features = matrix.indices[entries]
     moved = contributions(choices, features, matrix.data[entries])
     most = np.zeros(len(rows), dtype=np.float32)
-    first = np.flatnonzero(np.diff(choices, prepend=-1))
+    begins = np.ones(len(choices), dtype=np.bool_)
+    np.not_equal(choices[1:], choices[:-1], out=begins[1:])
+    first = begins.nonzero()[0]
     if len(first):
         most[choices[first]] = np.maximum.reduceat(moved, first)
     kept = ((moved > 0) & (moved >= _WORTH_SHOWING * most[choices])).nonzero()[0]
