@@ -16,9 +16,11 @@ from nlp.urgency.windows import Codes, Floats, Layout, Numbers
 # What a window must score to be an alarm, in texts of up to `_SHORT` characters, and how much more for every doubling:
 # a long letter has many windows, and some of them sound like anything. Chosen on the development half of the test
 # cases and on how many ordinary letters alarm.
-_BAR = -0.3
+_BAR = -0.7
 _SHORT = 80.0
 _PER_DOUBLING = 0.7
+# So much more where a text is read in parts: what would explain it may stand in another.
+_IN_PARTS = 0.4
 _FEWEST = 5
 # A window so much below the bar is still asked which detector it calls: the two answers together decide.
 _SLACK = 0.3
@@ -36,11 +38,24 @@ class Reading:
 @dataclass(frozen=True, slots=True)
 class Impressions:
     """How much each text sounds like any alarm (`alarms`, about -1 to 1), what would be enough (`bars`), and, for the
-    texts that reach it, what each detector hears in its best window."""
+    texts that reach it, what each detector hears in its best window. `windows` is how much each window sounds like
+    any alarm, in the order of `windows.spans_of`."""
 
     alarms: list[float]
     bars: list[float]
     readings: Mapping[int, Mapping[str, Reading]]
+    windows: Floats
+
+    def around(self, clauses: Numbers, layout: Layout) -> Floats:
+        """How much the loudest window with each of `clauses` in it sounds like any alarm."""
+        first, stop = windows.spans_of(layout)
+        found = np.full(len(clauses), -np.inf, dtype=np.float32)
+        for begin in range(0, len(first), len(layout.starts)):
+            for step in range(max(windows.SPANS)):
+                at = np.maximum(clauses - step, 0) + begin
+                inside = (first[at] <= clauses) & (clauses < stop[at])
+                np.maximum(found, np.where(inside, self.windows[at], -np.inf), out=found)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +78,13 @@ def read(layout: Layout, marks: Marks, model: AlarmModel) -> Impressions:
     lengths = bounds[stop] - bounds[first]
     alarms = windows.damped(behind[stop] - behind[first], lengths) + model.alarm_bias
     alarms[lengths < _FEWEST] = -1.0
+    every = alarms.astype(np.float32)
     # the windows of one span stand by text; of each text the loudest in any span
     by_clause = alarms.reshape(len(windows.SPANS), -1).max(axis=0)
     loudest = np.maximum.reduceat(by_clause, layout.starts.searchsorted(layout.offsets))
     sizes = np.append(layout.offsets[1:], len(layout.codes)) - layout.offsets
     bars = _BAR + _PER_DOUBLING * np.log2(np.maximum(1.0, (sizes - 1) / _SHORT))
+    bars[np.bincount(layout.rows, minlength=len(sizes)) > windows.WHOLE] += _IN_PARTS
     rows = np.tile(layout.rows, len(windows.SPANS))
     asked = np.flatnonzero(alarms >= bars[rows] - _SLACK)
     readings: dict[int, dict[str, Reading]] = {}
@@ -86,7 +103,7 @@ def read(layout: Layout, marks: Marks, model: AlarmModel) -> Impressions:
                 detector: Reading(float(scores[w, n]), int(bounds[first[w]]) - begin, int(bounds[stop[w]]) - begin)
                 for n, (detector, w) in enumerate(zip(model.detectors, best.tolist(), strict=True))
             }
-    return Impressions(loudest.tolist(), bars.tolist(), readings)
+    return Impressions(loudest.tolist(), bars.tolist(), readings, every)
 
 
 def _ask(layout: Layout, found: list[Codes], marks: Marks, first: Numbers, stop: Numbers, model: AlarmModel) -> Floats:
@@ -102,7 +119,8 @@ def _ask(layout: Layout, found: list[Codes], marks: Marks, first: Numbers, stop:
     at = np.repeat(bounds[wanted] - edges, sizes) + np.arange(int(sizes.sum()))
     total = model.weights[model.places[found[0][at]]]
     for runs in found[1:]:
-        total += model.weights[model.places[runs[np.minimum(at, len(runs) - 1)]]]
+        if len(runs):
+            total += model.weights[model.places[runs[np.minimum(at, len(runs) - 1)]]]
     per_clause = np.add.reduceat(total, edges, axis=0)
     named = numbers[marks.clauses + 1] > numbers[marks.clauses]
     np.add.at(per_clause, numbers[marks.clauses[named]], model.mark_weights[marks.kinds[named]])

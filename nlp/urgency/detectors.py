@@ -1,8 +1,8 @@
 """Which fast lanes a text belongs to: every rule hit, and what the classifier hears where no rule has a word for it.
 
 They call a person; they never close or route a case. The classifier adds alarms, and is never sure of them: an unclear
-one of level 1 (life and limb) counts as level 2. It makes a rule hit of level 1 at most less sure, and takes back one
-of level 2 or 3 where the whole text is calm.
+one of level 1 (life and limb) counts as level 2. It takes back a rule hit where what stands around it is calm: a film,
+a drill, a price, a thank-you. A few words by themselves it does not judge.
 """
 
 from collections import defaultdict
@@ -29,11 +29,16 @@ _CALM_CONFIDENCE = 0.9
 _SEVERITY = {urgency: rank for rank, urgency in enumerate(Urgency)}
 # A detector that is so much above the bar is called beside the loudest one.
 _CLEARLY = 0.3
-# A text this calm takes back a rule hit of level 2 or 3; one of level 1 only becomes less sure.
-_CALM_BELOW = -0.5
+# What a rule finds stands where the loudest window around it scores so much, by the level of its detector (1 to 3), and
+# in a text too short to be judged.
+_STANDS = (-0.7, 0.0, 0.0)
 _CRITICAL = 1
-# The words of a certain pattern are a rule hit where the text is at most so much below its bar.
-_NEARLY = 0.1
+_BARE = 14
+# The same for the words of a certain pattern, which are many and keep company by chance in a long letter.
+_CERTAIN = 0.8
+# A detector of level 2 or 3 that the classifier hears so much less than the loudest one was called by a word that says
+# something else.
+_BESIDE = 0.8
 # What the classifier alone hears is never surer than this: a page says that it is a suspicion.
 SUSPECTED_BELOW = 0.6
 _MOST_SUSPECTED = 0.59
@@ -82,8 +87,8 @@ class UrgencyDetectors:
         held, clauses = holding(words, kinds, layout.rows)
         marks = Marks(np.concatenate([words, clauses]), np.concatenate([kinds, held + len(groups())]))
         heard = read(layout, marks, self._model)
-        near = np.array(heard.alarms) >= np.array(heard.bars) - _NEARLY
-        certain = np.flatnonzero(self._certain[held] & near[layout.rows[clauses]])
+        around = heard.around(clauses, layout)
+        certain = np.flatnonzero(self._certain[held] & (around >= _CERTAIN))
         ruled = np.unique(cues.rows[self._is_cue[cues.columns]])
         told = set(layout.rows[clauses[certain]].tolist())
         known = cues.kept(self._of_rules[cues.columns])
@@ -92,6 +97,7 @@ class UrgencyDetectors:
         for row in ruled.tolist():
             possible = [cue for cue in mine[row] if cue.phrase in self._rules.cues]
             by_rule[row] = self._rules.find(documents[row], possible, mine[row])
+        self._take_back(by_rule, documents, heard, layout)
         for number, clause in zip(held[certain].tolist(), clauses[certain].tolist(), strict=True):
             row, pattern = int(layout.rows[clause]), patterns()[number]
             if pattern.detector not in {detector for detector, _ in by_rule[row]}:
@@ -104,6 +110,25 @@ class UrgencyDetectors:
             alarms[row] = self._judge(documents[row], by_rule.get(row, []), heard, row)
         return alarms
 
+    def _take_back(
+        self,
+        by_rule: Mapping[int, list[tuple[str, Cue]]],
+        documents: Sequence[Document],
+        heard: Impressions,
+        layout: windows.Layout,
+    ) -> None:
+        """Leaves the hits of rules that stand."""
+        hits = [(row, hit) for row, found in by_rule.items() for hit in found]
+        if not hits:
+            return
+        places = np.array([layout.offsets[row] + cue.start for row, (_, cue) in hits])
+        around = heard.around(layout.starts.searchsorted(places, side="right") - 1, layout)
+        for (row, hit), loud in zip(hits, around.tolist(), strict=True):
+            detector, cue = hit
+            calm = loud < _STANDS[self._lanes[detector].level - 1] and len(documents[row].text) > _BARE
+            if calm and cue.phrase not in self._rules.firm:
+                by_rule[row].remove(hit)
+
     def _cues_of(self, cues: CuePlaces, row: int) -> list[Cue]:
         low, high = cues.rows.searchsorted([row, row + 1]).tolist()
         names = [self._wanted.phrases[column] for column in cues.columns[low:high].tolist()]
@@ -111,14 +136,15 @@ class UrgencyDetectors:
 
     def _judge(self, document: Document, found: Sequence[tuple[str, Cue]], heard: Impressions, row: int) -> Alarm:
         alarm, bar = heard.alarms[row], heard.bars[row]
-        calm = alarm < _CALM_BELOW
+        readings = heard.readings.get(row, {})
+        least = max((reading.score for reading in readings.values()), default=0.0) - _BESIDE
         by_rule = [
             DetectorHit(detector, cue.phrase, *document.original_span(cue))
             for detector, cue in found
-            if not calm or self._lanes[detector].level == _CRITICAL
+            if detector not in readings or readings[detector].score >= least or self._lanes[detector].level == _CRITICAL
         ]
         ruled = {hit.detector for hit in by_rule}
-        readings = heard.readings.get(row, {}) if alarm >= bar else {}
+        readings = readings if alarm >= bar else {}
         called = {detector: reading for detector, reading in _called(readings, bar).items() if detector not in ruled}
         hits = by_rule + [_evidence(document, detector, reading) for detector, reading in called.items()]
         if not hits:
@@ -135,7 +161,7 @@ class UrgencyDetectors:
         if telling:
             in_title = any(hit.end <= len(document.source.title) for hit in by_rule)
             cues_found = len({hit.cue for hit in telling})
-            sure.append(min(0.95, 0.5 + 0.15 * cues_found + 0.2 * in_title) * (0.6 if calm else 1.0))
+            sure.append(min(0.95, 0.5 + 0.15 * cues_found + 0.2 * in_title))
         return urgency, max(sure), tuple(hits)
 
 

@@ -17,7 +17,7 @@ class AlarmModel:
 
     detectors: tuple[str, ...]
     alarm: Floats
-    places: NDArray[np.uint16]
+    places: NDArray[np.uint32]
     weights: Floats
     mark_alarm: Floats
     mark_weights: Floats
@@ -38,9 +38,7 @@ class AlarmModel:
         shapes = (len(by_detector[0]), len(detectors)), (len(detectors) + 1,)
         if (by_detector[1].shape, biases.shape) != shapes or by_mark.shape[1:] != shapes[1] or len(by_mark) < 1:
             raise ValueError("other shapes")
-        if len(by_detector[0]) >= 1 << 16:
-            raise ValueError("too many rows")
-        alarm, places = np.zeros(1 << windows.BITS, np.float32), np.zeros(1 << windows.BITS, np.uint16)
+        alarm, places = np.zeros(1 << windows.BITS, np.float32), np.zeros(1 << windows.BITS, np.uint32)
         try:
             alarm[any_alarm[0]] = any_alarm[1]
             places[by_detector[0]] = np.arange(1, len(by_detector[0]) + 1)

@@ -32,7 +32,8 @@ class _Rule:
 
 
 class Rules:
-    """`cues` are the phrases that may be evidence, `phrases` all that the text must be searched for."""
+    """`cues` are the phrases that may be evidence, `phrases` all that the text must be searched for; `firm` those that
+    mean danger in the calmest words around them."""
 
     def __init__(self) -> None:
         own = load_lexicon("urgency")
@@ -50,6 +51,7 @@ class Rules:
             for cue in {*row["cues"], *own["cues"].get(row["id"], ()), *only_near}:
                 self.cues[cue].append(rule)
         every = [rule for rules in self.cues.values() for rule in rules]
+        self.firm = frozenset(own["firm"])
         self.guards = frozenset(guard for rule in every for guard in rule.guards)
         self.scopes = frozenset(word for rule in every for word in rule.scopes)
         self.phrases = self.guards | self.cues.keys() | self.scopes

@@ -14,13 +14,15 @@ Numbers: TypeAlias = NDArray[np.int64]
 Codes: TypeAlias = NDArray[np.uint32]
 Floats: TypeAlias = NDArray[np.float32]
 
-VERSION = "windows/2"
-# Runs of one, two and three characters, hashed to so many bits.
-BITS = 18
-SIZES = 3
+VERSION = "windows/3"
+# Runs of one to four characters, hashed to so many bits.
+BITS = 20
+SIZES = 4
 _STEP, _SPREAD = np.uint32(0x85EBCA6B), np.uint32(0x9E3779B1)
-# So many neighbouring clauses are read together.
-SPANS = (2, 4, 6)
+# So many neighbouring clauses are read together; a text of few clauses is read as a whole: what makes an alarm of it,
+# or none (a film, a thank-you), may stand in any of them.
+SPANS = (3, 6)
+WHOLE = 6
 # A clause ends with these. What is not in the first plane is no end.
 _ENDS = np.zeros(1 << 16, dtype=np.bool_)
 _ENDS[[ord(c) for c in "。！？!?；;，,\n…~～"]] = True
@@ -91,12 +93,14 @@ def damped(sums: NDArray[Any], lengths: Numbers) -> NDArray[Any]:
 
 def spans_of(layout: Layout) -> tuple[Numbers, Numbers]:
     """All windows: the first clause of each and the clause behind its last; by span, then by first clause. None crosses
-    a text: towards the end of one they grow shorter."""
+    a text: towards the end of one they grow shorter. Those of a text of few clauses are all the whole text."""
     count = len(layout.starts)
-    first = np.arange(count)
-    row_stops = np.append(layout.offsets[1:], len(layout.codes))
-    stops = layout.starts.searchsorted(row_stops)[layout.rows]
-    return np.tile(first, len(SPANS)), np.concatenate([np.minimum(first + span, stops) for span in SPANS])
+    edges = layout.starts.searchsorted(np.append(layout.offsets, len(layout.codes)))
+    begins, ends = edges[layout.rows], edges[layout.rows + 1]
+    few = ends - begins <= WHOLE
+    first = np.where(few, begins, np.arange(count))
+    stops = [np.where(few, ends, np.minimum(first + span, ends)) for span in SPANS]
+    return np.tile(first, len(SPANS)), np.concatenate(stops)
 
 
 def _fold(running: Codes) -> Codes:

