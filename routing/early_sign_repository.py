@@ -9,8 +9,10 @@ from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
 from models.alert import EarlySign, IssueLevel, RiskLevel, SignReading, Threshold
+from models.analysis import Urgency
 from models.database import Connection
 from models.submission import Channel
+from nlp.urgency import SUSPECTED_BELOW
 from nlp.urgency.lanes import lane
 from routing.early_signs import BEFORE_DAYS, RECENT_DAYS, IssueFacts
 
@@ -60,7 +62,8 @@ def list_issue_facts(conn: Connection, issue_ids: Sequence[int], *, now: datetim
         rows = cursor.execute(
             """
             WITH members AS MATERIALIZED (
-                SELECT m.issue_id, v.* FROM issue_members m JOIN voices v ON v.submission_id = m.submission_id
+                SELECT m.issue_id, v.*, v.urgency = 'critical' AND v.urgency_confidence >= %(sure)s AS in_lane
+                FROM issue_members m JOIN voices v ON v.submission_id = m.submission_id
                 WHERE m.issue_id = ANY(%(ids)s) AND v.submitted_at >= %(since)s AND v.submitted_at <= %(now)s),
             settled AS (
                 SELECT m.issue_id, min(c.completed_at) AS at FROM issue_members m
@@ -85,8 +88,8 @@ def list_issue_facts(conn: Connection, issue_ids: Sequence[int], *, now: datetim
                    coalesce(max(r.cases), 0) AS reopened,
                    coalesce(max(p.place_text), '') AS place,
                    coalesce(max(p.persons), 0) AS at_place,
-                   count(DISTINCT m.person) FILTER (WHERE m.urgency = 'critical') AS in_lane,
-                   coalesce(jsonb_agg(DISTINCT m.detector_hits) FILTER (WHERE m.urgency = 'critical'), '[]') AS hits,
+                   count(DISTINCT m.person) FILTER (WHERE m.in_lane) AS in_lane,
+                   coalesce(jsonb_agg(DISTINCT m.detector_hits) FILTER (WHERE m.in_lane), '[]') AS hits,
                    count(DISTINCT m.person) FILTER (WHERE m.displeased) AS displeased
             FROM issues i
             LEFT JOIN members m ON m.issue_id = i.id
@@ -96,7 +99,7 @@ def list_issue_facts(conn: Connection, issue_ids: Sequence[int], *, now: datetim
             WHERE i.id = ANY(%(ids)s)
             GROUP BY i.id ORDER BY i.id
             """,
-            given | {"before_days": BEFORE_DAYS},
+            given | {"before_days": BEFORE_DAYS, "sure": SUSPECTED_BELOW},
         ).fetchall()
     return [_facts(row) for row in rows]
 
@@ -135,7 +138,8 @@ def set_level(conn: Connection, level: IssueLevel, before: RiskLevel | None, *, 
 
 def _facts(row: dict[str, Any]) -> IssueFacts:
     detectors = {hit["detector"] for hits in row.pop("hits") for hit in hits}
-    names = [known.name for known in map(lane, sorted(detectors)) if known]
+    # of those that fired only the gravest are critical
+    names = [known.name for known in map(lane, sorted(detectors)) if known and known.urgency is Urgency.CRITICAL]
     used = row.pop("channels")
     channels = [channel.label for channel in Channel if channel in used]
     return IssueFacts(channels=channels, lanes=names or ["紧急情形"], **row)

@@ -32,7 +32,7 @@ from routing.directory import Directory
 from routing.early_signs import BEFORE_DAYS, RECENT_DAYS, level_of, overall, read_signs
 
 # Older submissions, as an import brings them, call for no alert.
-_FRESH = timedelta(hours=72)
+_FRESH = timedelta(hours=48)
 # So long after it was found a burst goes on counting.
 _GOES_ON = timedelta(hours=24)
 
@@ -108,7 +108,8 @@ def notice_levels(conn: Connection, watch: Watch, issue_ids: Sequence[int]) -> l
             signs=signs,
         )
         early_sign_repository.set_level(conn, current, known.level if known else None, actor=watch.actor)
-        rose = (level.rank if level else 0) > (known.level.rank if known and known.level else 0)
+        # what has nothing new does not rise: at the first look a city has old issues too
+        rose = facts.recent > 0 and (level.rank if level else 0) > (known.level.rank if known and known.level else 0)
         if level and level.rank >= watch.settings.alert_from.rank:
             alert = _tell_level(conn, watch, facts.issue_id, level, sentence, rose=rose)
             raised += [alert] if alert else []

@@ -145,10 +145,10 @@ CREATE TABLE early_sign_thresholds (
 INSERT INTO early_sign_thresholds (sign, level, at_least) VALUES
     ('growth', 'blue', 2), ('growth', 'yellow', 4), ('growth', 'orange', 8), ('growth', 'red', 20),
     ('negative_share', 'blue', 0.6), ('negative_share', 'yellow', 0.8),
-    ('channels', 'blue', 2), ('channels', 'yellow', 3),
-    ('repeat', 'blue', 1), ('repeat', 'yellow', 2), ('repeat', 'orange', 5),
+    ('channels', 'blue', 2), ('channels', 'yellow', 4),
+    ('repeat', 'blue', 1), ('repeat', 'yellow', 3), ('repeat', 'orange', 8),
     ('same_place', 'blue', 3), ('same_place', 'yellow', 5), ('same_place', 'orange', 15),
-    ('fast_lane', 'yellow', 1), ('fast_lane', 'orange', 2), ('fast_lane', 'red', 3),
+    ('fast_lane', 'blue', 1), ('fast_lane', 'yellow', 2), ('fast_lane', 'orange', 3), ('fast_lane', 'red', 5),
     ('displeased', 'blue', 2), ('displeased', 'yellow', 4), ('displeased', 'orange', 10),
     ('together', 'yellow', 4), ('together', 'orange', 3), ('together', 'red', 3),
     ('burst_size', 'blue', 1), ('burst_size', 'yellow', 5), ('burst_size', 'orange', 15), ('burst_size', 'red', 50);

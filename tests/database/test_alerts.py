@@ -9,12 +9,16 @@ from psycopg_pool import ConnectionPool
 from intake.repository import SubmissionCriteria, count_submissions
 from models.account import Account, Role
 from models.alert import AlertCriteria, AlertKind, NewAlert, RiskLevel
+from models.analysis import Sentiment
+from models.case import CaseAction
 from models.database import Connection, transaction
 from models.errors import Conflict, Forbidden, Invalid, NotFound
+from models.submission import Channel
 from routing import alert_repository as repository
 from routing import alerts, case_repository, lifecycle
 from routing.directory import Directory
 from routing.directory_repository import load_directory
+from routing.early_sign_repository import list_issue_facts
 from routing.noticing import notice_levels, notice_many_cases, notice_urgent
 from tests import factories
 from tests.database.alert_rows import SETTINGS, at_hour, events, new_alert, watch, write
@@ -267,3 +271,36 @@ def test_a_level_that_rises_is_told_once(conn: Connection, owner: Connection, to
     late = watch(conn, town, now=NOW + 40 * DAY)
     assert notice_levels(conn, late, [issue]) == []
     assert conn.execute("SELECT level FROM issue_levels").fetchone() == (None,), "time alone lowers it"
+
+
+def test_the_signs_of_an_issue_are_its_rows(conn: Connection, owner: Connection, town: Directory) -> None:
+    """Each number of the early signs, against rows that were put there for it."""
+    issue, other = add_issue(owner), add_issue(owner)
+    done = factories.case(
+        conn, town, until=CaseAction.COMPLETE, at=NOW - 20 * DAY, new=factories.letter(contact="19900000001")
+    )
+    after = [
+        write(conn, town, person=2, at=NOW - 10 * DAY, channel=Channel.HOTLINE),
+        write(conn, town, person=2, at=NOW - DAY, urgent=0.99),
+        write(conn, town, person=3, at=NOW - DAY, urgent=0.2, sentiment=Sentiment.NEUTRAL),
+        write(conn, town, person=4, at=NOW - 40 * DAY),
+    ]
+    add_members(owner, issue, [done.submission_id, *after])
+    add_members(owner, other, [write(conn, town, person=9)])
+    owner.execute("UPDATE issues SET first_at = %s WHERE id = %s", (NOW - 20 * DAY, issue))
+    owner.commit()
+    [facts] = list_issue_facts(conn, [issue], now=NOW)
+    assert (facts.recent, facts.before, facts.days_before) == (2, 2, 17.0)
+    assert (facts.persons, facts.negative) == (3, 2), "not what is older than a month"
+    assert list(facts.channels) == ["来信", "热线"]
+    assert (facts.repeated, facts.reopened) == (2, 0)
+    assert (facts.in_lane, facts.lanes) == (1, ["扬言自伤自杀"]), "a suspicion is none"
+    lifecycle.reopen(conn, done, reason="又坏了", actor="test", now=NOW - DAY)
+    [facts] = list_issue_facts(conn, [issue], now=NOW)
+    assert facts.reopened == 1
+
+
+def test_old_issues_are_no_news_at_the_first_look(conn: Connection, owner: Connection, town: Directory) -> None:
+    issue = add_issue(owner)
+    add_members(owner, issue, [write(conn, town, person=person, at=NOW - 5 * DAY) for person in range(12)])
+    assert notice_levels(conn, watch(conn, town), [issue]) == []
