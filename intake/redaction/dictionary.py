@@ -10,6 +10,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from intake.redaction.name_context import ALSO_WORDS
 from intake.surnames import SURNAMES
 
 _OFTEN_A_NAME = frozenset(
@@ -42,7 +43,7 @@ def load_words() -> Mapping[str, int]:
 def load_rare_words() -> frozenset[str]:
     """The others, asked only of what is nearly a name: rare words that begin with a surname, and idioms with one in
     them (后顾之忧)."""
-    return frozenset(
+    return ALSO_WORDS | frozenset(
         word
         for word, digits in _read().items()
         if (len(word) == 4 and not SURNAMES.isdisjoint(word[:3])) or (digits == 1 and word[0] in SURNAMES)

@@ -15,6 +15,7 @@ NOT_GIVEN_NAMES = TITLES | frozenset(_LISTS["not_given_names"])
 FOLLOWS = frozenset(_LISTS["follows"])
 THINGS = frozenset(_LISTS["things"])
 PUBLIC = frozenset(_LISTS["public"])
+ALSO_WORDS = frozenset(_LISTS["also_words"])
 WORD_NAMES = frozenset(_LISTS["word_names"])
 COMMON_GIVEN_NAMES = frozenset(_LISTS["common_given_names"])
 

@@ -44,8 +44,8 @@ _RARE, _SHORT = (250, 400, 700), 80
 # For what is announced (姓名：) or signed, and for a plain surname after a word for a person.
 _SURE, _PLAIN, _EVERYDAY = 300, 80, 200
 # How far below what is needed something is remembered that may be said of a name elsewhere, how much one mention counts
-# for or against all others, and how much it counts that a place is called so.
-_NEAR, _MOST_FOR, _MOST_AGAINST, _PLACE = 250, 300, 150, 300
+# for or against all others, and how much it counts that a place is called so, or that nothing spoke for a name.
+_NEAR, _MOST_FOR, _MOST_AGAINST, _PLACE, _NOT_SEEN = 250, 300, 150, 600, 40
 
 
 def find_names(texts: Sequence[str]) -> list[list[Span]]:
@@ -65,7 +65,7 @@ def find_names(texts: Sequence[str]) -> list[list[Span]]:
         for name, total in totals.items():
             if total > 0:
                 for text, starts in zip(texts, mentioned, strict=True):
-                    totals[name] -= _PLACE * _as_a_place(text, name, starts)
+                    totals[name] -= _against(text, name, starts)
     for text, mentions in zip(texts, found, strict=True):
         mentions[:] = [(points, start, _end(text[start:end], end, totals)) for points, start, end in mentions]
     spans = [
@@ -118,16 +118,17 @@ def _likely(text: str, starts: Sequence[tuple[int, int]], weights: NameWeights) 
             end = start + length
 
 
-def _as_a_place(text: str, name: str, mentioned: set[int]) -> int:
-    """How often `name` stands in front of what makes it a place or a firm, where it was not taken for a name."""
-    count = 0
+def _against(text: str, name: str, mentioned: set[int]) -> int:
+    """How much speaks against `name` where it stands and was not taken for one: most of all that a place or a firm is
+    called so."""
+    points = 0
     start = text.find(name)
     while start >= 0:
         end = start + len(name)
-        if start not in mentioned and is_thing(text, end):
-            count += 1
+        if start not in mentioned:
+            points += _PLACE if is_thing(text, end) else _NOT_SEEN
         start = text.find(name, end)
-    return count
+    return points
 
 
 def _longest(text: str, start: int, weights: NameWeights, looks: int, announced: str, in_list: bool) -> tuple[int, int]:

@@ -31,6 +31,9 @@ from tests.quality.redaction_letters import Example, Names, of_contexts, of_mark
 _MEASURED = ("surname", "middle", "last", "single")
 _SEEN_AT_LEAST, _STRENGTH, _LOSS, _LEAST_POINTS = 3, 0.5, 0.005, 5
 _SURE = 3.0
+# What a name needs, in logarithms of odds; with this one the half of the sixth set that is read lost least for the
+# false alarms it cost, while it was not yet learnt from.
+_LEAST = -0.5
 _LEARNT_FROM = ["dev", "third", "fourth", "kept", "fifth", "sixth_odd"]
 
 
@@ -185,7 +188,7 @@ def _least(rows: Rows, scores: NDArray[np.float64], margin: int) -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sets", nargs="*", default=_LEARNT_FROM)
-    parser.add_argument("--least", type=float, default=-0.4)
+    parser.add_argument("--least", type=float, default=_LEAST)
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--output", type=Path, default=None)
     given = parser.parse_args()
