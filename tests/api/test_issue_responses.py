@@ -12,8 +12,8 @@ from routing.directory import Directory
 from tests.api.door import Door, ok, problem
 from tests.issue_rows import issue_of_cases
 
-OPINION = {"level": "orange", "opinion": "请住建局今日抢修，说明原因。"}
-ANSWER = {"title": "关于桂香街道路灯的回应", "body": "坏掉的路灯已于今晚全部修复，电缆接头全部换新。"}
+OPINION: dict[str, Any] = {"level": "orange", "opinion": "请住建局今日抢修，说明原因。"}
+ANSWER: dict[str, Any] = {"title": "关于桂香街道路灯的回应", "body": "坏掉的路灯已于今晚全部修复，电缆接头全部换新。"}
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ def test_a_task_is_reported_by_its_unit_alone(door: Door, issue: tuple[int, list
     response = act(door, act(door, opened(door, issue[0]), "submit", text="情况"), "assess", **OPINION)
     due = "2026-11-24T10:00:00+08:00"
     path = f"/issues/{issue[0]}/responses/{response['id']}"
-    given = {"what": "查明原因", "due_at": due}
+    given: dict[str, Any] = {"what": "查明原因", "due_at": due}
     assert "department_id" in problem(door.post(f"{path}/task", Role.SUPERVISOR, **given), 422)["fields"]
     assert "due_at" in problem(door.post(f"{path}/task", Role.SUPERVISOR, department_id="zjj", what="x"), 422)["fields"]
     act(door, response, "task", department_id="zjj", **given)

@@ -30,7 +30,8 @@ def supervisor(client: TestClient, city_conn: Connection, sign_in: SignIn) -> Te
 
 def send(client: TestClient, number: int, action: str, **changes: str | list[str]) -> Response:
     form = Page(client.get(f"/issues/{number}").text).form(f"/issues/{number}/{action}")
-    return client.post(form.action, data=form.values | changes)
+    answer: Response = client.post(form.action, data=form.values | changes)
+    return answer
 
 
 def heading(response: Response) -> str:

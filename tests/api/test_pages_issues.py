@@ -32,7 +32,8 @@ def lamps(city_conn: Connection, directory: Directory) -> tuple[int, list[Case]]
 def send(client: TestClient, page: str, action: str, **changes: str) -> Response:
     """Fill in the form of the page that posts to an address ending like this, as a browser would."""
     form = Page(client.get(page).text).form(action)
-    return client.post(form.action, data=form.data(**changes))
+    answer: Response = client.post(form.action, data=form.data(**changes))
+    return answer
 
 
 def test_the_list_has_rank_people_channels_and_the_pressing_clock(

@@ -20,7 +20,8 @@ def test_fewer_people_than_elsewhere_is_an_effect() -> None:
     found = change_of_persons(days(10, 12, 9, 11, 10), days(2, 1, 2, 1, 1), QUIET, QUIET)
     assert found.verdict == "less"
     assert found.value == pytest.approx(7.5 / 52.5 - 1)
-    assert found.low is not None and found.high is not None and found.low < found.value < found.high < 0
+    low, value, high = found.low, found.value, found.high
+    assert low is not None and value is not None and high is not None and low < value < high < 0
 
 
 def test_what_fell_everywhere_is_no_effect() -> None:
