@@ -32,7 +32,7 @@ def write(
     new = factories.letter(submitted_at=at, contact=f"1990000{person:04}", **given)
     says = factories.analysis(topic=topic, sentiment=sentiment)
     if urgent is not None:
-        hit = DetectorHit(detector="suicide", cue="不想活了", start=0, end=4)
+        hit = DetectorHit(detector="self_harm", cue="不想活了", start=0, end=4)
         says = replace(says, urgency=Urgency.CRITICAL, urgency_confidence=urgent, detector_hits=(hit,))
     return factories.case(conn, town, new=new, at=at, says=says).submission_id
 
