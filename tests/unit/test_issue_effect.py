@@ -86,6 +86,8 @@ def test_a_calmer_tone_beyond_that_elsewhere() -> None:
     other = days(20, 20, 20, negative=42)
     found = change_of_share(before, after, other, other)
     assert found.verdict == "less" and found.value is not None and found.value < -0.5
+    calmer_too = days(20, 20, 20, negative=12)
+    assert change_of_share(before, days(20, 20, 20, negative=24), other, calmer_too).verdict == "unclear"
     assert change_of_share(days(3, 3, 3, negative=9), after).verdict == "too_few"
 
 
