@@ -40,10 +40,10 @@ def list_part_ids(conn: Connection, issue_id: int, part: int) -> list[int]:
     return [row[0] for row in rows.fetchall()]
 
 
-def list_decided(conn: Connection, submission_ids: Sequence[int]) -> dict[int, str | None]:
-    """Who decided where each of these belongs, by submission id; None: the program."""
+def list_decided(conn: Connection, submission_ids: Sequence[int]) -> dict[int, str]:
+    """Who decided where each of these belongs, by submission id; "": the program."""
     rows = conn.execute(
-        "SELECT submission_id, decided_by FROM issue_members WHERE submission_id = ANY(%s)", (list(submission_ids),)
+        "SELECT submission_id, coalesce(decided_by, '') FROM issue_members WHERE submission_id = ANY(%s)", (list(submission_ids),)
     )
     return dict(rows.fetchall())
 

@@ -1,5 +1,6 @@
 """bench: figures others can repeat."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -8,11 +9,13 @@ import typer
 from api.benchmarks import nlp as reading
 from api.benchmarks.alike import AlikeFigures, Timed, measure_alike
 from api.benchmarks.bursts import OURS, BurstFigures, Point, measure_bursts
+from api.benchmarks.issues import measure_methods, measure_scale, read_marks
 from api.benchmarks.pipeline import PipelineFigures, measure_pipeline
 from api.commands.console import console, print_json, progress_bar
 from api.commands.default_classifier import ready_shipped
 from api.commands.training import read_letters
 from api.installation import load_settings, use_database
+from api.letter_table import LetterTable
 from api.sample_loader import sample_letters
 from models.errors import Invalid
 from nlp.letters import LabelledLetter
@@ -197,3 +200,38 @@ def _print_bursts(figures: BurstFigures) -> None:
 def _spoken_point(point: Point) -> str:
     found = "，".join(f"+{size}：{share:.3f}" for size, share in point.found.items())
     return f"  {point.detector} {point.setting}：误报 {point.false_alarms:.2f}；{found}"
+
+
+@app.command("issues")
+def issues(
+    data: Annotated[Path | None, typer.Option("--input", "-i", help="来信文件（.csv/.xlsx）")] = None,
+    marks: Annotated[Path | None, typer.Option(help="人工标注：letter,issue；issue 为空的自成一件")] = None,
+    names: Annotated[Path | None, typer.Option(help="标注的问题：issue,half")] = None,
+    half: Annotated[str, typer.Option(help="只算标注的一半：development 或 unseen")] = "",
+    scale: Annotated[int, typer.Option(help="另以这么多件合成来件测速度和内存", min=0)] = 0,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """热点问题：与其他做法在同样的来信上比较质量、时间、内存、可重复性；或以合成来件测规模。"""
+    figures, size = [], None
+    with progress_bar() as on_progress:
+        if data is not None:
+            table = LetterTable(data, {}, load_settings().zone)
+            numbers = [cells[0] for _, cells in table.rows()]
+            marked = read_marks(marks, names, half, numbers) if marks else {}
+            figures = measure_methods(list(table.letters()), marked, on_progress=on_progress)
+        if scale:
+            size = measure_scale(scale, on_progress=on_progress)
+    if as_json:
+        print_json({"methods": [one.as_dict() for one in figures], "scale": asdict(size) if size else None})
+        return
+    for one in figures:
+        quality = "" if one.f is None else f"B³ {one.precision:.3f} / {one.recall:.3f} / [bold]{one.f:.3f}[/bold]，"
+        console.print(
+            f"{one.name}：{quality}{one.issues} 个问题，{one.seconds:.1f} 秒，{one.megabytes} MB，"
+            f"换序重做的调整兰德指数 {one.repeated:.3f}"
+        )
+    if size:
+        console.print(
+            f"{size.arrivals:,} 件合成来件：每秒 [bold]{size.per_second:,.0f}[/bold] 件，最多 {size.megabytes} MB，"
+            f"{size.issues:,} 个问题"
+        )

@@ -11,6 +11,7 @@ from api.routes import (
     classifiers,
     health,
     issue_responses,
+    issues,
     letters,
     metrics,
     reference,
@@ -25,5 +26,16 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 
 router = APIRouter()
 router.include_router(health.router)
-for _module in (sessions, letters, classifiers, cases, issue_responses, alerts, submissions, metrics, reference):
+for _module in (
+    sessions,
+    letters,
+    classifiers,
+    cases,
+    issue_responses,
+    issues,
+    alerts,
+    submissions,
+    metrics,
+    reference,
+):
     router.include_router(_module.router, prefix="/api/v1", responses=_PROBLEMS)

@@ -20,16 +20,19 @@ def likenesses(vectors: Sequence[Vector]) -> NDArray[np.int64]:
 
 
 def average_link(vectors: Sequence[Vector], least: float) -> list[list[int]]:
-    """Positions that belong together, each group ascending, by their first. Two groups are joined while the average
-    cosine between their members is `least` or more; the first of equals first. Quadratic in memory."""
+    """Positions that belong together, each group ascending, by their first; of one vector at least.
+
+    Two groups are joined while the average cosine between their members is `least` or more; the first of equals first.
+    Quadratic in memory.
+    """
     sums = likenesses(vectors).astype(np.float64)
     groups: list[list[int] | None] = [[position] for position in range(len(vectors))]
     sizes = np.ones(len(vectors))
     np.fill_diagonal(sums, -np.inf)
     while True:
         average = sums / np.outer(sizes, sizes)
-        one, other = divmod(int(average.argmax()), len(vectors)) if len(vectors) else (0, 0)
-        if not len(vectors) or average[one, other] < least * Vector.SQUARE:
+        one, other = divmod(int(average.argmax()), len(vectors))
+        if average[one, other] < least * Vector.SQUARE:
             break
         one, other = sorted((one, other))
         first, second = groups[one], groups[other]

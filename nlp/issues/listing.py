@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from zlib import crc32
@@ -65,15 +65,14 @@ def find_issues(
     """
     persons, days, votes, titled = array("q"), array("l"), array("q"), bytearray()
     arrivals = []
-    for position, (letter, arrival) in enumerate(_read(read(), pipeline or build_reference_pipeline())):
-        arrivals.append((arrival.day, crc32(arrival.vector.terms.tobytes()), position, arrival))
+    for position, (letter, arrival) in enumerate(read_arrivals(read(), pipeline or build_reference_pipeline())):
+        arrivals.append(replace(arrival, text=None))
         # a person is known by a number only; the unknown are all different
         persons.append(crc32(letter.person.encode("utf-8", "replace")) if letter.person else -1 - position)
         days.append(arrival.day)
         votes.append(letter.votes)
         titled.append(bool(letter.title))
-    arrivals.sort(key=lambda one: one[:3])
-    groups = grouped(IssueBook(settings).take((arrival for *_, arrival in arrivals), explained=False))
+    groups = group(arrivals, settings)
     weights = weights or HeatWeights()
     enough = max(_VOICES_OF_A_SINGLE, _SHARE_OF_A_SINGLE * sum(votes))
     found = []
@@ -93,6 +92,13 @@ def find_issues(
     ]
 
 
+def group(arrivals: Iterable[Arrival], settings: BookSettings | None = None) -> list[list[int]]:
+    """The keys that belong together, whatever order they stand in: they arrive by their day, those of one day by a hash
+    of their words."""
+    in_order = sorted(arrivals, key=lambda one: (one.day, crc32(one.vector.terms.tobytes()), one.key))
+    return grouped(IssueBook(settings).take(in_order, explained=False))
+
+
 def name_issues(issues: Sequence[Issue], read: Callable[[], Iterable[Letter]]) -> list[IssueName]:
     """A name for each of these issues, from the words of its own letters; `read` is called once."""
     wanted: dict[int, int] = {}
@@ -106,8 +112,8 @@ def name_issues(issues: Sequence[Issue], read: Callable[[], Iterable[Letter]]) -
     return [namer.name(members) for members in texts]
 
 
-def _read(letters: Iterable[Letter], pipeline: Pipeline) -> Iterator[tuple[Letter, Arrival]]:
-    """In batches, so that no text is kept."""
+def read_arrivals(letters: Iterable[Letter], pipeline: Pipeline) -> Iterator[tuple[Letter, Arrival]]:
+    """Each letter with what it is compared by; in batches, so that no text is kept. The keys are the positions."""
     reader, source, position = ArrivalReader(load_regions()), iter(letters), 0
     while batch := list(islice(source, _BATCH)):
         inputs = [AnalyserInput(one.title, one.body, "letter", written_on=one.day) for one in batch]

@@ -1,0 +1,109 @@
+"""Other ways to put letters into issues, as others do it: each gives a label per letter, -1 where it stands alone.
+
+BERTopic needs a language model that is not ours to ship; its method (vectors, a reduction, HDBSCAN) is measured with
+TF-IDF and SVD in place of the model.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+
+from nlp.issues.listing import Letter, group, read_arrivals
+from nlp.pipeline import build_reference_pipeline
+from nlp.segmentation import make_segmenter
+
+Labels = list[int]
+_SINGLE_PASS, _SHARED_MINIMA, _MINIMA = 0.3, 4, 16
+
+
+def ours(letters: Sequence[Letter], seed: int) -> Labels:
+    """What `wenzheng nlp issues` does, reading included."""
+    arrivals = [arrival for _, arrival in read_arrivals(letters, build_reference_pipeline())]
+    labels = [-1] * len(letters)
+    for number, keys in enumerate(group(arrivals)):
+        for key in keys:
+            labels[key] = number
+    return labels
+
+
+def single_pass(letters: Sequence[Letter], seed: int) -> Labels:
+    """TF-IDF of the file, in the order of reading: the nearest centroid, or a new one."""
+    matrix = _weighted(letters)
+    centres: list[Any] = []
+    labels = []
+    for row in matrix:
+        scores = [float((row @ centre.T).toarray()[0, 0]) / _length(centre) for centre in centres[-400:]]
+        best = int(np.argmax(scores)) + max(len(centres) - 400, 0) if scores else -1
+        if best >= 0 and max(scores) >= _SINGLE_PASS:
+            centres[best] = centres[best] + row
+        else:
+            best = len(centres)
+            centres.append(row)
+        labels.append(best)
+    return labels
+
+
+def minhash_single_link(letters: Sequence[Letter], seed: int) -> Labels:
+    """Two letters that share four of sixteen minima of their characters are linked; what hangs together is one."""
+    random = np.random.default_rng(seed)
+    factors = random.integers(1, 1 << 32, size=_MINIMA, dtype=np.uint64) | np.uint64(1)
+    holders: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    leader = list(range(len(letters)))
+
+    def lead(place: int) -> int:
+        while leader[place] != place:
+            place = leader[place]
+        return place
+
+    for place, letter in enumerate(letters):
+        shared: defaultdict[int, int] = defaultdict(int)
+        for minimum in enumerate(_minima(f"{letter.title}{letter.body}", factors)):
+            for other in holders[minimum][-50:]:
+                shared[other] += 1
+            holders[minimum].append(place)
+        for other, count in shared.items():
+            if count >= _SHARED_MINIMA:
+                leader[lead(place)] = lead(other)
+    return [lead(place) for place in range(len(letters))]
+
+
+def _minima(text: str, factors: Any) -> list[int]:
+    """The smallest hash of three neighbouring characters, for each of several ways to hash."""
+    grams = np.array([crc32(text[at : at + 3].encode()) for at in range(max(len(text) - 2, 1))], dtype=np.uint64)
+    smallest: list[int] = (grams[:, None] * factors).min(axis=0).tolist()
+    return smallest
+
+
+def svd_hdbscan(letters: Sequence[Letter], seed: int) -> Labels:
+    from sklearn.cluster import HDBSCAN
+    from sklearn.decomposition import TruncatedSVD
+    from sklearn.preprocessing import normalize
+
+    reduced = normalize(TruncatedSVD(100, random_state=seed).fit_transform(_weighted(letters)))
+    found: Labels = HDBSCAN(min_cluster_size=2, copy=True).fit_predict(reduced).tolist()
+    return found
+
+
+METHODS: dict[str, Callable[[Sequence[Letter], int], Labels]] = {
+    "wenzheng": ours,
+    "single pass, TF-IDF": single_pass,
+    "MinHash, single link": minhash_single_link,
+    "TF-IDF, SVD, HDBSCAN": svd_hdbscan,
+}
+
+
+def _weighted(letters: Sequence[Letter]) -> Any:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    segmenter = make_segmenter()
+    texts = [f"{letter.title} {letter.title} {letter.body}" for letter in letters]
+    return TfidfVectorizer(
+        analyzer=lambda text: [w for w in segmenter.cut(text) if len(w) > 1], min_df=2
+    ).fit_transform(texts)
+
+
+def _length(row: Any) -> float:
+    return max(float(np.sqrt(row.multiply(row).sum())), 1e-9)
