@@ -24,7 +24,7 @@ from nlp.urgency.learning import learn_alarms
 from nlp.urgency.model import AlarmModel
 from nlp.urgency.rules import Rules
 
-VERSION = f"detectors/4+{LEARNING_VERSION}"
+VERSION = f"detectors/5+{LEARNING_VERSION}"
 _CALM_CONFIDENCE = 0.9
 _SEVERITY = {urgency: rank for rank, urgency in enumerate(Urgency)}
 # A detector that is so much above the bar is called beside the loudest one.
