@@ -1,7 +1,7 @@
 """What staff do with an issue that needs a public answer, for pages and JSON alike: load what this person may see,
 perform one action."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from api.account_repository import list_accounts
@@ -104,13 +104,7 @@ def list_desk(conn: Connection, account: Account, issue_id: int, *, now: datetim
     """The responses to an issue, the latest first. Raises `Forbidden`, `NotFound`."""
     check_can_see(account)
     issue_repository.get_issue(conn, issue_id, now=now)
-    return [_view(conn, account, response) for response in rows.list_responses(conn, issue_id)]
-
-
-def view_desk(conn: Connection, account: Account, response_id: int) -> DeskView:
-    """Raises `Forbidden`, `NotFound`."""
-    check_can_see(account)
-    return _view(conn, account, rows.get_response(conn, response_id))
+    return [_view(conn, account, response, now=now) for response in rows.list_responses(conn, issue_id)]
 
 
 def list_unit_tasks(conn: Connection, department_id: str, *, now: datetime) -> list[UnitTask]:
@@ -131,6 +125,8 @@ def open_desk(conn: Connection, account: Account, issue_id: int, given: DeskInpu
     issue = issue_repository.get_issue(conn, issue_id, now=now)
     if issue.merged_into is not None:
         raise Conflict("该热点问题已并入另一个，请到合并后的热点问题启动处置。")
+    if any(response.stage.is_open for response in rows.list_responses(conn, issue_id)):
+        raise Conflict("该热点问题已经启动处置，请刷新后查看。")
     return issue_responses.open_response(
         conn,
         issue_id,
@@ -155,7 +151,7 @@ def perform(
 ) -> IssueResponse:
     """One action by one person. Raises `NotFound`, `Forbidden`, `Conflict` (stage, or changed since), `Invalid`."""
     response = rows.get_response(conn, response_id)
-    if response.issue_id != issue_id:
+    if issue_id not in (response.issue_id, _whole(conn, response.issue_id, now=now)):
         raise NotFound("没有找到这次处置。")
     response_policies.check_can_respond(account, action, response)
     actor = account.actor
@@ -198,7 +194,7 @@ def perform(
             return issue_responses.sign(conn, response, answer, actor=actor, now=now)
         case ResponseAction.PUBLISH:
             answer = _answer(conn, response)
-            disclosure = _disclosure(conn, runtime, response, answer, given)
+            disclosure = _disclosure(conn, runtime, _at_whole(conn, response, now=now), answer, given)
             return issue_responses.publish(conn, response, answer, disclosure=disclosure, actor=actor, now=now)
         case ResponseAction.CLOSE:
             return _close(conn, runtime, response, given, actor=actor, now=now)
@@ -218,7 +214,20 @@ def possible_owners(conn: Connection) -> list[Account]:
     return [account for account in list_accounts(conn) if account.active and account.role in OWNERS]
 
 
-def _view(conn: Connection, account: Account, response: IssueResponse) -> DeskView:
+def _whole(conn: Connection, issue_id: int, *, now: datetime) -> int:
+    """The issue itself, or what it has become part of: there its voices are."""
+    issue = issue_repository.get_issue(conn, issue_id, now=now)
+    while issue.merged_into is not None:
+        issue = issue_repository.get_issue(conn, issue.merged_into, now=now)
+    return issue.id
+
+
+def _at_whole(conn: Connection, response: IssueResponse, *, now: datetime) -> IssueResponse:
+    """The response as if it had been opened where the voices are now."""
+    return replace(response, issue_id=_whole(conn, response.issue_id, now=now))
+
+
+def _view(conn: Connection, account: Account, response: IssueResponse, *, now: datetime) -> DeskView:
     actions = tuple(a for a in ResponseAction if response_policies.can_respond(account, a, response))
     return DeskView(
         response=response,
@@ -227,7 +236,7 @@ def _view(conn: Connection, account: Account, response: IssueResponse) -> DeskVi
         answers=rows.list_answers(conn, response.id),
         answered=rows.list_answered_cases(conn, response.id),
         events=rows.list_events(conn, response.id),
-        waiting=_waiting(conn, response) if ResponseAction.CLOSE in actions else Waiting(),
+        waiting=_waiting(conn, _at_whole(conn, response, now=now)) if ResponseAction.CLOSE in actions else Waiting(),
         actions=actions,
     )
 
@@ -275,7 +284,8 @@ def _close(
     """Answer every open case of the issue and close, or neither."""
     directory = runtime.directory(conn)
     answered: dict[str, object] = {}
-    waiting = issue_answering.list_open_members(conn, response.issue_id)
+    there = _at_whole(conn, response, now=now)
+    waiting = issue_answering.list_open_members(conn, there.issue_id)
     if waiting:
         unit = directory.departments.get(given.lead)
         undecided = any(case.status is CaseStatus.TRIAGE for case, _ in waiting)
@@ -288,7 +298,7 @@ def _close(
             raise Conflict("回应发布后才能办结。")
         done = issue_answering.answer_members(
             conn,
-            response,
+            there,
             answer,
             directory,
             lead=given.lead,

@@ -41,7 +41,7 @@ def shape(
         raise Conflict("这个热点问题刚刚有变化，您的操作没有执行，请核对后再试。")
     match action:
         case IssueAction.MERGE:
-            return decisions.merge(conn, issue, _other(conn, given, now=now), actor=actor, now=now)
+            return decisions.merge(conn, issue, _other(conn, issue, given, now=now), actor=actor, now=now)
         case IssueAction.SPLIT:
             return decisions.split(conn, issue, given.submission_ids, actor=actor, now=now)
         case IssueAction.MOVE:
@@ -60,7 +60,7 @@ def shape(
         case IssueAction.ACCEPT:
             proposal = _proposal(conn, issue_id, given)
             if proposal.other_id is not None:
-                _check_unanswered(conn, proposal.other_id)
+                _check_one_response(conn, proposal.issue_id, proposal.other_id)
             return decisions.accept(conn, proposal, actor=actor, now=now)
         case IssueAction.REJECT:
             return decisions.reject(conn, _proposal(conn, issue_id, given), actor=actor, now=now)
@@ -71,17 +71,17 @@ def shape(
             return decisions.undo(conn, decision, actor=actor, now=now)
 
 
-def _other(conn: Connection, given: ShapeInput, *, now: datetime) -> Issue:
+def _other(conn: Connection, issue: Issue, given: ShapeInput, *, now: datetime) -> Issue:
     if given.other_id is None:
         raise Invalid("请选择另一个热点问题。", {"other_id": "请选择"})
-    _check_unanswered(conn, given.other_id)
+    _check_one_response(conn, issue.id, given.other_id)
     return issues.get_issue(conn, given.other_id, now=now)
 
 
-def _check_unanswered(conn: Connection, issue_id: int) -> None:
-    """A response would be left without its voices. Raises `Conflict`."""
-    if list_open_responses(conn, [issue_id]):
-        raise Conflict("要并入的热点问题正在处置，请反过来合并，或者先办结它的处置。")
+def _check_one_response(conn: Connection, issue_id: int, other_id: int) -> None:
+    """An open response goes with its issue into the other; two would stand side by side. Raises `Conflict`."""
+    if len(list_open_responses(conn, [issue_id, other_id])) > 1:
+        raise Conflict("两个热点问题都在处置，请先办结其中一个的处置。")
 
 
 def _proposal(conn: Connection, issue_id: int, given: ShapeInput) -> IssueProposal:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from psycopg import sql
-from psycopg.rows import class_row
+from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
 from models.database import Connection
@@ -29,6 +29,13 @@ _RESPONSE = (
     "id, issue_id, stage, level, major, opinion, owner_id, lead_department_id, known_at, opened_at, opened_by,"
     " published_at, closed_at, dismissed, review, version"
 )
+# Issues, and whatever was merged into them.
+_PARTS = """
+    WITH RECURSIVE parts AS (
+        SELECT i.id, i.id AS whole FROM issues i WHERE i.id = ANY(%s)
+        UNION
+        SELECT i.id, parts.whole FROM issues i JOIN parts ON i.merged_into = parts.id
+    )"""
 _CLOCK = "response_id, kind, started_at, due_at, met_at, dropped_at, basis"
 _TASK = "id, response_id, department_id, what, due_at, state, given_at, given_by, report, reported_at, reported_by"
 _ANSWER = "id, response_id, title, body, state, author, written_at, decided_by, decided_at, note, published_at"
@@ -59,22 +66,27 @@ def get_response(conn: Connection, response_id: int) -> IssueResponse:
 
 
 def list_responses(conn: Connection, issue_id: int) -> list[IssueResponse]:
-    """The latest first; at most one of them is open."""
+    """The latest first, also those to issues that became part of this one."""
     with conn.cursor(row_factory=class_row(IssueResponse)) as cursor:
         return cursor.execute(
-            f"SELECT {_RESPONSE} FROM issue_responses WHERE issue_id = %s ORDER BY id DESC", (issue_id,)
+            f"{_PARTS} SELECT {_RESPONSE} FROM issue_responses WHERE issue_id IN (SELECT id FROM parts)"
+            " ORDER BY id DESC",
+            ([issue_id],),
         ).fetchall()
 
 
 def list_open_responses(conn: Connection, issue_ids: Sequence[int] | None = None) -> dict[int, IssueResponse]:
-    """By issue; of these issues or of all."""
-    with conn.cursor(row_factory=class_row(IssueResponse)) as cursor:
+    """By issue; of these issues (and of what became part of them, by the whole) or of all."""
+    with conn.cursor(row_factory=dict_row) as cursor:
         found = cursor.execute(
-            f"SELECT {_RESPONSE} FROM issue_responses WHERE stage <> 'closed'"
-            " AND (%(ids)s::bigint[] IS NULL OR issue_id = ANY(%(ids)s)) ORDER BY id",
-            {"ids": list(issue_ids) if issue_ids is not None else None},
+            f"{_PARTS} SELECT p.whole, r.* FROM (SELECT {_RESPONSE} FROM issue_responses) r"
+            " JOIN parts p ON p.id = r.issue_id"
+            " WHERE r.stage <> 'closed' ORDER BY r.id"
+            if issue_ids is not None
+            else f"SELECT issue_id AS whole, {_RESPONSE} FROM issue_responses WHERE stage <> 'closed' ORDER BY id",
+            (list(issue_ids),) if issue_ids is not None else None,
         ).fetchall()
-    return {response.issue_id: response for response in found}
+    return {row.pop("whole"): IssueResponse(**row) for row in found}
 
 
 def move_response(

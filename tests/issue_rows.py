@@ -59,7 +59,10 @@ def posts(how_many: int, *, start: datetime = NOW, every: timedelta = timedelta(
 def issue(conn: Connection, submissions: Iterable[int], *, name: str = "桂香街道路灯不亮", **given: Any) -> int:
     """An issue with these submissions as members; committed."""
     members = list(submissions)
-    number = next(_numbers)
+    # the pipeline counts on from the largest
+    last = conn.execute("SELECT coalesce(max(id), 0) FROM issues").fetchone()
+    assert last
+    number = int(last[0]) + 1
     row: dict[str, Any] = {
         "id": number,
         "name": name,
@@ -72,7 +75,7 @@ def issue(conn: Connection, submissions: Iterable[int], *, name: str = "桂香�
         "persons": max(2, len(members)),
         "live_persons": float(len(members)),
         "live_submissions": float(len(members)),
-        "arrival": number,
+        "arrival": next(_numbers),
         "step": number,
         # a person's word: the program neither merges nor splits what a test has put together
         "shaped_by": "test",
@@ -81,7 +84,8 @@ def issue(conn: Connection, submissions: Iterable[int], *, name: str = "桂香�
     conn.execute(f"INSERT INTO issues ({columns}) VALUES ({', '.join(['%s'] * len(row))})", list(row.values()))
     evidence = {"words": [["路灯", 0.7], ["桂香街道", 0.3]], "places": ["桂香街道"]}
     moved = conn.execute(
-        "UPDATE issue_members SET issue_id = %s, part = %s, similarity = 0.8, evidence = %s WHERE submission_id = ANY(%s)",
+        "UPDATE issue_members SET issue_id = %s, part = %s, similarity = 0.8, evidence = %s"
+        " WHERE submission_id = ANY(%s)",
         (number, number, Jsonb(evidence), members),
     ).rowcount
     assert moved == len(members), "the pipeline knows each submission"

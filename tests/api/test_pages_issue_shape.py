@@ -85,13 +85,31 @@ def test_ticked_voices_are_an_issue_of_their_own(supervisor: TestClient, lamps: 
     assert f"/cases/{cases[0].case_number}" not in Page(supervisor.get(f"/issues/{number}").text).links
 
 
-def test_one_that_is_being_answered_is_not_merged_away(
+def test_a_response_goes_with_its_issue_into_another(
+    supervisor: TestClient, city_conn: Connection, directory: Directory, lamps: tuple[int, list[Case]]
+) -> None:
+    number, _ = lamps
+    other, _ = issue_of_cases(city_conn, directory)
+    send(supervisor, other, "responses")
+    send(supervisor, number, "merge", other_id=str(other))
+    whole = supervisor.get(f"/issues/{number}")
+    assert "提请研判" in whole.text
+    form = Page(whole.text).form("/submit")
+    assert form.action.startswith(f"/issues/{number}/responses/")
+    assert "已提请研判" in supervisor.post(form.action, data=form.data(text="情况")).text
+    assert "研判" in supervisor.get("/issues").text
+    again = supervisor.post(f"/issues/{number}/responses", data={"csrf": form.values["csrf"][0]})
+    assert again.status_code == 409 and "已经启动处置" in again.text
+
+
+def test_two_responses_are_not_put_together(
     supervisor: TestClient, city_conn: Connection, directory: Directory, lamps: tuple[int, list[Case]]
 ) -> None:
     other, _ = issue_of_cases(city_conn, directory)
     send(supervisor, other, "responses")
+    send(supervisor, lamps[0], "responses")
     refused = send(supervisor, lamps[0], "merge", other_id=str(other))
-    assert refused.status_code == 409 and "正在处置" in refused.text
+    assert refused.status_code == 409 and "都在处置" in refused.text
 
 
 def test_what_was_seen_must_still_be_so(supervisor: TestClient, lamps: tuple[int, list[Case]]) -> None:

@@ -2,10 +2,8 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from itertools import count
 
 import pytest
-from psycopg.types.json import Jsonb
 
 from models.account import Account, Role
 from models.alert import RiskLevel
@@ -27,36 +25,15 @@ from routing import response_policies as policies
 from routing.directory import Directory
 from tests import factories
 from tests.factories import NOW, ZONE
+from tests.issue_rows import issue
 
-_numbers = count(900_000)
 LATER = NOW + timedelta(hours=1)
 A, B = "account:1:甲", "account:2:乙"
 
 
 def issue_of(conn: Connection, *cases: Case) -> int:
     """An issue with the submissions of these cases as its members."""
-    number = next(_numbers)
-    conn.execute(
-        "INSERT INTO issues (id, name, first_at, last_at, submissions, persons, arrival, step)"
-        " VALUES (%s, '桂香街道路灯不亮', %s, %s, %s, %s, %s, %s)",
-        (number, NOW, NOW, max(len(cases), 2), max(len(cases), 2), number, number),
-    )
-    for case in cases:
-        conn.execute(
-            "INSERT INTO issue_members"
-            " (submission_id, issue_id, arrival, similarity, evidence, joined_at, packed, step)"
-            " VALUES (%(submission)s, %(issue)s, %(arrival)s, 1, %(evidence)s, %(now)s, '', %(arrival)s)"
-            " ON CONFLICT (submission_id) DO UPDATE SET issue_id = excluded.issue_id",
-            {
-                "submission": case.submission_id,
-                "issue": number,
-                "arrival": next(_numbers),
-                "evidence": Jsonb({}),
-                "now": NOW,
-            },
-        )
-    conn.commit()
-    return number
+    return issue(conn, [case.submission_id for case in cases])
 
 
 @pytest.fixture
@@ -293,4 +270,4 @@ def test_history_is_only_added_to(city_conn: Connection, owner_account: Account)
     response = opened(city_conn, issue_of(city_conn), owner_account)
     for statement in ("DELETE FROM response_events", "UPDATE response_events SET actor = 'x'"):
         with pytest.raises(Exception, match="permission denied"), city_conn.transaction():
-            city_conn.execute(statement + f" WHERE response_id = {response.id}")  # type: ignore[arg-type]
+            city_conn.execute(statement + f" WHERE response_id = {response.id}")
