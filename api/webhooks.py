@@ -151,6 +151,8 @@ class _Connection(http.client.HTTPConnection):
 
     def __init__(self, target: Target, address: str) -> None:
         super().__init__(target.host, target.port, timeout=_TIMEOUT)
+        # the usual port is not part of the name that is asked for
+        self.default_port = 443 if target.secure else 80
         self._target, self._address = target, address
 
     def connect(self) -> None:

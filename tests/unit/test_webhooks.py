@@ -2,12 +2,22 @@
 
 import json
 import socket
-from datetime import UTC, datetime
+import ssl
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
-from api.webhooks import Refused, Target, is_public, make_request, read_target, resolve
+from api.webhooks import Refused, Request, Target, is_public, make_request, read_target, resolve, send
 from models.alert import WebhookFormat
+from models.errors import Unavailable
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
@@ -77,3 +87,62 @@ def test_signatures_of_platforms() -> None:
     assert (feishu["timestamp"], feishu["sign"]) == ("1795399200", "GeHRhi5kEshSNgGUSuGDRCUQN+4F3+nG7RT3RzP/4Yw=")
     plain = make_request(WebhookFormat.JSON, {"a": 1}, "", "", delivery_id=1, now=AT)
     assert "X-Wenzheng-Signature" not in plain.headers
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate for localhost and its key, signed by nobody else."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    signed = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path / "certificate.pem"
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path.write_bytes(signed.public_bytes(serialization.Encoding.PEM) + private)
+    return path
+
+
+@pytest.fixture
+def secure_port(certificate: Path) -> Iterator[int]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            return
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_certificate_is_checked_and_must_have_the_name(
+    certificate: Path, secure_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = Request(b"{}", {})
+    with pytest.raises(Unavailable, match="SSLCertVerificationError"):
+        send(Target("localhost", secure_port, "/", True), request, WebhookFormat.JSON, allow_private=True)
+    trusting = ssl.create_default_context(cafile=str(certificate))
+    monkeypatch.setattr(ssl, "create_default_context", lambda: trusting)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(2, 1, 6, "", ("127.0.0.1", secure_port))])
+    send(Target("localhost", secure_port, "/", True), request, WebhookFormat.JSON, allow_private=True)
+    with pytest.raises(Unavailable, match="SSLCertVerificationError"):
+        send(Target("elsewhere.example", secure_port, "/", True), request, WebhookFormat.JSON, allow_private=True)
