@@ -90,7 +90,8 @@ class SeriesKey:
 class StoredBurst:
     """`count` and `expected` are persons, the one less the other lies between `low` and `high` with 95 %; `submissions`
     are all that they wrote, of which `copies` repeat another text and `most_by_one` came from one person; `independent`
-    people said something of their own. `p` and `a_month` as in nlp/trends/bursts.py. `changed` and `coordinated` are sentences, or empty."""
+    people said something of their own. `p` and `a_month` as in nlp/trends/bursts.py. `changed` and `coordinated` are
+    sentences, or empty."""
 
     id: int
     topic_code: str
