@@ -43,7 +43,8 @@ def list_part_ids(conn: Connection, issue_id: int, part: int) -> list[int]:
 def list_decided(conn: Connection, submission_ids: Sequence[int]) -> dict[int, str]:
     """Who decided where each of these belongs, by submission id; "": the program."""
     rows = conn.execute(
-        "SELECT submission_id, coalesce(decided_by, '') FROM issue_members WHERE submission_id = ANY(%s)", (list(submission_ids),)
+        "SELECT submission_id, coalesce(decided_by, '') FROM issue_members WHERE submission_id = ANY(%s)",
+        (list(submission_ids),),
     )
     return dict(rows.fetchall())
 

@@ -9,7 +9,7 @@ from routing import issue_step_repository as repository
 
 # So many members are read to name an issue; while they are fewer than this, all of them, each time.
 _READ = 64
-FEW = 8
+FEW = 4
 
 
 def name_issues(conn: Connection, ids: Sequence[int], *, step: int, actor: str) -> None:

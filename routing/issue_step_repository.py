@@ -200,6 +200,16 @@ def move_members(
     )
 
 
+def join_members(conn: Connection, rows: Sequence[tuple[int, int, int]], *, step: int, actor: str) -> None:
+    """Rows of (submission id, issue, part): they stood alone until now."""
+    conn.execute(
+        "UPDATE issue_members m SET issue_id = n.issue_id, part = n.part, step = %s"
+        " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS n (submission_id, issue_id, part)"
+        " WHERE m.submission_id = n.submission_id",
+        (step, [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]),
+    )
+
+
 def merge_issues(conn: Connection, issue_id: int, gone: int, *, as_parts: bool, step: int, actor: str) -> list[int]:
     """`gone` is in `issue_id` from now on; its members, in order of arrival. `as_parts`: each stays what it is known
     by; otherwise all are one."""
@@ -277,7 +287,7 @@ def list_first_texts(conn: Connection, ids: Sequence[int], *, most: int) -> dict
             WHERE m.issue_id = ANY(%(ids)s) AND i.named_by IS NULL) counted
         -- the largest power of two that the number reaches
         CROSS JOIN LATERAL (SELECT 1 << (length(ltrim(size::integer::bit(32)::text, '0')) - 1) AS reached) p
-        WHERE (size < 8 OR place < reached) AND place %% greatest(1, reached / %(most)s) = 0
+        WHERE (size < 4 OR place < reached) AND place %% greatest(1, reached / %(most)s) = 0
         ORDER BY issue_id, place
         """,
         {"ids": list(ids), "most": most},
@@ -290,9 +300,12 @@ def list_first_texts(conn: Connection, ids: Sequence[int], *, most: int) -> dict
 
 def rename_issues(conn: Connection, names: Iterable[tuple[int, str, str]], *, step: int, actor: str) -> None:
     """Rows of (id, name, place); what a person has named stays."""
-    conn.cursor().executemany(
-        "UPDATE issues SET name = %s, place = %s, step = %s WHERE id = %s AND named_by IS NULL",
-        [(name, place, step, issue_id) for issue_id, name, place in names],
+    rows = list(names)
+    conn.execute(
+        "UPDATE issues i SET name = n.name, place = n.place, step = %s"
+        " FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS n (id, name, place)"
+        " WHERE i.id = n.id AND i.named_by IS NULL AND (i.name, i.place) IS DISTINCT FROM (n.name, n.place)",
+        (step, [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]),
     )
 
 

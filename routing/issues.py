@@ -142,10 +142,8 @@ def _apply(conn: Connection, changes: Sequence[Change], step: int, actor: str, n
     """All but the placements, in the order it happened."""
     for kind, run in groupby((c for c in changes if not isinstance(c, Placement)), key=type):
         if kind is Joining:
-            joined = [change for change in run if isinstance(change, Joining)]
-            to = sorted(joined, key=lambda one: (one.issue, one.part))
-            for (issue, part), members in groupby(to, key=lambda one: (one.issue, one.part)):
-                repository.move_members(conn, [one.key for one in members], issue, part=part, step=step, actor=actor)
+            joined = [(one.key, one.issue, one.part) for one in run if isinstance(one, Joining)]
+            repository.join_members(conn, joined, step=step, actor=actor)
             continue
         for change in run:
             _apply_one(conn, change, step, actor, now)

@@ -16,7 +16,7 @@ from nlp.pipeline import build_reference_pipeline
 from nlp.segmentation import make_segmenter
 
 Labels = list[int]
-_SINGLE_PASS, _SHARED_MINIMA, _MINIMA = 0.3, 4, 16
+_SINGLE_PASS, _LATEST, _SHARED_MINIMA, _MINIMA = 0.3, 1_000, 4, 16
 
 
 def ours(letters: Sequence[Letter], seed: int) -> Labels:
@@ -31,18 +31,22 @@ def ours(letters: Sequence[Letter], seed: int) -> Labels:
 
 def single_pass(letters: Sequence[Letter], seed: int) -> Labels:
     """TF-IDF of the file, in the order of reading: the nearest centroid, or a new one."""
-    matrix = _weighted(letters)
-    centres: list[Any] = []
-    labels = []
-    for row in matrix:
-        scores = [float((row @ centre.T).toarray()[0, 0]) / _length(centre) for centre in centres[-400:]]
-        best = int(np.argmax(scores)) + max(len(centres) - 400, 0) if scores else -1
-        if best >= 0 and max(scores) >= _SINGLE_PASS:
-            centres[best] = centres[best] + row
-        else:
-            best = len(centres)
-            centres.append(row)
-        labels.append(best)
+    rows = _weighted(letters).toarray().astype(np.float32)
+    sums = np.zeros((_LATEST, rows.shape[1]), dtype=np.float32)
+    lengths = np.ones(_LATEST, dtype=np.float32)
+    labels: Labels = []
+    newest = 0
+    # the last so many centroids, in a ring
+    for row in rows:
+        scores = sums @ row / lengths
+        best = int(scores.argmax())
+        if scores[best] < _SINGLE_PASS:
+            best = newest % _LATEST
+            sums[best], newest = 0, newest + 1
+        sums[best] += row
+        lengths[best] = max(float(np.sqrt(np.dot(sums[best], sums[best]))), 1e-9)
+        # the label of the newest centroid that uses this place
+        labels.append(best + (newest - 1 - best) // _LATEST * _LATEST)
     return labels
 
 
@@ -103,7 +107,3 @@ def _weighted(letters: Sequence[Letter]) -> Any:
     return TfidfVectorizer(
         analyzer=lambda text: [w for w in segmenter.cut(text) if len(w) > 1], min_df=2
     ).fit_transform(texts)
-
-
-def _length(row: Any) -> float:
-    return max(float(np.sqrt(row.multiply(row).sum())), 1e-9)

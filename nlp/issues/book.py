@@ -28,7 +28,8 @@ _SWEPT = 20_000
 class BookSettings:
     """`limits` say what belongs together. `known`: by so many latest members a cluster is known. `young`: two clusters
     of which one is no larger are merged by the program, larger ones are a proposal. `bridge`: average cosine from which
-    another cluster is looked at when a submission joins one, `bridges` of them at most. `loose`: the average below
+    another cluster is looked at when a submission joins one, `bridges` of them at most; `direction`: the cosine as
+    wholes from which two are merged. `loose`: the average below
     which a cluster falls apart. `alone_for`, `silent_for`: so many arrivals after its last member a single submission,
     an issue, takes no more."""
 
@@ -37,6 +38,7 @@ class BookSettings:
     young: int = 8
     bridge: float = 0.15
     bridges: int = 4
+    direction: float = 0.5
     loose: float = 0.2
     alone_for: int = 50_000
     silent_for: int = 200_000
@@ -178,7 +180,9 @@ class IssueBook:
         """Merge these two, or propose it, where they are alike enough; the one that stays."""
         if not other.slots or one.issue == other.issue or one.issue in other.separate:
             return one
-        likeness = self._likeness(one, other)
+        likeness, direction = self._likeness(one, other)
+        if direction >= self.settings.direction:
+            likeness = max(likeness, self.settings.limits.threshold)
         if likeness < self.settings.limits.threshold or self._are_at_odds(one, other, likeness):
             return one
         # a single submission goes to the issue; of two issues the older one stays
@@ -201,11 +205,16 @@ class IssueBook:
         self._forget_oldest(kept)
         return kept
 
-    def _likeness(self, one: _Cluster, other: _Cluster) -> float:
+    def _likeness(self, one: _Cluster, other: _Cluster) -> tuple[float, float]:
+        """The average cosine between their members, and the cosine between them as wholes: many letters of one matter,
+        each in words of its own, are alike as wholes before they are in pairs."""
         terms, sums = add_up([arrival.vector for arrival in self._arrivals_of(one)])
         other_terms, other_sums = add_up([arrival.vector for arrival in self._arrivals_of(other)])
         _, here, there = np.intersect1d(terms, other_terms, assume_unique=True, return_indices=True)
-        return float(np.dot(sums[here], other_sums[there])) / (Vector.SQUARE * len(one.slots) * len(other.slots))
+        product = float(np.dot(sums[here], other_sums[there]))
+        average = product / (Vector.SQUARE * len(one.slots) * len(other.slots))
+        lengths = float(np.dot(sums, sums)) * float(np.dot(other_sums, other_sums))
+        return average, product / lengths**0.5 if lengths else 0.0
 
     def _are_at_odds(self, one: _Cluster, other: _Cluster, likeness: float) -> bool:
         """Whether the smaller one's latest member could not have joined the larger one."""
