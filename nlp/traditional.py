@@ -46,7 +46,8 @@ def simplify(text: str) -> str:
 
 def _convert(converter: "OpenCC", line: str) -> str:
     try:
-        return converter.convert(line)
+        converted: str = converter.convert(line)
+        return converted
     except UnicodeEncodeError:  # half a character is in it
         return line.translate(_table())
 

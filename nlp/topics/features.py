@@ -153,7 +153,7 @@ def _known(block: Block, slots: Numbers, lines: NDArray[np.uint32], whole: Flags
     """The keys of those that are features of the block, and `whole`."""
     places = block.table[slots]
     known = (places != 0 if whole is None else (places != 0) & whole).nonzero()[0]
-    keys = places[known].astype(np.uint32)
+    keys: NDArray[np.uint32] = places[known].astype(np.uint32)
     keys |= lines[known]
     return keys
 
