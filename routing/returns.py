@@ -109,6 +109,7 @@ def accept_return(
     lead = lead or request.proposed_id or ""
     if not lead or lead == case.lead_department_id:
         raise Invalid("请选择改派的单位。", {"lead": "请选择其他单位"})
+    note = short_of(note, "备注", field="note")
     moved = lifecycle.dispatch(
         conn,
         case,
@@ -179,9 +180,15 @@ def designate(
 
 def text_of(value: str, name: str, *, field: str = "text") -> str:
     """What a person wrote, trimmed. Raises `Invalid` for nothing and for a book."""
-    value = value.strip()
+    value = short_of(value, name, field=field)
     if not value:
         raise Invalid(f"请填写{name}。", {field: f"请填写{name}"})
+    return value
+
+
+def short_of(value: str, name: str, *, field: str = "text") -> str:
+    """The same for what may be left out."""
+    value = value.strip()
     if len(value) > MAX_TEXT:
         raise Invalid(f"{name}不能超过{MAX_TEXT}字。", {field: f"现有{len(value)}字"})
     return value

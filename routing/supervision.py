@@ -1,6 +1,6 @@
 """Reminders 催办 and supervision 督办, and what units write down beside the answer: contact, opinion, note."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from models.case import Case, CaseAction
 from models.casework import SupervisionLevel, SupervisionTrigger, UnitClockKind
@@ -8,12 +8,15 @@ from models.database import Connection
 from models.errors import Conflict, Invalid
 from routing import casework_repository as rows
 from routing import lifecycle
-from routing.returns import text_of
+from routing.returns import short_of, text_of
+
+# A date beyond is a slip of the pen; one beyond the year 9999 could not even be read back.
+_LONGEST = timedelta(days=366)
 
 
 def remind(conn: Connection, case: Case, *, text: str, actor: str, now: datetime) -> Case:
     """催办: the unit is told to hurry."""
-    payload = {"text": text.strip(), "department": case.lead_department_id}
+    payload = {"text": short_of(text, "要说的话"), "department": case.lead_department_id}
     return lifecycle.act_beside(conn, case, CaseAction.REMIND, payload, actor=actor, now=now)
 
 
@@ -36,8 +39,8 @@ def supervise(
         fields["trigger"] = "请选择督办情形"
     if level is None:
         fields["level"] = "请选择督办级别"
-    if due_at is None or due_at <= now:
-        fields["due_at"] = "请填写以后的时间"
+    if due_at is None or not now < due_at <= now + _LONGEST:
+        fields["due_at"] = "请填写以后一年之内的时间"
     if trigger is None or level is None or due_at is None or fields:
         raise Invalid("有几处需要修改。", fields)
     if rows.find_open_supervision(conn, case.id) is not None:

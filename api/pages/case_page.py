@@ -155,7 +155,7 @@ def _page(
         refused=action.value if action else "",
         typed=typed,
         message=error.message if error else "",
-        errors=error.fields if isinstance(error, Invalid) else {},
+        errors=_form_errors(error) if isinstance(error, Invalid) else {},
         done=_DONE.get(done, ""),
         beside=view.beside,
         beside_choices=BESIDE_CHOICES,
@@ -168,6 +168,11 @@ def _page(
         results=enum_choices(CompletionResult),
         max_reply=MAX_REPLY,
     )
+
+
+def _form_errors(error: Invalid) -> dict[str, str]:
+    """By the names of the fields on the page: a form has the day, not the instant."""
+    return {"due_on" if name == "due_at" else name: text for name, text in error.fields.items()}
 
 
 def _action(word: str) -> CaseAction:

@@ -32,7 +32,7 @@ BODIES: dict[CaseAction, dict[str, Any]] = {
         "trigger": "repeated",
         "level": "ordinary",
         "text": "三日内解决。",
-        "due_at": "2030-01-01T00:00:00Z",
+        "due_at": "2027-01-01T00:00:00Z",
     },
     CaseAction.ANSWER_SUPERVISION: {"text": "已安排。"},
     CaseAction.NOTE: {"text": "现场已看过。"},

@@ -73,3 +73,16 @@ def test_a_supervision_waits_on_the_page_until_it_is_answered(
 def test_only_who_decides_sees_what_waits(client: TestClient, city_conn: Connection, sign_in: SignIn) -> None:
     sign_in(factories.account(city_conn, Role.LEADER))
     assert client.get("/requests").status_code == 403
+
+
+def test_a_refused_supervision_says_what_is_wrong_beside_its_day(
+    client: TestClient, city_conn: Connection, directory: Directory, sign_in: SignIn
+) -> None:
+    case = factories.case(city_conn, directory, lead="zjj", until=CaseAction.ACKNOWLEDGE)
+    sign_in(factories.account(city_conn, Role.SUPERVISOR))
+    form = Page(client.get(f"/cases/{case.case_number}").text).form("/supervise")
+    for day in ("2020-01-01", "9999-12-30"):
+        refused = client.post(form.action, data=form.data(trigger="repeated", level="listed", text="限期", due_on=day))
+        assert refused.status_code == 422
+        assert 'href="#due_on"' in refused.text and 'id="due_on-error"' in refused.text
+    assert client.post(form.action, data=form.data(text="限期", due_on="9999-12-31")).status_code == 422
