@@ -138,6 +138,15 @@ def decide_return(
         raise Conflict("这项退单申请刚刚已经处理。")
 
 
+def settle_return(conn: Connection, case_id: int, *, given_to_id: str, actor: str, now: datetime) -> None:
+    """The unit is rid of the case by a redispatch; no open return is no mistake."""
+    conn.execute(
+        "UPDATE case_returns SET state = 'accepted', given_to_id = %s, decided_at = %s, decided_by = %s"
+        " WHERE case_id = %s AND state = 'requested'",
+        (given_to_id, now, actor, case_id),
+    )
+
+
 # Extensions
 
 
@@ -174,6 +183,10 @@ def list_extensions(conn: Connection, case_id: int) -> list[CaseExtension]:
         ).fetchall()
 
 
+def list_granted_extensions(conn: Connection, case_id: int) -> list[CaseExtension]:
+    return [row for row in list_extensions(conn, case_id) if row.state is RequestState.ACCEPTED]
+
+
 def list_open_extensions(conn: Connection, *, limit: int = 200) -> list[CaseExtension]:
     """Of all cases, the first due first."""
     with conn.cursor(row_factory=class_row(CaseExtension)) as cursor:
@@ -201,6 +214,15 @@ def decide_extension(
     ).rowcount
     if not changed:
         raise Conflict("这项延期申请刚刚已经处理。")
+
+
+def settle_extension(conn: Connection, case_id: int, *, note: str, actor: str, now: datetime) -> None:
+    """There is nothing left to extend, for the reason in `note`; no open extension is no mistake."""
+    conn.execute(
+        "UPDATE case_extensions SET state = 'refused', note = %s, decided_at = %s, decided_by = %s"
+        " WHERE case_id = %s AND state = 'requested'",
+        (note, now, actor, case_id),
+    )
 
 
 # Supervision

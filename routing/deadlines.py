@@ -97,3 +97,13 @@ def _what_counted(start: date, last: date, calendar: WorkingCalendar) -> str:
     if make_up:
         parts.append("、".join(make_up) + "调休上班计入")
     return f"（其间{'，'.join(parts)}）" if parts else ""
+
+
+def extended(due: Deadline, days: int, reason: str, calendar: WorkingCalendar, zone: ZoneInfo) -> Deadline:
+    """The deadline with so many working days more, counted from its last day, to the end of a day; and why."""
+    last = calendar.add_working_days(due.due_date, days)
+    told = f"经批准延期{days}个工作日，{last.year}年{last.month}月{last.day}日24时到期，理由：{reason}。"
+    if unknown := calendar.unknown_years(due.due_date, last):
+        told += f"注意：{'、'.join(f'{year}年' for year in unknown)}的放假安排尚未录入，此日期为暂定。"
+    due_at = datetime.combine(last + timedelta(days=1), time(0), tzinfo=zone)
+    return Deadline(due_date=last, due_at=due_at, basis=due.basis + told)

@@ -1,6 +1,6 @@
 """Extensions 延期: asked for before the case is due, with a reason; decided; the citizen is told the day and why."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from models.case import Case, CaseAction
@@ -9,8 +9,9 @@ from models.database import Connection
 from models.errors import Conflict, Invalid
 from routing import casework_repository as rows
 from routing import lifecycle
+from routing.deadlines import Deadline, extended
 from routing.directory import Directory
-from routing.returns import text_of
+from routing.returns import short_of, text_of
 
 
 def why_not_extend(conn: Connection, case: Case, directory: Directory, *, now: datetime) -> str:
@@ -20,7 +21,7 @@ def why_not_extend(conn: Connection, case: Case, directory: Directory, *, now: d
         return "本市不允许延期。"
     if case.due_at is None or now >= case.due_at:
         return "工单已经超期，不能再申请延期。"
-    given = sum(e.state is RequestState.ACCEPTED for e in rows.list_extensions(conn, case.id))
+    given = len(rows.list_granted_extensions(conn, case.id))
     if given >= rules.extension_times:
         return f"已经延期{given}次，按规定最多{rules.extension_times}次。"
     return ""
@@ -78,32 +79,31 @@ def grant_extension(
         raise Conflict("没有待审批的延期申请。")
     if case.due_date is None:
         raise Conflict("工单没有办理时限，不能延期。")
-    last = directory.calendar.add_working_days(case.due_date, request.days)
-    due_at = datetime.combine(last + timedelta(days=1), time(0), tzinfo=zone)
-    told = (
-        f"经批准延期{request.days}个工作日，{last.year}年{last.month}月{last.day}日24时到期，理由：{request.reason}。"
+    note = short_of(note, "备注", field="note")
+    assert case.due_at is not None
+    due = extended(
+        Deadline(due_date=case.due_date, due_at=case.due_at, basis=case.due_basis),
+        request.days,
+        request.reason,
+        directory.calendar,
+        zone,
     )
-    unknown = directory.calendar.unknown_years(case.due_date, last)
-    if unknown:
-        told += f"注意：{'、'.join(f'{year}年' for year in unknown)}的放假安排尚未录入，此日期为暂定。"
     payload = {
         "days": request.days,
         "reason": request.reason,
-        "note": note.strip(),
-        "due_date": {"from": case.due_date.isoformat(), "to": last.isoformat()},
+        "note": note,
+        "due_date": {"from": case.due_date.isoformat(), "to": due.due_date.isoformat()},
     }
     moved = lifecycle.act_beside(
         conn,
         case,
         CaseAction.GRANT_EXTENSION,
         payload,
-        changes={"due_date": last, "due_at": due_at, "due_basis": case.due_basis + told},
+        changes={"due_date": due.due_date, "due_at": due.due_at, "due_basis": due.basis},
         actor=actor,
         now=now,
     )
-    rows.decide_extension(
-        conn, request, RequestState.ACCEPTED, note=note.strip(), due_after=due_at, actor=actor, now=now
-    )
+    rows.decide_extension(conn, request, RequestState.ACCEPTED, note=note, due_after=due.due_at, actor=actor, now=now)
     return moved
 
 

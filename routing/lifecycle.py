@@ -7,14 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from models.analysis import AppealType
-from models.case import TRANSITIONS, AssignmentRole, Case, CaseAction, CaseStatus, CompletionResult
+from models.case import TRANSITIONS, Assignment, AssignmentRole, Case, CaseAction, CaseStatus, CompletionResult
 from models.casework import UnitClockKind
 from models.classifier import LabelSource
 from models.database import Connection
 from models.errors import Conflict, Invalid
 from routing import case_repository, casework_repository, event_repository, similar_case_repository
 from routing.casework_rules import clock_basis, clock_limit, limit_end
-from routing.deadlines import Deadline, deadline
+from routing.deadlines import Deadline, deadline, extended
 from routing.directory import Directory
 from routing.events import NewEvent, case_digest, reply_digest
 from routing.labels import learn_from_dispatch, learn_from_naming
@@ -50,7 +50,9 @@ def dispatch(
     """派单 or 改派: name the units and start the clock at `now` (dispatch, not sign-in, DOMAIN 1.5).
 
     A redispatch keeps the due time of the first dispatch, whatever the profile says by now: the citizen's clock runs
-    on. A corrected appeal type recomputes it from the first dispatch. A topic that a person names becomes a label.
+    on. A corrected appeal type recomputes it from the first dispatch, granted extensions included. A topic that a
+    person names becomes a label. The clocks of a unit that keeps the case run on; what a unit that loses it asked for
+    is settled with that.
     `action` where it is neither but the end of a return or a dispute, with what `more` its event tells.
     Raises `Invalid` for an unknown or inactive unit or topic.
     """
@@ -71,18 +73,29 @@ def dispatch(
     }
     if case.dispatched_at is None or appeal_type is not case.appeal_type:
         due = deadline_of(directory, appeal_type, start, zone)
+        for granted in casework_repository.list_granted_extensions(conn, case.id):
+            due = extended(due, granted.days, granted.reason, directory.calendar, zone)
         changes |= {"due_date": due.due_date, "due_at": due.due_at, "due_basis": due.basis}
     moved = case_repository.move_case(conn, case, to_status, changes, actor=actor)
+    stays = lead == case.lead_department_id
+    held = _lead_of(conn, case) if stays else None
     case_repository.end_assignments(conn, case.id, actor=actor, now=now)
     co_handling = [unit for unit in dict.fromkeys(co_handling) if unit != lead]
     case_repository.add_assignments(
         conn,
-        [(case.id, lead, AssignmentRole.LEAD, now)]
+        # whoever keeps the case keeps when it came and what was decided: no window opens anew
+        [(case.id, lead, AssignmentRole.LEAD, held.assigned_at if held else now)]
         + [(case.id, unit, AssignmentRole.CO_HANDLING, now) for unit in co_handling],
         actor=actor,
     )
-    casework_repository.end_clocks(conn, case.id, actor=actor, now=now)
-    casework_repository.add_clocks(conn, new_clocks(directory, case.id, lead, now, zone), actor=actor)
+    if held is not None and held.designated:
+        case_repository.designate_lead(conn, case.id, actor=actor)
+    if not stays:
+        casework_repository.end_clocks(conn, case.id, actor=actor, now=now)
+        casework_repository.add_clocks(conn, new_clocks(directory, case.id, lead, now, zone), actor=actor)
+        if action is CaseAction.REDISPATCH:  # the other two decide the return themselves
+            casework_repository.settle_return(conn, case.id, given_to_id=lead, actor=actor, now=now)
+        casework_repository.settle_extension(conn, case.id, note="工单已改派。", actor=actor, now=now)
     payload = {
         "lead": lead,
         "co_handling": list(co_handling),
@@ -158,6 +171,8 @@ def complete(conn: Connection, case: Case, *, result: CompletionResult, actor: s
         raise Conflict("督办还没有回复，不能办结。")
     changes = {"completed_at": now, "completion_result": result}
     moved = case_repository.move_case(conn, case, to_status, changes, actor=actor)
+    casework_repository.end_clocks(conn, case.id, actor=actor, now=now)
+    casework_repository.settle_extension(conn, case.id, note="工单已办结。", actor=actor, now=now)
     if not case.confidential:  # others are never shown to whoever has a like matter
         similar_case_repository.add_solved(conn, case.submission_id, actor=actor)
     return _record(conn, case, moved, CaseAction.COMPLETE, {"result": result.value}, actor=actor, now=now)
@@ -238,6 +253,17 @@ def _target(case: Case, action: CaseAction) -> CaseStatus:
         return TRANSITIONS[case.status][action]
     except KeyError:
         raise Conflict(f"工单{case.status.label}，不能{action.label}。") from None
+
+
+def _lead_of(conn: Connection, case: Case) -> Assignment | None:
+    return next(
+        (
+            assignment
+            for assignment in case_repository.list_assignments(conn, case.id)
+            if assignment.ended_at is None and assignment.role is AssignmentRole.LEAD
+        ),
+        None,
+    )
 
 
 def _check_units(directory: Directory, lead: str, co_handling: Sequence[str]) -> None:

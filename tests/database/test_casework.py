@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from models.analysis import AppealType
 from models.case import Case, CaseAction, CaseStatus, CompletionResult
 from models.casework import RequestState, ReturnReason, SupervisionLevel, SupervisionTrigger, UnitClockKind
 from models.classifier import LabelSource
@@ -245,3 +246,92 @@ def test_the_limits_are_rows(city_conn: Connection, directory: Directory) -> Non
     with city_conn.transaction(force_rollback=True):
         rows.set_rules(city_conn, profile, wanted, actor="test")
         assert rows.get_rules(city_conn, profile) == wanted
+
+
+def test_a_redispatch_settles_what_the_unit_asked_for(city_conn: Connection, directory: Directory) -> None:
+    """Else the next unit could neither complete the case nor ask for anything itself."""
+    asked = extend(city_conn, ask(city_conn, led(city_conn, directory), directory), directory)
+    case = lifecycle.dispatch(city_conn, asked, directory, lead="swj", actor=DISPATCHER, now=LATER, zone=ZONE)
+    [returned], [extended] = rows.list_returns(city_conn, case.id), rows.list_extensions(city_conn, case.id)
+    assert (returned.state, returned.given_to_id, returned.decided_by) == (RequestState.ACCEPTED, "swj", DISPATCHER)
+    assert (extended.state, extended.note) == (RequestState.REFUSED, "工单已改派。")
+    extend(city_conn, ask(city_conn, case, directory, proposed="zjj"), directory)
+
+
+def test_who_keeps_the_case_gets_no_new_clocks_and_no_new_window(city_conn: Connection, directory: Directory) -> None:
+    case = led(city_conn, directory)
+    clocks = rows.list_clocks(city_conn, case.id)
+    case = returns.designate(
+        city_conn, case, directory, lead="zjj", note="住建牵头", actor=SUPERVISOR, now=LATER, zone=ZONE
+    )
+    case = lifecycle.dispatch(
+        city_conn, case, directory, lead="zjj", co_handling=["cgj"], actor=DISPATCHER, now=LATER, zone=ZONE
+    )
+    [lead] = [
+        a
+        for a in case_repository.list_assignments(city_conn, case.id)
+        if a.ended_at is None and a.department_id == "zjj"
+    ]
+    assert (lead.designated, lead.assigned_at) == (True, NOW)
+    assert rows.list_clocks(city_conn, case.id) == clocks
+    with pytest.raises(Conflict, match="裁定的主办单位"):
+        ask(city_conn, case, directory)
+
+
+def test_nothing_waits_for_a_completed_case(city_conn: Connection, directory: Directory) -> None:
+    """Answered by the unit before, so that its contact clock still runs; with an extension that nobody decided."""
+    case = led(city_conn, directory, CaseAction.REPLY)
+    case = lifecycle.dispatch(city_conn, case, directory, lead="swj", actor=DISPATCHER, now=LATER, zone=ZONE)
+    case = extend(city_conn, lifecycle.acknowledge(city_conn, case, actor=OFFICER, now=LATER), directory)
+    case = lifecycle.complete(city_conn, case, result=CompletionResult.SOLVED, actor=OFFICER, now=LATER)
+    assert case.id not in {e.case_id for e in rows.list_open_extensions(city_conn)}
+    assert not any(clock.runs for clock in rows.list_clocks(city_conn, case.id))
+
+
+def test_an_extension_outlives_a_corrected_appeal_type(city_conn: Connection, directory: Directory) -> None:
+    before = led(city_conn, directory)
+    case = extensions.grant_extension(
+        city_conn, extend(city_conn, before, directory), directory, actor=DISPATCHER, now=LATER, zone=ZONE
+    )
+    extended = case.due_date, case.due_at, case.due_basis
+    for appeal_type in (AppealType.CONSULT, before.appeal_type):
+        case = lifecycle.dispatch(
+            city_conn,
+            case,
+            directory,
+            lead="zjj",
+            appeal_type=appeal_type,
+            actor=DISPATCHER,
+            now=LATER,
+            zone=ZONE,
+        )
+        assert "经批准延期5个工作日" in case.due_basis
+    assert (case.due_date, case.due_at, case.due_basis) == extended
+
+
+@pytest.mark.parametrize(
+    "due_at", [datetime.fromisoformat("9999-12-31T23:59:59-12:00"), LATER + timedelta(days=367), LATER, None]
+)
+def test_a_supervision_is_due_within_a_year(
+    city_conn: Connection, directory: Directory, due_at: datetime | None
+) -> None:
+    """A year that cannot be read back would break every list that it is in."""
+    with pytest.raises(Invalid) as refused:
+        supervision.supervise(
+            city_conn,
+            led(city_conn, directory),
+            trigger=SupervisionTrigger.OTHER,
+            level=SupervisionLevel.ORDINARY,
+            demand="请答复",
+            due_at=due_at,
+            actor=SUPERVISOR,
+            now=LATER,
+        )
+    assert refused.value.fields.keys() == {"due_at"}
+
+
+def test_no_reminder_is_a_book(city_conn: Connection, directory: Directory) -> None:
+    case = led(city_conn, directory)
+    with pytest.raises(Invalid, match="不能超过1000字"):
+        supervision.remind(city_conn, case, text="快" * 1001, actor=SUPERVISOR, now=LATER)
+    supervision.remind(city_conn, case, text="", actor=SUPERVISOR, now=LATER)
