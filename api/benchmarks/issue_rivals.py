@@ -86,7 +86,9 @@ def svd_hdbscan(letters: Sequence[Letter], seed: int) -> Labels:
     from sklearn.decomposition import TruncatedSVD
     from sklearn.preprocessing import normalize
 
-    reduced = normalize(TruncatedSVD(100, random_state=seed).fit_transform(_weighted(letters)))
+    weighted = _weighted(letters)
+    components = min(100, *weighted.shape)
+    reduced = normalize(TruncatedSVD(components, random_state=seed).fit_transform(weighted))
     found: Labels = HDBSCAN(min_cluster_size=2, copy=True).fit_predict(reduced).tolist()
     return found
 
