@@ -68,7 +68,7 @@ def resolve(target: Target, *, allow_private: bool) -> str:
     where any of the name's addresses lies in a private network, `Unavailable` where the name is not known."""
     try:
         found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # a name with an empty or too long part
         raise Unavailable(f"找不到 {target.host} 的地址。") from error
     addresses = [str(entry[4][0]).split("%")[0] for entry in found]
     if not addresses:
@@ -154,18 +154,20 @@ class _Connection(http.client.HTTPConnection):
         # the usual port is not part of the name that is asked for
         self.default_port = 443 if target.secure else 80
         self._target, self._address = target, address
+        # http.client forgets its socket where the answer ends the connection, and goes on reading
+        self._opened: socket.socket | None = None
 
     def connect(self) -> None:
         plain = socket.create_connection((self._address, self._target.port), _TIMEOUT)
-        self.sock = plain
+        self.sock = self._opened = plain
         if self._target.secure:
             context = ssl.create_default_context()
-            self.sock = context.wrap_socket(plain, server_hostname=self._target.host)
+            self.sock = self._opened = context.wrap_socket(plain, server_hostname=self._target.host)
 
     def cut_off(self) -> None:
-        if self.sock is not None:
+        if self._opened is not None:
             try:
-                self.sock.shutdown(socket.SHUT_RDWR)
+                self._opened.shutdown(socket.SHUT_RDWR)
             except OSError:
                 return  # already closed
 

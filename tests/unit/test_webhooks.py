@@ -4,6 +4,7 @@ import json
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -146,3 +147,40 @@ def test_a_certificate_is_checked_and_must_have_the_name(
     send(Target("localhost", secure_port, "/", True), request, WebhookFormat.JSON, allow_private=True)
     with pytest.raises(Unavailable, match="SSLCertVerificationError"):
         send(Target("elsewhere.example", secure_port, "/", True), request, WebhookFormat.JSON, allow_private=True)
+
+
+@pytest.mark.parametrize("host", [f"{'a' * 64}.example.cn", ".example.cn", "a..example.cn"])
+def test_a_name_that_no_server_can_have_is_not_known(host: str) -> None:
+    """What is raised otherwise would stop the messages after it as well."""
+    with pytest.raises(Unavailable):
+        resolve(read_target(f"https://{host}/", allow_private=False), allow_private=False)
+
+
+@pytest.mark.parametrize("ends", [b"", b"Connection: close\r\n"])
+def test_an_answer_drop_by_drop_is_given_up(monkeypatch: pytest.MonkeyPatch, ends: bytes) -> None:
+    monkeypatch.setattr("api.webhooks._DEADLINE", 0.3)
+    given_up = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def drip() -> None:
+            peer, _ = listening.accept()
+            with peer:
+                peer.recv(65536)
+                peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n" + ends + b"\r\n")
+                while not given_up.wait(0.05):
+                    try:
+                        peer.sendall(b" ")
+                    except OSError:
+                        return
+
+        server = threading.Thread(target=drip)
+        server.start()
+        target = read_target(f"http://127.0.0.1:{listening.getsockname()[1]}/", allow_private=True)
+        began = time.monotonic()
+        try:
+            with pytest.raises(Unavailable):
+                send(target, Request(b"{}", {}), WebhookFormat.WECOM, allow_private=True)
+            assert time.monotonic() - began < 3
+        finally:
+            given_up.set()
+            server.join()
