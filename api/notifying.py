@@ -21,7 +21,8 @@ LEASE = timedelta(minutes=2)
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180))
 # An alert of the day before yesterday is in the list, not in the mail.
 TOO_LATE = timedelta(hours=24)
-_AT_ONCE = 20
+# One at a time: twenty slow receivers take longer than a lease, and another worker would send the rest again.
+_AT_ONCE = 1
 
 
 def send_due(runtime: Runtime, *, actor: str) -> int:

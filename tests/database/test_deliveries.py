@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from api import alert_channels
+from api import alert_channels, notifying
 from api.alert_channels import NewChannel
 from api.notifying import WAITS, send_due
 from models.account import Role
@@ -349,3 +349,24 @@ def test_known_before_it_was_sent_goes_all_the_same(runtime: StoppedRuntime, rec
         leader = factories.account(conn, Role.LEADER)
         alerts.acknowledge(conn, alert_repository.get_alert(conn, alert_id), leader, now=NOW)
     assert send(runtime) == 1
+
+
+def test_slow_receivers_get_nothing_twice(
+    runtime: StoppedRuntime, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each takes most of a lease; meanwhile another worker looks for what is free."""
+    for path in "ab":
+        add_channel(runtime, f"{receiver.url}&{path}")
+    raise_(runtime)
+    deliver = notifying._deliver
+
+    def slowly(*given: Any, **named: Any) -> None:
+        runtime.clock += notifying.LEASE * 0.7
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(notifying, "_deliver", deliver)
+            send(runtime)
+        deliver(*given, **named)
+
+    monkeypatch.setattr(notifying, "_deliver", slowly)
+    send(runtime)
+    assert sorted(path[-1] for path, _, _ in receiver.got) == ["a", "b"]
