@@ -142,8 +142,8 @@ class ResponseClock:
         return self.met_at is None and self.dropped_at is None
 
     def is_late(self, now: datetime) -> bool:
-        """Done late, or not done and late by now."""
-        return self.dropped_at is None and (self.met_at or now) > self.due_at
+        """Done late, or not done and late by now, or by when it was found not to be needed."""
+        return (self.met_at or self.dropped_at or now) > self.due_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

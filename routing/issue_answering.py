@@ -32,8 +32,8 @@ class Answering:
 def list_open_members(conn: Connection, issue_id: int) -> list[tuple[Case, bytes]]:
     """The issue's cases that still wait for an answer, and who wrote them, in the order of the letters."""
     members = rows.list_member_cases(conn, issue_id)
-    found = [(case_repository.get_case(conn, number), person) for _, number, person in members]
-    return [(case, person) for case, person in found if case.status.is_open]
+    cases = {case.id: case for case in case_repository.list_cases_by_id(conn, [case_id for case_id, _, _ in members])}
+    return [(cases[case_id], person) for case_id, _, person in members if cases[case_id].status.is_open]
 
 
 def answer_members(

@@ -23,6 +23,8 @@ from routing import issue_response_repository as rows
 
 MAX_TEXT = 5000
 MAX_TITLE = 100
+# Earlier or later is a slip of the pen; outside the years 1 to 9999 it could not even be read back.
+_LONGEST = timedelta(days=366)
 
 
 def open_response(
@@ -32,6 +34,8 @@ def open_response(
     response is open already."""
     if known_at > now:
         raise Invalid("获知时间不能晚于现在。", {"known_at": "请填写已经过去的时间"})
+    if known_at < now - _LONGEST:
+        raise Invalid("获知时间不能早于一年以前。", {"known_at": "请填写一年之内的时间"})
     opened = rows.add_response(conn, issue_id, major=major, owner_id=owner_id, known_at=known_at, actor=actor, now=now)
     _set_clocks(conn, opened, actor=actor, now=now)
     payload = {"major": major, "owner": owner_id, "known_at": known_at.isoformat()}
@@ -80,6 +84,8 @@ def give_task(
     what = _text(what, "交办内容", field="what")
     if due_at <= now:
         raise Invalid("反馈时限已经过去。", {"due_at": "请填写以后的时间"})
+    if due_at > now + _LONGEST:
+        raise Invalid("反馈时限太远。", {"due_at": "请填写以后一年之内的时间"})
     task = rows.add_task(conn, response.id, department_id=department_id, what=what, due_at=due_at, actor=actor, now=now)
     payload = {"task": task.id, "department": department_id, "what": what, "due_at": due_at.isoformat()}
     _move(conn, response, ResponseAction.TASK, {}, payload, actor=actor, now=now)

@@ -44,8 +44,8 @@ _STAGE_ICONS = {
 
 def clock_badge(clock: ResponseClock, *, now: datetime) -> Badge:
     """还剩5小时, 超期2小时; 按时完成 or 超时完成 for one that was met."""
-    if clock.dropped_at is not None:
-        return Badge("不再需要", "minus", "quiet")
+    if clock.dropped_at is not None and clock.met_at is None:
+        return Badge("超时后取消", "late", "soon") if clock.is_late(now) else Badge("不再需要", "minus", "quiet")
     if clock.met_at is not None:
         return Badge("超时完成", "late", "soon") if clock.is_late(now) else Badge("按时完成", "check", "quiet")
     words = format_time_left(clock.due_at, now=now)

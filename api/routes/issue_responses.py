@@ -1,5 +1,6 @@
 """Responses to issues for programs: the same actions and the same refusals as the pages."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -43,6 +44,8 @@ def act(
     """处置：submit assess task report withdraw inform brief draft return sign publish close undo_close dismiss
     hand_over note。阶段不允许或他人已先更改时 409；回应中有个人信息而没有理由时 422。"""
     done = issue_desk.perform(conn, runtime, account, issue_id, response_id, action, given.given(), now=now)
+    if account.role not in issue_desk.SEES_RESPONSES:  # a unit that reports its task sees the task, not the response
+        done = replace(done, level=None, opinion="", dismissed="", review="")
     return ResponseOut.of(done)
 
 

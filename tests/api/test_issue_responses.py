@@ -153,7 +153,8 @@ def test_a_task_is_reported_by_its_unit_alone(door: Door, issue: tuple[int, list
     other = door.account(Role.OFFICER, "sthjj")
     assert [one for one in ok(door.get("/response-tasks", other)) if one["issue_id"] == issue[0]] == []
     problem(door.post(f"{path}/report", other, task_id=task, report="不是我们"), 403)
-    ok(door.post(f"{path}/report", Role.OFFICER, task_id=task, report="电缆接头烧坏，今晚修好。"))
+    told = ok(door.post(f"{path}/report", Role.OFFICER, task_id=task, report="电缆接头烧坏，今晚修好。"))
+    assert (told["level"], told["opinion"]) == (None, "")  # what was found of the issue is not the unit's to read
     problem(door.post(f"{path}/report", Role.OFFICER, task_id=task, report="再报一次"), 409)
     problem(door.post(f"{path}/report", Role.OFFICER, task_id=10_000, report="哪一项"), 404)
     problem(door.post(f"{path}/withdraw", Role.SUPERVISOR, task_id=task, reason="不用了"), 409)

@@ -1,7 +1,7 @@
 """The response to an issue: what may follow what, whose clocks run, who signs, and who is answered."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -41,8 +41,12 @@ def owner_account(city_conn: Connection) -> Account:
     return factories.account(city_conn, Role.SUPERVISOR)
 
 
-def opened(conn: Connection, issue: int, owner: Account, *, major: bool = False) -> IssueResponse:
-    return issue_responses.open_response(conn, issue, major=major, owner_id=owner.id, known_at=NOW, actor=A, now=NOW)
+def opened(
+    conn: Connection, issue: int, owner: Account, *, major: bool = False, known_at: datetime = NOW
+) -> IssueResponse:
+    return issue_responses.open_response(
+        conn, issue, major=major, owner_id=owner.id, known_at=known_at, actor=A, now=NOW
+    )
 
 
 def assessed(conn: Connection, response: IssueResponse, *, major: bool = False) -> IssueResponse:
@@ -271,3 +275,31 @@ def test_history_is_only_added_to(city_conn: Connection, owner_account: Account)
     for statement in ("DELETE FROM response_events", "UPDATE response_events SET actor = 'x'"):
         with pytest.raises(Exception, match="permission denied"), city_conn.transaction():
             city_conn.execute(statement + f" WHERE response_id = {response.id}")
+
+
+def test_what_ran_out_before_it_was_dropped_stays_late(city_conn: Connection, owner_account: Account) -> None:
+    """Else an assessment or a dismissal would wash off every delay."""
+    for hours, late in ((47, False), (49, True)):
+        response = opened(city_conn, issue_of(city_conn), owner_account)
+        at = NOW + timedelta(hours=hours)
+        issue_responses.dismiss(city_conn, response, reason="查无此事。", actor=B, now=at)
+        [clock] = rows.list_clocks(city_conn, [response.id])[response.id]
+        assert clock.is_late(at + timedelta(days=9)) is late
+
+
+def test_no_time_is_years_away(city_conn: Connection, owner_account: Account) -> None:
+    """An instant of the year 1 or 9999 would break the pages that it is on."""
+    issue_id = issue_of(city_conn)
+    with pytest.raises(Invalid, match="一年以前"):
+        opened(city_conn, issue_id, owner_account, known_at=datetime(1, 1, 1, tzinfo=UTC))
+    response = assessed(city_conn, opened(city_conn, issue_id, owner_account))
+    with pytest.raises(Invalid, match="太远"):
+        issue_responses.give_task(
+            city_conn,
+            response,
+            department_id="zjj",
+            what="核实",
+            due_at=datetime(9999, 12, 31, 23, 59, tzinfo=UTC),
+            actor=A,
+            now=LATER,
+        )
