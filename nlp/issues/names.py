@@ -13,7 +13,7 @@ from nlp.reference import load_regions
 from nlp.segmentation import make_segmenter
 from nlp.vocabulary import load_vocabulary
 
-VERSION = "issue-names/1"
+VERSION = "issue-names/2"
 _OWN_WORD_RARITY = 14.0
 _BODY_LENGTH = 200
 _LONGEST_PLACE = 4
@@ -30,6 +30,9 @@ _LEAST_LETTERS = 3
 _REGION_CODE = re.compile(r"(?<![A-Za-z0-9])[A-Z]\d{0,2}[省市区县州]")
 _HAN_OR_NUMBER = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]+")
 _NUMBER = re.compile(r"[A-Za-z0-9]+|\d+[年月日号]?")
+_CLAUSE = re.compile("[，,。！!？?；;：:…~～、\\s]+")
+# A heading made from a text: long enough to say something, short enough for a line.
+_HEADING, _LONGEST_HEADING = 6, 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +63,21 @@ class IssueNamer:
         regions = (name for region in load_regions() for name in (region.name, *region.aliases))
         self._ignored = frozenset([*stop_words, *regions])
         self._particles = frozenset(lexicon["particles"])
+        record = "|".join(map(re.escape, lexicon["record_openings"]))
+        self._record = re.compile(f"^(?:[，,：:\\s]|{record})+")
         self._opening = re.compile(f"^(?:{'|'.join(map(re.escape, lexicon['openings']))})+")
 
     def name(self, letters: Sequence[tuple[str, str]]) -> IssueName:
         """The name of the issue that these (title, body) speak of; at least one letter."""
-        titles = [clean_text(title) or clean_text(body)[:30] for title, body in letters]
+        titles = [clean_text(title) or self._heading(clean_text(body)) for title, body in letters]
         runs = [self._runs(title) for title in titles]
         bodies = [self._runs(clean_text(body)[:_BODY_LENGTH]) for _, body in letters]
         place = self._best_place(runs, bodies)
         scores = self._scores([set(self._words(r)) for r in runs], [set(self._words(b)) for b in bodies])
-        central = max(range(len(titles)), key=lambda i: (sum(scores.get(w, 0) for w in set(self._words(runs[i]))), -i))
+        said = [sum(scores.get(word, 0) for word in set(self._words(run))) for run in runs]
+        # somebody gave a title its words on purpose: where there is one, a beginning of a text does not speak for all
+        titled = [i for i, (title, _) in enumerate(letters) if clean_text(title)] or range(len(letters))
+        central = max(titled, key=lambda i: (said[i], -i))
         title = self._opening.sub("", titles[central]) or titles[central]
         chosen: list[str] = []
         for word in sorted(scores, key=lambda word: (-scores[word], word)):
@@ -81,6 +89,16 @@ class IssueNamer:
             return IssueName(place, title, title)
         chosen.sort(key=lambda word: _position(word, titles))
         return IssueName(place, place + "".join(chosen), title)
+
+    def _heading(self, body: str) -> str:
+        """The first clauses of a text without a title that say enough, without how a record of a call begins."""
+        rest = self._record.sub("", body)
+        heading = ""
+        for clause in _CLAUSE.split(rest[:_BODY_LENGTH]):
+            if heading and (len(heading) >= _HEADING or len(heading) + len(clause) > _LONGEST_HEADING):
+                break
+            heading = f"{heading}，{clause}" if heading and clause else heading or clause
+        return heading[:_LONGEST_HEADING] or body[:_LONGEST_HEADING]
 
     def _runs(self, text: str) -> list[list[str]]:
         """Words between punctuation and between words that name nothing."""
