@@ -194,6 +194,21 @@ def add_up(vectors: Sequence[Vector]) -> tuple[NDArray[np.uint32], NDArray[np.in
     return terms, sums.astype(np.int64)
 
 
+def meet(vector: Vector, others: Sequence[Vector]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Every word that `vector` shares with one of `others`: its place in `vector`, which of them, the product."""
+    if not len(vector.terms):
+        nothing = np.zeros(0, dtype=np.int64)
+        return nothing, nothing, nothing
+    terms = np.concatenate([other.terms for other in others])
+    at = np.searchsorted(vector.terms, terms)
+    at[at == len(vector.terms)] = 0
+    hits = np.flatnonzero(vector.terms[at] == terms)
+    at = at[hits]
+    bounds = np.cumsum([len(other.terms) for other in others])
+    weights = np.concatenate([other.weights for other in others])[hits].astype(np.int64)
+    return at, np.searchsorted(bounds, hits, side="right"), weights * vector.weights[at]
+
+
 def _title(text: Text) -> str:
     title = clean_text(text.title)
     return title[:_LONGEST_TITLE] if title else clean_text(text.body[: 4 * _TITLE_LENGTH])[:_TITLE_LENGTH]

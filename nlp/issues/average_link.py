@@ -1,6 +1,7 @@
 """Into which groups does a handful of submissions fall, when the two most alike groups are joined till none are?"""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +14,14 @@ def likenesses(vectors: Sequence[Vector]) -> NDArray[np.int64]:
     terms = np.concatenate([vector.terms for vector in vectors])
     rows = np.repeat(np.arange(len(vectors)), [len(vector.terms) for vector in vectors])
     different, columns = np.unique(terms, return_inverse=True)
-    dense = np.zeros((len(vectors), len(different)), dtype=np.float64)
-    dense[rows, columns] = np.concatenate([vector.weights for vector in vectors])
-    products: NDArray[np.int64] = (dense @ dense.T).astype(np.int64)
+    weights = np.concatenate([vector.weights for vector in vectors]).astype(np.float64)
+    products = np.zeros((len(vectors), len(vectors)), dtype=np.int64)
+    bounds = np.searchsorted(rows, np.arange(len(vectors) + 1)).tolist()
+    # one by one: a product of matrices would start threads for a handful of rows
+    for row, (start, end) in enumerate(pairwise(bounds)):
+        dense = np.zeros(len(different))
+        dense[columns[start:end]] = weights[start:end]
+        products[row] = np.bincount(rows, weights * dense[columns], minlength=len(vectors))
     return products
 
 

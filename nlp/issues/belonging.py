@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nlp.issues.arrivals import Arrival
-from nlp.similarity import Vector, add_up
+from nlp.similarity import Vector, meet
 
 # So many of the members that say it make a cluster one of a district.
 _SHARE = 0.6
@@ -52,9 +52,10 @@ def _likeness_of_places(arrival: Arrival, members: Sequence[Arrival]) -> float:
     """What the names of places add to the average cosine."""
     if not arrival.place_terms:
         return 0.0
-    named = np.isin(arrival.vector.terms, arrival.place_terms)
+    named = np.isin(arrival.vector.terms, arrival.place_terms, kind="sort")
     places = Vector(arrival.vector.terms[named], arrival.vector.weights[named])
-    return places.product(*add_up([member.vector for member in members])) / len(members)
+    _, _, products = meet(places, [member.vector for member in members])
+    return float(products.sum()) / Vector.SQUARE / len(members)
 
 
 def _is_near(arrival: Arrival, members: Sequence[Arrival], days: int) -> bool:

@@ -20,7 +20,7 @@ from nlp.issues.member_index import NOBODY, MemberIndex
 from nlp.similarity import Vector, add_up
 
 VERSION = "issues/2"
-# Entries of members that are gone are swept out when there are so many, and more than of those that are here.
+# After so many arrivals, and a third of those that are known, what takes no more is swept out.
 _SWEPT = 20_000
 
 
@@ -67,6 +67,7 @@ class IssueBook:
         self.settings = settings or BookSettings()
         self.arrivals = 0
         self.last_issue = 0
+        self._swept = 0
         self._index = MemberIndex()
         self._members: dict[int, tuple[int, Arrival]] = {}
         self._clusters: dict[int, _Cluster] = {}
@@ -108,14 +109,15 @@ class IssueBook:
 
     def _take(self, arrival: Arrival, changes: list[Change], explained: bool) -> None:
         self.arrivals += 1
-        ranked = self._ranked(arrival.vector, min(self.settings.bridge, self.settings.limits.near))
-        found = self._find(arrival, ranked)
+        found = self._find(arrival)
         if found is None:
             self._add(_Cluster(self._index.add_cluster(), 0, [], 0, 0), self.arrivals, arrival)
             changes.append(Placement(arrival, self.arrivals, 0))
             return
         likeness, cluster = found
         members = self._arrivals_of(cluster)
+        looked_at = self._is_looked_at(cluster.size + 1)
+        others = self._others_like(arrival, cluster) if looked_at else []
         if not cluster.issue:
             self.last_issue += 1
             cluster.issue = cluster.part = self.last_issue
@@ -123,19 +125,21 @@ class IssueBook:
         placement = Placement(arrival, self.arrivals, cluster.issue, likeness, part=cluster.part)
         changes.append(explain(placement, members) if explained else placement)
         self._add(cluster, self.arrivals, arrival)
-        if self._is_looked_at(cluster.size):
-            for other in [other for _, other in ranked if other is not cluster][: self.settings.bridges]:
+        if looked_at:
+            for other in others:
                 cluster = self._bring_together(cluster, other, changes)
             self._look_for_parts(cluster, changes)
 
-    def _find(self, arrival: Arrival, ranked: Sequence[tuple[float, _Cluster]]) -> tuple[float, _Cluster] | None:
+    def _find(self, arrival: Arrival) -> tuple[float, _Cluster] | None:
         """The most alike cluster that nothing forbids."""
-        for likeness, cluster in ranked:
-            if likeness < self.settings.limits.near:
-                return None
+        for likeness, cluster in self._ranked(arrival.vector, self.settings.limits.near):
             if belongs(arrival, self._arrivals_of(cluster), likeness, self.settings.limits):
                 return likeness, cluster
         return None
+
+    def _others_like(self, arrival: Arrival, cluster: _Cluster) -> list[_Cluster]:
+        ranked = self._ranked(arrival.vector, self.settings.bridge)
+        return [other for _, other in ranked if other is not cluster][: self.settings.bridges]
 
     def _arrivals_of(self, cluster: _Cluster) -> list[Arrival]:
         return [self._members[slot][1] for slot in cluster.slots]
@@ -144,10 +148,13 @@ class IssueBook:
         """Open clusters, the most alike first, of equals the one whose first known member came first."""
         found = [
             (score, cluster)
-            for number, score in self._index.likeness(vector, least)
+            for number, score in self._index.likeness(vector, least, self._slots_of)
             if self._is_open(cluster := self._clusters[number])
         ]
         return sorted(found, key=lambda item: (-item[0], item[1].slots[0]))
+
+    def _slots_of(self, number: int) -> list[int]:
+        return self._clusters[number].slots
 
     def _is_open(self, cluster: _Cluster) -> bool:
         lasting = self.settings.silent_for if cluster.issue else self.settings.alone_for
@@ -165,7 +172,7 @@ class IssueBook:
         cluster.size += 1
         cluster.arrival = number
         self._forget_oldest(cluster)
-        if self._index.dead > _SWEPT or self._index.slots > 2 * len(self._members) + _SWEPT:
+        if self.arrivals - self._swept >= max(_SWEPT, len(self._members) // 3):
             self._sweep()
 
     def _forget_oldest(self, cluster: _Cluster) -> None:
@@ -275,8 +282,10 @@ class IssueBook:
             for cluster, (_, members) in zip(made, clusters, strict=True)
             for number, arrival in members
         ]
-        for number, arrival, cluster in sorted(everybody, key=lambda one: one[0]):
-            slot = self._index.add_member(arrival.vector, cluster.number)
+        everybody.sort(key=lambda one: one[0])
+        self._index.fill([arrival.vector for _, arrival, _ in everybody], [cluster.number for *_, cluster in everybody])
+        for slot, (number, arrival, cluster) in enumerate(everybody):
             self._members[slot] = number, arrival
             cluster.slots.append(slot)
+        self._swept = self.arrivals
         self._clusters = {cluster.number: cluster for cluster in made}
