@@ -1,6 +1,6 @@
 """What staff do with a case, for pages and JSON alike: load what this person may see, perform one action."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from api.alike import Alike, find_alike
@@ -8,7 +8,7 @@ from api.case_requests import ActionInput, Beside, perform_beside, view_beside
 from api.explanations import Explanation, explain
 from api.runtime import Runtime
 from intake import repository as submissions_repository
-from intake.redaction import find_exposed
+from intake.redaction import find_exposed, redact_together
 from models.account import Account, Role
 from models.analysis import Analysis
 from models.case import Assignment, AssignmentRole, Case, CaseAction, CaseEvent, Reply
@@ -135,6 +135,7 @@ def perform(
         case CaseAction.OPEN:
             raise Invalid("立案请从来件页面进行。")
         case _:
+            given = _kept_helpers(_masked(conn, runtime, case, given), action, assignments)
             return perform_beside(conn, account, case, action, given, directory, now=now, zone=zone)
 
 
@@ -158,6 +159,24 @@ def list_triage(conn: Connection, account: Account, *, limit: int = 100) -> list
     cases = case_repository.list_triage(conn, limit=limit)
     analyses = analysis_repository.list_analyses(conn, [case.submission_id for case in cases])
     return [(case, analyses[case.submission_id]) for case in cases]
+
+
+def _masked(conn: Connection, runtime: Runtime, case: Case, given: ActionInput) -> ActionInput:
+    """What staff write beside the answer is read by units that may not know who wrote, and some of it by the submitter:
+    personal data in it are masked before it is stored, as in every text that comes in."""
+    if not (given.text.strip() or given.note.strip()):
+        return given
+    original = submissions_repository.get_original(conn, case.submission_id, runtime.keys)
+    text, note = redact_together((given.text, given.note), (original.submitter_name,))
+    return replace(given, text=text.text, note=note.text)
+
+
+def _kept_helpers(given: ActionInput, action: CaseAction, assignments: list[Assignment]) -> ActionInput:
+    """A case that is given on keeps the units that help with it, where nobody names others."""
+    if action not in (CaseAction.ACCEPT_RETURN, CaseAction.DESIGNATE) or given.co_handling:
+        return given
+    current = [a for a in assignments if a.ended_at is None and a.role is AssignmentRole.CO_HANDLING]
+    return replace(given, co_handling=tuple(a.department_id for a in current))
 
 
 def _disclosure(conn: Connection, runtime: Runtime, case: Case, given: ActionInput) -> str:

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from models.account import Account, Role
 from models.case import CaseAction
 from models.database import Connection
-from routing import case_repository, casework_repository
+from routing import case_repository, casework_repository, lifecycle
 from routing.directory import Directory
 from tests import factories
 from tests.api.html_page import Page
@@ -86,3 +86,37 @@ def test_a_refused_supervision_says_what_is_wrong_beside_its_day(
         assert refused.status_code == 422
         assert 'href="#due_on"' in refused.text and 'id="due_on-error"' in refused.text
     assert client.post(form.action, data=form.data(text="限期", due_on="9999-12-31")).status_code == 422
+
+
+def test_what_staff_write_beside_the_answer_is_masked_and_helpers_stay(
+    client: TestClient, city_conn: Connection, directory: Directory, sign_in: SignIn
+) -> None:
+    """Units that may not know who wrote read it."""
+    case = factories.case(
+        city_conn, directory, lead="zjj", new=factories.letter(name="欧阳明远", contact="19900005678")
+    )
+    case = lifecycle.dispatch(
+        city_conn,
+        case,
+        directory,
+        lead="zjj",
+        co_handling=["jyj"],
+        actor="test",
+        now=factories.NOW,
+        zone=factories.ZONE,
+    )
+    case = lifecycle.acknowledge(city_conn, case, actor="test", now=factories.NOW)
+    city_conn.commit()
+    sign_in(factories.account(city_conn, department="zjj"))
+    form = Page(client.get(f"/cases/{case.case_number}").text).form("/contact")
+    client.post(form.action, data=form.data(text="已致电欧阳明远19900005678，约定周五上门。", reached="1"))
+    form = Page(client.get(f"/cases/{case.case_number}").text).form("/request_return")
+    client.post(form.action, data=form.data(return_reason="other", text="应由水务办理"))
+    sign_in(factories.account(city_conn, department="jyj"))
+    page = client.get(f"/cases/{case.case_number}").text
+    assert "约定周五上门" in page and "欧阳明远" not in page and "19900005678" not in page
+    sign_in(factories.account(city_conn, Role.DISPATCHER))
+    form = Page(client.get(f"/cases/{case.case_number}").text).form("/accept_return")
+    client.post(form.action, data=form.data(lead="swj"))
+    current = [a for a in case_repository.list_assignments(city_conn, case.id) if a.ended_at is None]
+    assert [a.department_id for a in current] == ["swj", "jyj"]
