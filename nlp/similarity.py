@@ -10,7 +10,8 @@ them.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, pairwise
 from math import sqrt
 from typing import ClassVar, TypeAlias
 from zlib import crc32
@@ -28,6 +29,7 @@ _TELLING_WEIGHT = 0.7
 # of the length of what the words make; shared by all places, and by all companies, that a text names
 _NAME_WEIGHT = 0.5
 _KEPT_WORDS = 40
+_TITLES = 2048
 # A post has no title: its first characters stand for one.
 _TITLE_LENGTH, _LONGEST_TITLE = 40, 80
 # -ln of a word's share of running text: below the first a word says nothing, above the last it is as good as a name.
@@ -79,6 +81,8 @@ class VectorReader:
     def __init__(self, regions: Iterable[Region], segmenter: Segmenter | None = None) -> None:
         self._segmenter = segmenter or make_segmenter()
         self._vocabulary = load_vocabulary()
+        # a title is asked for up to three times: for its vector, its places, and why it belongs
+        self._cut = lru_cache(maxsize=_TITLES)(self._cut_anew)
         self._left_out = frozenset(name for region in regions for name in (region.name, *region.aliases))
 
     def read(self, texts: Sequence[Text]) -> list[Vector]:
@@ -110,14 +114,20 @@ class VectorReader:
 
     def words(self, text: Text) -> dict[int, str]:
         """Which word each hash of the vector of `text` stands for."""
-        title = self._cut(_title(text))
-        found = [*title, *map("".join, pairwise(title)), *text.telling]
-        named = [NAME + name for name in (*text.places, *text.companies)]
-        return {hash_term(word): word.removeprefix(NAME) for word in (*named, *found)}
+        return {hash_term(word): word.removeprefix(NAME) for word in self._all_words(text)}
 
-    def _cut(self, title: str) -> list[str]:
+    def terms_in(self, text: Text, names: str) -> set[int]:
+        """Hashes of the words of `text` that stand somewhere in `names`."""
+        return {hash_term(word) for word in self._all_words(text) if word.removeprefix(NAME) in names}
+
+    def _all_words(self, text: Text) -> Iterable[str]:
+        title = self._cut(_title(text))
+        named = [NAME + name for name in (*text.places, *text.companies)]
+        return chain(named, title, map("".join, pairwise(title)), text.telling)
+
+    def _cut_anew(self, title: str) -> tuple[str, ...]:
         words = map(str.strip, self._segmenter.cut(_REGION_CODE.sub(" ", title)))
-        return [word for word in words if word and _WORD.search(word)]
+        return tuple(word for word in words if word and _WORD.search(word))
 
     def _rare(self, words: Iterable[str]) -> dict[str, float]:
         """What each word weighs once; names of regions are not among them."""

@@ -86,7 +86,7 @@ class ArrivalReader:
         if not said.analysis.places:
             return ()
         names = "|".join(place.text for place in said.analysis.places)
-        return tuple(sorted(term for term, word in self.words(text).items() if word in names))
+        return tuple(sorted(self._vectors.terms_in(text, names)))
 
     def words(self, text: Text) -> dict[int, str]:
         """Which word each hash of its vector stands for."""

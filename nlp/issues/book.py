@@ -21,7 +21,7 @@ from nlp.similarity import Vector, add_up
 
 VERSION = "issues/2"
 # After so many arrivals, and a third of those that are known, what takes no more is swept out.
-_SWEPT = 20_000
+_SWEPT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class BookSettings:
     bridges: int = 4
     direction: float = 0.5
     loose: float = 0.2
-    alone_for: int = 50_000
+    alone_for: int = 20_000
     silent_for: int = 200_000
 
 
