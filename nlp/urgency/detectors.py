@@ -141,7 +141,10 @@ class UrgencyDetectors:
         by_rule = [
             DetectorHit(detector, cue.phrase, *document.original_span(cue))
             for detector, cue in found
-            if detector not in readings or readings[detector].score >= least or self._lanes[detector].level == _CRITICAL
+            if detector not in readings
+            or readings[detector].score >= least
+            or self._lanes[detector].level == _CRITICAL
+            or cue.phrase in self._rules.firm
         ]
         ruled = {hit.detector for hit in by_rule}
         readings = readings if alarm >= bar else {}

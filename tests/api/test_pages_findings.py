@@ -122,7 +122,9 @@ def test_marks_are_nested_and_each_kind_has_a_switch(seen: str) -> None:
 
 def test_no_action_is_added_and_details_are_folded(seen: str) -> None:
     main = seen.split("<main")[1]
-    assert "<details open" not in main and "<form" not in main  # a leader changes nothing
+    assert "<details open" not in main
+    # a leader supervises, and changes nothing else
+    assert re.findall(r'<form[^>]* action="/cases/[^/"]+/(\w+)"', main) == ["supervise"]
     assert main.index("这封信可能有") > main.index("<details")
 
 

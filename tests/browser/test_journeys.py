@@ -133,7 +133,7 @@ def test_the_reasons_unfold_by_keyboard_and_fit_a_phone(person: People) -> None:
     page = dispatcher.sign_in("fenpai")
     page.locator(".queue__item", has=page.locator(".queue__because")).first.locator("[data-open]").click()
     assert "若不转人工" in page.locator("main").inner_text()
-    reasons = page.locator("details.because")
+    reasons = page.locator("details.because", has=page.locator("summary", has_text="为什么是"))
     assert not reasons.locator(".because__columns").is_visible(), "folded: the letter comes first"
     reasons.locator("> summary").focus()
     page.keyboard.press("Enter")
@@ -149,7 +149,7 @@ def test_the_leader_sees_charts_and_opens_a_number_down_to_its_cases(person: Peo
     assert page.url.endswith("/overview")
     page.wait_for_selector(".chart .js-plotly-plot svg, .js-plotly-plot svg")
     assert page.locator(".js-plotly-plot").count() >= 6
-    card = page.locator("a", has=page.locator("text=/^\\d/")).first
+    card = page.locator(".metric a", has=page.locator("text=/^\\d/")).first
     shown = number_of(card.inner_text())
     card.click()
     page.wait_for_url("**/cases**")

@@ -34,11 +34,20 @@ def test_every_case_can_be_closed_and_a_closed_one_worked_on_again() -> None:
 
 def test_nothing_leads_back_to_triage() -> None:
     """Who has it is always known after the first dispatch: triage is only the beginning."""
-    assert all(CaseStatus.TRIAGE not in moves.values() for moves in TRANSITIONS.values())
+    assert all(
+        CaseStatus.TRIAGE not in moves.values()
+        for status, moves in TRANSITIONS.items()
+        if status is not CaseStatus.TRIAGE
+    )
 
 
 def test_only_completing_completes_and_only_completed_cases_are_closed() -> None:
-    into_completed = {a for moves in TRANSITIONS.values() for a, to in moves.items() if to is CaseStatus.COMPLETED}
+    into_completed = {
+        action
+        for status, moves in TRANSITIONS.items()
+        for action, to in moves.items()
+        if to is CaseStatus.COMPLETED and status is not to  # a note leaves it where it is
+    }
     assert into_completed == {CaseAction.COMPLETE}
     assert [status for status, moves in TRANSITIONS.items() if CaseAction.CLOSE in moves] == [CaseStatus.COMPLETED]
 
