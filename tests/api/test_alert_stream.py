@@ -16,12 +16,12 @@ from api import alert_stream
 from api.app import create_app
 from api.auth import open_session
 from api.dependencies import SESSION_COOKIE
-from api.runtime import Runtime
 from models.account import Account, Role
 from models.alert import AlertSettings, RiskLevel
 from models.database import Connection, transaction
 from routing import alert_repository, alerts
 from tests import factories
+from tests.api.door import StoppedRuntime
 from tests.database.alert_rows import new_alert
 from tests.factories import NOW, ZONE
 
@@ -29,7 +29,7 @@ from tests.factories import NOW, ZONE
 class Server:
     """The application on a free port."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: StoppedRuntime) -> None:
         self.runtime = runtime
         self.app = create_app(runtime)
         config = uvicorn.Config(self.app, host="127.0.0.1", port=0, log_level="error", lifespan="off")
@@ -53,7 +53,7 @@ class Server:
 
 
 @pytest.fixture
-def web(runtime: Runtime) -> Iterator[Server]:
+def web(runtime: StoppedRuntime) -> Iterator[Server]:
     opened = Server(runtime)
     yield opened
     opened.stop()
@@ -141,7 +141,7 @@ def test_in_quiet_hours_only_the_number_moves(web: Server, city_conn: Connection
         assert next_alert(lines)[1]["tell"] is False
 
 
-def test_an_open_page_holds_up_nothing(runtime: Runtime, city_conn: Connection) -> None:
+def test_an_open_page_holds_up_nothing(runtime: StoppedRuntime, city_conn: Connection) -> None:
     web = Server(runtime)
     leader = factories.account(city_conn, Role.LEADER)
     with listening(web, leader) as lines:
@@ -153,7 +153,7 @@ def test_an_open_page_is_no_click(web: Server, city_conn: Connection, monkeypatc
     """A sign-in ends after so long without a click, also where a page listens."""
     monkeypatch.setattr(alert_stream, "LONGEST", 0.1)
     leader = factories.account(city_conn, Role.LEADER)
-    web.runtime.clock = NOW + timedelta(minutes=5)  # type: ignore[attr-defined]
+    web.runtime.clock = NOW + timedelta(minutes=5)
     with listening(web, leader) as lines:
         list(lines)
     row = city_conn.execute("SELECT last_seen_at FROM sessions WHERE account_id = %s", (leader.id,)).fetchone()

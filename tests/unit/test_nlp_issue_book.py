@@ -1,8 +1,9 @@
 """The clustering itself: the same for the same order, however it is cut; what forbids; what is forgotten; why."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,12 +28,12 @@ from nlp.issues.changes import (
 from nlp.similarity import Vector, add_up, hash_term
 
 
-def arrival(key: int, words: str, *, day: int = 700_000, places: Sequence[str] = (), **parts: object) -> Arrival:
+def arrival(key: int, words: str, *, day: int = 700_000, places: Sequence[str] = (), **parts: Any) -> Arrival:
     """A submission whose words, one character each, all weigh the same."""
     terms = sorted(map(hash_term, words))
     weight = round(1000 / max(len(terms), 1) ** 0.5)
     vector = Vector(np.array(terms, dtype=np.uint32), np.full(len(terms), weight, dtype=np.int16))
-    return Arrival(key, vector, day, places=tuple(places), **parts)  # type: ignore[arg-type]
+    return Arrival(key, vector, day, places=tuple(places), **parts)
 
 
 def joined(*arrivals: Arrival, settings: BookSettings | None = None) -> list[list[int]]:
@@ -46,13 +47,17 @@ def test_alike_ones_are_one_matter_and_others_stay_alone() -> None:
     ]
 
 
-def plain(changes: Iterable[Change]) -> list[object]:
+def plain(changes: Iterable[Change]) -> list[Any]:
     """As it can be compared: arrays have no equality of their own."""
-    return [replace(one, arrival=one.arrival.key) if isinstance(one, Placement) else one for one in changes]  # type: ignore[arg-type]
+    return [(one.arrival.key, _rest(one)) if isinstance(one, Placement) else one for one in changes]
+
+
+def _rest(placement: Placement) -> list[Any]:
+    return [getattr(placement, field.name) for field in fields(placement) if field.name != "arrival"]
 
 
 def plain_known(book: IssueBook) -> list[object]:
-    return [replace(one, members=[(n, a.pack()) for n, a in one.members]) for one in book.known()]  # type: ignore[misc]
+    return [([(n, a.pack()) for n, a in one.members], replace(one, members=[])) for one in book.known()]
 
 
 @pytest.fixture(scope="module")
