@@ -151,6 +151,7 @@ def open_part(package: zipfile.ZipFile, part: str) -> IO[bytes]:
     """Raises `Invalid` for encrypted or unknown kinds of entries."""
     try:
         return package.open(part)
+    # zipfile's words for an entry with a password (RuntimeError) or packed in a way it does not know
     except (RuntimeError, NotImplementedError, zipfile.BadZipFile, OSError) as error:
         raise Invalid(NOT_A_WORKBOOK) from error
 
