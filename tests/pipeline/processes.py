@@ -71,12 +71,15 @@ def answers(url: str) -> bool:
         return False
 
 
-def wait_for(condition: Callable[[], bool], seconds: float, what: str) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float, what: str, *, longest_pause: float = 0.2) -> None:
+    """Ask until it is so; each pause is twice the one before, `longest_pause` at most."""
     deadline = time.monotonic() + seconds
+    pause = 0.2
     while time.monotonic() < deadline:
         if condition():
             return
-        time.sleep(0.2)
+        time.sleep(pause)
+        pause = min(2 * pause, longest_pause)
     raise AssertionError(f"not within {seconds} s: {what}")
 
 
