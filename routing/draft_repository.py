@@ -99,7 +99,8 @@ def change_draft(
     conn: Connection, draft: ReplyDraft, changes: Mapping[str, Any], *, actor: str, now: datetime
 ) -> ReplyDraft:
     """One save: guarded by state and version, as the caller saw them. Raises `Conflict` where somebody was quicker."""
-    values = {"body": draft.body, "public": draft.public, "result": draft.result, "writers": draft.writers} | changes
+    kept = {"body": draft.body, "public": draft.public, "result": draft.result, "writers": draft.writers}
+    values: dict[str, Any] = {**kept, **changes}
     with conn.cursor(row_factory=class_row(ReplyDraft)) as cursor:
         changed = cursor.execute(
             "UPDATE reply_drafts SET body = %(body)s, public = %(public)s, result = %(result)s, writers = %(writers)s,"

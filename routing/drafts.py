@@ -189,8 +189,8 @@ def check_direct_reply(
     check_filled_in(body)
 
 
-def settle_after_reply(conn: Connection, case: Case, *, body: str, actor: str, now: datetime) -> None:
-    """What was sent directly is no draft any more: the sender's own, or the same text. Another's stays."""
+def settle_before_reply(conn: Connection, case: Case, *, body: str, actor: str, now: datetime) -> None:
+    """What is sent directly is no draft any more: the sender's own, or the same text. Another's stays."""
     draft = rows.find_open_draft(conn, case.id)
     if draft is not None and (wrote(draft, actor) or draft.body.strip() == body.strip()):
         rows.settle_draft(conn, draft, DraftState.SENT, actor=actor, now=now)
