@@ -14,8 +14,10 @@ from models.analysis import AppealType
 from models.case import CaseAction, CaseEvent, CaseStatus, Reply
 from models.database import Connection
 from models.errors import Conflict, Invalid, NotFound
+from models.protection import RevealReason
 from models.submission import Channel, NewSubmission
 from routing import case_repository, event_repository
+from routing.day_count import CountedDay, days_of
 
 MAX_TITLE = 100
 MAX_BODY = 5000
@@ -56,6 +58,7 @@ class LetterProgress:
     department_name: str
     due_date: date | None
     due_basis: str
+    counted: list[CountedDay]
     steps: list[Step]
     replies: list[Reply]
 
@@ -134,11 +137,13 @@ def follow_letter(conn: Connection, runtime: Runtime, number: str, code: str) ->
             department_name="",
             due_date=None,
             due_basis="",
+            counted=[],
             steps=steps,
             replies=[],
         )
     for event in event_repository.list_events(conn, case.id):
-        text = _step_text(event, directory.department_name(event.payload.get("lead")))
+        unit = event.payload.get("department" if event.action is CaseAction.REVEAL else "lead")
+        text = _step_text(event, directory.department_name(unit))
         if text:
             steps.append(Step(at=event.at, text=text))
     return LetterProgress(
@@ -151,9 +156,16 @@ def follow_letter(conn: Connection, runtime: Runtime, number: str, code: str) ->
         department_name=directory.department_name(case.lead_department_id),
         due_date=case.due_date,
         due_basis=case.due_basis,
+        counted=days_of(case, directory, runtime.settings.zone),
         steps=steps,
         replies=[reply for reply in case_repository.list_replies(conn, case.id) if reply.withdrawn_at is None],
     )
+
+
+def reveal_step(event: CaseEvent, department: str) -> str:
+    """Who was shown name and contact, and why; not which person, and not in the person's own words."""
+    reason = RevealReason(event.payload["reason"]).label
+    return f"{department or '受理中心'}因{reason}查看了您的姓名和联系方式"
 
 
 def _step_text(event: CaseEvent, department: str) -> str:
@@ -162,8 +174,13 @@ def _step_text(event: CaseEvent, department: str) -> str:
         case CaseAction.GRANT_EXTENSION:
             due = date.fromisoformat(event.payload["due_date"]["to"])
             return f"办理时限延至{due.year}年{due.month}月{due.day}日，原因：{event.payload['reason']}"
+        case CaseAction.RECALCULATE if "due_date" in event.payload:
+            due = date.fromisoformat(event.payload["due_date"]["to"])
+            return f"放假安排有变，办理时限调整为{due.year}年{due.month}月{due.day}日"
         case CaseAction.CONTACT:
             return "承办单位与您联系" if event.payload["reached"] else "承办单位联系您，未联系上"
+        case CaseAction.REVEAL:
+            return reveal_step(event, department)
     return {
         CaseAction.DISPATCH: f"已转{department}办理",
         CaseAction.REDISPATCH: f"改由{department}办理",

@@ -18,6 +18,8 @@ from models.region import Place, Region
 from models.submission import Channel
 from routing import alert_repository, early_sign_repository
 from routing import directory_repository as rows
+from routing.casework_repository import get_rules, set_rules
+from routing.casework_rules import CaseworkRules, Limit
 from routing.deadlines import ClockUnit, DeadlineRule
 from routing.directory import City
 
@@ -88,6 +90,23 @@ class DeadlineSection(_Section):
     unit: ClockUnit
 
 
+class LimitSection(_Section):
+    n: int = Field(gt=0, le=400)
+    unit: ClockUnit = ClockUnit.WORKING_DAYS
+
+
+class CaseworkSection(_Section):
+    """Limits beside the completion of a case; one that is left out does not exist, 0 times: not allowed."""
+
+    acknowledge: LimitSection | None = None
+    contact: LimitSection | None = None
+    return_within: LimitSection | None = None
+    extension_times: int = Field(0, ge=0, le=20)
+    extension_days: int = Field(0, ge=0, le=400)
+    suspension_times: int = Field(0, ge=0, le=20)
+    suspension_days: int = Field(0, ge=0, le=400)
+
+
 class ThresholdSection(_Section):
     """From which value on an early sign reaches a level; at least one level."""
 
@@ -113,7 +132,8 @@ class AlertSection(_Section):
 
 class CityConfig(_Section):
     """The whole document. Rows that are left out of `regions`, `departments` and `topics` stay (cases point to them;
-    set a unit's `active: false`); `dispatch_rules` is replaced as a whole, `early_signs` and `alerts` where given."""
+    set a unit's `active: false`); `dispatch_rules` is replaced as a whole, `casework`, `early_signs` and `alerts` where
+    given. New limits hold from the next dispatch on: nobody's running clock changes."""
 
     city: CitySection
     regions: list[RegionSection]
@@ -122,6 +142,7 @@ class CityConfig(_Section):
     topics: list[TopicSection]
     dispatch_rules: list[DispatchRuleSection]
     deadlines: list[DeadlineSection]
+    casework: CaseworkSection | None = None
     early_signs: list[ThresholdSection] | None = None
     alerts: AlertSection | None = None
 
@@ -160,6 +181,7 @@ def export_config(conn: Connection) -> str:
             DeadlineSection(appeal_type=d.appeal_type, n=d.n, unit=d.unit)
             for d in rows.list_deadline_rules(conn, city.deadline_profile)
         ],
+        casework=CaseworkSection.model_validate(get_rules(conn, city.deadline_profile)),
         early_signs=_thresholds(early_sign_repository.list_thresholds(conn)),
         alerts=AlertSection.model_validate(alert_repository.get_alert_settings(conn)),
     ).as_yaml()
@@ -186,6 +208,8 @@ def apply_config(conn: Connection, config: CityConfig, *, actor: str, now: datet
         ],
         actor=actor,
     )
+    if config.casework is not None:
+        set_rules(conn, profile, _casework(config.casework), source="config", actor=actor)
     rows.set_city(conn, City(**config.city.model_dump()), actor=actor)
     if config.early_signs is not None:
         early_sign_repository.replace_thresholds(conn, _rows_of(config.early_signs), actor=actor)
@@ -200,6 +224,15 @@ def apply_config(conn: Connection, config: CityConfig, *, actor: str, now: datet
         now=now,
         payload={"city": config.city.name, "departments": len(config.departments), "rules": len(config.dispatch_rules)},
     )
+
+
+def _casework(section: CaseworkSection) -> CaseworkRules:
+    limits = {
+        name: Limit(n=value.n, unit=value.unit) if (value := getattr(section, name)) is not None else None
+        for name in ("acknowledge", "contact", "return_within")
+    }
+    times = section.model_dump(include={"extension_times", "extension_days", "suspension_times", "suspension_days"})
+    return CaseworkRules(**limits, **times)
 
 
 def _check(config: CityConfig) -> None:

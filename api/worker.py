@@ -18,7 +18,7 @@ from celery import Celery, beat
 from celery.schedules import crontab
 from celery.worker import state as worker_state
 
-from api import account_repository, alert_tasks, alike_tasks, learning_tasks
+from api import account_repository, alert_tasks, alike_tasks, clock_tasks, learning_tasks
 from api.runtime import Runtime
 from intake.registration import NUDGE_CHANNEL
 from models.database import transaction
@@ -81,6 +81,7 @@ def create_celery(runtime: Runtime) -> Celery:
             **learning_tasks.SCHEDULE,
             **alike_tasks.SCHEDULE,
             **alert_tasks.SCHEDULE,
+            **clock_tasks.SCHEDULE,
         },
     )
 
@@ -102,6 +103,7 @@ def create_celery(runtime: Runtime) -> Celery:
     learning_tasks.register(app, runtime, _waits_for_database)
     alike_tasks.register(app, runtime, _waits_for_database)
     alert_tasks.register(app, runtime, _waits_for_database)
+    clock_tasks.register(app, runtime, _waits_for_database)
     return app
 
 

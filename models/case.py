@@ -46,6 +46,23 @@ class CaseAction(LabelledEnum):
     SUPERVISE = "supervise", "督办"
     ANSWER_SUPERVISION = "answer_supervision", "回复督办"
     NOTE = "note", "内部备注"
+    CALLBACK = "callback", "回访"
+    REWORK = "rework", "重办"
+    SETTLE = "settle", "不再重办"
+    REQUEST_SUSPENSION = "request_suspension", "申请挂起"
+    GRANT_SUSPENSION = "grant_suspension", "批准挂起"
+    REFUSE_SUSPENSION = "refuse_suspension", "不批准挂起"
+    RESUME = "resume", "恢复办理"
+    REVEAL = "reveal", "查看身份"
+    SUBMIT_REPLY = "submit_reply", "送审"
+    APPROVE_REPLY = "approve_reply", "签发"
+    SEND_BACK_REPLY = "send_back_reply", "退回修改"
+    RECALCULATE = "recalculate", "时限重算"
+    ESCALATE = "escalate", "升级提醒"
+    MERGE = "merge", "并单"
+    UNMERGE = "unmerge", "撤销并单"
+    SPLIT = "split", "拆分"
+    UNSPLIT = "unsplit", "撤销拆分"
 
 
 # What a unit that has the case may do, and what may be done to it, without a change of status.
@@ -62,6 +79,18 @@ _BESIDE = (
     CaseAction.SUPERVISE,
     CaseAction.ANSWER_SUPERVISION,
     CaseAction.NOTE,
+    CaseAction.MERGE,
+    CaseAction.UNMERGE,
+    CaseAction.RECALCULATE,
+    CaseAction.ESCALATE,
+    CaseAction.REVEAL,
+)
+# Only who works on a case has a clock to stop.
+_PAUSES = (
+    CaseAction.REQUEST_SUSPENSION,
+    CaseAction.GRANT_SUSPENSION,
+    CaseAction.REFUSE_SUSPENSION,
+    CaseAction.RESUME,
 )
 # Another unit has it afterwards.
 _GIVEN_ON = dict.fromkeys(
@@ -69,24 +98,41 @@ _GIVEN_ON = dict.fromkeys(
 )
 
 TRANSITIONS: dict[CaseStatus, dict[CaseAction, CaseStatus]] = {
-    CaseStatus.TRIAGE: {CaseAction.DISPATCH: CaseStatus.DISPATCHED, CaseAction.NOTE: CaseStatus.TRIAGE},
+    CaseStatus.TRIAGE: {
+        CaseAction.DISPATCH: CaseStatus.DISPATCHED,
+        CaseAction.SPLIT: CaseStatus.IN_PROGRESS,
+        **dict.fromkeys((CaseAction.NOTE, CaseAction.REVEAL, CaseAction.MERGE, CaseAction.UNMERGE), CaseStatus.TRIAGE),
+    },
     CaseStatus.DISPATCHED: {
         CaseAction.ACKNOWLEDGE: CaseStatus.IN_PROGRESS,
+        CaseAction.SPLIT: CaseStatus.IN_PROGRESS,
         **_GIVEN_ON,
         **dict.fromkeys(_BESIDE, CaseStatus.DISPATCHED),
     },
     CaseStatus.IN_PROGRESS: {
         CaseAction.REPLY: CaseStatus.IN_PROGRESS,
+        **dict.fromkeys(
+            (CaseAction.SUBMIT_REPLY, CaseAction.APPROVE_REPLY, CaseAction.SEND_BACK_REPLY), CaseStatus.IN_PROGRESS
+        ),
         CaseAction.COMPLETE: CaseStatus.COMPLETED,
+        CaseAction.SPLIT: CaseStatus.IN_PROGRESS,
+        CaseAction.UNSPLIT: CaseStatus.DISPATCHED,
         **_GIVEN_ON,
-        **dict.fromkeys(_BESIDE, CaseStatus.IN_PROGRESS),
+        **dict.fromkeys((*_BESIDE, *_PAUSES), CaseStatus.IN_PROGRESS),
     },
     CaseStatus.COMPLETED: {
         CaseAction.REOPEN: CaseStatus.IN_PROGRESS,
+        CaseAction.REVEAL: CaseStatus.COMPLETED,
         CaseAction.CLOSE: CaseStatus.CLOSED,
         CaseAction.NOTE: CaseStatus.COMPLETED,
+        CaseAction.REWORK: CaseStatus.IN_PROGRESS,
+        **dict.fromkeys((CaseAction.CALLBACK, CaseAction.SETTLE), CaseStatus.COMPLETED),
     },
-    CaseStatus.CLOSED: {CaseAction.REOPEN: CaseStatus.IN_PROGRESS, CaseAction.NOTE: CaseStatus.CLOSED},
+    CaseStatus.CLOSED: {
+        CaseAction.REOPEN: CaseStatus.IN_PROGRESS,
+        CaseAction.REWORK: CaseStatus.IN_PROGRESS,
+        **dict.fromkeys((CaseAction.NOTE, CaseAction.CALLBACK, CaseAction.SETTLE), CaseStatus.CLOSED),
+    },
 }
 
 
@@ -104,7 +150,9 @@ class AssignmentRole(LabelledEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """`due_at` is the last instant of the due day (24:00 local); a case completed at `due_at` is on time.
-    `due_basis` is the sentence that explains it. `version` guards against two people changing it at once."""
+    `due_basis` is the sentence that explains it. `version` guards against two people changing it at once.
+    `merged_into`: the case that is worked on instead. `parent_id`: the case of the whole letter, of which this one has
+    a part; `parts` says of that one how many are worked on instead of it."""
 
     id: int
     case_number: str
@@ -132,6 +180,9 @@ class Case:
     due_at: datetime | None
     due_basis: str
     version: int
+    merged_into: int | None = None
+    parent_id: int | None = None
+    parts: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

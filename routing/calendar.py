@@ -14,19 +14,32 @@ class DayKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarDay:
-    """A day that differs from the plain week. `statutory_provisional`: off by law, the yearly notice is not out."""
+    """A day that differs from the plain week. `statutory_provisional`: off by law, the yearly notice is not out.
+
+    `region_code`: the region where it holds (local holidays, 全国年节及纪念日放假办法 4), None everywhere."""
 
     day: date
     kind: DayKind
     name: str
+    region_code: str | None = None
 
 
 class WorkingCalendar:
     """The announced calendar of one region. A year counts as known once a notice for it is in the rows."""
 
     def __init__(self, days: Iterable[CalendarDay]) -> None:
-        self._days = {d.day: d for d in days}
-        self.known_years = frozenset(d.day.year for d in self._days.values() if d.kind != DayKind.STATUTORY_PROVISIONAL)
+        # what a region says of a day goes before what the whole country says
+        self._days = {d.day: d for d in sorted(days, key=lambda d: d.region_code is not None)}
+        # a local holiday is no notice of the year
+        self.known_years = frozenset(
+            d.day.year
+            for d in self._days.values()
+            if d.kind != DayKind.STATUTORY_PROVISIONAL and d.region_code is None
+        )
+
+    def with_days(self, days: Iterable[CalendarDay]) -> "WorkingCalendar":
+        """The same with further days of a region."""
+        return WorkingCalendar([*self._days.values(), *days])
 
     def is_working_day(self, day: date) -> bool:
         special = self._days.get(day)

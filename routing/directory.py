@@ -10,8 +10,8 @@ from models.analysis import AppealType
 from models.classifier import DispatchThresholds, TopicLevel
 from models.department import Department, DispatchRule, Topic
 from models.region import Place, Region
-from routing.calendar import WorkingCalendar
-from routing.casework_rules import DEFAULT_RULES, CaseworkRules
+from routing.calendar import CalendarDay, WorkingCalendar
+from routing.casework_rules import DEFAULT_AMBER, DEFAULT_RULES, AmberHours, CaseworkRules
 from routing.deadlines import DeadlineRule
 
 
@@ -71,6 +71,9 @@ class Directory:
     deadline_rules: dict[AppealType, DeadlineRule]
     promise: DispatchPromise = NO_PROMISE
     casework: CaseworkRules = DEFAULT_RULES
+    amber: AmberHours = DEFAULT_AMBER
+    # days off and on that hold in one region alone; `calendar` has those of the whole city
+    local_days: tuple[CalendarDay, ...] = ()
 
     @cached_property
     def _by_duty(self) -> dict[str, list[Department]]:
@@ -78,6 +81,22 @@ class Directory:
         for department in self.departments.values():
             if department.active:
                 found[department.duty].append(department)
+        return found
+
+    def calendar_for(self, department_id: str | None) -> WorkingCalendar:
+        """The working days of a unit: the city's, and the local ones of the region where it sits."""
+        unit = self.departments.get(department_id or "")
+        region = unit.region_code if unit and self.local_days else None
+        return self.calendar if region is None else self._calendars[region]
+
+    @cached_property
+    def _calendars(self) -> dict[str, WorkingCalendar]:
+        """Of the regions where units sit. Inner regions go before outer ones."""
+        found = {}
+        for region in {d.region_code for d in self.departments.values() if d.region_code}:
+            path = self.region_path(region)
+            days = [day for code in reversed(path) for day in self.local_days if day.region_code == code]
+            found[region] = self.calendar.with_days(days) if days else self.calendar
         return found
 
     def region_path(self, code: str | None) -> list[str]:

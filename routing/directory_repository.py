@@ -10,7 +10,7 @@ from models.department import Department, DispatchRule, Topic
 from models.errors import Unavailable
 from models.region import Place, Region
 from routing.calendar import CalendarDay, DayKind, WorkingCalendar
-from routing.casework_repository import get_rules
+from routing.casework_repository import get_amber, get_rules
 from routing.deadlines import ClockUnit, DeadlineRule
 from routing.directory import City, Directory
 from routing.learnt_place_repository import list_learnt_places
@@ -67,8 +67,11 @@ def list_dispatch_rules(conn: Connection) -> list[DispatchRule]:
 
 
 def list_calendar_days(conn: Connection) -> list[CalendarDay]:
-    rows = conn.execute("SELECT day, kind, name FROM calendar_days ORDER BY day").fetchall()
-    return [CalendarDay(day=day, kind=DayKind(kind), name=name) for day, kind, name in rows]
+    """Those of the whole country before those of a region."""
+    rows = conn.execute(
+        "SELECT day, kind, name, region_code FROM calendar_days ORDER BY region_code IS NOT NULL, day, region_code"
+    ).fetchall()
+    return [CalendarDay(day=day, kind=DayKind(kind), name=name, region_code=code) for day, kind, name, code in rows]
 
 
 def list_deadline_rules(conn: Connection, profile: str) -> list[DeadlineRule]:
@@ -89,17 +92,21 @@ def load_directory(conn: Connection) -> Directory:
     places = list_places(conn)
     registered = {place.name for place in places}
     places += [learnt.as_place() for learnt in list_learnt_places(conn) if learnt.name not in registered]
+    regions = {r.code: r for r in list_regions(conn)}
+    days = list_calendar_days(conn)
     return Directory(
         city=city,
-        regions={r.code: r for r in list_regions(conn)},
+        regions=regions,
         places=tuple(places),
         departments={d.id: d for d in list_departments(conn)},
         topics={t.code: t for t in list_topics(conn)},
         rules=tuple(list_dispatch_rules(conn)),
-        calendar=WorkingCalendar(list_calendar_days(conn)),
+        calendar=WorkingCalendar(d for d in days if d.region_code in (None, city.region_code)),
+        local_days=tuple(d for d in days if d.region_code not in (None, city.region_code)),
         deadline_rules={r.appeal_type: r for r in list_deadline_rules(conn, city.deadline_profile)},
         promise=get_dispatch_promise(conn),
         casework=get_rules(conn, city.deadline_profile),
+        amber=get_amber(conn, city.deadline_profile),
     )
 
 
@@ -205,10 +212,10 @@ def add_calendar_days(conn: Connection, days: Iterable[tuple[CalendarDay, str, s
     """Each with confidence and source."""
     with conn.cursor() as cur:
         cur.executemany(
-            "INSERT INTO calendar_days (day, kind, name, confidence, source) VALUES (%s, %s, %s, %s, %s)"
-            " ON CONFLICT (day) DO UPDATE SET kind = excluded.kind, name = excluded.name,"
-            " confidence = excluded.confidence, source = excluded.source",
-            [(d.day, d.kind.value, d.name, confidence, source) for d, confidence, source in days],
+            "INSERT INTO calendar_days (day, kind, name, region_code, confidence, source)"
+            " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (day, (coalesce(region_code, ''))) DO UPDATE SET"
+            " kind = excluded.kind, name = excluded.name, confidence = excluded.confidence, source = excluded.source",
+            [(d.day, d.kind.value, d.name, d.region_code, confidence, source) for d, confidence, source in days],
         )
 
 

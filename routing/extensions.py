@@ -85,7 +85,7 @@ def grant_extension(
         Deadline(due_date=case.due_date, due_at=case.due_at, basis=case.due_basis),
         request.days,
         request.reason,
-        directory.calendar,
+        directory.calendar_for(case.lead_department_id),
         zone,
     )
     payload = {

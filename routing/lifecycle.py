@@ -7,28 +7,61 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from models.analysis import AppealType
-from models.case import TRANSITIONS, Assignment, AssignmentRole, Case, CaseAction, CaseStatus, CompletionResult
+from models.case import Assignment, AssignmentRole, Case, CaseAction, CompletionResult
 from models.casework import UnitClockKind
 from models.classifier import LabelSource
 from models.database import Connection
 from models.errors import Conflict, Invalid
-from routing import case_repository, casework_repository, event_repository, similar_case_repository
+from models.reply_draft import DraftState
+from nlp.alike.character_runs import sign_reply
+from routing import (
+    callback_drawing,
+    callback_repository,
+    case_repository,
+    casework_repository,
+    draft_repository,
+    protection,
+    reply_signature_repository,
+    similar_case_repository,
+    suspension_repository,
+)
 from routing.casework_rules import clock_basis, clock_limit, limit_end
 from routing.deadlines import Deadline, deadline, extended
 from routing.directory import Directory
-from routing.events import NewEvent, case_digest, reply_digest
+from routing.events import reply_digest
+from routing.following import Words, close_followers, complete_followers, reopen_followers, without_person
 from routing.labels import learn_from_dispatch, learn_from_naming
+from routing.recording import record as _record
+from routing.recording import target as _target
 from routing.topic_levels import open_topics
 
 MAX_REPLY = 5000
+# Each of them ends the work, gives it on or moves the due day, which is counted from what was before the suspension.
+_NOT_SUSPENDED = frozenset(
+    {
+        CaseAction.COMPLETE,
+        CaseAction.REDISPATCH,
+        CaseAction.REQUEST_RETURN,
+        CaseAction.ACCEPT_RETURN,
+        CaseAction.DESIGNATE,
+        CaseAction.REQUEST_EXTENSION,
+        CaseAction.GRANT_EXTENSION,
+        CaseAction.MERGE,
+        CaseAction.SPLIT,
+        CaseAction.UNSPLIT,
+    }
+)
 
 
-def deadline_of(directory: Directory, appeal_type: AppealType, start: datetime, zone: ZoneInfo) -> Deadline:
-    """The completion deadline by the city's profile. Raises `Invalid` where the profile has no row for the type."""
+def deadline_of(
+    directory: Directory, appeal_type: AppealType, start: datetime, zone: ZoneInfo, *, lead: str | None = None
+) -> Deadline:
+    """The completion deadline by the city's profile and the working days of the unit that leads. Raises `Invalid`
+    where the profile has no row for the type."""
     rule = directory.deadline_rules.get(appeal_type)
     if rule is None:
         raise Invalid(f"时限规则“{directory.city.deadline_profile}”缺少“{appeal_type.label}”类。")
-    return deadline(start, rule, directory.calendar, zone)
+    return deadline(start, rule, directory.calendar_for(lead), zone)
 
 
 def dispatch(
@@ -54,13 +87,17 @@ def dispatch(
     person names becomes a label. The clocks of a unit that keeps the case run on; what a unit that loses it asked for
     is settled with that.
     `action` where it is neither but the end of a return or a dispute, with what `more` its event tells.
-    Raises `Invalid` for an unknown or inactive unit or topic.
+    Raises `Invalid` for an unknown or inactive unit or topic, `Conflict` for a unit that a report complains of.
     """
     action = action or (CaseAction.DISPATCH if case.dispatched_at is None else CaseAction.REDISPATCH)
     to_status = _target(case, action)
     _check_units(directory, lead, co_handling)
     if topic_code is not None and topic_code not in directory.topics:
         raise Invalid("没有这个诉求类别。", {"topic_code": "请选择列表中的类别"})
+    secret = topic_code is not None and directory.topics[topic_code].confidential
+    protection.check_units(
+        conn, case, directory, (lead, *co_handling), note=note, as_type=appeal_type, secret=secret
+    )
     appeal_type = appeal_type or case.appeal_type
     start = case.dispatched_at or now
     changes: dict[str, Any] = {
@@ -70,11 +107,18 @@ def dispatch(
         "triage_reason": "",
         "topic_code": topic_code or case.topic_code,
         "appeal_type": appeal_type,
+        # a topic that protects reporters protects this one from now on, and no later topic takes it away
+        "confidential": case.confidential or secret,
     }
+    _check_clock_runs(conn, case, action)
     if case.dispatched_at is None or appeal_type is not case.appeal_type:
-        due = deadline_of(directory, appeal_type, start, zone)
+        clock = callback_repository.find_renewed_clock(conn, case.id) or start
+        due = deadline_of(directory, appeal_type, clock, zone, lead=lead)
         for granted in casework_repository.list_granted_extensions(conn, case.id):
-            due = extended(due, granted.days, granted.reason, directory.calendar, zone)
+            due = extended(due, granted.days, granted.reason, directory.calendar_for(lead), zone)
+        for stood in suspension_repository.list_suspensions(conn, case.id):
+            if stood.days:
+                due = extended(due, stood.days, stood.reason, directory.calendar_for(lead), zone, what="挂起")
         changes |= {"due_date": due.due_date, "due_at": due.due_at, "due_basis": due.basis}
     moved = case_repository.move_case(conn, case, to_status, changes, actor=actor)
     stays = lead == case.lead_department_id
@@ -96,6 +140,8 @@ def dispatch(
         if action is CaseAction.REDISPATCH:  # the other two decide the return themselves
             casework_repository.settle_return(conn, case.id, given_to_id=lead, actor=actor, now=now)
         casework_repository.settle_extension(conn, case.id, note="工单已改派。", actor=actor, now=now)
+        suspension_repository.settle_requested(conn, case.id, note="工单已改派。", actor=actor, now=now)
+        draft_repository.drop_drafts(conn, case.id, note="工单已改派。", actor=actor, now=now)
     payload = {
         "lead": lead,
         "co_handling": list(co_handling),
@@ -129,22 +175,26 @@ def reply(
     public: bool,
     department_id: str | None,
     disclosure: str = "",
+    author: str | None = None,
+    more: Mapping[str, Any] | None = None,
     actor: str,
     now: datetime,
 ) -> Case:
     """答复 to the submitter; `public` replies may be shown beside the letter. Raises `Invalid` for an empty text.
 
     `disclosure` is the reason for which personal data in a public reply was published all the same; the history keeps
-    it. Whether there is any is checked at the door (`api.casework`)."""
-    body = body.strip()
-    if not body:
-        raise Invalid("答复内容不能为空。", {"body": "请填写答复内容"})
-    if len(body) > MAX_REPLY:
-        raise Invalid(f"答复内容不能超过{MAX_REPLY}字。", {"body": f"现有{len(body)}字"})
+    it. Whether there is any is checked at the door (`api.casework`). `author`: who wrote it, where `actor` approved
+    it; `more` is what its event tells beyond."""
+    body = checked_reply(body)
+    if public:
+        protection.check_publishable(conn, case)
     to_status = _target(case, CaseAction.REPLY)
     moved = case_repository.move_case(conn, case, to_status, {}, actor=actor)
-    case_repository.add_reply(
-        conn, case.id, department_id=department_id, body=body, public=public, actor=actor, now=now
+    reply_id = case_repository.add_reply(
+        conn, case.id, department_id=department_id, body=body, public=public, actor=author or actor, now=now
+    )
+    reply_signature_repository.add_signature(
+        conn, reply_id, sign_reply(body), case_id=case.id, department_id=department_id, actor=actor, now=now
     )
     casework_repository.meet_clock(conn, case.id, UnitClockKind.CONTACT, actor=actor, now=now)
     return _record(
@@ -153,15 +203,37 @@ def reply(
         moved,
         CaseAction.REPLY,
         {"public": public, "length": len(body), "reply": reply_digest(body, public)}
-        | ({"disclosure": disclosure} if disclosure else {}),
+        | ({"disclosure": disclosure} if disclosure else {})
+        | dict(more or {}),
         actor=actor,
         now=now,
     )
 
 
-def complete(conn: Connection, case: Case, *, result: CompletionResult, actor: str, now: datetime) -> Case:
+def checked_reply(body: str) -> str:
+    """The text of a reply, trimmed. Raises `Invalid` for nothing and for a book."""
+    body = body.strip()
+    if not body:
+        raise Invalid("答复内容不能为空。", {"body": "请填写答复内容"})
+    if len(body) > MAX_REPLY:
+        raise Invalid(f"答复内容不能超过{MAX_REPLY}字。", {"body": f"现有{len(body)}字"})
+    return body
+
+
+def complete(
+    conn: Connection,
+    case: Case,
+    *,
+    result: CompletionResult,
+    for_others: Words = without_person,
+    actor: str,
+    now: datetime,
+) -> Case:
     """办结, with its result. Raises `Conflict` while nobody has answered the submitter (anew, after a reopening), while
-    the unit asks to return it, and while a supervision waits for its answer."""
+    the unit asks to return it, and while a supervision waits for its answer.
+
+    What is merged into it is completed with the same reply, as `for_others` gives it to them; the letter of which it
+    was the last open part too."""
     to_status = _target(case, CaseAction.COMPLETE)
     if not case_repository.has_answer(conn, case.id):
         raise Conflict("还没有答复诉求人，不能办结。")
@@ -169,13 +241,23 @@ def complete(conn: Connection, case: Case, *, result: CompletionResult, actor: s
         raise Conflict("退单申请还没有处理，不能办结。")
     if casework_repository.find_open_supervision(conn, case.id) is not None:
         raise Conflict("督办还没有回复，不能办结。")
+    draft = draft_repository.find_open_draft(conn, case.id)
+    if draft is not None and draft.state is DraftState.IN_REVIEW:
+        raise Conflict("答复正在等待审核，不能办结。")
+    _check_clock_runs(conn, case, CaseAction.COMPLETE)
     changes = {"completed_at": now, "completion_result": result}
     moved = case_repository.move_case(conn, case, to_status, changes, actor=actor)
     casework_repository.end_clocks(conn, case.id, actor=actor, now=now)
     casework_repository.settle_extension(conn, case.id, note="工单已办结。", actor=actor, now=now)
-    if not case.confidential:  # others are never shown to whoever has a like matter
+    suspension_repository.settle_requested(conn, case.id, note="工单已办结。", actor=actor, now=now)
+    # others are never shown to whoever has a like matter; a part does not answer the whole letter
+    if not case.confidential and case.parent_id is None:
         similar_case_repository.add_solved(conn, case.submission_id, actor=actor)
-    return _record(conn, case, moved, CaseAction.COMPLETE, {"result": result.value}, actor=actor, now=now)
+    rule, drawn = callback_drawing.draw_callback(conn, moved, actor=actor, now=now)
+    payload = {"result": result.value, "callback": {"rule": rule.id, "draw": drawn.value}}
+    _record(conn, case, moved, CaseAction.COMPLETE, payload, actor=actor, now=now)
+    complete_followers(conn, moved, for_others=for_others, actor=actor, now=now)
+    return moved
 
 
 def reopen(conn: Connection, case: Case, *, reason: str, actor: str, now: datetime) -> Case:
@@ -186,14 +268,23 @@ def reopen(conn: Connection, case: Case, *, reason: str, actor: str, now: dateti
     changes = {"completed_at": None, "completion_result": None, "closed_at": None}
     moved = case_repository.move_case(conn, case, to_status, changes, actor=actor)
     similar_case_repository.delete_solved(conn, case.submission_id, actor=actor)
-    return _record(conn, case, moved, CaseAction.REOPEN, {"reason": reason.strip()}, actor=actor, now=now)
+    callback_repository.leave_completion(conn, case.id, note=reason.strip(), actor=actor, now=now)
+    _record(conn, case, moved, CaseAction.REOPEN, {"reason": reason.strip()}, actor=actor, now=now)
+    reopen_followers(conn, moved, reason=reason.strip(), actor=actor, now=now)
+    return moved
 
 
 def close(conn: Connection, case: Case, *, actor: str, now: datetime) -> Case:
-    """归档."""
+    """归档. Raises `Conflict` while nobody has decided what becomes of a submitter's displeasure. A callback that waits
+    goes on waiting: archiving spares nobody the question."""
     to_status = _target(case, CaseAction.CLOSE)
+    callback = callback_repository.find_current(conn, case.id)
+    if callback is not None and callback.awaits_decision:
+        raise Conflict("诉求人表示没有解决或不满意，请先决定重办，或写明不再重办的理由。")
     moved = case_repository.move_case(conn, case, to_status, {"closed_at": now}, actor=actor)
-    return _record(conn, case, moved, CaseAction.CLOSE, {}, actor=actor, now=now)
+    _record(conn, case, moved, CaseAction.CLOSE, {}, actor=actor, now=now)
+    close_followers(conn, moved, actor=actor, now=now)
+    return moved
 
 
 def name_topic(
@@ -231,8 +322,13 @@ def act_beside(
 ) -> Case:
     """An action that leaves the status as it is: guarded and recorded like the others. What it means is said in the
     modules of the records beside the status. Raises `Conflict` where the status does not allow it."""
-    moved = case_repository.move_case(conn, case, _target(case, action), changes or {}, actor=actor)
-    return _record(conn, case, moved, action, payload, actor=actor, now=now)
+    to_status = _target(case, action)
+    _check_clock_runs(conn, case, action)
+    moved = case_repository.move_case(conn, case, to_status, changes or {}, actor=actor)
+    _record(conn, case, moved, action, payload, actor=actor, now=now)
+    if moved.status.is_open and not case.status.is_open:
+        reopen_followers(conn, moved, reason=str(payload.get("reason", "")), actor=actor, now=now)
+    return moved
 
 
 def new_clocks(
@@ -243,16 +339,15 @@ def new_clocks(
     for kind in UnitClockKind:
         limit = clock_limit(rules, kind)
         if limit is not None:
-            due = limit_end(start, limit, directory.calendar, zone)
+            due = limit_end(start, limit, directory.calendar_for(lead), zone)
             rows.append((case_id, lead, kind, start, due, clock_basis(kind, limit)))
     return rows
 
 
-def _target(case: Case, action: CaseAction) -> CaseStatus:
-    try:
-        return TRANSITIONS[case.status][action]
-    except KeyError:
-        raise Conflict(f"工单{case.status.label}，不能{action.label}。") from None
+def _check_clock_runs(conn: Connection, case: Case, action: CaseAction) -> None:
+    """Raises `Conflict` for what cannot be done while the clock stands: first it is set going again."""
+    if action in _NOT_SUSPENDED and suspension_repository.is_running(conn, case.id):
+        raise Conflict(f"工单已挂起，请先恢复办理，再{action.label}。")
 
 
 def _lead_of(conn: Connection, case: Case) -> Assignment | None:
@@ -271,26 +366,3 @@ def _check_units(directory: Directory, lead: str, co_handling: Sequence[str]) ->
         department = directory.departments.get(unit)
         if department is None or not department.active:
             raise Invalid("没有这个单位，或已停用。", {"lead": "请选择列表中的单位"})
-
-
-def _record(
-    conn: Connection,
-    before: Case,
-    after: Case,
-    action: CaseAction,
-    payload: dict[str, Any],
-    *,
-    actor: str,
-    now: datetime,
-) -> Case:
-    event = NewEvent(
-        case_id=before.id,
-        at=now,
-        actor=actor,
-        action=action,
-        from_status=before.status,
-        to_status=after.status,
-        payload=payload | {"case": case_digest(after)},
-    )
-    event_repository.add_event(conn, event, actor=actor)
-    return after

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from models.account import SYSTEM_ACTOR
-from models.analysis import Analysis
+from models.analysis import Analysis, AppealType
 from models.case import AssignmentRole, Case, CaseAction, CaseStatus
 from models.casework import UnitClockKind
 from models.database import Connection
@@ -85,12 +85,14 @@ def _new_case(
 ) -> tuple[Case, DispatchDecision]:
     topic = directory.topics.get(analysis.topic_code or "")
     confidential = submission.confidential or bool(topic and topic.confidential)
+    protected = confidential or submission.declared_appeal_type is AppealType.REPORT
     decision = decide_dispatch(
-        directory, analysis, channel=submission.channel, appeal_type=analysis.appeal_type, confidential=confidential
+        directory, analysis, channel=submission.channel, appeal_type=analysis.appeal_type, confidential=protected
     )
     dispatched = decision.lead is not None
     # The citizen waits from the first day: until a person dispatches it, a case in triage has an estimated limit.
-    due = deadline_of(directory, analysis.appeal_type, now, zone)
+    lead = decision.lead.id if decision.lead else None
+    due = deadline_of(directory, analysis.appeal_type, now, zone, lead=lead)
     case = Case(
         id=case_id,
         case_number=submission.receipt_number,
@@ -104,7 +106,7 @@ def _new_case(
         sentiment=analysis.sentiment,
         urgency=analysis.urgency,
         confidential=confidential,
-        lead_department_id=decision.lead.id if decision.lead else None,
+        lead_department_id=lead,
         triage_reason=decision.triage_reason,
         submitted_at=submission.submitted_at,
         received_at=submission.received_at,

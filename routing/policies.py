@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from models.account import Account, Role
 from models.case import TRANSITIONS, Assignment, AssignmentRole, Case, CaseAction
 from models.errors import Conflict, Forbidden, NotFound
+from models.merge import why_held
 
 # Who may press which button. An officer only on a case the unit leads (checked below).
 ACTION_ROLES: dict[CaseAction, frozenset[Role]] = {
@@ -30,6 +31,25 @@ ACTION_ROLES: dict[CaseAction, frozenset[Role]] = {
     CaseAction.SUPERVISE: frozenset({Role.SUPERVISOR, Role.LEADER}),
     CaseAction.ANSWER_SUPERVISION: frozenset({Role.OFFICER}),
     CaseAction.NOTE: frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.OFFICER}),
+    # never the unit whose work is asked about
+    CaseAction.CALLBACK: frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
+    CaseAction.REWORK: frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
+    CaseAction.SETTLE: frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
+    CaseAction.REQUEST_SUSPENSION: frozenset({Role.OFFICER}),
+    CaseAction.GRANT_SUSPENSION: frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
+    CaseAction.REFUSE_SUSPENSION: frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
+    CaseAction.RESUME: frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.OFFICER}),
+    CaseAction.REVEAL: frozenset({Role.DISPATCHER, Role.OFFICER}),
+    CaseAction.SUBMIT_REPLY: frozenset({Role.OFFICER}),
+    CaseAction.APPROVE_REPLY: frozenset({Role.OFFICER, Role.SUPERVISOR}),
+    CaseAction.SEND_BACK_REPLY: frozenset({Role.OFFICER, Role.SUPERVISOR}),
+    CaseAction.MERGE: frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
+    CaseAction.UNMERGE: frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
+    CaseAction.SPLIT: frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
+    CaseAction.UNSPLIT: frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
+    # nobody's button: the calendar changed, the time came
+    CaseAction.RECALCULATE: frozenset(),
+    CaseAction.ESCALATE: frozenset(),
 }
 # What a co-handling unit may do too.
 _ANY_UNIT = frozenset({CaseAction.OPINION, CaseAction.NOTE})
@@ -62,6 +82,10 @@ def check_can_act(account: Account, action: CaseAction, case: Case, assignments:
         raise Forbidden(f"主办单位不用{action.label}。")
     if account.role is Role.OFFICER and action not in _ANY_UNIT and not _leads(account, assignments):
         raise Forbidden(f"只有主办单位可以{action.label}。")
+    if reason := why_held(case, action):
+        raise Conflict(reason)
+    if action is CaseAction.REVEAL and not can_see_original(account, case, assignments):
+        raise Forbidden("诉求人要求保密或事项需要保护举报人，承办单位不能查看姓名和联系方式。")
     if action not in TRANSITIONS[case.status]:
         raise Conflict(f"工单{case.status.label}，不能{action.label}。")
 
@@ -75,8 +99,9 @@ def can_act(account: Account, action: CaseAction, case: Case, assignments: Seque
 
 
 def can_see_original(account: Account, case: Case, assignments: Sequence[Assignment]) -> bool:
-    """Name and contact in the clear: the dispatcher, and the leading unit unless the submitter asked for secrecy
-    or the matter protects reporters (信访工作条例 30: hidden below the level that decides)."""
+    """Who may be shown name and contact, once a reason is stated (`routing.disclosure`): the dispatcher, and the leading
+    unit unless the submitter asked for secrecy or the matter protects reporters (信访工作条例 30: hidden below the level
+    that decides)."""
     if account.role is Role.DISPATCHER:
         return True
     return account.role is Role.OFFICER and _leads(account, assignments) and not case.confidential

@@ -26,7 +26,7 @@ def return_window(
     """Until when the leading unit may ask, from when it got the case; None where the city sets no limit."""
     limit = directory.casework.return_within
     lead = _lead(case, assignments)
-    return limit_end(lead.assigned_at, limit, directory.calendar, zone) if limit else None
+    return limit_end(lead.assigned_at, limit, directory.calendar_for(lead.department_id), zone) if limit else None
 
 
 def why_not_return(

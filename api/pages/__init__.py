@@ -7,6 +7,7 @@ from api.pages import (
     alert_settings,
     alerts,
     assets,
+    calendar,
     case_list,
     case_page,
     citizen,
@@ -47,6 +48,7 @@ for _module in (
     trends,
     public_responses,
     administration,
+    calendar,
     classifier,
     word_shares,
 ):

@@ -1,4 +1,4 @@
-"""The administrator's pages: accounts, dispatch rules, units and calendar, imports, health."""
+"""The administrator's pages: accounts, dispatch rules, units and limits, imports, health."""
 
 from datetime import datetime
 from typing import Annotated
@@ -23,9 +23,7 @@ from models.database import Connection
 from models.errors import Invalid
 from models.submission import Channel
 from nlp.reference import load_taxonomy
-from routing.calendar import CalendarDay, DayKind
 from routing.directory import Directory
-from routing.directory_repository import list_calendar_days
 from routing.learnt_place_repository import list_learnt_places
 
 router = APIRouter(prefix="/administration")
@@ -113,10 +111,8 @@ def show_rules(request: Request, staff: StaffDep, now: NowDep) -> Response:
 
 
 @router.get("/city")
-def show_city(request: Request, staff: StaffDep, conn: ConnectionDep, runtime: RuntimeDep, now: NowDep) -> Response:
+def show_city(request: Request, staff: StaffDep, conn: ConnectionDep, now: NowDep) -> Response:
     require_role(staff.account, Role.ADMINISTRATOR)
-    year = now.astimezone(runtime.settings.zone).year
-    days = list_calendar_days(conn)
     return render(
         request,
         "staff/administration_city.html",
@@ -125,7 +121,6 @@ def show_city(request: Request, staff: StaffDep, conn: ConnectionDep, runtime: R
         groups=unit_choices(staff.directory),
         learnt=list_learnt_places(conn),
         kinds={kind.value: kind.label for kind in PlaceKind},
-        years=[(y, y in staff.directory.calendar.known_years, _holidays(days, y)) for y in (year, year + 1)],
     )
 
 
@@ -200,12 +195,3 @@ def _check_account(conn: Connection, staff: Staff, typed: dict[str, str]) -> dic
     if typed["role"] == Role.OFFICER and not typed["department"]:
         fields["department"] = "承办人员必须属于一个单位"
     return fields
-
-
-def _holidays(days: list[CalendarDay], year: int) -> list[tuple[str, int, int]]:
-    """The year's holidays: (name, days off, make-up working days)."""
-    found: dict[str, list[int]] = {}
-    for day in days:
-        if day.day.year == year:
-            found.setdefault(day.name, [0, 0])[day.kind is DayKind.WORKDAY] += 1
-    return [(name, off, worked) for name, (off, worked) in found.items()]

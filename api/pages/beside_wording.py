@@ -3,8 +3,10 @@
 from datetime import date
 from typing import Any
 
+from models.account import Role
 from models.case import CaseAction, CaseEvent
 from models.casework import ReturnReason, SupervisionLevel, SupervisionTrigger
+from models.protection import RevealReason
 from routing.directory import Directory
 
 
@@ -36,10 +38,26 @@ def beside_detail(event: CaseEvent, directory: Directory) -> str:
             return f"{directory.department_name(payload['department'])}：{payload['text']}"
         case CaseAction.ANSWER_SUPERVISION:
             return f"超过了要求的时间；{payload['text']}" if payload["late"] else str(payload["text"])
-        case CaseAction.REMIND | CaseAction.NOTE:
+        case CaseAction.NOTE:
+            mentioned = "、".join(payload.get("mentioned", ()))
+            return _joined(payload["text"], mentioned and f"提及{mentioned}")
+        case CaseAction.REMIND:
             return str(payload["text"])
+        case CaseAction.REVEAL:
+            return f"{RevealReason(payload['reason']).label}：{payload['text']}"
+        case CaseAction.RECALCULATE:
+            return _joined(f"工作日历变更（{payload['reason']}）", _moved(payload.get("due_date")))
+        case CaseAction.ESCALATE:
+            return f"{payload['rule']}，提醒{Role(payload['role']).label}"
         case _:
             return ""
+
+
+def _moved(due: dict[str, str] | None) -> str:
+    if due is None:
+        return "仅签收、联系的时限有变"
+    before, after = (date.fromisoformat(due[key]) for key in ("from", "to"))
+    return f"办结时限由{before.month}月{before.day}日改为{after.month}月{after.day}日"
 
 
 def _joined(*parts: Any) -> str:

@@ -26,7 +26,9 @@ from models.case import CaseAction, CompletionResult
 from models.casework import ReturnReason, SupervisionLevel, SupervisionTrigger
 from models.database import Connection
 from models.errors import Invalid, NotFound, WenzhengError
+from models.protection import RevealReason
 from routing.issue_repository import list_issues_of
+from routing.day_count import days_of
 from routing.lifecycle import MAX_REPLY
 from routing.topic_levels import open_topics
 
@@ -35,6 +37,7 @@ router = APIRouter()
 # What the forms beside the status offer.
 BESIDE_CHOICES = {
     "reasons": enum_choices(ReturnReason),
+    "reveal_reasons": enum_choices(RevealReason),
     "triggers": enum_choices(SupervisionTrigger),
     "levels": enum_choices(SupervisionLevel),
 }
@@ -62,6 +65,7 @@ _DONE: dict[str, str] = {
     CaseAction.SUPERVISE: "已督办，承办单位回复之前不能办结。",
     CaseAction.ANSWER_SUPERVISION: "督办已回复。",
     CaseAction.NOTE: "备注已记下，只有工作人员可以看到。",
+    CaseAction.REVEAL: "已记下原因，姓名和联系方式显示24小时；诉求人可以看到本次查看。",
 }
 
 
@@ -158,6 +162,7 @@ def _page(
         errors=_form_errors(error) if isinstance(error, Invalid) else {},
         done=_DONE.get(done, ""),
         beside=view.beside,
+        counted=days_of(case, directory, runtime.settings.zone),
         beside_choices=BESIDE_CHOICES,
         most_days=directory.casework.extension_days,
         units=unit_choices(directory),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from models.analysis import AppealType, DetectorHit, Emotion, Sentiment, Urgency
 from models.case import CaseAction, CaseEvent, CaseStatus, CompletionResult
 from models.labels import LabelledEnum
 from models.submission import Channel
+from routing.casework_rules import DEFAULT_AMBER
 from routing.directory import Directory
 
 BadgeTone = Literal["plain", "blue", "soon", "late", "quiet", "yellow", "orange"]
@@ -71,8 +72,9 @@ class Timed(Protocol):
     def completed_at(self) -> datetime | None: ...
 
 
-def time_left(case: Timed, *, now: datetime, zone: ZoneInfo) -> Badge:
-    """还剩2天, 今天到期, 超期1天 for an open case; 按时办结 or 超期办结 for a completed one."""
+def time_left(case: Timed, *, now: datetime, zone: ZoneInfo, amber: int = DEFAULT_AMBER.complete) -> Badge:
+    """还剩2天, 今天到期, 超期1天 for an open case; 按时办结 or 超期办结 for a completed one. Amber from so many hours
+    before, and on the due day in any case."""
     if case.due_at is None:
         return Badge("无时限", "minus", "quiet")
     if case.completed_at is not None:
@@ -83,7 +85,8 @@ def time_left(case: Timed, *, now: datetime, zone: ZoneInfo) -> Badge:
     days = (case.due_date - now.astimezone(zone).date()).days if case.due_date else 0
     if days <= 0:
         return Badge("今天到期", "clock", "soon")
-    return Badge(format_time_left(case.due_at, now=now), "clock", "soon" if days == 1 else "plain")
+    is_soon = case.due_at - now <= timedelta(hours=amber)
+    return Badge(format_time_left(case.due_at, now=now), "clock", "soon" if is_soon else "plain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +165,12 @@ _EVENT_ICONS = {
     CaseAction.SUPERVISE: "alert",
     CaseAction.ANSWER_SUPERVISION: "reply",
     CaseAction.NOTE: "lock",
+    CaseAction.REVEAL: "question",
+    CaseAction.RECALCULATE: "clock",
+    CaseAction.ESCALATE: "alert",
+    CaseAction.SUBMIT_REPLY: "send",
+    CaseAction.APPROVE_REPLY: "check",
+    CaseAction.SEND_BACK_REPLY: "pen",
 }
 
 

@@ -116,10 +116,6 @@ def test_administration_is_for_administrators(
         assert client.post(f"/administration/{path}", data=NEW | {"csrf": csrf}).status_code == 403
 
 
-def test_the_calendar_warns_of_a_year_without_notice(client: TestClient, administrator: Account) -> None:
-    assert "2027年的放假安排尚未录入" in client.get("/administration/city").text
-
-
 def test_the_rules_name_duties_not_single_towns(client: TestClient, administrator: Account) -> None:
     words = Page(client.get("/administration/rules").text).words
     assert "镇街" in words and "桂香街道办" not in words

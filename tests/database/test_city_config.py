@@ -11,6 +11,10 @@ from models.alert import EarlySign, RiskLevel
 from models.database import Connection
 from models.errors import Invalid
 from routing import alert_repository, early_sign_repository
+from routing.casework_repository import get_rules, set_rules
+from routing.casework_rules import CaseworkRules, Limit
+from routing.deadlines import ClockUnit
+from routing.directory_repository import get_city
 from tests import factories
 from tests.factories import NOW
 
@@ -61,5 +65,26 @@ def test_a_document_without_them_leaves_them(conn: Connection, document: Path) -
 def test_nonsense_is_refused(conn: Connection, document: Path, section: str) -> None:
     text = document.read_text(encoding="utf-8")
     document.write_text(f"{text[: text.index('early_signs:')]}early_signs:\n{section}\n", encoding="utf-8")
+    with pytest.raises(Invalid):
+        apply(conn, document)
+
+
+def test_limits_of_casework_go_out_and_in(conn: Connection, document: Path) -> None:
+    profile = get_city(conn).deadline_profile
+    rules = CaseworkRules(
+        acknowledge=Limit(n=4, unit=ClockUnit.HOURS),
+        contact=None,
+        extension_times=2,
+        extension_days=5,
+        suspension_times=0,
+        suspension_days=0,
+    )
+    set_rules(conn, profile, rules, actor="test")
+    document.write_text(export_config(conn), encoding="utf-8")
+    set_rules(conn, profile, CaseworkRules(), actor="test")
+    apply(conn, document)
+    assert get_rules(conn, profile) == rules
+    broken = document.read_text(encoding="utf-8").replace("n: 4", "n: 0")
+    document.write_text(broken, encoding="utf-8")
     with pytest.raises(Invalid):
         apply(conn, document)

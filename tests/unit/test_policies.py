@@ -36,6 +36,8 @@ ALLOWED: dict[CaseAction, set[Role]] = {
     CaseAction.SUPERVISE: {Role.SUPERVISOR, Role.LEADER},
     CaseAction.ANSWER_SUPERVISION: {Role.OFFICER},
     CaseAction.NOTE: {Role.DISPATCHER, Role.SUPERVISOR, Role.OFFICER},
+    CaseAction.RECALCULATE: set(),
+    CaseAction.ESCALATE: set(),
 }
 ON_A_CASE = [action for action in CaseAction if action is not CaseAction.OPEN]
 
