@@ -1,14 +1,17 @@
 """Query parameters of lists and numbers → `CaseCriteria`: one reading for pages and JSON."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
 from typing import Annotated, Any
+from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
 
 from models.analysis import AppealType, Emotion, Sentiment, Urgency
 from models.case import CaseStatus
-from models.criteria import CaseCriteria, CaseState, Displeasure
+from models.criteria import CaseCriteria, CaseState, Counting, Displeasure
+from models.desk import DispatchSource
 from models.errors import Invalid
 from models.labels import LabelledEnum
 from models.submission import Channel
@@ -22,6 +25,8 @@ _ENUMS: dict[str, type[LabelledEnum]] = {
     "emotion": Emotion,
     "displeased_with": Displeasure,
     "urgency": Urgency,
+    "dispatch_source": DispatchSource,
+    "counted": Counting,
 }
 _LONGEST = 200
 LARGEST_ID = 2**63 - 1  # bigint
@@ -32,9 +37,18 @@ def read_criteria(request: Request) -> CaseCriteria:
 
     Raises `Invalid` naming the parameter that makes no sense.
     """
+    return _criteria(request.query_params)
+
+
+def parse_criteria(query: str) -> CaseCriteria:
+    """The same from the query of an address that was kept, without "?". Raises `Invalid`."""
+    return _criteria(dict(parse_qsl(query)))
+
+
+def _criteria(given: Mapping[str, str]) -> CaseCriteria:
     values: dict[str, Any] = {}
     for field in fields(CaseCriteria):
-        text = request.query_params.get(field.name, "").strip()
+        text = given.get(field.name, "").strip()
         if text:
             values[field.name] = _read(field.name, text)
     return CaseCriteria(**values)
@@ -44,7 +58,7 @@ def _read(name: str, text: str) -> str | int | date:
     try:
         if name in _ENUMS:
             return _ENUMS[name](text).value
-        if name.startswith("submitted_"):
+        if name.startswith(("submitted_", "due_")):
             return _day(text)
         if name in ("import_id", "issue_id", "alert_id"):
             return row_id(text)

@@ -197,7 +197,7 @@ def get_original(conn: Connection, submission_id: int, keys: Keys) -> OriginalCo
 _MATCHING = """
     FROM submissions s
     LEFT JOIN analyses a ON a.submission_id = s.id
-    LEFT JOIN cases c ON c.submission_id = s.id
+    LEFT JOIN cases c ON c.submission_id = s.id AND c.parent_id IS NULL
     WHERE (%(channel)s::channel IS NULL OR s.channel = %(channel)s::channel)
       AND (%(topic)s::text IS NULL
            OR CASE WHEN %(topic)s::text = 'none' THEN a.submission_id IS NOT NULL AND a.topic_code IS NULL

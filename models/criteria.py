@@ -18,6 +18,35 @@ class CaseState(LabelledEnum):
     AWAITING_TRIAGE = "awaiting_triage", "待分拣"
     DISPATCHED = "dispatched", "已派单"
     WITHOUT_DUE_DATE = "without_due_date", "无办理时限"
+    SUSPENDED = "suspended", "挂起中"
+    FINISHED = "finished", "办结过"
+    REWORKED = "reworked", "重办过"
+    RESPONSE_DUE = "response_due", "应响应"
+    RESPONDED = "responded", "按时响应"
+    CALLBACK_WAITING = "callback_waiting", "待回访"
+    CALLBACK_VALID = "callback_valid", "有效回访"
+    CALLBACK_SOLVED = "callback_solved", "回访已解决"
+    CALLBACK_SATISFIED = "callback_satisfied", "回访满意"
+    CALLBACK_UNREACHABLE = "callback_unreachable", "回访未接通"
+    CALLBACK_REFUSED = "callback_refused", "拒绝回访"
+    DISSATISFIED = "dissatisfied", "不满意待处理"
+    IN_TIME = "in_time", "在办未超期"
+    FIRST_DISPATCHED = "first_dispatched", "有首次派单"
+    FIRST_RIGHT = "first_right", "首派准确"
+    RETURN_ASKED = "return_asked", "申请过退单"
+    RETURN_ACCEPTED = "return_accepted", "退单获同意"
+    RETURN_REFUSED = "return_refused", "退单未获同意"
+    SIGN_IN_DUE = "sign_in_due", "应签收"
+    SIGNED_IN_ON_TIME = "signed_in_on_time", "及时签收"
+
+
+class Counting(LabelledEnum):
+    """Cases that are shown beside what counts, or instead of it; defined in SQL by `matching_cases`."""
+
+    MERGED = "merged", "已并入其他工单"
+    SPLIT = "split", "已拆分"
+    PARTS = "parts", "拆分出的子工单"
+    ALL = "all", "全部，含已并入和已拆分的"
 
 
 class Displeasure(LabelledEnum):
@@ -37,7 +66,10 @@ class CaseCriteria:
 
     `topic`, `department` and `region` also take "none" (= not known); `topic` and `region` include everything below,
     unless written "T03!" (= exactly this code). `unit` selects cases a department works on now, lead or co-handling.
-    Dates are local days, inclusive. `issue_id`: what belongs to it; `alert_id`: what it counted.
+    Dates are local days, inclusive; `due_from` and `due_to` are about the due day. `dispatch_source`: by what the first
+    lead was named. `issue_id`: what belongs to it; `alert_id`: what it counted.
+    Without `counted` a case merged into another is left out, and of a letter that was split its parts stand for it:
+    every number counts so. A case asked for by its number in `text` is found all the same.
     """
 
     status: str | None = None
@@ -53,9 +85,13 @@ class CaseCriteria:
     urgency: str | None = None
     submitted_from: date | None = None
     submitted_to: date | None = None
+    due_from: date | None = None
+    due_to: date | None = None
+    dispatch_source: str | None = None
     import_id: int | None = None
     issue_id: int | None = None
     alert_id: int | None = None
+    counted: str | None = None
     unit: str | None = None
     text: str | None = None
 

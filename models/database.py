@@ -22,8 +22,18 @@ from models.alert import (
 )
 from models.analysis import AppealType, Emotion, Scope, Sentiment, Urgency
 from models.case import AssignmentRole, CaseAction, CaseStatus, CompletionResult
+from models.callback import (
+    CallbackDecision,
+    CallbackDraw,
+    CallbackEntry,
+    CallbackState,
+    Satisfaction,
+    SolvedAnswer,
+    SuspensionState,
+)
 from models.casework import RequestState, ReturnReason, SupervisionLevel, SupervisionTrigger, UnitClockKind
 from models.classifier import ClassifierPart, ClassifierState, LabelSource, TrainingOutcome
+from models.desk import DispatchSource
 from models.errors import Conflict, Unavailable
 from models.issue import IssueAction, ProposalKind, ProposalState
 from models.issue_response import (
@@ -33,7 +43,10 @@ from models.issue_response import (
     ResponseStage,
     ResponseTaskState,
 )
+from models.integrity import IntegrityRule
 from models.link import LinkKind
+from models.protection import RevealReason
+from models.reply_draft import DraftState, ReviewNeed
 from models.submission import Channel, SubmissionState
 
 Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
@@ -46,6 +59,10 @@ ENUMS: dict[str, type[Enum]] = {
     "appeal_type": AppealType,
     "assignment_role": AssignmentRole,
     "burst_direction": BurstDirection,
+    "callback_decision": CallbackDecision,
+    "callback_draw": CallbackDraw,
+    "callback_entry": CallbackEntry,
+    "callback_state": CallbackState,
     "case_action": CaseAction,
     "case_status": CaseStatus,
     "channel": Channel,
@@ -54,8 +71,11 @@ ENUMS: dict[str, type[Enum]] = {
     "completion_result": CompletionResult,
     "delivery_kind": DeliveryKind,
     "delivery_state": DeliveryState,
+    "draft_state": DraftState,
+    "dispatch_source": DispatchSource,
     "early_sign": EarlySign,
     "emotion": Emotion,
+    "integrity_rule": IntegrityRule,
     "issue_action": IssueAction,
     "label_source": LabelSource,
     "link_kind": LinkKind,
@@ -68,13 +88,18 @@ ENUMS: dict[str, type[Enum]] = {
     "response_stage": ResponseStage,
     "response_task_state": ResponseTaskState,
     "return_reason": ReturnReason,
+    "reveal_reason": RevealReason,
+    "review_need": ReviewNeed,
     "risk_level": RiskLevel,
     "role": Role,
+    "satisfaction": Satisfaction,
     "scope": Scope,
     "sentiment": Sentiment,
     "submission_state": SubmissionState,
+    "solved_answer": SolvedAnswer,
     "supervision_level": SupervisionLevel,
     "supervision_trigger": SupervisionTrigger,
+    "suspension_state": SuspensionState,
     "training_outcome": TrainingOutcome,
     "unit_clock_kind": UnitClockKind,
     "urgency": Urgency,
@@ -85,6 +110,7 @@ ENUMS: dict[str, type[Enum]] = {
 CONSTRAINT_MESSAGES = {
     "case_changed_by_other": "工单刚刚被他人更改，请刷新后再试。",
     "one_case_per_submission": "该来件已经立案。",
+    "merged_once": "工单刚刚已经并入另一件工单。",
     "cases_case_number_key": "该来件已经立案。",
     "classifier_one_live": "另一个模型刚刚被启用，请刷新后再试。",
     "classifier_one_shadow": "已有类别模型在并行试用，请刷新后再试。",
@@ -94,9 +120,15 @@ CONSTRAINT_MESSAGES = {
     "one_open_return": "已经申请过退单，请等待审批。",
     "one_open_extension": "已经申请过延期，请等待审批。",
     "one_open_supervision": "已有一项督办在等待回复。",
+    "one_open_suspension": "已经申请过挂起，或正在挂起。",
+    "one_callback_a_completion": "工单刚刚被他人办结，请刷新后再试。",
+    "one_current_callback": "工单刚刚被他人办结，请刷新后再试。",
+    "one_open_draft": "答复草稿刚刚已由他人保存，请刷新后再试。",
+    "reviewed_by_another": "起草人不能签发自己的答复。",
     "one_open_response": "该热点问题已经启动处置，请刷新后查看。",
     "answered_once": "这些工单刚刚已经统一答复过了。",
     "undone_once": "这一步已经撤销过了。",
+    "saved_view_name_taken": "已有同名的筛选，请换一个名称。",
     "accounts_username_taken": "用户名已存在。",
     "officer_has_department": "承办人员必须属于一个单位。",
 }
@@ -145,10 +177,17 @@ def connect(dsn: str) -> Connection:
 def transaction(pool: ConnectionPool[Connection]) -> Iterator[Connection]:
     """One request or task = one transaction. Database errors that have a meaning come out as ours."""
     try:
-        with pool.connection() as conn:
+        with with_meaning(), pool.connection() as conn:
             yield conn
     except PoolTimeout as error:
         raise Unavailable() from error
+
+
+@contextmanager
+def with_meaning() -> Iterator[None]:
+    """Database errors that have a meaning come out as a `Conflict` that people can read."""
+    try:
+        yield
     except (psycopg.errors.UniqueViolation, psycopg.errors.CheckViolation) as error:
         message = CONSTRAINT_MESSAGES.get(error.diag.constraint_name or "")
         if message is None:

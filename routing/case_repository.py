@@ -16,7 +16,8 @@ from models.errors import Conflict, NotFound
 _CASE_COLUMNS = (
     "id, case_number, submission_id, channel, title, status, appeal_type, topic_code, region_code, sentiment, urgency,"
     " confidential, lead_department_id, triage_reason, submitted_at, received_at, opened_at, dispatched_at,"
-    " acknowledged_at, completed_at, completion_result, closed_at, due_date, due_at, due_basis, version"
+    " acknowledged_at, completed_at, completion_result, closed_at, due_date, due_at, due_basis, version,"
+    " merged_into, parent_id, parts"
 )
 
 
@@ -60,6 +61,9 @@ def add_cases(conn: Connection, cases: Sequence[Case], analyses: Sequence[Analys
                     c.due_at,
                     c.due_basis,
                     c.version,
+                    c.merged_into,
+                    c.parent_id,
+                    c.parts,
                     analysis.emotion,
                     Jsonb([a.aspect.value for a in analysis.aspects if a.sentiment is Sentiment.NEGATIVE]),
                 )
@@ -115,15 +119,19 @@ def lock_submission(conn: Connection, submission_id: int) -> None:
 
 
 def find_case_of_submission(conn: Connection, submission_id: int) -> Case | None:
+    """That of the whole letter."""
     with conn.cursor(row_factory=class_row(Case)) as cur:
-        return cur.execute(f"SELECT {_CASE_COLUMNS} FROM cases WHERE submission_id = %s", (submission_id,)).fetchone()
+        return cur.execute(
+            f"SELECT {_CASE_COLUMNS} FROM cases WHERE submission_id = %s AND parent_id IS NULL", (submission_id,)
+        ).fetchone()
 
 
 def list_cases_of_submissions(conn: Connection, submission_ids: Sequence[int]) -> dict[int, Case]:
-    """By submission id; submissions without a case are absent."""
+    """By submission id, those of whole letters; submissions without a case are absent."""
     with conn.cursor(row_factory=class_row(Case)) as cur:
         cases = cur.execute(
-            f"SELECT {_CASE_COLUMNS} FROM cases WHERE submission_id = ANY(%s)", (list(submission_ids),)
+            f"SELECT {_CASE_COLUMNS} FROM cases WHERE submission_id = ANY(%s) AND parent_id IS NULL",
+            (list(submission_ids),),
         ).fetchall()
     return {case.submission_id: case for case in cases}
 
@@ -173,19 +181,22 @@ def list_assignments_of(conn: Connection, case_ids: Sequence[int]) -> dict[int, 
 
 def add_reply(
     conn: Connection, case_id: int, *, department_id: str | None, body: str, public: bool, actor: str, now: datetime
-) -> None:
-    conn.execute(
+) -> int:
+    """Its id; `actor` is who wrote it."""
+    row = conn.execute(
         "INSERT INTO replies (case_id, department_id, author, body, public, created_at)"
-        " VALUES (%s, %s, %s, %s, %s, %s)",
+        " VALUES (%s, %s, %s, %s, %s, %s) RETURNING id",
         (case_id, department_id, actor, body, public, now),
-    )
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def has_answer(conn: Connection, case_id: int) -> bool:
     """Whether the submitter has been answered since the case was opened, or last reopened."""
     row = conn.execute(
         "SELECT EXISTS (SELECT FROM replies r WHERE r.case_id = %(id)s AND r.created_at > coalesce("
-        " (SELECT max(e.at) FROM case_events e WHERE e.case_id = %(id)s AND e.action = 'reopen'), '-infinity'))",
+        " (SELECT max(e.at) FROM case_events e WHERE e.case_id = %(id)s AND e.action IN ('reopen', 'rework')), '-infinity'))",
         {"id": case_id},
     ).fetchone()
     return row == (True,)
@@ -205,6 +216,7 @@ def list_triage(conn: Connection, *, limit: int) -> list[Case]:
     """Cases that wait for a person: the most urgent first, then the longest waiting."""
     with conn.cursor(row_factory=class_row(Case)) as cur:
         return cur.execute(
-            f"SELECT {_CASE_COLUMNS} FROM cases WHERE status = 'triage' ORDER BY urgency DESC, opened_at, id LIMIT %s",
+            f"SELECT {_CASE_COLUMNS} FROM cases WHERE status = 'triage' AND merged_into IS NULL"
+            " ORDER BY urgency DESC, opened_at, id LIMIT %s",
             (limit,),
         ).fetchall()

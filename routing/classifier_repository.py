@@ -161,6 +161,7 @@ def set_problem(conn: Connection, classifier_id: int, problem: str, *, actor: st
 def count_cases_by_version(conn: Connection) -> dict[str, int]:
     """How many cases each topic classifier has spoken about."""
     rows = conn.execute(
-        "SELECT a.topic_version, count(*) FROM cases c JOIN analyses a USING (submission_id) GROUP BY 1 ORDER BY 2 DESC"
+        "SELECT a.topic_version, count(*) FROM cases c JOIN analyses a USING (submission_id)"
+        " WHERE c.parent_id IS NULL GROUP BY 1 ORDER BY 2 DESC"
     ).fetchall()
     return {version: count for version, count in rows}

@@ -67,11 +67,11 @@ def list_issue_facts(conn: Connection, issue_ids: Sequence[int], *, now: datetim
                 WHERE m.issue_id = ANY(%(ids)s) AND v.submitted_at >= %(since)s AND v.submitted_at <= %(now)s),
             settled AS (
                 SELECT m.issue_id, min(c.completed_at) AS at FROM issue_members m
-                JOIN cases c ON c.submission_id = m.submission_id
+                JOIN cases c ON c.submission_id = m.submission_id AND c.parent_id IS NULL
                 WHERE m.issue_id = ANY(%(ids)s) AND c.completed_at IS NOT NULL GROUP BY 1),
             reopened AS (
                 SELECT m.issue_id, count(DISTINCT e.case_id) AS cases FROM issue_members m
-                JOIN cases c ON c.submission_id = m.submission_id
+                JOIN cases c ON c.submission_id = m.submission_id AND c.parent_id IS NULL
                 JOIN case_events e ON e.case_id = c.id AND e.action = 'reopen' AND e.at >= %(since)s AND e.at <= %(now)s
                 WHERE m.issue_id = ANY(%(ids)s) GROUP BY 1),
             places AS (

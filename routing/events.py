@@ -13,6 +13,7 @@ from typing import Any
 from models.case import Case, CaseAction, CaseStatus
 
 GENESIS = bytes(32)
+_LATER = frozenset({"merged_into", "parent_id", "parts"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +51,9 @@ def event_hash(event: NewEvent, seq: int, prev_hash: bytes) -> bytes:
 
 def case_digest(case: Case) -> str:
     """All columns of a case in one value. The last event of its chain holds it: a due time or a completion that was
-    changed past the lifecycle shows."""
-    values = {f.name: _plain(getattr(case, f.name)) for f in fields(case)}
+    changed past the lifecycle shows. A column that came later counts where it says something: what was recorded before
+    still holds."""
+    values = {f.name: _plain(value) for f in fields(case) if (value := getattr(case, f.name)) or f.name not in _LATER}
     return hashlib.sha256(json.dumps(values, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 

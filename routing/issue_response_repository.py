@@ -294,11 +294,13 @@ def list_published_answers(conn: Connection, *, limit: int = 50, offset: int = 0
 
 def list_member_cases(conn: Connection, issue_id: int) -> list[tuple[int, str, bytes]]:
     """Id and number of the cases of an issue's members, and who wrote; who is not known is one of their own. In the
-    order of the letters."""
+    order of the letters. What was merged is answered with its head; of a letter that was split nobody can say which
+    part belongs to the issue."""
     return conn.execute(
         "SELECT c.id, c.case_number, coalesce(s.submitter_key, int8send(s.id)) FROM issue_members m"
         " JOIN submissions s ON s.id = m.submission_id JOIN cases c ON c.submission_id = s.id"
-        " WHERE m.issue_id = %s ORDER BY c.submitted_at, c.id",
+        " WHERE m.issue_id = %s AND c.merged_into IS NULL AND c.parent_id IS NULL AND c.parts = 0"
+        " ORDER BY c.submitted_at, c.id",
         (issue_id,),
     ).fetchall()
 

@@ -80,7 +80,7 @@ def list_labelled(conn: Connection, *, until: int) -> Iterator[LabelledSubmissio
             "  WHERE id <= %s GROUP BY submission_id) f"
             " JOIN topic_labels l ON l.id = f.id JOIN submissions s ON s.id = l.submission_id"
             " LEFT JOIN audit_samples a ON a.submission_id = l.submission_id"
-            " LEFT JOIN cases c ON c.submission_id = l.submission_id ORDER BY l.submission_id",
+            " LEFT JOIN cases c ON c.submission_id = l.submission_id AND c.parent_id IS NULL ORDER BY l.submission_id",
             (until,),
         )
         yield from cur
@@ -107,6 +107,7 @@ def add_audit_samples(
     conn.execute(
         "INSERT INTO audit_samples (submission_id, probability, drawn_at)"
         " SELECT submission_id, %s, %s FROM cases WHERE submission_id = ANY(%s) AND status <> 'triage'"
+        " AND parent_id IS NULL"
         " ON CONFLICT DO NOTHING",
         (probability, now, list(submission_ids)),
     )
@@ -122,7 +123,7 @@ def list_audit(conn: Connection, *, since: datetime, limit: int) -> list[Unlabel
     with conn.cursor(row_factory=class_row(UnlabelledCase)) as cur:
         return cur.execute(
             "SELECT a.submission_id, c.case_number, a.probability AS audit FROM audit_samples a"
-            " JOIN cases c USING (submission_id) WHERE a.drawn_at >= %s"
+            " JOIN cases c USING (submission_id) WHERE a.drawn_at >= %s AND c.parent_id IS NULL"
             f" AND NOT EXISTS ({_LOOKED_AT}) ORDER BY a.drawn_at, a.submission_id LIMIT %s",
             (since, limit),
         ).fetchall()
@@ -142,7 +143,7 @@ def list_unlabelled(conn: Connection, *, since: datetime, limit: int) -> list[Un
     with conn.cursor(row_factory=class_row(UnlabelledCase)) as cur:
         return cur.execute(
             "SELECT c.submission_id, c.case_number, NULL::double precision AS audit FROM cases c"
-            " WHERE c.opened_at >= %s AND c.status <> 'triage'"
+            " WHERE c.opened_at >= %s AND c.status <> 'triage' AND c.parent_id IS NULL"
             " AND NOT EXISTS (SELECT FROM topic_labels l WHERE l.submission_id = c.submission_id)"
             " AND NOT EXISTS (SELECT FROM audit_samples a WHERE a.submission_id = c.submission_id)"
             " ORDER BY c.submission_id DESC LIMIT %s",

@@ -28,8 +28,8 @@ def learn_from_dispatch(
 ) -> None:
     """A person dispatched from triage and named the topic, or redispatched with another one (`source` says where it was
     at the end of a return). The program's own dispatches and a redispatch that keeps the topic teach nothing."""
-    if not is_person(actor) or after.topic_code is None:
-        return
+    if not is_person(actor) or after.topic_code is None or after.parent_id is not None:
+        return  # a part is not what the classifier has read
     from_triage = before.status is CaseStatus.TRIAGE
     if not from_triage and after.topic_code == before.topic_code:
         return
@@ -47,7 +47,7 @@ def learn_from_naming(
 ) -> None:
     """Whoever has the case named the sub-topic that was left open. It tells no rate of errors: who fills in below a
     first-level topic cannot say that this one is wrong, so the letter still waits for the audit where it was drawn."""
-    if not is_person(actor):
+    if not is_person(actor) or case.parent_id is not None:
         return
     analysis = _analysis(conn, case.submission_id)
     label = _label(case.submission_id, topic_code, LabelSource.NAME_TOPIC, analysis, None, actor=actor, now=now)

@@ -24,6 +24,7 @@ def list_sightings(conn: Connection) -> list[PlaceSighting]:
             " FROM analyses a"
             " JOIN submissions s ON s.id = a.submission_id AND s.submitter_key IS NOT NULL"
             " LEFT JOIN cases c ON c.submission_id = s.id AND c.status IN ('completed', 'closed')"
+            " AND c.parent_id IS NULL"
             " LEFT JOIN departments d ON d.id = c.lead_department_id"
             " CROSS JOIN LATERAL (SELECT CASE WHEN a.region_confidence >= %(chosen)s AND s.place <> ''"
             " THEN a.region_code ELSE d.region_code END AS region_code) certain"

@@ -88,7 +88,8 @@ def list_differences(
         return cur.execute(
             "SELECT d.submission_id, c.case_number, s.title, d.live_code, d.live_confidence, d.shadow_code,"
             " d.shadow_confidence, d.at FROM shadow_differences d JOIN submissions s ON s.id = d.submission_id"
-            " LEFT JOIN cases c ON c.submission_id = d.submission_id WHERE d.classifier_id = %(id)s"
+            " LEFT JOIN cases c ON c.submission_id = d.submission_id AND c.parent_id IS NULL"
+            " WHERE d.classifier_id = %(id)s"
             " AND (%(topic)s::text IS NULL OR starts_with(d.live_code, %(topic)s)"
             "      OR starts_with(d.shadow_code, %(topic)s))"
             " ORDER BY d.submission_id DESC LIMIT %(limit)s OFFSET %(offset)s",

@@ -86,7 +86,7 @@ def list_solved(
                 SELECT a.submission_id
                 FROM unnest(%(candidates)s::bigint[]) WITH ORDINALITY AS a (submission_id, rank)
                 JOIN cases c USING (submission_id)
-                WHERE c.status IN ('completed', 'closed') AND NOT c.confidential
+                WHERE c.status IN ('completed', 'closed') AND NOT c.confidential AND c.parent_id IS NULL
                   AND c.submission_id IS DISTINCT FROM %(but)s::bigint
                   AND (%(department)s::text IS NULL OR EXISTS (
                       SELECT FROM assignments s

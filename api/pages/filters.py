@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from models.analysis import AppealType, Emotion, Sentiment, Urgency
 from models.case import CaseStatus
-from models.criteria import CaseCriteria, CaseState, Displeasure
+from models.criteria import CaseCriteria, CaseState, Counting, Displeasure
+from models.desk import DispatchSource
 from models.labels import LabelledEnum
 from models.submission import Channel
 from routing.directory import Directory
@@ -23,6 +24,8 @@ _ENUMS: dict[str, tuple[str, type[LabelledEnum]]] = {
     "emotion": ("情绪", Emotion),
     "displeased_with": ("对谁不满", Displeasure),
     "urgency": ("紧急程度", Urgency),
+    "dispatch_source": ("首派方式", DispatchSource),
+    "counted": ("并单和拆分", Counting),
 }
 _WORDS = {
     "topic": "类别",
@@ -30,6 +33,8 @@ _WORDS = {
     "region": "地区",
     "submitted_from": "提交不早于",
     "submitted_to": "提交不晚于",
+    "due_from": "到期不早于",
+    "due_to": "到期不晚于",
     "import_id": "导入批次",
     "issue_id": "热点问题",
     "alert_id": "预警",
@@ -62,6 +67,11 @@ def chips(
         for field, value in criteria.as_parameters().items()
         if field not in hidden
     ]
+
+
+def in_words(criteria: CaseCriteria, directory: Directory) -> str:
+    """The filter as people read it in a file; "" for everything."""
+    return "；".join(f"{chip.name}：{chip.value}" for chip in chips("", criteria, directory))
 
 
 def page_address(path: str, criteria: CaseCriteria, **more: Any) -> Callable[[int], str]:

@@ -1,7 +1,8 @@
 -- 各渠道来件 submissions_by_channel
 -- numerator:   submissions received by channel; of them analysed, of those negative; and how many became a case
 -- denominator: of the negative share, the analysed submissions
--- exclusions:  none: letters, hotline records, survey answers and posts alike. Only the filters that a submission
+-- exclusions:  none: letters, hotline records, survey answers and posts alike, merged ones too; a letter that was split
+--              is one. Only the filters that a submission
 --              without a case can answer apply: channel, topic, region, appeal type, sentiment, emotion, displeasure, urgency, days, import
 -- source:      submissions, analyses, cases
 SELECT s.channel, count(*) AS received, count(*) FILTER (WHERE s.state = 'pending') AS pending,
@@ -9,7 +10,7 @@ SELECT s.channel, count(*) AS received, count(*) FILTER (WHERE s.state = 'pendin
        count(c.id) AS cases
 FROM submissions s
 LEFT JOIN analyses a ON a.submission_id = s.id
-LEFT JOIN cases c ON c.submission_id = s.id
+LEFT JOIN cases c ON c.submission_id = s.id AND c.parent_id IS NULL
 WHERE (%(channel)s::text IS NULL OR s.channel::text = %(channel)s)
   AND (%(topic)s::text IS NULL
        OR CASE WHEN %(topic)s = 'none' THEN a.topic_code IS NULL ELSE starts_with(a.topic_code, %(topic)s) END)
