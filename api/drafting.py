@@ -21,7 +21,6 @@ from routing import (
     reply_template_repository,
     reply_templates,
 )
-from routing.directory import Directory
 
 REVIEW_ACTIONS = (CaseAction.SUBMIT_REPLY, CaseAction.APPROVE_REPLY, CaseAction.SEND_BACK_REPLY)
 

@@ -5,33 +5,58 @@ from datetime import datetime
 from typing import Any
 
 from api.runtime import Runtime
+from intake import repository as submissions_repository
+from intake.redaction import find_exposed
+from models.analysis import TextSpan
 from models.case import Case
 from models.database import Connection
-from models.reply_check import ReplyFinding, ReplyLevel
-from nlp.alike.character_runs import sign_reply
+from models.reply_check import FlawText, ReplyCheck, ReplyFinding, ReplyLevel
+from nlp.replies.check import check_reply
+from nlp.replies.signature import reply_signature
+from routing.analysis_repository import list_analyses
 from routing.reply_signature_repository import count_alike
+
+# What a draft longer than any reply says beyond is not looked at.
+_LOOKED_AT = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """The findings about one text, the gravest first. `alike`: so many other cases were answered nearly the same."""
+    """The check of one text. `letter` is title + newline + body of what it answers. `alike`: so many other cases were
+    answered nearly the same within 90 days."""
 
+    letter: str
     body: str
-    findings: tuple[ReplyFinding, ...]
+    check: ReplyCheck
     alike: int
 
     @property
     def serious(self) -> tuple[str, ...]:
         """What must be changed, or sent on with a reason."""
-        return tuple(f.flaw.label for f in self.findings if f.weight is ReplyLevel.SERIOUS)
+        return tuple(f.flaw.label for f in self.check.findings if f.weight is ReplyLevel.SERIOUS)
+
+    def quoted(self, finding: ReplyFinding) -> list[tuple[FlawText, str]]:
+        """The words that a finding is about, and where they stand."""
+        texts = {FlawText.LETTER: self.letter, FlawText.REPLY: self.body}
+        return [(e.text, texts[e.text][e.span.start : e.span.end].strip()) for e in finding.evidence]
 
 
 def check_written(conn: Connection, runtime: Runtime, case: Case, body: str, *, public: bool, now: datetime) -> Checked:
-    """The check of `body` as the reply to this case. An empty text has no findings."""
-    if not body.strip():
-        return Checked(body=body, findings=(), alike=0)
-    alike = count_alike(conn, sign_reply(body), but_case=case.id, now=now)
-    return Checked(body=body, findings=(), alike=alike)
+    """The check of `body` as the reply to this case. Personal data count where everybody could read them."""
+    submission = submissions_repository.get_submission(conn, case.submission_id)
+    analysis = list_analyses(conn, [case.submission_id]).get(case.submission_id)
+    body = body[:_LOOKED_AT]
+    alike = count_alike(conn, reply_signature(body), but_case=case.id, now=now)
+    check = check_reply(
+        submission.title,
+        submission.body,
+        body,
+        matters=analysis.matters if analysis else (),
+        exposed=_exposed(conn, runtime, case, body) if public else (),
+        others_alike=alike,
+        written_on=now.astimezone(runtime.settings.zone).date(),
+    )
+    return Checked(letter=f"{submission.title}\n{submission.body}", body=body, check=check, alike=alike)
 
 
 def stored_findings(checked: Checked) -> list[dict[str, Any]]:
@@ -42,6 +67,14 @@ def stored_findings(checked: Checked) -> list[dict[str, Any]]:
             "weight": finding.weight.value,
             "advice": finding.advice,
             "evidence": [{"text": e.text.value, "start": e.span.start, "end": e.span.end} for e in finding.evidence],
+            "quoted": [words for _, words in checked.quoted(finding)],
         }
-        for finding in checked.findings
+        for finding in checked.check.findings
     ]
+
+
+def _exposed(conn: Connection, runtime: Runtime, case: Case, body: str) -> list[TextSpan]:
+    original = submissions_repository.get_original(conn, case.submission_id, runtime.keys)
+    letter = "\n".join((original.title, original.body, original.submitter_contact))
+    found = find_exposed(body, letter=letter, names=(original.submitter_name,))
+    return [TextSpan(span.start, span.end) for span in found]

@@ -75,18 +75,16 @@ CREATE TABLE reply_templates (
 );
 CREATE INDEX reply_templates_owner ON reply_templates (department_id, topic_code);
 
--- Of each sent reply what finds others that say the same: the digest of its plain text and the least hashes of its runs of
--- characters (nlp/alike/character_runs.py).
+-- Of each sent reply what finds others that say nearly the same (nlp/replies/signature.py).
 CREATE TABLE reply_signatures (
     reply_id      bigint PRIMARY KEY REFERENCES replies,
     case_id       bigint NOT NULL REFERENCES cases,
     department_id text REFERENCES departments,
     sent_at       timestamptz NOT NULL,
-    digest        bytea NOT NULL,
     keys          bigint[] NOT NULL
 );
 CREATE INDEX reply_signatures_keys ON reply_signatures USING gin (keys);
-CREATE INDEX reply_signatures_digest ON reply_signatures (digest, sent_at);
+CREATE INDEX reply_signatures_sent ON reply_signatures (sent_at);
 
 GRANT SELECT, INSERT, UPDATE ON reply_drafts, review_rules, reply_templates TO wenzheng_app;
 GRANT DELETE ON review_rules TO wenzheng_app;
