@@ -20,23 +20,29 @@ _FORMULA = re.compile(r"^\s*[=+\-@＝＋－＠]|^[\t\r\n]")
 LONGEST_CELL = 32_767
 
 
-def as_csv(headers: Sequence[str], rows: Iterable[Sequence[Value]], *, zone: ZoneInfo) -> bytes:
-    """UTF-8 with BOM, so that Excel reads the Chinese. A text that would be a formula gets an apostrophe before it."""
+def as_csv(headers: Sequence[str], rows: Iterable[Sequence[Value]], *, zone: ZoneInfo, watermark: str = "") -> bytes:
+    """UTF-8 with BOM, so that Excel reads the Chinese. A text that would be a formula gets an apostrophe before it.
+
+    `watermark` is the last line: who took the file, when, of which filter."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
-    for row in (headers, *rows):
+    for row in (headers, *rows, *_mark(watermark)):
         writer.writerow([_guarded(_plain(value, zone)) for value in row])
     return buffer.getvalue().encode("utf-8-sig")
 
 
-def as_workbook(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Value]]]], *, zone: ZoneInfo) -> bytes:
+def as_workbook(
+    sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Value]]]], *, zone: ZoneInfo, watermark: str = ""
+) -> bytes:
     """An .xlsx of (sheet name, headers, rows). Texts are text cells, also where they begin like a formula; times are
-    local times of `zone`."""
+    local times of `zone`. `watermark` is the last line of every sheet, and stands below every printed page."""
     workbook = Workbook(write_only=True)
     for name, headers, rows in sheets:
         sheet = workbook.create_sheet(name)
         sheet.freeze_panes = "A2"
-        for row in (headers, *rows):
+        if watermark:
+            sheet.oddFooter.left.text = watermark.replace("&", "＆")[:200]  # "&" begins a code of the footer
+        for row in (headers, *rows, *_mark(watermark)):
             cells = []
             for value in (_plain(value, zone) for value in row):
                 text = ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_CELL] if isinstance(value, str) else value
@@ -50,6 +56,10 @@ def as_workbook(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Val
     buffer = io.BytesIO()
     workbook.save(buffer)
     return buffer.getvalue()
+
+
+def _mark(watermark: str) -> tuple[Sequence[Value], ...]:
+    return ((watermark,),) if watermark else ()
 
 
 def _plain(value: Value, zone: ZoneInfo) -> str | float | datetime | None:

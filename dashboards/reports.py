@@ -46,8 +46,9 @@ _CRITERIA_ENUMS: Mapping[str, type[LabelledEnum]] = {
 }
 
 
-def write_overview_report(overview: Overview, *, city_name: str, zone: ZoneInfo) -> bytes:
-    """An .xlsx: one sheet of metrics with city, moment and criteria below, and one sheet a series."""
+def write_overview_report(overview: Overview, *, city_name: str, zone: ZoneInfo, watermark: str = "") -> bytes:
+    """An .xlsx: one sheet of metrics with city, moment and criteria below, and one sheet a series; `watermark` as in
+    `as_workbook`."""
     local = overview.as_of.astimezone(zone)
     metrics: list[list[Value]] = [_metric_row(m) for m in overview.metrics.values()]
     metrics += [
@@ -73,7 +74,7 @@ def write_overview_report(overview: Overview, *, city_name: str, zone: ZoneInfo)
                 ],
             )
         )
-    return as_workbook(sheets, zone=zone)
+    return as_workbook(sheets, zone=zone, watermark=watermark)
 
 
 def _describe(criteria: CaseCriteria) -> str:

@@ -1,0 +1,102 @@
+"""Who was shown a name and a contact, and who took which file: the two logs, filtered and in pages."""
+
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from api.dependencies import ConnectionDep, NowDep, RuntimeDep, require_role
+from api.disclosures import READERS, list_exports, list_reveals, log_criteria
+from api.http_status import status_of
+from api.pages.case_list import Page
+from api.pages.case_wording import person_of
+from api.pages.choices import unit_choices
+from api.pages.filters import PAGE_SIZE, count_pages
+from api.pages.integrity import read_day
+from api.pages.rendering import render
+from api.pages.staff import StaffDep
+from models.errors import Invalid
+
+router = APIRouter(prefix="/disclosures")
+
+_LONGEST = 100
+
+
+@router.get("")
+def show_reveals(
+    request: Request,
+    staff: StaffDep,
+    runtime: RuntimeDep,
+    conn: ConnectionDep,
+    now: NowDep,
+    person: str = "",
+    unit: str = "",
+    first: str = "",
+    last: str = "",
+    page: Page = 1,
+) -> Response:
+    return _page(request, staff, runtime, conn, now, "reveals", (person, unit, first, last), page)
+
+
+@router.get("/exports")
+def show_exports(
+    request: Request,
+    staff: StaffDep,
+    runtime: RuntimeDep,
+    conn: ConnectionDep,
+    now: NowDep,
+    person: str = "",
+    unit: str = "",
+    first: str = "",
+    last: str = "",
+    page: Page = 1,
+) -> Response:
+    return _page(request, staff, runtime, conn, now, "exports", (person, unit, first, last), page)
+
+
+def _page(
+    request: Request,
+    staff: StaffDep,
+    runtime: RuntimeDep,
+    conn: ConnectionDep,
+    now: NowDep,
+    log: str,
+    asked: tuple[str, str, str, str],
+    page: int,
+) -> Response:
+    require_role(staff.account, *READERS)
+    person, unit, first, last = (text[:_LONGEST] for text in asked)
+    error = None
+    try:
+        days = read_day(first), read_day(last)
+    except Invalid as refused:
+        days, error = (None, None), refused
+    zone = runtime.settings.zone
+    criteria = log_criteria(person=person, unit=unit, first=days[0], last=days[1], zone=zone)
+    shown = {"limit": PAGE_SIZE, "offset": (page - 1) * PAGE_SIZE}
+    reveals = list_reveals(conn, staff.account, criteria, **shown) if log == "reveals" else (0, [])
+    exports = list_exports(conn, staff.account, criteria, **shown) if log == "exports" else (0, [])
+    path = "/disclosures" if log == "reveals" else "/disclosures/exports"
+    values = {"person": person, "unit": unit, "first": first, "last": last}
+    query = {name: value for name, value in values.items() if value}
+    total = reveals[0] or exports[0]
+    return render(
+        request,
+        "staff/disclosures.html",
+        status_code=status_of(error) if error else 200,
+        now=now,
+        log=log,
+        path=path,
+        total=total,
+        reveals=reveals[1],
+        exports=exports[1],
+        values=values,
+        page=page,
+        pages=count_pages(total),
+        to_page=lambda number: f"{path}?{urlencode(query | ({'page': number} if number > 1 else {}))}",
+        directory=staff.directory,
+        person_of=person_of,
+        units=unit_choices(staff.directory),
+        message=error.message if error else "",
+        errors=error.fields if error else {},
+    )

@@ -1,0 +1,62 @@
+"""Reveals 查看身份: the name and the contact of who wrote are shown to one person, for a stated reason, for a day.
+
+The reason is a line in the chain of the case, a row that lists read, and a line on the submitter's own page. What is
+confidential is shown to nobody below the level that decides (信访工作条例 30): `policies.check_can_act` refuses it.
+"""
+
+from datetime import datetime, timedelta
+
+from models.account import Account
+from models.case import Assignment, Case, CaseAction
+from models.database import Connection
+from models.errors import Invalid
+from models.protection import Disclosure, RevealReason
+from routing import disclosure_repository as rows
+from routing import lifecycle, policies
+from routing.returns import text_of
+
+LASTS = timedelta(hours=24)
+
+
+def reveal(
+    conn: Connection,
+    case: Case,
+    account: Account,
+    *,
+    reason: RevealReason | None,
+    explanation: str,
+    now: datetime,
+) -> Case:
+    """For somebody who may (`policies.check_can_act`). Raises `Invalid` without a reason and a sentence."""
+    if reason is None:
+        raise Invalid("请选择查看的原因。", {"reveal_reason": "请选择"})
+    explanation = text_of(explanation, "查看的具体原因")
+    expires_at = now + LASTS
+    payload = {
+        "reason": reason.value,
+        "text": explanation,
+        "department": account.department_id,
+        "until": expires_at.isoformat(),
+    }
+    moved = lifecycle.act_beside(conn, case, CaseAction.REVEAL, payload, actor=account.actor, now=now)
+    rows.add_disclosure(
+        conn,
+        case,
+        account,
+        reason=reason,
+        explanation=explanation,
+        expires_at=expires_at,
+        actor=account.actor,
+        now=now,
+    )
+    return moved
+
+
+def find_open(
+    conn: Connection, account: Account, case: Case, assignments: list[Assignment], *, now: datetime
+) -> Disclosure | None:
+    """The reveal under which this person may read the original now. None without one, after its time, and where the
+    person could not ask for it any more: the case went to another unit, or became confidential."""
+    if not policies.can_see_original(account, case, assignments):
+        return None
+    return rows.find_disclosure(conn, case.id, account, now=now)
