@@ -1,15 +1,20 @@
 """The numbers of the overview: what each means, from what it is divided, and which list it opens."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from dashboards import breakdowns
 from dashboards.case_lists import CasePage, CaseRow, CaseSort, QueueCount, case_counts_by_state, list_cases
+from dashboards.dispatch_metrics import DISPATCH_METRICS
+from dashboards.fact_answers import choose_facts, read_metric_counts
+from dashboards.fact_measures import list_measures
+from dashboards.fact_reading import Facts
 from dashboards.facts import case_parameters, fetch_rows
 from dashboards.formats import format_count, format_rate
+from dashboards.metric_definition import MetricDefinition, count_of
 from dashboards.rates import INTERVAL_BELOW, find_rate, wilson_interval
 from dashboards.series import ChannelSubmissions, Point, Series
 from models.analysis import Sentiment
@@ -35,45 +40,17 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MetricDefinition:
-    """`numerator` and `denominator` are columns of the query, `state` and `denominator_state` the case states that
-    open their lists (None: all cases of the criteria), with `only` and `denominator_only` as further criteria. A count
-    has no denominator. `empty` is what people read instead of a rate over nothing."""
-
-    id: str
-    label: str
-    definition: str
-    unit: Literal["件", "%"]
-    numerator: str
-    numerator_label: str
-    state: CaseState | None = None
-    denominator: str | None = None
-    denominator_label: str = ""
-    denominator_state: CaseState | None = None
-    only: Mapping[str, str] = field(default_factory=dict)
-    denominator_only: Mapping[str, str] = field(default_factory=dict)
-    empty: str = ""
-    query: str = "totals"
-
-
-def _count(id_: str, label: str, definition: str, state: CaseState | None) -> MetricDefinition:
-    return MetricDefinition(
-        id=id_, label=label, definition=definition, unit="件", numerator=id_, numerator_label=label, state=state
-    )
-
-
 METRICS: Mapping[str, MetricDefinition] = {
     metric.id: metric
     for metric in (
-        _count("received", "收到工单", "所选范围内立案的全部工单，按群众提交日期计入。", None),
-        _count("open", "在办", "尚未办结的工单：待分拣、待签收和办理中。", CaseState.OPEN),
-        _count("overdue", "超期未办结", "办理时限已过而仍未办结的工单。", CaseState.OVERDUE),
-        _count("completed", "已办结", "已经办结的工单，含超期后办结和已归档的。", CaseState.COMPLETED),
-        _count("awaiting_triage", "待分拣", "尚待人工确定主办单位的工单。", CaseState.AWAITING_TRIAGE),
-        _count("dispatched", "已派单", "已经派到主办单位的工单，含此后办结的。", CaseState.DISPATCHED),
-        _count("without_due_date", "无办理时限", "尚未定下办理时限的工单。", CaseState.WITHOUT_DUE_DATE),
-        _count("due", "应办结", "办理时限已到的工单，无论是否办结；时限未到的不计入。", CaseState.DUE),
+        count_of("received", "收到工单", "所选范围内立案的全部工单，按群众提交日期计入；并入其他工单的不另计，拆分的按子工单计。", None),
+        count_of("open", "在办", "尚未办结的工单：待分拣、待签收和办理中。", CaseState.OPEN),
+        count_of("overdue", "超期未办结", "办理时限已过而仍未办结的工单。", CaseState.OVERDUE),
+        count_of("completed", "已办结", "已经办结的工单，含超期后办结和已归档的。", CaseState.COMPLETED),
+        count_of("awaiting_triage", "待分拣", "尚待人工确定主办单位的工单。", CaseState.AWAITING_TRIAGE),
+        count_of("dispatched", "已派单", "已经派到主办单位的工单，含此后办结的。", CaseState.DISPATCHED),
+        count_of("without_due_date", "无办理时限", "尚未定下办理时限的工单。", CaseState.WITHOUT_DUE_DATE),
+        count_of("due", "应办结", "办理时限已到的工单，无论是否办结；时限未到的不计入。", CaseState.DUE),
         MetricDefinition(
             id="on_time_completion_rate",
             label="按时办结率",
@@ -128,6 +105,7 @@ METRICS: Mapping[str, MetricDefinition] = {
             empty="暂无负面工单",
             query="tone",
         ),
+        *DISPATCH_METRICS,
     )
 }
 
@@ -158,7 +136,7 @@ class Metric:
     def text(self) -> str:
         """The number as people read it: 1.2万, 93.4%, or the sentence that there is nothing to divide."""
         if self.denominator is None:
-            return format_count(self.numerator)
+            return formatcount_of(self.numerator)
         return self.empty if self.value is None else format_rate(self.value)
 
 
@@ -166,9 +144,10 @@ class Metric:
 class Overview:
     """Everything of the leader's page at the moment `as_of`. `sentiment` and `submission_sentiment` hold one series
     each for the tones that the criteria allow (`dashboards.tones`); the second and `submissions` are empty where the
-    criteria fit cases only."""
+    criteria fit cases only. `note`: where the numbers come from, '' where they are the facts of this minute."""
 
     as_of: datetime
+    note: str
     criteria: CaseCriteria
     metrics: Mapping[str, Metric]
     volume: Series
@@ -189,38 +168,58 @@ def overview(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: Z
     Topics are first-level ones, or the sub-topics of the topic that the criteria select.
     """
     base = replace(criteria, state=None)
+    facts, note = choose_facts(conn, base, list_measures(METRICS.values()), now=now, zone=zone)
+    as_of = facts.mark.as_of if facts else now
     return Overview(
-        as_of=now,
+        as_of=as_of,
+        note=note,
         criteria=base,
-        metrics=list_metrics(conn, base, now=now, zone=zone),
-        volume=breakdowns.volume_over_time(conn, base, now=now, zone=zone),
-        sentiment=breakdowns.sentiment_over_time(conn, base, now=now, zone=zone),
-        topics=breakdowns.volume_by_topic(conn, base, now=now, zone=zone, sub_topics=base.topic is not None),
-        departments=breakdowns.volume_by_department(conn, base, now=now, zone=zone),
-        regions=breakdowns.volume_by_region(conn, base, now=now, zone=zone),
-        channels=breakdowns.volume_by_channel(conn, base, now=now, zone=zone),
-        appeal_types=breakdowns.volume_by_appeal_type(conn, base, now=now, zone=zone),
-        submissions=breakdowns.submissions_by_channel(conn, base, now=now, zone=zone),
-        submission_sentiment=breakdowns.submission_sentiment_over_time(conn, base, now=now, zone=zone),
+        metrics=_list_metrics(conn, base, now=as_of, zone=zone, facts=facts),
+        volume=breakdowns.volume_over_time(conn, base, now=as_of, zone=zone, facts=facts),
+        sentiment=breakdowns.sentiment_over_time(conn, base, now=as_of, zone=zone, facts=facts),
+        topics=breakdowns.volume_by_topic(
+            conn, base, now=as_of, zone=zone, facts=facts, sub_topics=base.topic is not None
+        ),
+        departments=breakdowns.volume_by_department(conn, base, now=as_of, zone=zone, facts=facts),
+        regions=breakdowns.volume_by_region(conn, base, now=as_of, zone=zone, facts=facts),
+        channels=breakdowns.volume_by_channel(conn, base, now=as_of, zone=zone, facts=facts),
+        appeal_types=breakdowns.volume_by_appeal_type(conn, base, now=as_of, zone=zone, facts=facts),
+        submissions=breakdowns.submissions_by_channel(conn, base, now=as_of, zone=zone, facts=facts),
+        submission_sentiment=breakdowns.submission_sentiment_over_time(conn, base, now=as_of, zone=zone, facts=facts),
     )
 
 
 def list_metrics(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> dict[str, Metric]:
-    """The metrics of METRICS by id, in that order, leaving out `state`; one query a file, not one a metric.
+    """The metrics of METRICS by id, in that order, leaving out `state`: from the daily facts where they answer, else one
+    query a file, not one a metric.
 
     A metric that itself chooses what the criteria choose otherwise (a share of negative cases among positive ones) is
     left out: no list would be exactly its cases.
     """
     base = replace(criteria, state=None)
+    facts, _ = choose_facts(conn, base, list_measures(METRICS.values()), now=now, zone=zone)
+    return _list_metrics(conn, base, now=now, zone=zone, facts=facts)
+
+
+def _list_metrics(
+    conn: Connection, base: CaseCriteria, *, now: datetime, zone: ZoneInfo, facts: Facts | None
+) -> dict[str, Metric]:
     asked = [m for m in METRICS.values() if all(getattr(base, name) in (None, v) for name, v in _chosen(m).items())]
-    parameters = case_parameters(base, now=now, zone=zone)
-    counts = {query: fetch_rows(conn, query, parameters)[0] for query in {m.query for m in asked}}
+    if facts is not None:
+        counts = read_metric_counts(facts, base)
+    else:
+        parameters = case_parameters(base, now=now, zone=zone)
+        counts = {query: fetch_rows(conn, query, parameters)[0] for query in {m.query for m in asked}}
     return {m.id: _measure(m, counts[m.query], base) for m in asked}
 
 
 def status_counts(conn: Connection, now: datetime) -> dict[str, int | dict[str, int]]:
     """What `wenzheng status --json` prints: submissions and cases of the whole installation, by the same definitions as
-    every page. `by_channel` counts submissions."""
+    every page. `by_channel` counts submissions.
+
+    `cases` is one for each letter that became one. What pages count is `counted`: cases - merged - split + parts, where
+    `merged` are worked on with another case and `parts` stand for the letters `split` into them; open, overdue,
+    completed and the others are of these."""
     everything = CaseCriteria()
     zone = ZoneInfo("UTC")  # no day is asked for
     channels = breakdowns.submissions_by_channel(conn, everything, now=now, zone=zone)
@@ -229,7 +228,9 @@ def status_counts(conn: Connection, now: datetime) -> dict[str, int | dict[str, 
     return {
         "submissions": sum(c.received for c in channels),
         "pending": sum(c.pending for c in channels),
-        "cases": totals["received"],
+        "cases": sum(c.cases for c in channels),
+        "counted": totals["received"],
+        **fetch_rows(conn, "tied_cases", {})[0],
         **{name: totals[name] for name in names},
         "by_channel": {c.channel.value: c.received for c in channels},
     }

@@ -77,6 +77,4 @@ def why_held(case: Case, action: CaseAction) -> str:
         return f"工单已拆分为{case.parts}件子工单，全部办结后本件随之办结。"
     if case.parts and action not in (CaseAction.UNSPLIT, CaseAction.CLOSE):
         return f"工单已拆分为{case.parts}件子工单，请办理子工单；不能{action.label}。"
-    if not case.parts and action is CaseAction.UNSPLIT:
-        return "工单没有拆分。"
     return ""

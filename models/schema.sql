@@ -36,6 +36,34 @@ CREATE TYPE public.burst_direction AS ENUM (
     'down'
 );
 
+CREATE TYPE public.callback_decision AS ENUM (
+    'rework',
+    'settled'
+);
+
+CREATE TYPE public.callback_draw AS ENUM (
+    'sample',
+    'negative',
+    'supervised',
+    'reworked',
+    'not_drawn'
+);
+
+CREATE TYPE public.callback_entry AS ENUM (
+    'phone',
+    'link',
+    'page'
+);
+
+CREATE TYPE public.callback_state AS ENUM (
+    'not_drawn',
+    'waiting',
+    'done',
+    'unreachable',
+    'refused',
+    'cancelled'
+);
+
 CREATE TYPE public.case_action AS ENUM (
     'open',
     'dispatch',
@@ -58,7 +86,24 @@ CREATE TYPE public.case_action AS ENUM (
     'remind',
     'supervise',
     'answer_supervision',
-    'note'
+    'note',
+    'submit_reply',
+    'approve_reply',
+    'send_back_reply',
+    'callback',
+    'rework',
+    'settle',
+    'request_suspension',
+    'grant_suspension',
+    'refuse_suspension',
+    'resume',
+    'merge',
+    'unmerge',
+    'split',
+    'unsplit',
+    'reveal',
+    'recalculate',
+    'escalate'
 );
 
 CREATE TYPE public.case_status AS ENUM (
@@ -107,6 +152,20 @@ CREATE TYPE public.delivery_state AS ENUM (
     'failed'
 );
 
+CREATE TYPE public.dispatch_source AS ENUM (
+    'model',
+    'rule',
+    'person'
+);
+
+CREATE TYPE public.draft_state AS ENUM (
+    'draft',
+    'in_review',
+    'sent',
+    'refused',
+    'dropped'
+);
+
 CREATE TYPE public.early_sign AS ENUM (
     'growth',
     'negative_share',
@@ -126,6 +185,15 @@ CREATE TYPE public.emotion AS ENUM (
     'fear',
     'joy',
     'surprise'
+);
+
+CREATE TYPE public.integrity_rule AS ENUM (
+    'quick_bulk',
+    'without_contact',
+    'same_reply',
+    'late_clock',
+    'came_back',
+    'last_hour_return'
 );
 
 CREATE TYPE public.issue_action AS ENUM (
@@ -192,7 +260,8 @@ CREATE TYPE public.response_action AS ENUM (
     'undo_close',
     'dismiss',
     'hand_over',
-    'note'
+    'note',
+    'withdraw_publication'
 );
 
 CREATE TYPE public.response_answer_state AS ENUM (
@@ -232,6 +301,21 @@ CREATE TYPE public.return_reason AS ENUM (
     'other'
 );
 
+CREATE TYPE public.reveal_reason AS ENUM (
+    'contact',
+    'visit',
+    'deliver',
+    'verify',
+    'callback',
+    'other'
+);
+
+CREATE TYPE public.review_need AS ENUM (
+    'none',
+    'public',
+    'all'
+);
+
 CREATE TYPE public.risk_level AS ENUM (
     'blue',
     'yellow',
@@ -247,6 +331,14 @@ CREATE TYPE public.role AS ENUM (
     'administrator'
 );
 
+CREATE TYPE public.satisfaction AS ENUM (
+    'very',
+    'satisfied',
+    'basically',
+    'dissatisfied',
+    'very_dissatisfied'
+);
+
 CREATE TYPE public.scope AS ENUM (
     'within',
     'no_matter',
@@ -257,6 +349,12 @@ CREATE TYPE public.sentiment AS ENUM (
     'negative',
     'neutral',
     'positive'
+);
+
+CREATE TYPE public.solved_answer AS ENUM (
+    'yes',
+    'partly',
+    'no'
 );
 
 CREATE TYPE public.submission_state AS ENUM (
@@ -277,6 +375,13 @@ CREATE TYPE public.supervision_trigger AS ENUM (
     'solvable',
     'effect',
     'other'
+);
+
+CREATE TYPE public.suspension_state AS ENUM (
+    'requested',
+    'running',
+    'refused',
+    'ended'
 );
 
 CREATE TYPE public.training_outcome AS ENUM (
@@ -309,7 +414,7 @@ CREATE TYPE public.webhook_format AS ENUM (
     'feishu'
 );
 
-CREATE FUNCTION public.case_facts(as_of timestamp with time zone) RETURNS TABLE(id bigint, case_number text, submission_id bigint, channel public.channel, title text, status public.case_status, appeal_type public.appeal_type, topic_code text, region_code text, sentiment public.sentiment, urgency public.urgency, emotion public.emotion, negative_aspects jsonb, confidential boolean, lead_department_id text, submitted_at timestamp with time zone, received_at timestamp with time zone, dispatched_at timestamp with time zone, acknowledged_at timestamp with time zone, completed_at timestamp with time zone, due_date date, due_at timestamp with time zone, import_id bigint, is_open boolean, is_overdue boolean, is_completed boolean, is_due boolean, is_on_time boolean)
+CREATE FUNCTION public.case_facts(as_of timestamp with time zone) RETURNS TABLE(id bigint, case_number text, submission_id bigint, channel public.channel, title text, status public.case_status, appeal_type public.appeal_type, topic_code text, region_code text, sentiment public.sentiment, urgency public.urgency, emotion public.emotion, negative_aspects jsonb, confidential boolean, lead_department_id text, submitted_at timestamp with time zone, received_at timestamp with time zone, dispatched_at timestamp with time zone, acknowledged_at timestamp with time zone, completed_at timestamp with time zone, due_date date, due_at timestamp with time zone, import_id bigint, merged_into bigint, parent_id bigint, parts integer, is_counted boolean, is_open boolean, is_overdue boolean, is_completed boolean, is_due boolean, is_on_time boolean)
     LANGUAGE sql STABLE
     AS $$
     SELECT c.id, c.case_number, c.submission_id, c.channel, c.title, c.status,
@@ -317,7 +422,8 @@ CREATE FUNCTION public.case_facts(as_of timestamp with time zone) RETURNS TABLE(
            c.emotion, c.negative_aspects,
            c.confidential, c.lead_department_id, c.submitted_at, c.received_at,
            c.dispatched_at, c.acknowledged_at, c.completed_at, c.due_date,
-           c.due_at, s.import_id,
+           c.due_at, s.import_id, c.merged_into, c.parent_id, c.parts,
+           c.merged_into IS NULL AND c.parts = 0,
            c.status IN ('triage', 'dispatched', 'in_progress'),
            -- overdue 超期: the due time has passed and the case is open
            c.status IN ('triage', 'dispatched', 'in_progress') AND c.due_at < as_of,
@@ -328,6 +434,41 @@ CREATE FUNCTION public.case_facts(as_of timestamp with time zone) RETURNS TABLE(
     -- LEFT: the same rows (foreign key), and the planner may leave the table out where import_id is not asked for
     FROM cases c LEFT JOIN submissions s ON s.id = c.submission_id
 $$;
+
+CREATE FUNCTION public.cases_in_state(state text, as_of timestamp with time zone) RETURNS SETOF bigint
+    LANGUAGE sql STABLE
+    AS $_$
+    SELECT s.case_id FROM case_suspensions s WHERE $1 = 'suspended' AND s.state = 'running'
+    UNION ALL
+    SELECT c.id FROM cases c
+    WHERE $1 = 'finished' AND (c.status IN ('completed', 'closed')
+          OR EXISTS (SELECT FROM case_callbacks b WHERE b.case_id = c.id))
+    UNION ALL
+    SELECT DISTINCT b.case_id FROM case_callbacks b WHERE $1 = 'reworked' AND b.decision = 'rework'
+    UNION ALL
+    SELECT b.case_id FROM case_callbacks b JOIN callback_rules r ON r.id = b.rule_id
+    WHERE b.current AND b.draw <> 'not_drawn' AND CASE $1
+        WHEN 'callback_valid' THEN b.state = 'done'
+        WHEN 'callback_solved' THEN b.state = 'done' AND b.solved = 'yes'
+        WHEN 'callback_satisfied' THEN b.state = 'done' AND (b.satisfaction IN ('very', 'satisfied')
+                                       OR b.satisfaction = 'basically' AND r.basically_counts)
+        WHEN 'callback_waiting' THEN b.state = 'waiting'
+        WHEN 'callback_unreachable' THEN b.state = 'unreachable'
+        WHEN 'callback_refused' THEN b.state = 'refused'
+        ELSE false END
+    UNION ALL
+    SELECT b.case_id FROM case_callbacks b
+    WHERE $1 = 'dissatisfied' AND b.current AND b.state = 'done' AND b.decision IS NULL
+      AND (b.solved <> 'yes' OR b.satisfaction IN ('dissatisfied', 'very_dissatisfied'))
+    UNION ALL
+    SELECT u.case_id
+    FROM unit_clocks u JOIN cases c ON c.id = u.case_id AND c.lead_department_id = u.department_id
+    WHERE $1 IN ('response_due', 'responded') AND (u.met_at IS NOT NULL OR u.ended_at IS NULL OR u.ended_at > u.due_at)
+    GROUP BY u.case_id
+    HAVING CASE $1
+        WHEN 'responded' THEN bool_and(coalesce(u.met_at <= u.due_at, false))
+        ELSE bool_and(u.met_at IS NOT NULL) OR bool_or(coalesce(u.met_at, as_of) > u.due_at) END
+$_$;
 
 CREATE FUNCTION public.county_of(region text) RETURNS text
     LANGUAGE sql STABLE
@@ -357,6 +498,13 @@ CREATE FUNCTION public.fading(age interval, half_life_days double precision) RET
                  least(greatest(extract(epoch FROM age)::double precision / (86400 * half_life_days), 0), 1000))
 $$;
 
+CREATE FUNCTION public.has_phrases(said text, phrases jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+        SELECT phrases IS NULL OR NOT EXISTS (
+            SELECT FROM jsonb_array_elements_text(phrases) p WHERE strpos(lower(said), p) = 0)
+    $$;
+
 CREATE FUNCTION public.issue_heat(as_of timestamp with time zone) RETURNS TABLE(issue_id bigint, persons_part double precision, votes_part double precision, rate_part double precision)
     LANGUAGE sql STABLE
     AS $$
@@ -367,11 +515,25 @@ CREATE FUNCTION public.issue_heat(as_of timestamp with time zone) RETURNS TABLE(
     CROSS JOIN LATERAL (SELECT fading(as_of - i.last_at, s.half_life_days) AS share) faded
 $$;
 
+CREATE FUNCTION public.lead_at(asked bigint, moment timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT department_id FROM assignments
+    WHERE case_id = asked AND role = 'lead' AND assigned_at <= moment AND (ended_at IS NULL OR ended_at > moment)
+    ORDER BY assigned_at DESC, id DESC LIMIT 1
+$$;
+
 CREATE FUNCTION public.matching_cases(as_of timestamp with time zone, criteria jsonb) RETURNS SETOF bigint
     LANGUAGE sql STABLE
     AS $$
     SELECT f.id FROM case_facts(as_of) f
-    WHERE (criteria->>'status' IS NULL OR f.status::text = criteria->>'status')
+    WHERE CASE criteria->>'counted'
+              WHEN 'all' THEN true
+              WHEN 'merged' THEN f.merged_into IS NOT NULL AND f.parent_id IS NULL
+              WHEN 'split' THEN f.parts > 0
+              WHEN 'parts' THEN f.parent_id IS NOT NULL AND f.merged_into IS NULL
+              ELSE f.is_counted OR f.case_number = coalesce(criteria->>'number', criteria->>'text') END
+      AND (criteria->>'status' IS NULL OR f.status = (criteria->>'status')::case_status)
       AND (criteria->>'state' IS NULL OR CASE criteria->>'state'
                WHEN 'open' THEN f.is_open
                WHEN 'overdue' THEN f.is_overdue
@@ -379,27 +541,45 @@ CREATE FUNCTION public.matching_cases(as_of timestamp with time zone, criteria j
                WHEN 'due' THEN f.is_due
                WHEN 'on_time' THEN f.is_on_time
                WHEN 'not_on_time' THEN f.is_due AND NOT f.is_on_time
+               WHEN 'in_time' THEN f.is_open AND NOT coalesce(f.is_overdue, false) AND NOT EXISTS (
+                   SELECT FROM case_suspensions p WHERE p.case_id = f.id AND p.state = 'running')
+               WHEN 'first_dispatched' THEN EXISTS (SELECT FROM first_dispatches d WHERE d.case_id = f.id)
+               WHEN 'first_right' THEN EXISTS (
+                   SELECT FROM first_dispatches d WHERE d.case_id = f.id AND d.given_on_at IS NULL)
+               WHEN 'return_asked' THEN EXISTS (SELECT FROM case_returns r WHERE r.case_id = f.id)
+               WHEN 'return_accepted' THEN EXISTS (
+                   SELECT FROM case_returns r WHERE r.case_id = f.id AND r.state = 'accepted')
+               WHEN 'return_refused' THEN EXISTS (
+                   SELECT FROM case_returns r WHERE r.case_id = f.id AND r.state = 'refused')
+               WHEN 'sign_in_due' THEN f.id IN (SELECT g.case_id FROM sign_ins(as_of) g)
+               WHEN 'signed_in_on_time' THEN f.id IN (SELECT g.case_id FROM sign_ins(as_of) g WHERE g.in_time)
                WHEN 'awaiting_triage' THEN f.status = 'triage'
                WHEN 'dispatched' THEN f.dispatched_at IS NOT NULL
                WHEN 'without_due_date' THEN f.due_at IS NULL
-               ELSE false END)
+               ELSE f.id IN (SELECT s FROM cases_in_state(criteria->>'state', as_of) s) END)
       AND (criteria->>'topic' IS NULL
            OR CASE WHEN criteria->>'topic' = 'none' THEN f.topic_code IS NULL
                    WHEN criteria->>'topic' LIKE '%!' THEN f.topic_code = rtrim(criteria->>'topic', '!')
-                   ELSE starts_with(f.topic_code, criteria->>'topic') END)
+                   ELSE f.topic_code COLLATE "C" >= criteria->>'topic' AND starts_with(f.topic_code, criteria->>'topic')
+                        AND f.topic_code COLLATE "C" < (criteria->>'topic') || '~' END)
       AND (criteria->>'department' IS NULL
            OR CASE WHEN criteria->>'department' = 'none' THEN f.lead_department_id IS NULL
                    ELSE f.lead_department_id = criteria->>'department' END)
       AND (criteria->>'region' IS NULL
            OR CASE WHEN criteria->>'region' = 'none' THEN f.region_code IS NULL
                    WHEN criteria->>'region' LIKE '%!' THEN f.region_code = rtrim(criteria->>'region', '!')
-                   ELSE f.region_code IN (SELECT region_subtree(criteria->>'region')) END)
+                   ELSE f.region_code = ANY (ARRAY(SELECT region_subtree(criteria->>'region'))) END)
+      AND (criteria->>'due_from' IS NULL OR f.due_date >= (criteria->>'due_from')::date)
+      AND (criteria->>'due_to' IS NULL OR f.due_date <= (criteria->>'due_to')::date)
+      AND (criteria->>'dispatch_source' IS NULL OR EXISTS (
+           SELECT FROM first_dispatches d
+           WHERE d.case_id = f.id AND d.source::text = criteria->>'dispatch_source'))
       AND (criteria->>'channel' IS NULL OR f.channel::text = criteria->>'channel')
       AND (criteria->>'appeal_type' IS NULL OR f.appeal_type::text = criteria->>'appeal_type')
       AND (criteria->>'sentiment' IS NULL OR f.sentiment::text = criteria->>'sentiment')
       AND (criteria->>'emotion' IS NULL OR f.emotion::text = criteria->>'emotion')
       AND (criteria->>'displeased_with' IS NULL OR displeased_with(f.negative_aspects, criteria->>'displeased_with'))
-      AND (criteria->>'urgency' IS NULL OR f.urgency::text = criteria->>'urgency')
+      AND (criteria->>'urgency' IS NULL OR f.urgency = (criteria->>'urgency')::urgency)
       AND (criteria->>'submitted_from' IS NULL OR f.submitted_at >=
            (criteria->>'submitted_from')::date::timestamp AT TIME ZONE (criteria->>'zone'))
       AND (criteria->>'submitted_to' IS NULL OR f.submitted_at <
@@ -410,12 +590,85 @@ CREATE FUNCTION public.matching_cases(as_of timestamp with time zone, criteria j
            WHERE a.case_id = f.id AND a.ended_at IS NULL AND a.department_id = criteria->>'unit'))
       AND (criteria->>'text' IS NULL OR strpos(lower(f.title), lower(criteria->>'text')) > 0
            OR f.case_number = criteria->>'text')
+      AND (criteria->>'words' IS NULL OR EXISTS (
+           SELECT FROM case_search x
+           WHERE x.case_id = f.id AND x.words @@ (criteria->>'words')::tsquery
+             AND has_phrases(x.text, criteria->'phrases')))
+      AND (criteria->>'number' IS NULL OR f.case_number LIKE (criteria->>'number') || '%')
+      AND (criteria->>'person' IS NULL OR EXISTS (
+           SELECT FROM person_searches p JOIN submissions written ON written.submitter_key = p.submitter_key
+           WHERE p.id = (criteria->>'person')::bigint AND written.id = f.submission_id
+             AND (p.department_id IS NULL OR p.department_id = f.lead_department_id AND NOT f.confidential)))
       AND (criteria->>'issue_id' IS NULL OR EXISTS (
            SELECT FROM issue_members m
            WHERE m.submission_id = f.submission_id AND m.issue_id = (criteria->>'issue_id')::bigint))
       AND (criteria->>'alert_id' IS NULL OR EXISTS (
            SELECT FROM alert_submissions l
            WHERE l.submission_id = f.submission_id AND l.alert_id = (criteria->>'alert_id')::bigint))
+$$;
+
+CREATE FUNCTION public.note_dispatches() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM new_events
+                   WHERE action IN ('open', 'dispatch', 'redispatch', 'accept_return', 'designate')) THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO first_dispatches (case_id, department_id, source, at)
+    SELECT e.case_id, e.payload->>'lead',
+           CASE WHEN e.actor LIKE 'account:%' OR e.payload->>'rule_id' IS NULL THEN 'person'
+                WHEN r.topic_code IS NULL THEN 'rule' ELSE 'model' END::dispatch_source, e.at
+    FROM new_events e LEFT JOIN dispatch_rules r ON r.id = (e.payload->>'rule_id')::bigint
+    WHERE e.action = 'dispatch'
+    ON CONFLICT (case_id) DO NOTHING;
+    UPDATE first_dispatches f SET given_on_at = e.at
+    FROM new_events e
+    WHERE e.case_id = f.case_id AND f.given_on_at IS NULL AND e.payload->>'lead' <> f.department_id
+      AND e.action IN ('redispatch', 'accept_return', 'designate');
+    INSERT INTO case_arrivals (department_id, cases)
+    SELECT came.lead, count(*)
+    FROM (SELECT e.payload->>'lead' AS lead FROM new_events e
+          WHERE e.action IN ('dispatch', 'redispatch', 'accept_return', 'designate')
+            AND e.payload->>'lead' IS DISTINCT FROM e.payload->>'previous_lead'
+          UNION ALL
+          SELECT NULL FROM new_events o
+          WHERE o.action = 'open' AND NOT EXISTS (
+              SELECT FROM new_events d WHERE d.case_id = o.case_id AND d.action = 'dispatch')) came
+    GROUP BY came.lead;
+    IF FOUND THEN
+        PERFORM pg_notify('wenzheng_cases', '');
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION public.note_stale_analyses() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO stale_facts SELECT 's', n.submission_id FROM changed n;
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION public.note_stale_case_of_row() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO stale_facts SELECT DISTINCT 'c'::"char", n.case_id FROM changed n;
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION public.note_stale_cases() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO stale_facts SELECT 'c', n.id FROM changed n;
+    RETURN NULL;
+END
 $$;
 
 CREATE FUNCTION public.note_stale_hour_of_case() RETURNS trigger
@@ -437,6 +690,15 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.note_stale_submissions() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO stale_facts SELECT 's', n.id FROM changed n;
+    RETURN NULL;
+END
+$$;
+
 CREATE FUNCTION public.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -454,6 +716,16 @@ CREATE FUNCTION public.region_subtree(root text) RETURNS TABLE(code text)
         SELECT r.code FROM regions r JOIN below b ON r.parent_code = b.code
     )
     SELECT below.code FROM below
+$$;
+
+CREATE FUNCTION public.sign_ins(as_of timestamp with time zone) RETURNS TABLE(case_id bigint, in_time boolean)
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT u.case_id, bool_and(u.met_at IS NOT NULL AND u.met_at <= u.due_at) FROM unit_clocks u
+    WHERE u.kind = 'acknowledge' AND u.due_at <= as_of
+      -- taken from the unit before it ran out: nobody's fault
+      AND (u.ended_at IS NULL OR u.ended_at > u.due_at)
+    GROUP BY u.case_id
 $$;
 
 CREATE TABLE public.accounts (
@@ -624,6 +896,14 @@ ALTER TABLE public.alerts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.amber_thresholds (
+    profile text NOT NULL,
+    clock text NOT NULL,
+    hours integer NOT NULL,
+    CONSTRAINT amber_thresholds_clock_check CHECK ((clock = ANY (ARRAY['complete'::text, 'acknowledge'::text, 'contact'::text]))),
+    CONSTRAINT amber_thresholds_hours_check CHECK (((hours >= 0) AND (hours <= 720)))
+);
+
 CREATE TABLE public.analyses (
     submission_id bigint NOT NULL,
     topic_code text,
@@ -717,13 +997,130 @@ ALTER TABLE public.bursts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.calendar_changes (
+    id bigint NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by text NOT NULL,
+    reason text NOT NULL,
+    days jsonb NOT NULL,
+    recalculated_at timestamp with time zone,
+    moved integer DEFAULT 0 NOT NULL,
+    kept integer DEFAULT 0 NOT NULL,
+    CONSTRAINT calendar_changes_reason_check CHECK ((reason <> ''::text))
+);
+
+ALTER TABLE public.calendar_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.calendar_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.calendar_days (
     day date NOT NULL,
     kind text NOT NULL,
     name text NOT NULL,
     confidence text DEFAULT 'high'::text NOT NULL,
     source text DEFAULT ''::text NOT NULL,
+    region_code text,
     CONSTRAINT calendar_days_kind_check CHECK ((kind = ANY (ARRAY['holiday'::text, 'workday'::text, 'statutory_provisional'::text])))
+);
+
+CREATE TABLE public.callback_rules (
+    id bigint NOT NULL,
+    profile text NOT NULL,
+    version integer NOT NULL,
+    share double precision NOT NULL,
+    shares jsonb DEFAULT '{}'::jsonb NOT NULL,
+    always public.callback_draw[] NOT NULL,
+    clock_days integer NOT NULL,
+    window_days integer NOT NULL,
+    archive_days integer NOT NULL,
+    attempts integer NOT NULL,
+    basically_counts boolean NOT NULL,
+    seed bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by text NOT NULL,
+    CONSTRAINT callback_rules_archive_days_check CHECK ((archive_days > 0)),
+    CONSTRAINT callback_rules_attempts_check CHECK ((attempts > 0)),
+    CONSTRAINT callback_rules_clock_days_check CHECK ((clock_days > 0)),
+    CONSTRAINT callback_rules_share_check CHECK (((share >= (0)::double precision) AND (share <= (1)::double precision))),
+    CONSTRAINT callback_rules_version_check CHECK ((version > 0)),
+    CONSTRAINT callback_rules_window_days_check CHECK ((window_days > 0))
+);
+
+ALTER TABLE public.callback_rules ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.callback_rules_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.case_arrivals (
+    id bigint NOT NULL,
+    txid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    department_id text,
+    cases integer NOT NULL
+);
+
+ALTER TABLE public.case_arrivals ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.case_arrivals_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.case_callbacks (
+    id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    round integer NOT NULL,
+    current boolean DEFAULT true NOT NULL,
+    rule_id bigint NOT NULL,
+    draw public.callback_draw NOT NULL,
+    department_id text NOT NULL,
+    completed_at timestamp with time zone NOT NULL,
+    state public.callback_state NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_at timestamp with time zone,
+    taken_by text,
+    taken_until timestamp with time zone,
+    entry public.callback_entry,
+    solved public.solved_answer,
+    satisfaction public.satisfaction,
+    attitude public.satisfaction,
+    note text DEFAULT ''::text NOT NULL,
+    answered_at timestamp with time zone,
+    answered_by text,
+    decision public.callback_decision,
+    decision_note text DEFAULT ''::text NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by text,
+    clock_renewed boolean DEFAULT false NOT NULL,
+    CONSTRAINT answered_whole CHECK (((state = 'done'::public.callback_state) = ((solved IS NOT NULL) AND (satisfaction IS NOT NULL))))
+);
+
+ALTER TABLE public.case_callbacks ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.case_callbacks_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.case_escalations (
+    case_id bigint NOT NULL,
+    rule_id bigint NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    escalated_at timestamp with time zone NOT NULL,
+    role public.role NOT NULL
 );
 
 CREATE TABLE public.case_events (
@@ -776,6 +1173,53 @@ ALTER TABLE public.case_extensions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENT
     CACHE 1
 );
 
+CREATE TABLE public.case_mentions (
+    id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    event_seq integer NOT NULL,
+    account_id bigint NOT NULL,
+    actor text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    read_at timestamp with time zone
+);
+
+ALTER TABLE public.case_mentions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.case_mentions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.case_merges (
+    id bigint NOT NULL,
+    head_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    reason text NOT NULL,
+    merged_at timestamp with time zone NOT NULL,
+    merged_by text NOT NULL,
+    undone_at timestamp with time zone,
+    undone_by text,
+    note text DEFAULT ''::text NOT NULL,
+    CONSTRAINT case_merges_check CHECK ((head_id <> member_id)),
+    CONSTRAINT case_merges_reason_check CHECK ((reason <> ''::text))
+);
+
+ALTER TABLE public.case_merges ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.case_merges_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.case_parts (
+    case_id bigint NOT NULL,
+    sentences jsonb NOT NULL
+);
+
 CREATE TABLE public.case_returns (
     id bigint NOT NULL,
     case_id bigint NOT NULL,
@@ -803,6 +1247,14 @@ ALTER TABLE public.case_returns ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
     CACHE 1
 );
 
+CREATE TABLE public.case_search (
+    case_id bigint NOT NULL,
+    words tsvector NOT NULL,
+    text text NOT NULL
+)
+WITH (toast_tuple_target='128', autovacuum_vacuum_insert_scale_factor='0.05');
+ALTER TABLE ONLY public.case_search ALTER COLUMN words SET STORAGE EXTERNAL;
+
 CREATE TABLE public.case_supervisions (
     id bigint NOT NULL,
     case_id bigint NOT NULL,
@@ -820,6 +1272,36 @@ CREATE TABLE public.case_supervisions (
 
 ALTER TABLE public.case_supervisions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.case_supervisions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.case_suspensions (
+    id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    department_id text NOT NULL,
+    reason text NOT NULL,
+    until_date date NOT NULL,
+    state public.suspension_state DEFAULT 'requested'::public.suspension_state NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    requested_by text NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by text,
+    note text DEFAULT ''::text NOT NULL,
+    due_date_before date,
+    due_at_before timestamp with time zone,
+    basis_before text DEFAULT ''::text NOT NULL,
+    days integer,
+    ended_at timestamp with time zone,
+    ended_by text,
+    CONSTRAINT case_suspensions_reason_check CHECK ((reason <> ''::text))
+);
+
+ALTER TABLE public.case_suspensions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.case_suspensions_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -856,8 +1338,14 @@ CREATE TABLE public.cases (
     version integer DEFAULT 1 NOT NULL,
     emotion public.emotion DEFAULT 'none'::public.emotion NOT NULL,
     negative_aspects jsonb DEFAULT '[]'::jsonb NOT NULL,
+    merged_into bigint,
+    parent_id bigint,
+    parts integer DEFAULT 0 NOT NULL,
+    CONSTRAINT cases_parts_check CHECK ((parts >= 0)),
     CONSTRAINT completed_has_time CHECK (((status <> ALL (ARRAY['completed'::public.case_status, 'closed'::public.case_status])) OR (completed_at IS NOT NULL))),
-    CONSTRAINT dispatched_has_lead CHECK (((status = 'triage'::public.case_status) OR ((lead_department_id IS NOT NULL) AND (dispatched_at IS NOT NULL))))
+    CONSTRAINT dispatched_has_lead CHECK (((status = 'triage'::public.case_status) OR ((lead_department_id IS NOT NULL) AND (dispatched_at IS NOT NULL)))),
+    CONSTRAINT merged_with_another CHECK ((merged_into <> id)),
+    CONSTRAINT parts_have_no_parts CHECK (((parent_id IS NULL) OR (parts = 0)))
 );
 
 ALTER TABLE public.cases ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -880,6 +1368,8 @@ CREATE TABLE public.casework_rules (
     extension_times integer DEFAULT 0 NOT NULL,
     extension_days integer DEFAULT 0 NOT NULL,
     source text DEFAULT ''::text NOT NULL,
+    suspension_times integer DEFAULT 0 NOT NULL,
+    suspension_days integer DEFAULT 0 NOT NULL,
     CONSTRAINT casework_rules_acknowledge_n_check CHECK ((acknowledge_n > 0)),
     CONSTRAINT casework_rules_acknowledge_unit_check CHECK ((acknowledge_unit = ANY (ARRAY['wd'::text, 'd'::text, 'd_roll'::text, 'h'::text]))),
     CONSTRAINT casework_rules_contact_n_check CHECK ((contact_n > 0)),
@@ -887,7 +1377,9 @@ CREATE TABLE public.casework_rules (
     CONSTRAINT casework_rules_extension_days_check CHECK ((extension_days >= 0)),
     CONSTRAINT casework_rules_extension_times_check CHECK ((extension_times >= 0)),
     CONSTRAINT casework_rules_return_n_check CHECK ((return_n > 0)),
-    CONSTRAINT casework_rules_return_unit_check CHECK ((return_unit = ANY (ARRAY['wd'::text, 'd'::text, 'd_roll'::text, 'h'::text])))
+    CONSTRAINT casework_rules_return_unit_check CHECK ((return_unit = ANY (ARRAY['wd'::text, 'd'::text, 'd_roll'::text, 'h'::text]))),
+    CONSTRAINT casework_rules_suspension_days_check CHECK ((suspension_days >= 0)),
+    CONSTRAINT casework_rules_suspension_times_check CHECK ((suspension_times >= 0))
 );
 
 CREATE TABLE public.city (
@@ -959,6 +1451,31 @@ CREATE TABLE public.departments (
     active boolean DEFAULT true NOT NULL
 );
 
+CREATE TABLE public.disclosures (
+    id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    department_id text,
+    role public.role NOT NULL,
+    reason public.reveal_reason NOT NULL,
+    explanation text NOT NULL,
+    confidential boolean NOT NULL,
+    at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    CONSTRAINT disclosures_check CHECK ((expires_at > at)),
+    CONSTRAINT disclosures_explanation_check CHECK ((explanation <> ''::text))
+);
+
+ALTER TABLE public.disclosures ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.disclosures_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.dispatch_rules (
     id integer NOT NULL,
     priority integer DEFAULT 100 NOT NULL,
@@ -1025,6 +1542,28 @@ CREATE TABLE public.early_sign_thresholds (
     CONSTRAINT early_sign_thresholds_at_least_check CHECK ((at_least > (0)::double precision))
 );
 
+CREATE TABLE public.escalation_rules (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    days integer NOT NULL,
+    role public.role NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by text NOT NULL,
+    CONSTRAINT escalation_rules_days_check CHECK (((days >= '-30'::integer) AND (days <= 180))),
+    CONSTRAINT escalation_rules_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT escalation_rules_role_check CHECK ((role = ANY (ARRAY['officer'::public.role, 'dispatcher'::public.role, 'supervisor'::public.role, 'leader'::public.role])))
+);
+
+ALTER TABLE public.escalation_rules ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.escalation_rules_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.event_seals (
     id bigint NOT NULL,
     sealed_at timestamp with time zone NOT NULL,
@@ -1042,6 +1581,74 @@ ALTER TABLE public.event_seals ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.exports (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    account_id bigint,
+    department_id text,
+    what text NOT NULL,
+    format text NOT NULL,
+    filter text NOT NULL,
+    row_count bigint NOT NULL,
+    CONSTRAINT exports_row_count_check CHECK ((row_count >= 0)),
+    CONSTRAINT exports_what_check CHECK ((what <> ''::text))
+);
+
+ALTER TABLE public.exports ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.exports_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.fact_cells (
+    projection smallint NOT NULL,
+    period date NOT NULL,
+    department text DEFAULT ''::text NOT NULL,
+    topic text DEFAULT ''::text NOT NULL,
+    region text DEFAULT ''::text NOT NULL,
+    channel text DEFAULT ''::text NOT NULL,
+    appeal_type text DEFAULT ''::text NOT NULL,
+    tone text DEFAULT ''::text NOT NULL,
+    counts integer[] NOT NULL
+)
+WITH (fillfactor='80');
+
+CREATE TABLE public.fact_mark (
+    only_one boolean DEFAULT true NOT NULL,
+    as_of timestamp with time zone NOT NULL,
+    definition text NOT NULL,
+    zone text NOT NULL,
+    next_case bigint,
+    next_submission bigint,
+    CONSTRAINT fact_mark_only_one_check CHECK (only_one)
+);
+
+CREATE TABLE public.fact_rows (
+    kind "char" NOT NULL,
+    id bigint NOT NULL,
+    day date NOT NULL,
+    department text NOT NULL,
+    topic text NOT NULL,
+    region text NOT NULL,
+    county text NOT NULL,
+    channel text NOT NULL,
+    appeal_type text NOT NULL,
+    tone text NOT NULL,
+    counts smallint[] NOT NULL
+);
+
+CREATE TABLE public.first_dispatches (
+    case_id bigint NOT NULL,
+    department_id text NOT NULL,
+    source public.dispatch_source NOT NULL,
+    at timestamp with time zone NOT NULL,
+    given_on_at timestamp with time zone
 );
 
 CREATE TABLE public.hourly_counts (
@@ -1078,6 +1685,33 @@ ALTER TABLE public.imports ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.integrity_reviews (
+    id bigint NOT NULL,
+    rule public.integrity_rule NOT NULL,
+    case_id bigint NOT NULL,
+    hit_at timestamp with time zone NOT NULL,
+    note text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    CONSTRAINT integrity_reviews_note_check CHECK ((note <> ''::text))
+);
+
+ALTER TABLE public.integrity_reviews ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.integrity_reviews_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.integrity_rules (
+    rule public.integrity_rule NOT NULL,
+    name text NOT NULL,
+    value integer NOT NULL,
+    CONSTRAINT integrity_rules_value_check CHECK (((value >= 1) AND (value <= 10000)))
 );
 
 CREATE TABLE public.issue_counts (
@@ -1351,10 +1985,36 @@ CREATE TABLE public.originals (
     ciphertext bytea NOT NULL
 );
 
+CREATE TABLE public.person_searches (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    account_id bigint NOT NULL,
+    department_id text,
+    submitter_key bytea NOT NULL
+);
+
+ALTER TABLE public.person_searches ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.person_searches_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.places (
     name text NOT NULL,
     kind text NOT NULL,
     region_code text NOT NULL
+);
+
+CREATE TABLE public.publication_withdrawals (
+    answer_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    reason text NOT NULL,
+    CONSTRAINT publication_withdrawals_reason_check CHECK ((reason <> ''::text))
 );
 
 CREATE UNLOGGED TABLE public.rate_counters (
@@ -1392,6 +2052,90 @@ CREATE TABLE public.replies (
 
 ALTER TABLE public.replies ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.replies_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.reply_draft_texts (
+    id bigint NOT NULL,
+    draft_id bigint NOT NULL,
+    body text NOT NULL,
+    written_by text NOT NULL,
+    written_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.reply_draft_texts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.reply_draft_texts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.reply_drafts (
+    id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    department_id text,
+    author text NOT NULL,
+    writers text[] NOT NULL,
+    body text NOT NULL,
+    public boolean DEFAULT false NOT NULL,
+    result public.completion_result,
+    state public.draft_state DEFAULT 'draft'::public.draft_state NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    saved_at timestamp with time zone NOT NULL,
+    saved_by text NOT NULL,
+    submitted_at timestamp with time zone,
+    submitted_by text,
+    findings jsonb DEFAULT '[]'::jsonb NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    disclosure text DEFAULT ''::text NOT NULL,
+    reviewer text,
+    reviewed_at timestamp with time zone,
+    review_note text DEFAULT ''::text NOT NULL,
+    CONSTRAINT reviewed_by_another CHECK (((state <> 'sent'::public.draft_state) OR (reviewer IS NULL) OR (NOT (reviewer = ANY (writers)))))
+);
+
+ALTER TABLE public.reply_drafts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.reply_drafts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.reply_signatures (
+    reply_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    department_id text,
+    sent_at timestamp with time zone NOT NULL,
+    keys bigint[] NOT NULL
+);
+
+CREATE TABLE public.reply_templates (
+    id bigint NOT NULL,
+    department_id text,
+    topic_code text,
+    action public.case_action NOT NULL,
+    title text NOT NULL,
+    body text NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by text NOT NULL,
+    CONSTRAINT reply_templates_action_check CHECK ((action = ANY (ARRAY['reply'::public.case_action, 'complete'::public.case_action]))),
+    CONSTRAINT reply_templates_body_check CHECK ((body <> ''::text)),
+    CONSTRAINT reply_templates_title_check CHECK ((title <> ''::text))
+);
+
+ALTER TABLE public.reply_templates ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.reply_templates_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1527,6 +2271,92 @@ ALTER TABLE public.response_tasks ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTI
     CACHE 1
 );
 
+CREATE TABLE public.submission_links (
+    submission_id bigint NOT NULL,
+    earlier_id bigint NOT NULL,
+    kind public.link_kind NOT NULL,
+    score real NOT NULL,
+    certain boolean NOT NULL,
+    evidence jsonb NOT NULL,
+    found_at timestamp with time zone NOT NULL,
+    CONSTRAINT linked_with_another CHECK ((submission_id <> earlier_id)),
+    CONSTRAINT submission_links_score_check CHECK (((score >= (0)::double precision) AND (score <= (1)::double precision)))
+);
+
+CREATE TABLE public.submissions (
+    id bigint NOT NULL,
+    receipt_number text NOT NULL,
+    channel public.channel NOT NULL,
+    source text NOT NULL,
+    source_id text,
+    identity bytea NOT NULL,
+    content_hash bytea NOT NULL,
+    title text NOT NULL,
+    body text NOT NULL,
+    submitted_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    submitter_key bytea,
+    submitter_name text DEFAULT ''::text NOT NULL,
+    place text DEFAULT ''::text NOT NULL,
+    declared_appeal_type public.appeal_type,
+    confidential boolean DEFAULT false NOT NULL,
+    likes integer DEFAULT 0 NOT NULL,
+    comments integer DEFAULT 0 NOT NULL,
+    reposts integer DEFAULT 0 NOT NULL,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    import_id bigint,
+    query_code_hash bytea,
+    state public.submission_state DEFAULT 'pending'::public.submission_state NOT NULL,
+    CONSTRAINT submissions_comments_check CHECK ((comments >= 0)),
+    CONSTRAINT submissions_likes_check CHECK ((likes >= 0)),
+    CONSTRAINT submissions_reposts_check CHECK ((reposts >= 0))
+);
+
+CREATE VIEW public.returned_matters AS
+ SELECT DISTINCT ON (c.id, again.id) c.id AS case_id,
+    again.id AS came_back_case_id,
+    later.submitted_at AS at,
+    done.at AS completed_at,
+    public.lead_at(c.id, done.at) AS department_id
+   FROM ((((((public.submission_links l
+     JOIN public.cases c ON ((c.submission_id = l.earlier_id)))
+     JOIN public.submissions earlier ON ((earlier.id = l.earlier_id)))
+     JOIN public.submissions later ON (((later.id = l.submission_id) AND (later.submitter_key = earlier.submitter_key))))
+     JOIN public.cases again ON ((again.submission_id = later.id)))
+     JOIN public.case_events done ON (((done.case_id = c.id) AND (done.action = 'complete'::public.case_action) AND (done.at < later.submitted_at))))
+     JOIN public.integrity_rules r ON (((r.rule = 'came_back'::public.integrity_rule) AND (r.name = 'days'::text))))
+  WHERE (l.certain AND (later.submitted_at <= (done.at + make_interval(days => r.value))) AND (NOT (EXISTS ( SELECT
+           FROM public.case_events e
+          WHERE ((e.case_id = c.id) AND (e.action = 'reopen'::public.case_action) AND (e.seq > done.seq) AND (e.at <= later.submitted_at))))))
+  ORDER BY c.id, again.id, done.at DESC;
+
+CREATE TABLE public.review_rules (
+    department_id text,
+    need public.review_need NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by text NOT NULL
+);
+
+CREATE TABLE public.saved_views (
+    id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    name text NOT NULL,
+    query text NOT NULL,
+    shared boolean DEFAULT false NOT NULL,
+    "position" integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT saved_views_name_check CHECK ((name <> ''::text))
+);
+
+ALTER TABLE public.saved_views ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.saved_views_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.schema_migrations (
     version integer NOT NULL,
     name text NOT NULL,
@@ -1581,49 +2411,14 @@ CREATE TABLE public.solved_terms (
 )
 WITH (autovacuum_vacuum_insert_scale_factor='0.05');
 
+CREATE TABLE public.stale_facts (
+    kind "char" NOT NULL,
+    id bigint NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='20000');
+
 CREATE TABLE public.stale_hours (
     hour timestamp with time zone NOT NULL
-);
-
-CREATE TABLE public.submission_links (
-    submission_id bigint NOT NULL,
-    earlier_id bigint NOT NULL,
-    kind public.link_kind NOT NULL,
-    score real NOT NULL,
-    certain boolean NOT NULL,
-    evidence jsonb NOT NULL,
-    found_at timestamp with time zone NOT NULL,
-    CONSTRAINT linked_with_another CHECK ((submission_id <> earlier_id)),
-    CONSTRAINT submission_links_score_check CHECK (((score >= (0)::double precision) AND (score <= (1)::double precision)))
-);
-
-CREATE TABLE public.submissions (
-    id bigint NOT NULL,
-    receipt_number text NOT NULL,
-    channel public.channel NOT NULL,
-    source text NOT NULL,
-    source_id text,
-    identity bytea NOT NULL,
-    content_hash bytea NOT NULL,
-    title text NOT NULL,
-    body text NOT NULL,
-    submitted_at timestamp with time zone NOT NULL,
-    received_at timestamp with time zone NOT NULL,
-    submitter_key bytea,
-    submitter_name text DEFAULT ''::text NOT NULL,
-    place text DEFAULT ''::text NOT NULL,
-    declared_appeal_type public.appeal_type,
-    confidential boolean DEFAULT false NOT NULL,
-    likes integer DEFAULT 0 NOT NULL,
-    comments integer DEFAULT 0 NOT NULL,
-    reposts integer DEFAULT 0 NOT NULL,
-    details jsonb DEFAULT '{}'::jsonb NOT NULL,
-    import_id bigint,
-    query_code_hash bytea,
-    state public.submission_state DEFAULT 'pending'::public.submission_state NOT NULL,
-    CONSTRAINT submissions_comments_check CHECK ((comments >= 0)),
-    CONSTRAINT submissions_likes_check CHECK ((likes >= 0)),
-    CONSTRAINT submissions_reposts_check CHECK ((reposts >= 0))
 );
 
 ALTER TABLE public.submissions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -1738,7 +2533,7 @@ CREATE VIEW public.voices AS
     c.id AS case_id
    FROM ((public.submissions s
      JOIN public.analyses a ON ((a.submission_id = s.id)))
-     LEFT JOIN public.cases c ON ((c.submission_id = s.id)));
+     LEFT JOIN public.cases c ON (((c.submission_id = s.id) AND (c.parent_id IS NULL))));
 
 ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
@@ -1767,6 +2562,9 @@ ALTER TABLE ONLY public.alert_submissions
 ALTER TABLE ONLY public.alerts
     ADD CONSTRAINT alerts_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.amber_thresholds
+    ADD CONSTRAINT amber_thresholds_pkey PRIMARY KEY (profile, clock);
+
 ALTER TABLE ONLY public.analyses
     ADD CONSTRAINT analyses_pkey PRIMARY KEY (submission_id);
 
@@ -1782,11 +2580,26 @@ ALTER TABLE ONLY public.bursts
 ALTER TABLE ONLY public.bursts
     ADD CONSTRAINT bursts_topic_code_region_code_issue_id_found_key UNIQUE NULLS NOT DISTINCT (topic_code, region_code, issue_id, found);
 
-ALTER TABLE ONLY public.calendar_days
-    ADD CONSTRAINT calendar_days_pkey PRIMARY KEY (day);
+ALTER TABLE ONLY public.calendar_changes
+    ADD CONSTRAINT calendar_changes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.callback_rules
+    ADD CONSTRAINT callback_rules_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.callback_rules
+    ADD CONSTRAINT callback_rules_profile_version_key UNIQUE (profile, version);
+
+ALTER TABLE ONLY public.case_arrivals
+    ADD CONSTRAINT case_arrivals_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.case_callbacks
+    ADD CONSTRAINT case_callbacks_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.case_events
     ADD CONSTRAINT case_changed_by_other UNIQUE (case_id, seq);
+
+ALTER TABLE ONLY public.case_escalations
+    ADD CONSTRAINT case_escalations_pkey PRIMARY KEY (case_id, rule_id, due_at);
 
 ALTER TABLE ONLY public.case_events
     ADD CONSTRAINT case_events_pkey PRIMARY KEY (id);
@@ -1794,11 +2607,26 @@ ALTER TABLE ONLY public.case_events
 ALTER TABLE ONLY public.case_extensions
     ADD CONSTRAINT case_extensions_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.case_mentions
+    ADD CONSTRAINT case_mentions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.case_merges
+    ADD CONSTRAINT case_merges_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.case_parts
+    ADD CONSTRAINT case_parts_pkey PRIMARY KEY (case_id);
+
 ALTER TABLE ONLY public.case_returns
     ADD CONSTRAINT case_returns_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.case_search
+    ADD CONSTRAINT case_search_pkey PRIMARY KEY (case_id);
+
 ALTER TABLE ONLY public.case_supervisions
     ADD CONSTRAINT case_supervisions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.case_suspensions
+    ADD CONSTRAINT case_suspensions_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT cases_case_number_key UNIQUE (case_number);
@@ -1833,6 +2661,9 @@ ALTER TABLE ONLY public.departments
 ALTER TABLE ONLY public.departments
     ADD CONSTRAINT departments_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.disclosures
+    ADD CONSTRAINT disclosures_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.dispatch_rules
     ADD CONSTRAINT dispatch_rules_pkey PRIMARY KEY (id);
 
@@ -1845,14 +2676,38 @@ ALTER TABLE ONLY public.drift_reports
 ALTER TABLE ONLY public.early_sign_thresholds
     ADD CONSTRAINT early_sign_thresholds_pkey PRIMARY KEY (sign, level);
 
+ALTER TABLE ONLY public.escalation_rules
+    ADD CONSTRAINT escalation_rules_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.event_seals
     ADD CONSTRAINT event_seals_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.exports
+    ADD CONSTRAINT exports_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.fact_cells
+    ADD CONSTRAINT fact_cells_pkey PRIMARY KEY (projection, period, department, topic, region, channel, appeal_type, tone);
+
+ALTER TABLE ONLY public.fact_mark
+    ADD CONSTRAINT fact_mark_pkey PRIMARY KEY (only_one);
+
+ALTER TABLE ONLY public.fact_rows
+    ADD CONSTRAINT fact_rows_pkey PRIMARY KEY (kind, id);
+
+ALTER TABLE ONLY public.first_dispatches
+    ADD CONSTRAINT first_dispatches_pkey PRIMARY KEY (case_id);
 
 ALTER TABLE ONLY public.hourly_counts
     ADD CONSTRAINT hourly_counts_pkey PRIMARY KEY (hour, topic_code, region_code, channel, sentiment, displeased);
 
 ALTER TABLE ONLY public.imports
     ADD CONSTRAINT imports_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.integrity_reviews
+    ADD CONSTRAINT integrity_reviews_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.integrity_rules
+    ADD CONSTRAINT integrity_rules_pkey PRIMARY KEY (rule, name);
 
 ALTER TABLE ONLY public.issue_counts_mark
     ADD CONSTRAINT issue_counts_mark_pkey PRIMARY KEY (only_one);
@@ -1899,6 +2754,9 @@ ALTER TABLE ONLY public.learning_settings
 ALTER TABLE ONLY public.learnt_places
     ADD CONSTRAINT learnt_places_pkey PRIMARY KEY (name);
 
+ALTER TABLE ONLY public.case_mentions
+    ADD CONSTRAINT mentioned_once UNIQUE (case_id, event_seq, account_id);
+
 ALTER TABLE ONLY public.near_keys
     ADD CONSTRAINT near_keys_pkey PRIMARY KEY (key, entry);
 
@@ -1908,14 +2766,20 @@ ALTER TABLE ONLY public.near_signatures
 ALTER TABLE ONLY public.near_signatures
     ADD CONSTRAINT near_signatures_submission_id_key UNIQUE (submission_id);
 
-ALTER TABLE ONLY public.cases
-    ADD CONSTRAINT one_case_per_submission UNIQUE (submission_id);
+ALTER TABLE ONLY public.case_callbacks
+    ADD CONSTRAINT one_callback_a_completion UNIQUE (case_id, round);
 
 ALTER TABLE ONLY public.originals
     ADD CONSTRAINT originals_pkey PRIMARY KEY (submission_id);
 
+ALTER TABLE ONLY public.person_searches
+    ADD CONSTRAINT person_searches_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.places
     ADD CONSTRAINT places_pkey PRIMARY KEY (name, region_code);
+
+ALTER TABLE ONLY public.publication_withdrawals
+    ADD CONSTRAINT publication_withdrawals_pkey PRIMARY KEY (answer_id);
 
 ALTER TABLE ONLY public.rate_counters
     ADD CONSTRAINT rate_counters_pkey PRIMARY KEY (key, window_start);
@@ -1925,6 +2789,18 @@ ALTER TABLE ONLY public.regions
 
 ALTER TABLE ONLY public.replies
     ADD CONSTRAINT replies_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reply_draft_texts
+    ADD CONSTRAINT reply_draft_texts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reply_drafts
+    ADD CONSTRAINT reply_drafts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reply_signatures
+    ADD CONSTRAINT reply_signatures_pkey PRIMARY KEY (reply_id);
+
+ALTER TABLE ONLY public.reply_templates
+    ADD CONSTRAINT reply_templates_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.reply_withdrawals
     ADD CONSTRAINT reply_withdrawals_pkey PRIMARY KEY (reply_id);
@@ -1946,6 +2822,15 @@ ALTER TABLE ONLY public.response_hours
 
 ALTER TABLE ONLY public.response_tasks
     ADD CONSTRAINT response_tasks_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.review_rules
+    ADD CONSTRAINT review_rules_department_id_key UNIQUE NULLS NOT DISTINCT (department_id);
+
+ALTER TABLE ONLY public.saved_views
+    ADD CONSTRAINT saved_view_name_taken UNIQUE (account_id, name);
+
+ALTER TABLE ONLY public.saved_views
+    ADD CONSTRAINT saved_views_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
@@ -2022,29 +2907,85 @@ CREATE UNIQUE INDEX assignments_current ON public.assignments USING btree (case_
 
 CREATE INDEX assignments_department ON public.assignments USING btree (department_id) WHERE (ended_at IS NULL);
 
+CREATE INDEX assignments_helping ON public.assignments USING btree (department_id, case_id) WHERE ((ended_at IS NULL) AND (role = 'co_handling'::public.assignment_role));
+
 CREATE UNIQUE INDEX assignments_one_lead ON public.assignments USING btree (case_id) WHERE ((ended_at IS NULL) AND (role = 'lead'::public.assignment_role));
 
 CREATE INDEX audit_samples_drawn ON public.audit_samples USING btree (drawn_at);
 
 CREATE INDEX bursts_found ON public.bursts USING btree (found DESC);
 
+CREATE INDEX calendar_changes_waiting ON public.calendar_changes USING btree (id) WHERE (recalculated_at IS NULL);
+
+CREATE INDEX case_arrivals_at ON public.case_arrivals USING btree (at);
+
+CREATE INDEX case_callbacks_decided ON public.case_callbacks USING btree (case_id) WHERE (decision IS NOT NULL);
+
+CREATE INDEX case_callbacks_done ON public.case_callbacks USING btree (answered_at) WHERE ((state = 'done'::public.callback_state) AND current AND (decision IS NULL));
+
+CREATE INDEX case_callbacks_waiting ON public.case_callbacks USING btree (completed_at, id) WHERE (state = 'waiting'::public.callback_state);
+
+CREATE INDEX case_escalations_recent ON public.case_escalations USING btree (role, escalated_at DESC);
+
+CREATE INDEX case_events_completed ON public.case_events USING btree (at) WHERE (action = 'complete'::public.case_action);
+
+CREATE INDEX case_events_given_on ON public.case_events USING btree (at) WHERE (action = ANY (ARRAY['redispatch'::public.case_action, 'accept_return'::public.case_action, 'designate'::public.case_action]));
+
 CREATE INDEX case_extensions_case ON public.case_extensions USING btree (case_id, id);
 
+CREATE INDEX case_extensions_decided ON public.case_extensions USING btree (decided_at) WHERE (state = 'accepted'::public.request_state);
+
 CREATE INDEX case_extensions_open ON public.case_extensions USING btree (requested_at) WHERE (state = 'requested'::public.request_state);
+
+CREATE INDEX case_mentions_account ON public.case_mentions USING btree (account_id, id);
+
+CREATE INDEX case_mentions_unread ON public.case_mentions USING btree (account_id) WHERE (read_at IS NULL);
+
+CREATE INDEX case_merges_head ON public.case_merges USING btree (head_id, id);
 
 CREATE INDEX case_returns_case ON public.case_returns USING btree (case_id, id);
 
 CREATE INDEX case_returns_open ON public.case_returns USING btree (requested_at) WHERE (state = 'requested'::public.request_state);
 
+CREATE INDEX case_returns_requested ON public.case_returns USING btree (requested_at);
+
+CREATE INDEX case_search_words ON public.case_search USING gin (words) WITH (gin_pending_list_limit='1024');
+
 CREATE INDEX case_supervisions_case ON public.case_supervisions USING btree (case_id, id);
 
 CREATE INDEX case_supervisions_open ON public.case_supervisions USING btree (due_at) WHERE (answered_at IS NULL);
 
-CREATE INDEX cases_lead ON public.cases USING btree (lead_department_id, due_at);
+CREATE INDEX case_suspensions_case ON public.case_suspensions USING btree (case_id, id);
 
-CREATE INDEX cases_status ON public.cases USING btree (status, due_at);
+CREATE INDEX case_suspensions_open ON public.case_suspensions USING btree (requested_at) WHERE (state = 'requested'::public.suspension_state);
 
-CREATE INDEX cases_submitted ON public.cases USING btree (submitted_at);
+CREATE INDEX case_suspensions_running ON public.case_suspensions USING btree (until_date) WHERE (state = 'running'::public.suspension_state);
+
+CREATE INDEX cases_due ON public.cases USING btree (due_at, id);
+
+CREATE INDEX cases_lead ON public.cases USING btree (lead_department_id, due_at, id);
+
+CREATE INDEX cases_lead_open ON public.cases USING btree (lead_department_id, due_at, id) WHERE (status = ANY (ARRAY['triage'::public.case_status, 'dispatched'::public.case_status, 'in_progress'::public.case_status]));
+
+CREATE INDEX cases_merged ON public.cases USING btree (merged_into) WHERE (merged_into IS NOT NULL);
+
+CREATE INDEX cases_number_prefix ON public.cases USING btree (case_number text_pattern_ops);
+
+CREATE INDEX cases_open ON public.cases USING btree (due_at, id) WHERE (status = ANY (ARRAY['triage'::public.case_status, 'dispatched'::public.case_status, 'in_progress'::public.case_status]));
+
+CREATE INDEX cases_parent ON public.cases USING btree (parent_id) WHERE (parent_id IS NOT NULL);
+
+CREATE INDEX cases_region ON public.cases USING btree (region_code);
+
+CREATE INDEX cases_status ON public.cases USING btree (status, due_at, id);
+
+CREATE INDEX cases_submission ON public.cases USING btree (submission_id);
+
+CREATE INDEX cases_submitted ON public.cases USING btree (submitted_at, id);
+
+CREATE INDEX cases_topic ON public.cases USING btree (topic_code COLLATE "C");
+
+CREATE INDEX cases_urgency ON public.cases USING btree (urgency, due_at, id) WHERE (urgency <> 'normal'::public.urgency);
 
 CREATE UNIQUE INDEX classifier_one_live ON public.classifier_versions USING btree (part) WHERE (state = 'live'::public.classifier_state);
 
@@ -2052,7 +2993,27 @@ CREATE UNIQUE INDEX classifier_one_shadow ON public.classifier_versions USING bt
 
 CREATE INDEX departments_duty ON public.departments USING btree (duty);
 
+CREATE INDEX disclosures_at ON public.disclosures USING btree (at DESC, id DESC);
+
+CREATE INDEX disclosures_case ON public.disclosures USING btree (case_id, account_id, expires_at);
+
 CREATE INDEX dispatch_thresholds_version ON public.dispatch_thresholds USING btree (classifier_version, id DESC);
+
+CREATE INDEX exports_at ON public.exports USING btree (at DESC, id DESC);
+
+CREATE INDEX fact_cells_department ON public.fact_cells USING btree (projection, department, period) WHERE (department <> ''::text);
+
+CREATE INDEX fact_cells_region ON public.fact_cells USING btree (projection, region, period) WHERE (region <> ''::text);
+
+CREATE INDEX fact_cells_topic ON public.fact_cells USING btree (projection, topic, period) WHERE (topic <> ''::text);
+
+CREATE INDEX fact_rows_day ON public.fact_rows USING btree (kind, day);
+
+CREATE INDEX fact_rows_department ON public.fact_rows USING btree (kind, department, day);
+
+CREATE INDEX fact_rows_region ON public.fact_rows USING btree (kind, region, day);
+
+CREATE INDEX integrity_reviews_hit ON public.integrity_reviews USING btree (case_id, rule, hit_at);
 
 CREATE INDEX issue_counts_hour ON public.issue_counts USING btree (hour);
 
@@ -2078,6 +3039,16 @@ CREATE INDEX issues_merged ON public.issues USING btree (merged_into) WHERE (mer
 
 CREATE INDEX issues_step ON public.issues USING btree (step);
 
+CREATE UNIQUE INDEX merged_once ON public.case_merges USING btree (member_id) WHERE (undone_at IS NULL);
+
+CREATE UNIQUE INDEX one_calendar_day ON public.calendar_days USING btree (day, COALESCE(region_code, ''::text));
+
+CREATE UNIQUE INDEX one_case_per_submission ON public.cases USING btree (submission_id) WHERE (parent_id IS NULL);
+
+CREATE UNIQUE INDEX one_current_callback ON public.case_callbacks USING btree (case_id) WHERE current;
+
+CREATE UNIQUE INDEX one_open_draft ON public.reply_drafts USING btree (case_id) WHERE (state = ANY (ARRAY['draft'::public.draft_state, 'in_review'::public.draft_state, 'refused'::public.draft_state]));
+
 CREATE UNIQUE INDEX one_open_extension ON public.case_extensions USING btree (case_id) WHERE (state = 'requested'::public.request_state);
 
 CREATE UNIQUE INDEX one_open_response ON public.issue_responses USING btree (issue_id) WHERE (stage <> 'closed'::public.response_stage);
@@ -2086,13 +3057,31 @@ CREATE UNIQUE INDEX one_open_return ON public.case_returns USING btree (case_id)
 
 CREATE UNIQUE INDEX one_open_supervision ON public.case_supervisions USING btree (case_id) WHERE (answered_at IS NULL);
 
+CREATE UNIQUE INDEX one_open_suspension ON public.case_suspensions USING btree (case_id) WHERE (state = ANY (ARRAY['requested'::public.suspension_state, 'running'::public.suspension_state]));
+
 CREATE UNIQUE INDEX one_running_clock ON public.unit_clocks USING btree (case_id, kind) WHERE ((met_at IS NULL) AND (ended_at IS NULL));
+
+CREATE INDEX person_searches_at ON public.person_searches USING btree (at DESC, id DESC);
 
 CREATE UNIQUE INDEX proposal_open_once ON public.issue_proposals USING btree (kind, issue_id, COALESCE(other_id, (0)::bigint)) WHERE (state = 'open'::public.proposal_state);
 
 CREATE INDEX regions_parent ON public.regions USING btree (parent_code);
 
 CREATE INDEX replies_case ON public.replies USING btree (case_id);
+
+CREATE INDEX replies_created ON public.replies USING btree (created_at);
+
+CREATE INDEX reply_draft_texts_draft ON public.reply_draft_texts USING btree (draft_id, id);
+
+CREATE INDEX reply_drafts_case ON public.reply_drafts USING btree (case_id, id);
+
+CREATE INDEX reply_drafts_in_review ON public.reply_drafts USING btree (submitted_at) WHERE (state = 'in_review'::public.draft_state);
+
+CREATE INDEX reply_signatures_keys ON public.reply_signatures USING gin (keys);
+
+CREATE INDEX reply_signatures_sent ON public.reply_signatures USING btree (sent_at);
+
+CREATE INDEX reply_templates_owner ON public.reply_templates USING btree (department_id, topic_code);
 
 CREATE INDEX response_answers_published ON public.response_answers USING btree (published_at DESC) WHERE (state = 'published'::public.response_answer_state);
 
@@ -2132,6 +3121,8 @@ CREATE UNIQUE INDEX training_one_requested ON public.training_runs USING btree (
 
 CREATE INDEX unit_clocks_case ON public.unit_clocks USING btree (case_id, id);
 
+CREATE INDEX unit_clocks_due ON public.unit_clocks USING btree (due_at);
+
 CREATE INDEX unit_clocks_running ON public.unit_clocks USING btree (due_at) WHERE ((met_at IS NULL) AND (ended_at IS NULL));
 
 CREATE TRIGGER administration_events_append_only BEFORE DELETE OR UPDATE ON public.administration_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
@@ -2142,21 +3133,79 @@ CREATE TRIGGER alert_events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON p
 
 CREATE TRIGGER analyses_are_counted AFTER INSERT ON public.analyses REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.note_stale_hours();
 
+CREATE TRIGGER analyses_make_facts_stale AFTER INSERT ON public.analyses REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_stale_analyses();
+
+CREATE TRIGGER case_callbacks_insert_makes_facts_stale AFTER INSERT ON public.case_callbacks REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_stale_case_of_row();
+
+CREATE TRIGGER case_callbacks_update_makes_facts_stale AFTER UPDATE ON public.case_callbacks REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_stale_case_of_row();
+
 CREATE TRIGGER case_events_append_only BEFORE DELETE OR UPDATE ON public.case_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER case_events_insert_makes_facts_stale AFTER INSERT ON public.case_events REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_stale_case_of_row();
 
 CREATE TRIGGER case_events_no_truncate BEFORE TRUNCATE ON public.case_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER case_events_note_dispatches AFTER INSERT ON public.case_events REFERENCING NEW TABLE AS new_events FOR EACH STATEMENT EXECUTE FUNCTION public.note_dispatches();
+
+CREATE TRIGGER case_events_update_makes_facts_stale AFTER UPDATE ON public.case_events REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_stale_case_of_row();
+
+CREATE TRIGGER case_returns_insert_makes_facts_stale AFTER INSERT ON public.case_returns REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_stale_case_of_row();
+
+CREATE TRIGGER case_returns_update_makes_facts_stale AFTER UPDATE ON public.case_returns REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_stale_case_of_row();
+
+CREATE TRIGGER case_suspensions_insert_makes_facts_stale AFTER INSERT ON public.case_suspensions REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_stale_case_of_row();
+
+CREATE TRIGGER case_suspensions_update_makes_facts_stale AFTER UPDATE ON public.case_suspensions REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_stale_case_of_row();
+
+CREATE TRIGGER cases_make_facts_stale AFTER UPDATE ON public.cases REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_stale_cases();
+
 CREATE TRIGGER corrected_cases_are_counted AFTER UPDATE ON public.cases FOR EACH ROW WHEN (((old.topic_code IS DISTINCT FROM new.topic_code) OR (old.region_code IS DISTINCT FROM new.region_code))) EXECUTE FUNCTION public.note_stale_hour_of_case();
+
+CREATE TRIGGER disclosures_append_only BEFORE DELETE OR UPDATE ON public.disclosures FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER disclosures_no_truncate BEFORE TRUNCATE ON public.disclosures FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER event_seals_append_only BEFORE DELETE OR UPDATE ON public.event_seals FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER event_seals_no_truncate BEFORE TRUNCATE ON public.event_seals FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER exports_append_only BEFORE DELETE OR UPDATE ON public.exports FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER exports_no_truncate BEFORE TRUNCATE ON public.exports FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER first_dispatches_insert_makes_facts_stale AFTER INSERT ON public.first_dispatches REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_stale_case_of_row();
+
+CREATE TRIGGER first_dispatches_update_makes_facts_stale AFTER UPDATE ON public.first_dispatches REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_stale_case_of_row();
+
+CREATE TRIGGER integrity_reviews_append_only BEFORE DELETE OR UPDATE ON public.integrity_reviews FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER integrity_reviews_no_truncate BEFORE TRUNCATE ON public.integrity_reviews FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER issue_level_changes_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.issue_level_changes FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER new_cases_make_facts_stale AFTER INSERT ON public.cases REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_stale_cases();
+
+CREATE TRIGGER opened_submissions_make_facts_stale AFTER INSERT ON public.cases REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_stale_analyses();
+
+CREATE TRIGGER person_searches_append_only BEFORE DELETE OR UPDATE ON public.person_searches FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER person_searches_no_truncate BEFORE TRUNCATE ON public.person_searches FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER publication_withdrawals_append_only BEFORE DELETE OR UPDATE ON public.publication_withdrawals FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER publication_withdrawals_no_truncate BEFORE TRUNCATE ON public.publication_withdrawals FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER response_events_append_only BEFORE DELETE OR UPDATE ON public.response_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER response_events_no_truncate BEFORE TRUNCATE ON public.response_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER submission_states_make_facts_stale AFTER UPDATE ON public.submissions REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_stale_submissions();
+
+CREATE TRIGGER submissions_make_facts_stale AFTER INSERT ON public.submissions REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_stale_submissions();
+
+CREATE TRIGGER unit_clocks_insert_makes_facts_stale AFTER INSERT ON public.unit_clocks REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_stale_case_of_row();
+
+CREATE TRIGGER unit_clocks_update_makes_facts_stale AFTER UPDATE ON public.unit_clocks REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_stale_case_of_row();
 
 ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
@@ -2212,6 +3261,24 @@ ALTER TABLE ONLY public.audit_samples
 ALTER TABLE ONLY public.bursts
     ADD CONSTRAINT bursts_issue_id_fkey FOREIGN KEY (issue_id) REFERENCES public.issues(id);
 
+ALTER TABLE ONLY public.calendar_days
+    ADD CONSTRAINT calendar_days_region_code_fkey FOREIGN KEY (region_code) REFERENCES public.regions(code);
+
+ALTER TABLE ONLY public.case_callbacks
+    ADD CONSTRAINT case_callbacks_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.case_callbacks
+    ADD CONSTRAINT case_callbacks_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
+
+ALTER TABLE ONLY public.case_callbacks
+    ADD CONSTRAINT case_callbacks_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES public.callback_rules(id);
+
+ALTER TABLE ONLY public.case_escalations
+    ADD CONSTRAINT case_escalations_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.case_escalations
+    ADD CONSTRAINT case_escalations_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES public.escalation_rules(id);
+
 ALTER TABLE ONLY public.case_events
     ADD CONSTRAINT case_events_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
 
@@ -2220,6 +3287,21 @@ ALTER TABLE ONLY public.case_extensions
 
 ALTER TABLE ONLY public.case_extensions
     ADD CONSTRAINT case_extensions_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
+
+ALTER TABLE ONLY public.case_mentions
+    ADD CONSTRAINT case_mentions_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id);
+
+ALTER TABLE ONLY public.case_mentions
+    ADD CONSTRAINT case_mentions_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.case_merges
+    ADD CONSTRAINT case_merges_head_id_fkey FOREIGN KEY (head_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.case_merges
+    ADD CONSTRAINT case_merges_member_id_fkey FOREIGN KEY (member_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.case_parts
+    ADD CONSTRAINT case_parts_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
 
 ALTER TABLE ONLY public.case_returns
     ADD CONSTRAINT case_returns_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
@@ -2233,11 +3315,26 @@ ALTER TABLE ONLY public.case_returns
 ALTER TABLE ONLY public.case_returns
     ADD CONSTRAINT case_returns_proposed_id_fkey FOREIGN KEY (proposed_id) REFERENCES public.departments(id);
 
+ALTER TABLE ONLY public.case_search
+    ADD CONSTRAINT case_search_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
 ALTER TABLE ONLY public.case_supervisions
     ADD CONSTRAINT case_supervisions_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
 
+ALTER TABLE ONLY public.case_suspensions
+    ADD CONSTRAINT case_suspensions_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.case_suspensions
+    ADD CONSTRAINT case_suspensions_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
+
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT cases_lead_department_id_fkey FOREIGN KEY (lead_department_id) REFERENCES public.departments(id);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES public.cases(id);
 
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT cases_region_code_fkey FOREIGN KEY (region_code) REFERENCES public.regions(code);
@@ -2254,11 +3351,35 @@ ALTER TABLE ONLY public.classifier_files
 ALTER TABLE ONLY public.departments
     ADD CONSTRAINT departments_region_code_fkey FOREIGN KEY (region_code) REFERENCES public.regions(code);
 
+ALTER TABLE ONLY public.disclosures
+    ADD CONSTRAINT disclosures_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id);
+
+ALTER TABLE ONLY public.disclosures
+    ADD CONSTRAINT disclosures_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.disclosures
+    ADD CONSTRAINT disclosures_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
+
 ALTER TABLE ONLY public.dispatch_rules
     ADD CONSTRAINT dispatch_rules_region_code_fkey FOREIGN KEY (region_code) REFERENCES public.regions(code);
 
 ALTER TABLE ONLY public.dispatch_rules
     ADD CONSTRAINT dispatch_rules_topic_code_fkey FOREIGN KEY (topic_code) REFERENCES public.topics(code);
+
+ALTER TABLE ONLY public.exports
+    ADD CONSTRAINT exports_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id);
+
+ALTER TABLE ONLY public.exports
+    ADD CONSTRAINT exports_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
+
+ALTER TABLE ONLY public.first_dispatches
+    ADD CONSTRAINT first_dispatches_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.first_dispatches
+    ADD CONSTRAINT first_dispatches_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
+
+ALTER TABLE ONLY public.integrity_reviews
+    ADD CONSTRAINT integrity_reviews_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
 
 ALTER TABLE ONLY public.issue_counts
     ADD CONSTRAINT issue_counts_issue_id_fkey FOREIGN KEY (issue_id) REFERENCES public.issues(id);
@@ -2323,8 +3444,17 @@ ALTER TABLE ONLY public.near_signatures
 ALTER TABLE ONLY public.originals
     ADD CONSTRAINT originals_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES public.submissions(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.person_searches
+    ADD CONSTRAINT person_searches_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id);
+
+ALTER TABLE ONLY public.person_searches
+    ADD CONSTRAINT person_searches_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
+
 ALTER TABLE ONLY public.places
     ADD CONSTRAINT places_region_code_fkey FOREIGN KEY (region_code) REFERENCES public.regions(code);
+
+ALTER TABLE ONLY public.publication_withdrawals
+    ADD CONSTRAINT publication_withdrawals_answer_id_fkey FOREIGN KEY (answer_id) REFERENCES public.response_answers(id);
 
 ALTER TABLE ONLY public.regions
     ADD CONSTRAINT regions_parent_code_fkey FOREIGN KEY (parent_code) REFERENCES public.regions(code);
@@ -2334,6 +3464,30 @@ ALTER TABLE ONLY public.replies
 
 ALTER TABLE ONLY public.replies
     ADD CONSTRAINT replies_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
+
+ALTER TABLE ONLY public.reply_draft_texts
+    ADD CONSTRAINT reply_draft_texts_draft_id_fkey FOREIGN KEY (draft_id) REFERENCES public.reply_drafts(id);
+
+ALTER TABLE ONLY public.reply_drafts
+    ADD CONSTRAINT reply_drafts_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.reply_drafts
+    ADD CONSTRAINT reply_drafts_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
+
+ALTER TABLE ONLY public.reply_signatures
+    ADD CONSTRAINT reply_signatures_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.reply_signatures
+    ADD CONSTRAINT reply_signatures_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
+
+ALTER TABLE ONLY public.reply_signatures
+    ADD CONSTRAINT reply_signatures_reply_id_fkey FOREIGN KEY (reply_id) REFERENCES public.replies(id);
+
+ALTER TABLE ONLY public.reply_templates
+    ADD CONSTRAINT reply_templates_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
+
+ALTER TABLE ONLY public.reply_templates
+    ADD CONSTRAINT reply_templates_topic_code_fkey FOREIGN KEY (topic_code) REFERENCES public.topics(code);
 
 ALTER TABLE ONLY public.reply_withdrawals
     ADD CONSTRAINT reply_withdrawals_reply_id_fkey FOREIGN KEY (reply_id) REFERENCES public.replies(id);
@@ -2361,6 +3515,12 @@ ALTER TABLE ONLY public.response_tasks
 
 ALTER TABLE ONLY public.response_tasks
     ADD CONSTRAINT response_tasks_response_id_fkey FOREIGN KEY (response_id) REFERENCES public.issue_responses(id);
+
+ALTER TABLE ONLY public.review_rules
+    ADD CONSTRAINT review_rules_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
+
+ALTER TABLE ONLY public.saved_views
+    ADD CONSTRAINT saved_views_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id);
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
@@ -2436,6 +3596,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.alerts TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.alerts_id_seq TO wenzheng_app;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.amber_thresholds TO wenzheng_app;
+
 GRANT SELECT,INSERT ON TABLE public.analyses TO wenzheng_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.assignments TO wenzheng_app;
@@ -2448,7 +3610,25 @@ GRANT SELECT,INSERT ON TABLE public.bursts TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.bursts_id_seq TO wenzheng_app;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.calendar_changes TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.calendar_changes_id_seq TO wenzheng_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.calendar_days TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.callback_rules TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.callback_rules_id_seq TO wenzheng_app;
+
+GRANT SELECT,DELETE ON TABLE public.case_arrivals TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.case_arrivals_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.case_callbacks TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.case_callbacks_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.case_escalations TO wenzheng_app;
 
 GRANT SELECT,INSERT ON TABLE public.case_events TO wenzheng_app;
 
@@ -2458,13 +3638,29 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.case_extensions TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.case_extensions_id_seq TO wenzheng_app;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.case_mentions TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.case_mentions_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.case_merges TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.case_merges_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.case_parts TO wenzheng_app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.case_returns TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.case_returns_id_seq TO wenzheng_app;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.case_search TO wenzheng_app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.case_supervisions TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.case_supervisions_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.case_suspensions TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.case_suspensions_id_seq TO wenzheng_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.cases TO wenzheng_app;
 
@@ -2484,6 +3680,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.deadline_rules TO wenzheng_app
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.departments TO wenzheng_app;
 
+GRANT SELECT,INSERT ON TABLE public.disclosures TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.disclosures_id_seq TO wenzheng_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dispatch_rules TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.dispatch_rules_id_seq TO wenzheng_app;
@@ -2498,15 +3698,37 @@ GRANT USAGE ON SEQUENCE public.drift_reports_id_seq TO wenzheng_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.early_sign_thresholds TO wenzheng_app;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.escalation_rules TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.escalation_rules_id_seq TO wenzheng_app;
+
 GRANT SELECT,INSERT ON TABLE public.event_seals TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.event_seals_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.exports TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.exports_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE public.fact_cells TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.fact_mark TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE public.fact_rows TO wenzheng_app;
+
+GRANT SELECT ON TABLE public.first_dispatches TO wenzheng_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.hourly_counts TO wenzheng_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.imports TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.imports_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.integrity_reviews TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.integrity_reviews_id_seq TO wenzheng_app;
+
+GRANT SELECT,UPDATE ON TABLE public.integrity_rules TO wenzheng_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.issue_counts TO wenzheng_app;
 
@@ -2556,7 +3778,13 @@ GRANT USAGE ON SEQUENCE public.near_signatures_entry_seq TO wenzheng_app;
 
 GRANT SELECT,INSERT ON TABLE public.originals TO wenzheng_app;
 
+GRANT SELECT,INSERT ON TABLE public.person_searches TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.person_searches_id_seq TO wenzheng_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.places TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.publication_withdrawals TO wenzheng_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rate_counters TO wenzheng_app;
 
@@ -2567,6 +3795,20 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.regions TO wenzheng_app;
 GRANT SELECT,INSERT ON TABLE public.replies TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.replies_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.reply_draft_texts TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.reply_draft_texts_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.reply_drafts TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.reply_drafts_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.reply_signatures TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.reply_templates TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.reply_templates_id_seq TO wenzheng_app;
 
 GRANT SELECT,INSERT ON TABLE public.reply_withdrawals TO wenzheng_app;
 
@@ -2592,6 +3834,20 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.response_tasks TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.response_tasks_id_seq TO wenzheng_app;
 
+GRANT SELECT,INSERT ON TABLE public.submission_links TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.submissions TO wenzheng_app;
+
+GRANT UPDATE(state) ON TABLE public.submissions TO wenzheng_app;
+
+GRANT SELECT ON TABLE public.returned_matters TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.review_rules TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.saved_views TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.saved_views_id_seq TO wenzheng_app;
+
 GRANT SELECT ON TABLE public.schema_migrations TO wenzheng_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.series_counts TO wenzheng_app;
@@ -2608,13 +3864,9 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.solved_terms TO wenzheng_app;
 
 GRANT UPDATE(weight) ON TABLE public.solved_terms TO wenzheng_app;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.stale_facts TO wenzheng_app;
+
 GRANT SELECT,INSERT,DELETE ON TABLE public.stale_hours TO wenzheng_app;
-
-GRANT SELECT,INSERT ON TABLE public.submission_links TO wenzheng_app;
-
-GRANT SELECT,INSERT ON TABLE public.submissions TO wenzheng_app;
-
-GRANT UPDATE(state) ON TABLE public.submissions TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.submissions_id_seq TO wenzheng_app;
 

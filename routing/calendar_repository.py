@@ -155,6 +155,7 @@ def lock_cases_to_escalate(
     ids = conn.execute(
         "SELECT c.id FROM cases c WHERE c.status = ANY(%s) AND c.due_at > %s AND c.due_at <= %s AND NOT EXISTS ("
         " SELECT FROM case_escalations e WHERE e.case_id = c.id AND e.rule_id = %s AND e.due_at = c.due_at)"
+        " AND c.merged_into IS NULL AND c.parts = 0"  # their heads and their parts are told of
         " ORDER BY c.due_at, c.id LIMIT %s FOR UPDATE OF c SKIP LOCKED",
         ([CaseStatus.DISPATCHED, CaseStatus.IN_PROGRESS], due_after, due_until, rule_id, limit),
     ).fetchall()

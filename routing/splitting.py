@@ -79,6 +79,8 @@ def unsplit(
     """撤销拆分, while no unit has acknowledged its part: the letter is one case again, with the unit that had it, or
     that of the first part where nobody had it. Raises `Conflict` later."""
     to_status = target(case, CaseAction.UNSPLIT)
+    if not case.parts:
+        raise Conflict("工单没有拆分。")
     note = text_of(note, "撤销的理由", field="note")
     # The parts first, as their completion does.
     parts = list(rows.lock_cases(conn, rows.list_part_ids(conn, case.id)).values())

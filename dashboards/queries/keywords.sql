@@ -1,7 +1,8 @@
 -- 关键词 keywords
 -- numerator:   matching cases whose analysis names the word, in the period and in the period before it
 -- denominator: none (the number of cases of each period is `received` of totals.sql)
--- exclusions:  submissions without a case; of a period with more than `newest` cases only the newest are read
+-- exclusions:  submissions without a case; of a period with more than `newest` cases only the newest are read;
+--              cases merged into another, letters that were split (their parts count): matching_cases
 -- source:      analyses.keywords of the cases' submissions
 WITH words AS (
     SELECT w.word, count(*) AS value

@@ -1,7 +1,8 @@
 -- 工单清单 list_cases
 -- numerator:   the cases behind a number, one page of them in a stable order
 -- denominator: none; the total is `received` of totals.sql under the same criteria
--- exclusions:  submissions without a case
+-- exclusions:  submissions without a case;
+--              cases merged into another, letters that were split (their parts count): matching_cases
 -- source:      case_facts with the names of topic, region and department
 SELECT f.id, f.case_number, f.title, f.channel, f.status, f.appeal_type, f.topic_code, t.name AS topic_name,
        f.region_code, r.name AS region_name, f.lead_department_id, d.short_name AS lead_department_name,

@@ -2,7 +2,8 @@
 -- numerator:   matching cases by local day of submission and tone of the text: positive, neutral, and of the negative
 --              ones displeased (with the department, the reply or a policy) or matter (only the matter is bad)
 -- denominator: the cases of that day
--- exclusions:  submissions without a case
+-- exclusions:  submissions without a case;
+--              cases merged into another, letters that were split (their parts count): matching_cases
 -- source:      case_facts.sentiment and negative_aspects as the analysis gave them; the function displeased_with
 SELECT (f.submitted_at AT TIME ZONE %(zone)s)::date AS day,
        CASE WHEN f.sentiment <> 'negative' THEN f.sentiment::text

@@ -2,7 +2,8 @@
 -- numerator:   negative_at_authority = matching cases whose text is negative and says displeasure with the department,
 --              the reply or a policy
 -- denominator: negative = matching cases whose text is negative; the rest of them only say that the matter is bad
--- exclusions:  submissions without a case; neutral and positive texts
+-- exclusions:  submissions without a case; neutral and positive texts;
+--              cases merged into another, letters that were split (their parts count): matching_cases
 -- source:      case_facts.sentiment and negative_aspects as the analysis gave them; the function displeased_with
 SELECT count(*) AS negative,
        count(*) FILTER (WHERE displeased_with(f.negative_aspects, 'authority')) AS negative_at_authority

@@ -2,7 +2,8 @@
 -- numerator:   one count per state of a case; each is the state of the same name in matching_cases, so the number
 --              and the list behind it agree. received = every matching case.
 -- denominator: none here; the rates divide these counts (dashboards/metrics.py names which by which)
--- exclusions:  submissions without a case (survey answers and posts that nobody opened a case from, pending letters)
+-- exclusions:  submissions without a case (survey answers and posts that nobody opened a case from, pending letters);
+--              cases merged into another, letters that were split (their parts count): matching_cases
 -- source:      case_facts, DOMAIN 2.1 formula 2
 SELECT count(*) AS received,
        count(*) FILTER (WHERE f.is_open) AS open,

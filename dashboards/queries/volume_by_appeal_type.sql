@@ -1,7 +1,8 @@
 -- 诉求类型分布 volume_by_appeal_type
 -- numerator:   matching cases by appeal_type
 -- denominator: the matching cases
--- exclusions:  submissions without a case
+-- exclusions:  submissions without a case;
+--              cases merged into another, letters that were split (their parts count): matching_cases
 -- source:      case_facts.appeal_type
 SELECT f.appeal_type::text AS key, NULL AS label, count(*) AS value
 FROM matching_cases(%(as_of)s, %(criteria)s) AS m(id)

@@ -3,7 +3,8 @@
 --              or the region itself where nothing lies below
 -- denominator: the matching cases; key NULL = place not known; key 'CODE!' = known only as
 --              this larger region
--- exclusions:  submissions without a case
+-- exclusions:  submissions without a case;
+--              cases merged into another, letters that were split (their parts count): matching_cases
 -- source:      case_facts.region_code, the tree in regions
 WITH RECURSIVE groups AS (
     SELECT r.code, r.name FROM regions r

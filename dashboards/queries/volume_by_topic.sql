@@ -1,7 +1,8 @@
 -- 诉求类别分布 volume_by_topic
 -- numerator:   matching cases by first-level topic; by the exact topic where sub_topics is asked for
 -- denominator: the matching cases; key NULL = the topic is not known, so that the parts add up to the total
--- exclusions:  submissions without a case
+-- exclusions:  submissions without a case;
+--              cases merged into another, letters that were split (their parts count): matching_cases
 -- source:      case_facts.topic_code, topics.parent_code
 SELECT g.code AS key, g.name AS label, sum(n.value)::bigint AS value
 FROM (

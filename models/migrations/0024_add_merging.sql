@@ -72,7 +72,7 @@ BEGIN
            c.merged_into IS NULL AND c.parts = 0,');
     matching := replace(matching, $old$WHERE (criteria->>'status' IS NULL$old$, $new$WHERE CASE criteria->>'counted'
               WHEN 'all' THEN true
-              WHEN 'merged' THEN f.merged_into IS NOT NULL
+              WHEN 'merged' THEN f.merged_into IS NOT NULL AND f.parent_id IS NULL
               WHEN 'split' THEN f.parts > 0
               WHEN 'parts' THEN f.parent_id IS NOT NULL AND f.merged_into IS NULL
               ELSE f.is_counted OR f.case_number = criteria->>'text' END
