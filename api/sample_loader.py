@@ -19,7 +19,7 @@ from models.analysis import AppealType, Urgency
 from models.case import Case, CaseStatus, CompletionResult
 from models.database import Connection
 from models.submission import Channel, NewSubmission
-from routing import case_repository, event_repository, lifecycle
+from routing import case_repository, event_repository, lifecycle, protection, supervision
 from routing.directory import Directory
 from routing.process import process_batch
 
@@ -104,6 +104,9 @@ def _live(
         duty = directory.topics[topic].lead_duty if topic in directory.topics else "zwsj"
         unit = directory.unit_for(duty or "zwsj", case.region_code) or directory.unit_for("zwsj", None)
         assert unit is not None
+        secret = topic in directory.topics and directory.topics[topic].confidential
+        if unit.id in protection.find_complained(conn, case, secret=secret).all:
+            return  # a person has to find another unit for it
         case = lifecycle.dispatch(
             conn, case, directory, lead=unit.id, topic_code=topic or None, actor=clerks["dispatcher"], now=at, zone=zone
         )
@@ -119,8 +122,11 @@ def _live(
     at = _office_hour(max(at + timedelta(hours=2), at + (case.due_at - at) * share), runtime)
     if not reply or at >= now:
         return
+    if case.id % 8:  # the others are answered without a word, as some are
+        case = supervision.contact(conn, case, text="已电话联系，说明办理情况。", reached=True, actor=clerk, now=at)
+    public = not protection.is_protected(conn, case)
     case = lifecycle.reply(
-        conn, case, body=reply, public=not case.confidential, department_id=case.lead_department_id, actor=clerk, now=at
+        conn, case, body=reply, public=public, department_id=case.lead_department_id, actor=clerk, now=at
     )
     result = luck.choices(list(CompletionResult), weights=(7, 2, 1))[0]
     case = lifecycle.complete(conn, case, result=result, actor=clerk, now=at + timedelta(minutes=5))

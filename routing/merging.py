@@ -12,7 +12,7 @@ from datetime import datetime
 from models.case import Case, CaseAction
 from models.database import Connection
 from models.errors import Conflict, Invalid
-from routing import case_repository, casework_repository, draft_repository, lifecycle
+from routing import case_repository, casework_repository, draft_repository, lifecycle, protection
 from routing import merge_repository as rows
 from routing.returns import text_of
 
@@ -44,7 +44,8 @@ def why_not_merge(conn: Connection, head: Case, member: Case) -> str:
         return f"工单{number}的退单申请还没有处理，不能并单。"
     if casework_repository.find_open_supervision(conn, member.id) is not None:
         return f"工单{number}的督办还没有回复，不能并单。"
-    return ""
+    current = [a.department_id for a in case_repository.list_assignments(conn, head.id) if a.ended_at is None]
+    return protection.why_not_merge(conn, member, current)
 
 
 def merge(conn: Connection, head: Case, members: Sequence[Case], *, reason: str, actor: str, now: datetime) -> Case:
@@ -54,7 +55,7 @@ def merge(conn: Connection, head: Case, members: Sequence[Case], *, reason: str,
         raise Invalid("请选择要并入的工单。", {"members": "请选择"})
     if len(members) > MOST:
         raise Invalid(f"一次最多并入{MOST}件工单。", {"members": f"现选{len(members)}件"})
-    reason = text_of(reason, "并单理由", field="reason")
+    reason = text_of(reason, "并单理由")
     # Both at once: of two who merge A into B and B into A, the second sees what the first did.
     now_locked = rows.lock_cases(conn, [head.id, *(member.id for member in members)])
     for member in members:

@@ -27,14 +27,6 @@ class Complained:
         return self.accused | self.named
 
 
-def is_protected(
-    case: Case, *, declared: AppealType | None = None, as_type: AppealType | None = None, secret: bool = False
-) -> bool:
-    """Whether the case is a report or confidential. A report stays one whatever it is corrected to (`as_type`) where
-    the submitter said so (`declared`) or it still is one; `secret`: the topic it gets is confidential."""
-    return case.confidential or secret or AppealType.REPORT in (case.appeal_type, declared, as_type)
-
-
 def units_spoken_of(analysis: Analysis) -> Complained:
     """The units of a text, whatever it is about."""
     accused = frozenset(
@@ -45,15 +37,26 @@ def units_spoken_of(analysis: Analysis) -> Complained:
     return Complained(accused=accused, named=frozenset(analysis.organisations) - accused)
 
 
+def is_protected(conn: Connection, case: Case) -> bool:
+    """Whether it is a report or confidential, or something of that kind is merged into it."""
+    return any(protected for _, protected in protection_repository.list_letters(conn, case.id))
+
+
 def find_complained(
     conn: Connection, case: Case, *, as_type: AppealType | None = None, secret: bool = False
 ) -> Complained:
-    """The units that this case must not go to; none where it is not protected."""
-    declared = protection_repository.find_declared_type(conn, case.submission_id)
-    if not is_protected(case, declared=declared, as_type=as_type, secret=secret):
+    """The units that this case must not go to, by its letter and by those merged into it; none where nothing of it is
+    protected. A report stays one whatever it is being corrected to; `as_type` and `secret` (a confidential topic) are
+    what it is about to become."""
+    [own, *merged] = protection_repository.list_letters(conn, case.id)
+    becomes = secret or as_type is AppealType.REPORT
+    protected = [id_ for id_, is_protected in ((own[0], own[1] or becomes), *merged) if is_protected]
+    if not protected:
         return Complained()
-    analysis = analysis_repository.list_analyses(conn, [case.submission_id]).get(case.submission_id)
-    return units_spoken_of(analysis) if analysis else Complained()
+    found = [units_spoken_of(analysis) for analysis in analysis_repository.list_analyses(conn, protected).values()]
+    accused = frozenset[str]().union(*(units.accused for units in found))
+    named = frozenset[str]().union(*(units.named for units in found))
+    return Complained(accused=accused, named=named - accused)
 
 
 def check_units(
@@ -82,6 +85,13 @@ def check_units(
         )
 
 
+def why_not_merge(conn: Connection, member: Case, units: Iterable[str]) -> str:
+    """Why `member` must not be given to the `units` of another case by merging, in a sentence; "" where it may."""
+    if find_complained(conn, member).all & frozenset(units):
+        return f"工单{member.case_number}是举报或保密事项，反映的可能正是主单的承办单位，不能并入。"
+    return ""
+
+
 def held_by_complained(conn: Connection, case: Case, directory: Directory, units: Iterable[str]) -> tuple[str, ...]:
     """Names of the units that have the case now and that it accuses: it became a report, or protected, only later."""
     accused = find_complained(conn, case).accused & frozenset(units)
@@ -89,9 +99,8 @@ def held_by_complained(conn: Connection, case: Case, directory: Directory, units
 
 
 def check_publishable(conn: Connection, case: Case) -> None:
-    """Raises `Invalid` where nothing of the case may be published: reports and confidential matters."""
-    declared = protection_repository.find_declared_type(conn, case.submission_id)
-    if is_protected(case, declared=declared):
+    """Raises `Invalid` where nothing of the case may be published."""
+    if is_protected(conn, case):
         raise Invalid("举报和保密事项的答复不能公开，请改为只给诉求人看。", {"public": "举报和保密事项的答复不公开"})
 
 

@@ -36,6 +36,7 @@ BODIES: dict[CaseAction, dict[str, Any]] = {
     },
     CaseAction.ANSWER_SUPERVISION: {"text": "已安排。"},
     CaseAction.NOTE: {"text": "现场已看过。"},
+    CaseAction.REVEAL: {"reveal_reason": "contact", "text": "约时间上门查看。"},
 }
 UNTIL = {
     CaseStatus.DISPATCHED: CaseAction.OPEN,

@@ -151,6 +151,7 @@ def test_a_contact_before_the_reopening_is_none_after_it(
     case = complete(city_conn, directory, start)
     later = start + timedelta(days=1)
     case = lifecycle.reopen(city_conn, case, reason="没有修好", actor=OFFICER, now=later)
+    later += timedelta(hours=1)
     case = lifecycle.reply(
         city_conn, case, body="又修了一次。", public=False, department_id="zjj", actor=OFFICER, now=later
     )

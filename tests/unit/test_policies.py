@@ -36,6 +36,7 @@ ALLOWED: dict[CaseAction, set[Role]] = {
     CaseAction.SUPERVISE: {Role.SUPERVISOR, Role.LEADER},
     CaseAction.ANSWER_SUPERVISION: {Role.OFFICER},
     CaseAction.NOTE: {Role.DISPATCHER, Role.SUPERVISOR, Role.OFFICER},
+    CaseAction.REVEAL: {Role.DISPATCHER, Role.OFFICER},
     CaseAction.RECALCULATE: set(),
     CaseAction.ESCALATE: set(),
 }
@@ -183,7 +184,9 @@ def test_everybody_else_sees_every_case(role: Role) -> None:
         (Role.ADMINISTRATOR, assigned(), False, False),
     ],
 )
-def test_who_sees_name_and_contact(
+def test_who_may_ask_for_name_and_contact(
     role: Role, assignments: list[Assignment], confidential: bool, expected: bool
 ) -> None:
-    assert can_see_original(account(role), plain_case(confidential=confidential), assignments) is expected
+    case = plain_case(confidential=confidential)
+    assert can_see_original(account(role), case, assignments) is expected
+    assert can_act(account(role), CaseAction.REVEAL, case, assignments) is expected

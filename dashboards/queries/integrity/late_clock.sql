@@ -1,9 +1,9 @@
 -- 临期或逾期后调整 late_clock
--- numerator:   extensions that were granted, and cases that went to another unit or got another time limit,
+-- numerator:   extensions and suspensions that were granted, and cases that went to another unit or got another time limit,
 --              less than `hours` before the case was due, or after
 -- denominator: none; a hit is a question to a person
 -- exclusions:  changes that leave the lead and the time limit as they are (other helping units); a recalculated calendar
--- source:      case_extensions, case_events; the time limit as it was known before the change
+-- source:      case_extensions, case_suspensions, case_events; the time limit as it was known before the change
 WITH moved AS (
     SELECT e.case_id, coalesce(e.payload->>'previous_lead', lead_at(e.case_id, e.at)) AS department_id, e.at,
            e.action::text AS action,
@@ -22,6 +22,10 @@ WITH moved AS (
     SELECT x.case_id, x.department_id, x.decided_at, 'grant_extension', x.due_before
     FROM case_extensions x
     WHERE x.state = 'accepted' AND x.decided_at >= %(first)s AND x.decided_at < %(last)s
+    UNION ALL
+    SELECT s.case_id, s.department_id, s.decided_at, 'grant_suspension', s.due_at_before
+    FROM case_suspensions s
+    WHERE s.state::text NOT IN ('requested', 'refused') AND s.decided_at >= %(first)s AND s.decided_at < %(last)s
 )
 SELECT case_id, department_id, at,
        jsonb_build_object('action', action, 'minutes_left', floor(extract(epoch FROM due_at - at) / 60)) AS evidence

@@ -3,11 +3,11 @@
 --              greeting, digits, blanks and punctuation
 -- denominator: none; a hit is a question to a person
 -- exclusions:  answers of fewer than `characters` characters; replies that were taken back; cases answered together with
---              an issue, which is one answer to many by design
+--              an issue, which is one answer to many by design; what is merged into another case or worked on in parts
 -- source:      replies, which nobody can change
 WITH words AS (
     SELECT r.case_id, r.department_id, r.created_at AS at, plain.text, length(plain.text) AS characters
-    FROM replies r
+    FROM replies r JOIN cases c ON c.id = r.case_id AND c.merged_into IS NULL AND c.parts = 0
     CROSS JOIN LATERAL (
         SELECT regexp_replace(regexp_replace(r.body, '^[^。！？!?\n]{0,20}您好', ''),
                               '[\s0-9０-９，。、；：！？…“”‘’（）《》〈〉【】·,.;:!?()"''—-]', '', 'g') AS text

@@ -3,11 +3,11 @@
 --              the case was opened or reopened
 -- denominator: none; a hit is a question to a person
 -- exclusions:  submitters who left nothing to be known by; channels that nobody can be called back on; cases answered
---              together with an issue
+--              together with an issue; what is merged into another case or is worked on in parts
 -- source:      case_events
 SELECT e.case_id, lead_at(e.case_id, e.at) AS department_id, e.at, jsonb_build_object('attempts', tried.attempts) AS evidence
 FROM case_events e
-JOIN cases c ON c.id = e.case_id AND c.channel IN ('letter', 'hotline')
+JOIN cases c ON c.id = e.case_id AND c.channel IN ('letter', 'hotline') AND c.merged_into IS NULL AND c.parts = 0
 JOIN submissions s ON s.id = c.submission_id AND s.submitter_key IS NOT NULL
 CROSS JOIN LATERAL (
     SELECT count(*) AS attempts, coalesce(bool_or((b.payload->>'reached')::boolean), false) AS reached
