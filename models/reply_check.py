@@ -26,7 +26,8 @@ class ReplyFlaw(LabelledEnum):
 
 
 class ReplyLevel(LabelledEnum):
-    """How a reply stands as a whole, and how much a finding weighs. It advises: nothing is held back by it."""
+    """How a reply stands as a whole, and how much a finding weighs: one that leaves it GOOD is a hint. It advises:
+    nothing is held back by it."""
 
     GOOD = "good", "可以发送"
     IMPROVE = "improve", "建议完善"
@@ -58,8 +59,8 @@ class ReplyFinding:
 
 @dataclass(frozen=True, kw_only=True)
 class ReplyCheck:
-    """`findings` are in the order of `ReplyFlaw`, the gravest kinds first, each kind once. `asked` matters were found in
-    the letter, `answered` of them in the reply. `version` says by which rules."""
+    """`findings` are in the order of `ReplyFlaw`, the gravest kinds first, each kind once. `asked` matters, points or
+    questions stand out in the letter, `answered` of them are taken up in the reply. `version` says by which rules."""
 
     findings: tuple[ReplyFinding, ...]
     asked: int
@@ -68,7 +69,7 @@ class ReplyCheck:
 
     @cached_property
     def level(self) -> ReplyLevel:
-        """The gravest weight of a finding; three of the middle weight are not grave."""
+        """The gravest weight of a finding; many small flaws do not make a grave one."""
         weights = {finding.weight for finding in self.findings}
         return next((w for w in (ReplyLevel.SERIOUS, ReplyLevel.IMPROVE) if w in weights), ReplyLevel.GOOD)
 

@@ -1,1 +1,1 @@
-"""What is wrong with a reply, before it is sent? Pure rules over the letter and the reply; nothing is held back by them."""
+"""What is wrong with a reply, before it is sent? Pure rules over letter and reply; nothing is held back by them."""

@@ -1,4 +1,4 @@
-"""What is wrong with this reply to this letter? Every finding with its place and what to do; it advises, never blocks."""
+"""What is wrong with this reply to this letter? Each finding with its place and what to do; it never blocks."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -7,19 +7,22 @@ from models.analysis import Matter, TextSpan
 from models.reply_check import FlawEvidence, FlawText, ReplyCheck, ReplyFinding, ReplyFlaw, ReplyLevel
 from nlp.replies import signature
 from nlp.replies.asks import Ask, read_asks
+from nlp.replies.exposure import keep_private
 from nlp.replies.grounds import find_grounds, has_contact, has_day
-from nlp.replies.parts import Part, Role, parts_of
+from nlp.replies.parts import Part, Role, parts_of, refers
 from nlp.replies.phrases import find_blame, find_denials, find_empty, find_promises
 from nlp.replies.promised_days import find_past_promises
 
-VERSION = f"{signature.VERSION}"
+VERSION = signature.VERSION
 # Fewer characters than this answer nothing (DOMAIN: replies under 30 characters).
 SHORTEST = 30
 # So many other replies with the same text are worth a word; so many more are what papers wrote about.
 ALIKE, MANY_ALIKE = 10, 100
-# A question or wish counts as taken up from this share of its own pairs of characters; one of fewer pairs says too little.
-_TAKEN_UP, _FEW_PAIRS = 0.12, 4
-_SHOWN = 3
+# Fewer characters that answer something are none; with a refusal beside them, it takes more.
+_A_WORD, _BESIDE_A_REFUSAL = 12, 90
+# What is asked is passed over in silence at this share of its pairs of characters or less, if it has so many; of points
+# and matters another must be taken up, or the reply answers in words of its own.
+_SILENT, _TELLING, _TELLING_QUESTION, _TAKEN_UP = 0.05, 8, 15, 0.15
 _GRAVE, _MIDDLE = ReplyLevel.SERIOUS, ReplyLevel.IMPROVE
 
 
@@ -33,19 +36,19 @@ def check_reply(
     others_alike: int = 0,
     written_on: date | None = None,
 ) -> ReplyCheck:
-    """`title` and `body` are the letter as the officer sees it, `matters` those of its analysis. `exposed` are the places
-    in `reply` that name or reach a person (`intake.redaction.find_exposed`), `others_alike` how many replies to other
-    letters have this text (`nlp.replies.signature`). `written_on` is the day of the reply: a day promised before it is
-    past."""
+    """`title` and `body` are the letter as the officer sees it, `matters` those of its analysis. `exposed` are the
+    places in `reply` that name or reach a person (`intake.redaction.find_exposed`), `others_alike` how many replies to
+    other letters have this text (`nlp.replies.signature`). `written_on` is the day of the reply: a day promised before
+    it is past. At most the first 20,000 characters of each text are read."""
     letter = f"{title}\n{body}"
     parts = parts_of(reply)
     asks = read_asks(letter, reply, parts, matters)
-    answers = any(part.role is Role.SAID for part in parts)
-    missed = [ask for ask in asks if not answers or (ask.pairs >= _FEW_PAIRS and ask.shared < _TAKEN_UP)]
+    answers = _answers(parts)
+    missed = _passed_over(asks) if answers else asks
     findings = [
-        *_unanswered(asks, missed, answers),
+        *_unanswered(missed, answers),
         *_forwarded(reply, parts),
-        *_personal(exposed),
+        *_personal(keep_private(reply, exposed)),
         *_told(reply, parts),
         *_alike(others_alike),
         *_past(reply, parts, written_on),
@@ -56,23 +59,49 @@ def check_reply(
     return ReplyCheck(findings=tuple(findings), asked=len(asks), answered=len(asks) - len(missed), version=VERSION)
 
 
-def _unanswered(asks: Sequence[Ask], missed: Sequence[Ask], answers: bool) -> Iterator[ReplyFinding]:
-    if not missed:
-        return
+def _answers(parts: Sequence[Part]) -> bool:
+    declined = any(part.role is Role.DECLINED for part in parts)
+    return _length(parts, Role.SAID) >= (_BESIDE_A_REFUSAL if declined else _A_WORD)
+
+
+def _length(parts: Sequence[Part], role: Role) -> int:
+    return sum(part.end - part.start for part in parts if part.role is role)
+
+
+def _passed_over(asks: Sequence[Ask]) -> list[Ask]:
+    if len(asks) == 1:
+        return [ask for ask in asks if ask.shared <= _SILENT and ask.pairs >= _TELLING_QUESTION]
+    if max((ask.shared for ask in asks), default=0) < _TAKEN_UP:
+        return []
+    return [ask for ask in asks if ask.shared <= _SILENT and ask.pairs >= _TELLING]
+
+
+def _unanswered(missed: Sequence[Ask], answers: bool) -> Iterator[ReplyFinding]:
     evidence = tuple(FlawEvidence(FlawText.LETTER, span) for ask in missed for span in ask.spans)
     if not answers:
-        advice = "答复没有回应来信的任何诉求，请逐项写明调查结果或处理意见。"
-    else:
-        advice = f"来信中有 {len(missed)} 处诉求在答复中找不到对应内容，请逐一核对并补充答复，或说明为何不能答复。"
-    yield ReplyFinding(
-        flaw=ReplyFlaw.UNANSWERED, weight=_GRAVE if not answers else _MIDDLE, advice=advice, evidence=evidence
-    )
+        yield ReplyFinding(
+            flaw=ReplyFlaw.UNANSWERED,
+            weight=_GRAVE,
+            advice="答复没有回应来信的诉求，请逐项写明调查结果、处理意见，或不能办理的依据。",
+            evidence=evidence,
+        )
+    elif missed:
+        yield ReplyFinding(
+            flaw=ReplyFlaw.UNANSWERED,
+            weight=_MIDDLE,
+            advice=f"来信中有 {len(missed)} 处在答复里找不到对应内容，请核对是否漏答，确属漏答的请补充。",
+            evidence=evidence,
+        )
 
 
 def _forwarded(reply: str, parts: Sequence[Part]) -> Iterator[ReplyFinding]:
-    passed = [part for part in parts if part.role in (Role.FORWARDED, Role.REFERRED)]
-    said = sum(part.end - part.start for part in parts if part.role is Role.SAID)
-    if passed and said < 15:
+    passed = [
+        part
+        for part in parts
+        if part.role in (Role.FORWARDED, Role.REFERRED)
+        or (part.role is Role.DECLINED and refers(reply[part.start : part.end]))
+    ]
+    if passed and _length(parts, Role.SAID) < _A_WORD:
         yield ReplyFinding(
             flaw=ReplyFlaw.FORWARDED,
             weight=_GRAVE,
