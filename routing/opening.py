@@ -12,7 +12,7 @@ from models.casework import UnitClockKind
 from models.database import Connection
 from models.errors import Conflict
 from models.submission import Submission
-from routing import case_repository, casework_repository, event_repository
+from routing import case_repository, casework_repository, event_repository, search_index
 from routing.directory import Directory
 from routing.events import NewEvent, case_digest
 from routing.lifecycle import deadline_of, new_clocks
@@ -58,6 +58,8 @@ def open_cases(
     case_repository.add_assignments(conn, assignments, actor=actor)
     casework_repository.add_clocks(conn, clocks, actor=actor)
     event_repository.add_first_events(conn, histories, actor=actor)
+    texts = [f"{submission.title}\n{submission.body}" for submission, _ in items]
+    search_index.index_cases(conn, list(zip(ids, texts, strict=True)), actor=actor)
     dispatched = sum(case.status is CaseStatus.DISPATCHED for case in cases)
     return Opened(len(cases), dispatched, len(cases) - dispatched)
 

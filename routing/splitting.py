@@ -22,6 +22,7 @@ from routing import (
     event_repository,
     lifecycle,
     merging,
+    search_index,
 )
 from routing import merge_repository as rows
 from routing.directory import Directory
@@ -120,6 +121,7 @@ def _open_parts(
     event_repository.add_first_events(conn, histories, actor=actor)
     for case, part in zip(cases, parts, strict=True):
         rows.add_part(conn, case.id, part.sentences, actor=actor)
+    search_index.index_again(conn, ids, actor=actor)
     return [
         lifecycle.dispatch(
             conn,
