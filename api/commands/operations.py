@@ -9,6 +9,7 @@ from rich.table import Table
 
 from api.backup import restore_backup, write_backup
 from api.commands.console import ACTOR, console, open_runtime, print_json
+from api.export_log import record_export
 from api.health import run_checks
 from api.installation import load_settings, use_database
 from dashboards.metrics import overview, status_counts
@@ -81,7 +82,20 @@ def report(
     )
     with open_runtime() as (runtime, _), transaction(runtime.pool) as conn:
         content = overview(conn, criteria, now=runtime.now(), zone=runtime.settings.zone)
-        data = write_overview_report(content, city_name=get_city(conn).name, zone=runtime.settings.zone)
+        watermark = record_export(
+            conn,
+            None,
+            what="总览",
+            file_format="xlsx",
+            criteria="；".join(f"{name}={value}" for name, value in criteria.as_parameters().items()),
+            row_count=len(content.metrics),
+            actor=ACTOR,
+            now=runtime.now(),
+            zone=runtime.settings.zone,
+        )
+        data = write_overview_report(
+            content, city_name=get_city(conn).name, zone=runtime.settings.zone, watermark=watermark
+        )
     try:
         output.write_bytes(data)
     except OSError as error:

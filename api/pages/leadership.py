@@ -14,11 +14,12 @@ from psycopg import IsolationLevel
 from api.criteria import CriteriaDep
 from api.dependencies import ConnectionDep, NowDep, RuntimeDep, require_role
 from api.issue_view import list_hot
+from api.export_log import check_may_export, record_export
 from api.pages import issue_wording
 from api.pages.assets import PLOTLY_ADDRESS
 from api.pages.case_list import filter_choices
 from api.pages.charts import overview_charts
-from api.pages.filters import address, chips, visible
+from api.pages.filters import address, chips, in_words, visible
 from api.pages.navigation import CITY_WIDE
 from api.pages.rendering import render
 from api.pages.staff import StaffDep
@@ -86,9 +87,21 @@ def export_overview(
     staff: StaffDep, criteria: CriteriaDep, runtime: RuntimeDep, conn: ConnectionDep, now: NowDep
 ) -> Response:
     require_role(staff.account, *CITY_WIDE)
+    check_may_export(runtime, staff.account, now=now)
     zone = runtime.settings.zone
     found = _read(conn, criteria, now=now, zone=zone)
-    content = write_overview_report(found, city_name=staff.directory.city.name, zone=zone)
+    watermark = record_export(
+        conn,
+        staff.account,
+        what="总览",
+        file_format="xlsx",
+        criteria=in_words(found.criteria, staff.directory),
+        row_count=len(found.metrics),
+        actor=staff.account.actor,
+        now=now,
+        zone=zone,
+    )
+    content = write_overview_report(found, city_name=staff.directory.city.name, zone=zone, watermark=watermark)
     name = f"overview-{now.astimezone(zone):%Y%m%d-%H%M}.xlsx"
     return Response(
         content,
