@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from api.case_requests import ActionInput
+from api.merging import words_for_others
 from api.reply_checking import Checked, check_written, stored_findings
 from api.runtime import Runtime
 from intake import repository as submissions_repository
@@ -11,6 +12,7 @@ from models.account import Account, Role
 from models.case import Assignment, Case, CaseAction
 from models.database import Connection
 from models.errors import Forbidden, Invalid
+from models.reply_check import ReplyFlaw
 from models.reply_draft import DraftState, DraftText, ReplyDraft, ReplyTemplate, ReviewNeed, person
 from routing import (
     case_repository,
@@ -99,9 +101,11 @@ def perform_review(
         case CaseAction.SUBMIT_REPLY:
             checked = check_written(conn, runtime, case, given.body, public=given.public, now=now)
             reason = given.text.strip()
-            if checked.serious and not reason:
+            # why personal data are published is said already
+            serious = [flaw.label for flaw in checked.serious if not (exposing and flaw is ReplyFlaw.PERSONAL_DATA)]
+            if serious and not reason:
                 raise Invalid(
-                    f"答复有应当修改的问题：{'、'.join(checked.serious)}。请修改后再送审；确实不用改的，请写明理由。",
+                    f"答复有应当修改的问题：{'、'.join(serious)}。请修改后再送审；确实不用改的，请写明理由。",
                     {"text": "请写明为什么这样送审，审核人会看到"},
                 )
             return drafts.submit(
@@ -117,7 +121,8 @@ def perform_review(
                 zone=runtime.settings.zone,
             )
         case CaseAction.APPROVE_REPLY:
-            return drafts.approve(conn, case, note=given.note, actor=actor, now=now)
+            others = words_for_others(conn, runtime, case)
+            return drafts.approve(conn, case, note=given.note, for_others=others, actor=actor, now=now)
         case _:
             return drafts.send_back(conn, case, note=given.note, actor=actor, now=now)
 

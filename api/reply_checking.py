@@ -10,7 +10,7 @@ from intake.redaction import find_exposed
 from models.analysis import TextSpan
 from models.case import Case
 from models.database import Connection
-from models.reply_check import FlawText, ReplyCheck, ReplyFinding, ReplyLevel
+from models.reply_check import FlawText, ReplyCheck, ReplyFinding, ReplyFlaw, ReplyLevel
 from nlp.replies.check import check_reply
 from nlp.replies.signature import reply_signature
 from routing.analysis_repository import list_analyses
@@ -31,9 +31,9 @@ class Checked:
     alike: int
 
     @property
-    def serious(self) -> tuple[str, ...]:
+    def serious(self) -> tuple[ReplyFlaw, ...]:
         """What must be changed, or sent on with a reason."""
-        return tuple(f.flaw.label for f in self.check.findings if f.weight is ReplyLevel.SERIOUS)
+        return tuple(f.flaw for f in self.check.findings if f.weight is ReplyLevel.SERIOUS)
 
     def quoted(self, finding: ReplyFinding) -> list[tuple[FlawText, str]]:
         """The words that a finding is about, and where they stand."""

@@ -15,9 +15,10 @@ from models.case import Case, CaseAction, CompletionResult
 from models.database import Connection
 from models.errors import Conflict, Forbidden, Invalid
 from models.reply_draft import DraftState, ReplyDraft, ReviewNeed, person
+from routing import case_repository, lifecycle, protection
 from routing import draft_repository as rows
-from routing import lifecycle, protection
 from routing.events import reply_digest
+from routing.following import Words, without_person
 from routing.returns import short_of, text_of
 
 # A draft may be longer than a reply, so that nothing typed or pasted is lost; it is cut by its writer.
@@ -57,7 +58,7 @@ def save(
     if draft is None:
         if written.version is not None:
             raise Conflict("这份草稿刚刚已经发出或作废，请刷新后再试。")
-        if not body.strip():
+        if not body.strip() or _just_sent(conn, case, body):
             return None
         return rows.add_draft(
             conn,
@@ -75,9 +76,12 @@ def save(
         raise Conflict(in_review_since(draft, zone))
     if (draft.body, draft.public, draft.result) == (body, written.public, written.result):
         return draft
-    if written.version != draft.version:
+    own = person(draft.saved_by) == person(actor)
+    # a save of one's own that was still on its way when the next was sent is no conflict
+    overtaken = own and draft.version == (written.version or 0) + 1
+    if written.version != draft.version and not overtaken:
         raise Conflict(changed_by(draft, actor, zone))
-    if draft.body.strip() and person(draft.saved_by) != person(actor) and draft.body != body:
+    if draft.body.strip() and draft.body != body and (overtaken or not own):
         rows.add_text(conn, draft, actor=actor)
     writers = draft.writers if wrote(draft, actor) else [*draft.writers, actor]
     changes = {"body": body, "public": written.public, "result": written.result, "writers": writers}
@@ -120,7 +124,9 @@ def submit(
     return moved
 
 
-def approve(conn: Connection, case: Case, *, note: str = "", actor: str, now: datetime) -> Case:
+def approve(
+    conn: Connection, case: Case, *, note: str = "", for_others: Words = without_person, actor: str, now: datetime
+) -> Case:
     """签发: the reply is sent as it was submitted, and the case completed where the draft says so. Raises `Conflict`
     where none waits, `Forbidden` for whoever wrote in it."""
     draft = _in_review(conn, case)
@@ -144,7 +150,7 @@ def approve(conn: Connection, case: Case, *, note: str = "", actor: str, now: da
     )
     if draft.result is None:
         return moved
-    return lifecycle.complete(conn, moved, result=draft.result, actor=actor, now=now)
+    return lifecycle.complete(conn, moved, result=draft.result, for_others=for_others, actor=actor, now=now)
 
 
 def send_back(conn: Connection, case: Case, *, note: str = "", actor: str, now: datetime) -> Case:
@@ -227,6 +233,12 @@ def in_review_since(draft: ReplyDraft, zone: ZoneInfo) -> str:
     assert draft.submitted_at is not None and draft.submitted_by is not None
     who, at = _name(draft.submitted_by), _moment(draft.submitted_at, zone)
     return f"{who}于{at}送审的答复正在等待审核；要改动，请先取回或退回。"
+
+
+def _just_sent(conn: Connection, case: Case, body: str) -> bool:
+    """A save that was on its way while the same text was sent begins no new draft."""
+    replies = case_repository.list_replies(conn, case.id)
+    return bool(replies) and replies[-1].body == body.strip()
 
 
 def _in_review(conn: Connection, case: Case) -> ReplyDraft:

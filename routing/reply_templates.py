@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from intake.surnames import COMPOUND_SURNAMES, SURNAMES
@@ -66,6 +66,31 @@ def fill(body: str, filling: Filling) -> str:
         return known(filling) if known else match[0]
 
     return _FIELD.sub(value, body)
+
+
+# What a preview shows for the fields that only a case has.
+_SHOWN = {
+    "诉求人称呼": "张先生/女士",
+    "工单编号": "20260101-0000018",
+    "来件标题": "小区门口路灯不亮",
+    "类别": "城市照明",
+    "诉求类型": "求助",
+}
+
+
+def preview(
+    body: str, directory: Directory, department_id: str | None, now: datetime, zone: ZoneInfo
+) -> tuple[str, list[str]]:
+    """The text as it could look for a made-up case, and the fields in it that are none."""
+    today = now.astimezone(zone).date()
+    made = _SHOWN | {
+        "办理单位": directory.department_name(department_id) if department_id else "（办理单位）",
+        "提交日期": _day(today - timedelta(days=3)),
+        "办理时限": _day(today + timedelta(days=7)),
+        "今天": _day(today),
+        "城市": directory.city.name,
+    }
+    return _FIELD.sub(lambda match: made.get(match[1], match[0]), body), unknown_fields(body)
 
 
 def check_template(title: str, body: str, action: CaseAction) -> tuple[str, str]:

@@ -1,0 +1,25 @@
+"""A reply before it is sent, in the lines of the history: submitted, approved, sent back. Pure."""
+
+from models.case import CaseAction, CaseEvent, CompletionResult
+from models.reply_check import ReplyFlaw
+
+
+def draft_detail(event: CaseEvent) -> str:
+    """What to know about a line of submitting, approving or sending back."""
+    payload = event.payload
+    match event.action:
+        case CaseAction.SUBMIT_REPLY:
+            result = payload["result"]
+            found = "、".join(ReplyFlaw(kind).label for kind in payload["findings"])
+            parts = [
+                f"{'公开' if payload['public'] else '不公开'}答复，{payload['length']}字",
+                result and f"签发后办结：{CompletionResult(result).label}",
+                found and f"体检：{found}",
+                payload["reason"] and f"理由：{payload['reason']}",
+                payload.get("disclosure") and f"公开个人信息的理由：{payload['disclosure']}",
+            ]
+        case CaseAction.SEND_BACK_REPLY:
+            parts = ["起草人取回" if payload["own"] else "", payload["note"]]
+        case _:
+            parts = [payload.get("note", "")]
+    return "；".join(part for part in parts if part)

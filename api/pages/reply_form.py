@@ -1,0 +1,114 @@
+"""The reply of a case on its page: the form as saved or as typed, what the check says, what waits for its review."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.casework import CaseView
+from api.drafting import Drafting
+from api.pages.case_form import ActionFields
+from api.pages.case_wording import person_of
+from api.pages.draft_wording import FindingLine, Piece, finding_lines, mark_reply
+from api.reply_checking import check_written, stored_findings
+from api.runtime import Runtime
+from models.case import CaseAction, CompletionResult
+from models.database import Connection
+from models.reply_draft import DraftState, ReviewNeed
+
+# What refuses a form of the reply: its text comes back as typed.
+OF_REPLY = (CaseAction.REPLY.value, CaseAction.SUBMIT_REPLY.value)
+AFTER_REVIEW = [("", "继续办理"), *((result.value, f"办结：{result.label}") for result in CompletionResult)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the form and the review panel show. `saved` says who saved the draft when, `sent_back` what the reviewer
+    wants changed. `other` is the stored text where it is another than the typed one: (who, when, text)."""
+
+    body: str
+    public: bool
+    result: str
+    version: str
+    saved: str
+    saved_at: datetime | None
+    sent_back: tuple[str, datetime, str] | None
+    other: tuple[str, datetime, str] | None
+    earlier: list[tuple[str, datetime, str]]
+    waits: bool
+    checked: bool
+    lines: list[FindingLine]
+    marked: list[Piece]
+    need: ReviewNeed
+    templates: list[tuple[str, list[tuple[str, str]]]]
+
+    @property
+    def must_review(self) -> bool:
+        return self.need is ReviewNeed.ALL
+
+    @property
+    def may_need_review(self) -> bool:
+        return self.need is not ReviewNeed.NONE
+
+
+def read_answer(
+    conn: Connection,
+    runtime: Runtime,
+    view: CaseView,
+    *,
+    typed: ActionFields | None,
+    check: bool,
+    now: datetime,
+) -> Answer:
+    """`typed` where a form of the reply was refused: it is shown. `check`: somebody asked for it."""
+    drafting = view.drafting
+    draft = drafting.draft
+    body = _plain(typed.body) if typed else draft.body if draft else ""
+    public = bool(typed.public) if typed else bool(draft and draft.public)
+    other = None
+    if typed and draft and draft.body.strip() and _plain(draft.body) != body:
+        other = (person_of(draft.saved_by), draft.saved_at, draft.body)
+    waits = draft is not None and draft.state is DraftState.IN_REVIEW
+    if draft is not None and waits:
+        findings, checked = draft.findings, True
+    elif check and body.strip():
+        findings = stored_findings(check_written(conn, runtime, view.case, body, public=public, now=now))
+        checked = True
+    else:
+        findings, checked = [], False
+    return Answer(
+        body=body,
+        public=public,
+        result=typed.result if typed else draft.result.value if draft and draft.result else "",
+        version=str(draft.version) if draft else "",
+        saved=person_of(draft.saved_by) if draft else "",
+        saved_at=draft.saved_at if draft else None,
+        sent_back=_sent_back(drafting),
+        other=other,
+        earlier=[(person_of(t.written_by), t.written_at, t.body) for t in drafting.texts],
+        waits=waits,
+        checked=checked,
+        lines=finding_lines(findings),
+        marked=mark_reply(draft.body if draft and waits else body, findings),
+        need=drafting.need,
+        templates=_template_choices(drafting),
+    )
+
+
+def _sent_back(drafting: Drafting) -> tuple[str, datetime, str] | None:
+    draft = drafting.draft
+    if draft is None or draft.state is not DraftState.REFUSED or draft.reviewed_at is None:
+        return None
+    return person_of(draft.reviewer or ""), draft.reviewed_at, draft.review_note
+
+
+def _template_choices(drafting: Drafting) -> list[tuple[str, list[tuple[str, str]]]]:
+    """For a select: those for an answer on the way, those to complete with."""
+    groups = (("办结答复", CaseAction.COMPLETE), ("答复进展", CaseAction.REPLY))
+    found = [
+        (name, [(str(t.id), t.title) for t in drafting.templates if t.action is action]) for name, action in groups
+    ]
+    return [(name, choices) for name, choices in found if choices]
+
+
+def _plain(text: str) -> str:
+    """Line ends as they are stored."""
+    return text.replace("\r\n", "\n").replace("\0", "")
