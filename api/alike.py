@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.pages.explanation_wording import find_cues
+from api.cue_spans import find_cues
 from intake.repository import get_submissions
 from models.account import Account, Role
 from models.analysis import Keyword
@@ -74,6 +74,18 @@ class Alike:
     solved: list[SolvedCase]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolvedBefore:
+    """A solved case that a waiting one resembles, and who solved it."""
+
+    case_number: str
+    title: str
+    likeness: float
+    department_id: str | None
+    completed_at: datetime | None
+    result: CompletionResult | None
+
+
 @dataclass(frozen=True, slots=True)
 class _Visible:
     """What this person may know of other submissions, by submission id."""
@@ -104,6 +116,34 @@ def find_alike(conn: Connection, account: Account, directory: Directory, case: C
         not_told=len(hidden),
         solved=[_solved(conn, visible, submission, id_, *best[id_]) for id_ in solved],
     )
+
+
+def nearest_solved(
+    conn: Connection, account: Account, directory: Directory, cases: Sequence[Case], *, most: int = 3
+) -> dict[int, list[SolvedBefore]]:
+    """For each waiting case the nearest solved ones, by case id. Confidential ones are none."""
+    telling = similar_case_repository.list_telling(conn, [case.submission_id for case in cases])
+    best = {}
+    for case in cases:
+        words = telling.get(case.submission_id, {})
+        found = similar_case_repository.list_solved(conn, words, but=case.submission_id) if words else {}
+        best[case.id] = dict(list(_best(found, words).items())[: 3 * most])
+    visible = _look(conn, account, directory, {id_ for ids in best.values() for id_ in ids})
+    return {
+        case_id: [
+            SolvedBefore(
+                case_number=solved.case_number,
+                title=solved.title,
+                likeness=likeness,
+                department_id=solved.lead_department_id,
+                completed_at=solved.completed_at,
+                result=solved.completion_result,
+            )
+            for id_, (likeness, _) in ids.items()
+            if (solved := visible.cases.get(id_)) is not None
+        ][:most]
+        for case_id, ids in best.items()
+    }
 
 
 def _best(found: Mapping[int, Telling], telling: Telling) -> dict[int, tuple[float, tuple[Keyword, ...]]]:

@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import TextIO
 
 from api.analysed_letters import AnalysedLetter
-from api.pages.explanation_wording import find_cues
+from api.cue_spans import find_cues
 from api.pages.letter_marks import Layer, Mark, Piece, find_marks, mark_text
 from api.pages.rendering import page_template
 from models.analysis import OrganisationMention, PlaceMention, TimeMention

@@ -13,9 +13,11 @@ from dashboards.fact_answers import choose_facts, read_metric_counts
 from dashboards.fact_measures import list_measures
 from dashboards.fact_reading import Facts
 from dashboards.facts import case_parameters, fetch_rows
+from dashboards.follow_up_metrics import FOLLOW_UP_METRICS
 from dashboards.formats import format_count, format_rate
 from dashboards.metric_definition import MetricDefinition, count_of
 from dashboards.rates import INTERVAL_BELOW, find_rate, wilson_interval
+from dashboards.sampling import sampling_note
 from dashboards.series import ChannelSubmissions, Point, Series
 from models.analysis import Sentiment
 from models.criteria import CaseCriteria, CaseState, Displeasure
@@ -43,7 +45,12 @@ __all__ = [
 METRICS: Mapping[str, MetricDefinition] = {
     metric.id: metric
     for metric in (
-        count_of("received", "收到工单", "所选范围内立案的全部工单，按群众提交日期计入；并入其他工单的不另计，拆分的按子工单计。", None),
+        count_of(
+            "received",
+            "收到工单",
+            "所选范围内立案的全部工单，按群众提交日期计入；并入其他工单的不另计，拆分的按子工单计。",
+            None,
+        ),
         count_of("open", "在办", "尚未办结的工单：待分拣、待签收和办理中。", CaseState.OPEN),
         count_of("overdue", "超期未办结", "办理时限已过而仍未办结的工单。", CaseState.OVERDUE),
         count_of("completed", "已办结", "已经办结的工单，含超期后办结和已归档的。", CaseState.COMPLETED),
@@ -106,6 +113,7 @@ METRICS: Mapping[str, MetricDefinition] = {
             query="tone",
         ),
         *DISPATCH_METRICS,
+        *FOLLOW_UP_METRICS,
     )
 }
 
@@ -115,7 +123,7 @@ class Metric:
     """A number with its meaning. `value` is cases, or a share 0..1; None where the denominator is empty.
 
     `criteria` opens exactly the `numerator` cases, `denominator_criteria` exactly the `denominator` ones. `interval`
-    is the 95 % Wilson interval of a rate over fewer than 400 cases.
+    is the 95 % Wilson interval of a rate over fewer than 400 cases. `note`: the rule by which its cases were drawn.
     """
 
     id: str
@@ -131,12 +139,13 @@ class Metric:
     denominator_criteria: CaseCriteria | None = None
     interval: tuple[float, float] | None = None
     empty: str = ""
+    note: str = ""
 
     @property
     def text(self) -> str:
         """The number as people read it: 1.2万, 93.4%, or the sentence that there is nothing to divide."""
         if self.denominator is None:
-            return formatcount_of(self.numerator)
+            return format_count(self.numerator)
         return self.empty if self.value is None else format_rate(self.value)
 
 
@@ -190,8 +199,8 @@ def overview(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: Z
 
 
 def list_metrics(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> dict[str, Metric]:
-    """The metrics of METRICS by id, in that order, leaving out `state`: from the daily facts where they answer, else one
-    query a file, not one a metric.
+    """The metrics of METRICS by id, in that order, leaving out `state`: from the daily facts where they answer, else
+    one query a file, not one a metric.
 
     A metric that itself chooses what the criteria choose otherwise (a share of negative cases among positive ones) is
     left out: no list would be exactly its cases.
@@ -210,7 +219,8 @@ def _list_metrics(
     else:
         parameters = case_parameters(base, now=now, zone=zone)
         counts = {query: fetch_rows(conn, query, parameters)[0] for query in {m.query for m in asked}}
-    return {m.id: _measure(m, counts[m.query], base) for m in asked}
+    drawn = sampling_note(conn) if any(m.sampled for m in asked) else ""
+    return {m.id: _measure(m, counts[m.query], base, note=drawn if m.sampled else "") for m in asked}
 
 
 def status_counts(conn: Connection, now: datetime) -> dict[str, int | dict[str, int]]:
@@ -236,7 +246,7 @@ def status_counts(conn: Connection, now: datetime) -> dict[str, int | dict[str, 
     }
 
 
-def _measure(metric: MetricDefinition, counts: Mapping[str, int], criteria: CaseCriteria) -> Metric:
+def _measure(metric: MetricDefinition, counts: Mapping[str, int], criteria: CaseCriteria, *, note: str = "") -> Metric:
     numerator = counts[metric.numerator]
     denominator = counts[metric.denominator] if metric.denominator else None
     return Metric(
@@ -254,6 +264,7 @@ def _measure(metric: MetricDefinition, counts: Mapping[str, int], criteria: Case
         if denominator is None
         else _narrow(criteria, metric.denominator_state, metric.denominator_only),
         empty=metric.empty,
+        note=note,
         interval=wilson_interval(numerator, denominator) if denominator and denominator < INTERVAL_BELOW else None,
     )
 

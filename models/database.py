@@ -21,7 +21,6 @@ from models.alert import (
     WebhookFormat,
 )
 from models.analysis import AppealType, Emotion, Scope, Sentiment, Urgency
-from models.case import AssignmentRole, CaseAction, CaseStatus, CompletionResult
 from models.callback import (
     CallbackDecision,
     CallbackDraw,
@@ -31,10 +30,12 @@ from models.callback import (
     SolvedAnswer,
     SuspensionState,
 )
+from models.case import AssignmentRole, CaseAction, CaseStatus, CompletionResult
 from models.casework import RequestState, ReturnReason, SupervisionLevel, SupervisionTrigger, UnitClockKind
 from models.classifier import ClassifierPart, ClassifierState, LabelSource, TrainingOutcome
 from models.desk import DispatchSource
 from models.errors import Conflict, Unavailable
+from models.integrity import IntegrityRule
 from models.issue import IssueAction, ProposalKind, ProposalState
 from models.issue_response import (
     ResponseAction,
@@ -43,7 +44,6 @@ from models.issue_response import (
     ResponseStage,
     ResponseTaskState,
 )
-from models.integrity import IntegrityRule
 from models.link import LinkKind
 from models.protection import RevealReason
 from models.reply_draft import DraftState, ReviewNeed

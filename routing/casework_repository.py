@@ -18,7 +18,7 @@ from models.casework import (
 )
 from models.database import Connection
 from models.errors import Conflict
-from routing.casework_rules import DEFAULT_RULES, CaseworkRules, Limit
+from routing.casework_rules import DEFAULT_RULES, AmberHours, CaseworkRules, Limit
 from routing.deadlines import ClockUnit
 
 _RETURN = (
@@ -37,7 +37,7 @@ def get_rules(conn: Connection, profile: str) -> CaseworkRules:
     """Those of the profile; the program's own where it has none."""
     row = conn.execute(
         "SELECT acknowledge_n, acknowledge_unit, contact_n, contact_unit, return_n, return_unit, extension_times,"
-        " extension_days FROM casework_rules WHERE profile = %s",
+        " extension_days, suspension_times, suspension_days FROM casework_rules WHERE profile = %s",
         (profile,),
     ).fetchone()
     if row is None:
@@ -51,6 +51,8 @@ def get_rules(conn: Connection, profile: str) -> CaseworkRules:
         return_within=return_within,
         extension_times=row[6],
         extension_days=row[7],
+        suspension_times=row[8],
+        suspension_days=row[9],
     )
 
 
@@ -62,13 +64,38 @@ def set_rules(conn: Connection, profile: str, rules: CaseworkRules, *, source: s
     ]
     conn.execute(
         "INSERT INTO casework_rules (profile, acknowledge_n, acknowledge_unit, contact_n, contact_unit, return_n,"
-        " return_unit, extension_times, extension_days, source) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        " return_unit, extension_times, extension_days, suspension_times, suspension_days, source)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
         " ON CONFLICT (profile) DO UPDATE SET acknowledge_n = excluded.acknowledge_n,"
         " acknowledge_unit = excluded.acknowledge_unit, contact_n = excluded.contact_n,"
         " contact_unit = excluded.contact_unit, return_n = excluded.return_n, return_unit = excluded.return_unit,"
         " extension_times = excluded.extension_times, extension_days = excluded.extension_days,"
+        " suspension_times = excluded.suspension_times, suspension_days = excluded.suspension_days,"
         " source = excluded.source",
-        (profile, *limits, rules.extension_times, rules.extension_days, source),
+        (
+            profile,
+            *limits,
+            rules.extension_times,
+            rules.extension_days,
+            rules.suspension_times,
+            rules.suspension_days,
+            source,
+        ),
+    )
+
+
+def get_amber(conn: Connection, profile: str) -> AmberHours:
+    """From when on a clock is amber; the program's own hours where the profile has no row."""
+    rows = conn.execute("SELECT clock, hours FROM amber_thresholds WHERE profile = %s", (profile,)).fetchall()
+    return AmberHours(**dict(rows))
+
+
+def set_amber(conn: Connection, profile: str, clock: str, hours: int, *, actor: str) -> None:
+    """`clock`: complete, acknowledge or contact."""
+    conn.execute(
+        "INSERT INTO amber_thresholds (profile, clock, hours) VALUES (%s, %s, %s)"
+        " ON CONFLICT (profile, clock) DO UPDATE SET hours = excluded.hours",
+        (profile, clock, hours),
     )
 
 
@@ -109,12 +136,13 @@ def list_returns(conn: Connection, case_id: int) -> list[CaseReturn]:
         ).fetchall()
 
 
-def list_open_returns(conn: Connection, *, limit: int = 200) -> list[CaseReturn]:
+def list_open_returns(conn: Connection, *, limit: int = 200, offset: int = 0) -> list[CaseReturn]:
     """Of all cases, the longest waiting first."""
     with conn.cursor(row_factory=class_row(CaseReturn)) as cursor:
         return cursor.execute(
-            f"SELECT {_RETURN} FROM case_returns WHERE state = 'requested' ORDER BY requested_at, id LIMIT %s",
-            (limit,),
+            f"SELECT {_RETURN} FROM case_returns WHERE state = 'requested' ORDER BY requested_at, id"
+            " LIMIT %s OFFSET %s",
+            (limit, offset),
         ).fetchall()
 
 
@@ -187,12 +215,13 @@ def list_granted_extensions(conn: Connection, case_id: int) -> list[CaseExtensio
     return [row for row in list_extensions(conn, case_id) if row.state is RequestState.ACCEPTED]
 
 
-def list_open_extensions(conn: Connection, *, limit: int = 200) -> list[CaseExtension]:
+def list_open_extensions(conn: Connection, *, limit: int = 200, offset: int = 0) -> list[CaseExtension]:
     """Of all cases, the first due first."""
     with conn.cursor(row_factory=class_row(CaseExtension)) as cursor:
         return cursor.execute(
-            f"SELECT {_EXTENSION} FROM case_extensions WHERE state = 'requested' ORDER BY due_before, id LIMIT %s",
-            (limit,),
+            f"SELECT {_EXTENSION} FROM case_extensions WHERE state = 'requested' ORDER BY due_before, id"
+            " LIMIT %s OFFSET %s",
+            (limit, offset),
         ).fetchall()
 
 
@@ -261,12 +290,13 @@ def list_supervisions(conn: Connection, case_id: int) -> list[CaseSupervision]:
         ).fetchall()
 
 
-def list_open_supervisions(conn: Connection, *, limit: int = 200) -> list[CaseSupervision]:
+def list_open_supervisions(conn: Connection, *, limit: int = 200, offset: int = 0) -> list[CaseSupervision]:
     """Of all cases, the first due first."""
     with conn.cursor(row_factory=class_row(CaseSupervision)) as cursor:
         return cursor.execute(
-            f"SELECT {_SUPERVISION} FROM case_supervisions WHERE answered_at IS NULL ORDER BY due_at, id LIMIT %s",
-            (limit,),
+            f"SELECT {_SUPERVISION} FROM case_supervisions WHERE answered_at IS NULL ORDER BY due_at, id"
+            " LIMIT %s OFFSET %s",
+            (limit, offset),
         ).fetchall()
 
 
@@ -320,3 +350,13 @@ def end_clocks(conn: Connection, case_id: int, *, actor: str, now: datetime) -> 
         "UPDATE unit_clocks SET ended_at = %s WHERE case_id = %s AND met_at IS NULL AND ended_at IS NULL",
         (now, case_id),
     )
+
+
+def count_open(conn: Connection) -> tuple[int, int, int]:
+    """How many returns and extensions wait for a decision, and supervisions for their answer."""
+    row = conn.execute(
+        "SELECT (SELECT count(*) FROM case_returns WHERE state = 'requested'),"
+        " (SELECT count(*) FROM case_extensions WHERE state = 'requested'),"
+        " (SELECT count(*) FROM case_supervisions WHERE answered_at IS NULL)"
+    ).fetchone()
+    return (int(row[0]), int(row[1]), int(row[2])) if row else (0, 0, 0)

@@ -22,19 +22,35 @@ class Limit:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseworkRules:
     """None: no such limit. `extension_times` times `extension_days` working days at most; 0: no extensions.
+    `suspension_times` suspensions of `suspension_days` working days together; 0: none.
 
     The defaults are what most published rules agree on: sign-in and first contact within one working day (上海's
-    先行联系), returns within two (山东省政务服务热线管理办法), one extension of ten (the same). All are rows that an
-    administrator edits."""
+    先行联系), returns within two (山东省政务服务热线管理办法), one extension of ten (the same). Of suspensions
+    the published rules say little: one, of a month of work. All are rows that an administrator edits."""
 
     acknowledge: Limit | None = Limit(n=1)
     contact: Limit | None = Limit(n=1)
     return_within: Limit | None = Limit(n=2)
     extension_times: int = 1
     extension_days: int = 10
+    suspension_times: int = 1
+    suspension_days: int = 20
 
 
 DEFAULT_RULES = CaseworkRules()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmberHours:
+    """How many hours before it runs out a clock turns amber; after it, it is red. The defaults: the day before the due
+    day, and half a working day for the unit's own clocks. They are rows (amber_thresholds)."""
+
+    complete: int = 48
+    acknowledge: int = 4
+    contact: int = 4
+
+
+DEFAULT_AMBER = AmberHours()
 
 
 def limit_end(start: datetime, limit: Limit, calendar: WorkingCalendar, zone: ZoneInfo) -> datetime:

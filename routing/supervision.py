@@ -1,13 +1,15 @@
 """Reminders 催办 and supervision 督办, and what units write down beside the answer: contact, opinion, note."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from models.case import Case, CaseAction
 from models.casework import SupervisionLevel, SupervisionTrigger, UnitClockKind
 from models.database import Connection
 from models.errors import Conflict, Invalid
 from routing import casework_repository as rows
-from routing import lifecycle
+from routing import lifecycle, search_index
 from routing.returns import short_of, text_of
 
 # A date beyond is a slip of the pen; one beyond the year 9999 could not even be read back.
@@ -90,7 +92,13 @@ def give_opinion(
     return lifecycle.act_beside(conn, case, CaseAction.OPINION, payload, actor=actor, now=now)
 
 
-def add_note(conn: Connection, case: Case, *, text: str, actor: str, now: datetime) -> Case:
-    """内部备注: for staff who see the case; never shown to the submitter."""
-    payload = {"text": text_of(text, "备注")}
-    return lifecycle.act_beside(conn, case, CaseAction.NOTE, payload, actor=actor, now=now)
+def add_note(
+    conn: Connection, case: Case, *, text: str, mentioned: Sequence[str] = (), actor: str, now: datetime
+) -> Case:
+    """内部备注: for staff who see the case; never shown to the submitter. `mentioned`: the colleagues it names."""
+    payload: dict[str, Any] = {"text": text_of(text, "备注")}
+    if mentioned:
+        payload["mentioned"] = list(mentioned)
+    noted = lifecycle.act_beside(conn, case, CaseAction.NOTE, payload, actor=actor, now=now)
+    search_index.index_written(conn, case.id, payload["text"], actor=actor)
+    return noted

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Form, Header, Path, Request
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
 
 from api.alert_stream import AlertHub, stream, unit_of
+from api.arrivals import read_snapshot
 from api.criteria import LARGEST_ID, row_id
 from api.dependencies import LISTENING, AccountDep, ConnectionDep, NowDep, RuntimeDep
 from api.pages.alert_wording import event_line, read_burst
@@ -99,16 +100,19 @@ def stream_alerts(
     account: AccountDep,
     runtime: RuntimeDep,
     after: str = "",
+    seen: str = "",
     last_event_id: Annotated[str, Header()] = "",
 ) -> Response:
-    """Server-sent events. A browser that reconnects says what it saw last; a page says it in the address."""
+    """Server-sent events. A browser that reconnects says what it saw last; a page says it in the address, with the
+    snapshot that it was made from (`seen`)."""
     hub: AlertHub = request.app.state.alert_hub
     hub.check_room()
     given = last_event_id or after
     last = int(given) if given.isdecimal() and len(given) < 19 else None
     # some proxies would keep the stream until it ends
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(stream(runtime, hub, account, last), media_type="text/event-stream", headers=headers)
+    events = stream(runtime, hub, account, last, read_snapshot(seen))
+    return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
 
 @router.get("/alerts/{alert_id}")

@@ -1,5 +1,6 @@
 """The list of cases behind every number, and the same list as a file."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -7,16 +8,19 @@ from fastapi.responses import Response
 
 from api.criteria import CriteriaDep
 from api.dependencies import ConnectionDep, NowDep, RuntimeDep, restrict
+from api.export_log import check_may_export, record_export
+from api.pages.bulk import bulk_buttons, pickable
 from api.pages.choices import enum_choices, region_choices, topic_filter_choices, unit_choices
-from api.pages.filters import PAGE_SIZE, address, chips, count_pages, page_address, visible
+from api.pages.filters import PAGE_SIZE, address, chips, count_pages, in_words, page_address, visible
 from api.pages.rendering import render
+from api.pages.saved_views import canonical, view_links
 from api.pages.staff import Staff, StaffDep
 from dashboards.case_lists import LONGEST_PAGE, CaseRow, CaseSort, list_cases
 from dashboards.export import Value, as_csv
 from models.account import Role
 from models.analysis import AppealType, Aspect, Emotion, Sentiment, Urgency
 from models.case import CaseStatus
-from models.criteria import CaseState, Displeasure
+from models.criteria import CaseState, Counting, Displeasure
 from models.errors import Invalid
 from models.submission import Channel
 
@@ -43,6 +47,7 @@ def show_cases(
     )
     own = ("unit",) if staff.account.role is Role.OFFICER else ()
     chosen_sort = "" if sort is CaseSort.TIME_LEFT else sort.value
+    query = canonical(replace(criteria, unit=None) if own else criteria, chosen_sort)
     return render(
         request,
         "staff/cases.html",
@@ -58,6 +63,10 @@ def show_cases(
         max_export=MAX_EXPORT,
         choices=filter_choices(staff),
         sorts=enum_choices(CaseSort),
+        views=view_links(conn, staff.account, query),
+        query=query,
+        versions=pickable(conn, [row.id for row in found.rows]),
+        buttons=bulk_buttons(staff.account),
     )
 
 
@@ -71,6 +80,7 @@ def export_cases(
     sort: CaseSort = CaseSort.TIME_LEFT,
 ) -> Response:
     """The whole list, as Excel opens it. Raises `Invalid` above `MAX_EXPORT` cases."""
+    check_may_export(runtime, staff.account, now=now)
     criteria, zone = restrict(criteria, staff.account), runtime.settings.zone
     rows: list[CaseRow] = []
     total = 1
@@ -83,7 +93,18 @@ def export_cases(
         if not found.rows:
             break
     headers = {"Content-Disposition": f'attachment; filename="cases-{now.astimezone(zone):%Y%m%d-%H%M}.csv"'}
-    content = as_csv(_HEADERS, map(_line, rows), zone=zone)
+    watermark = record_export(
+        conn,
+        staff.account,
+        what="工单清单",
+        file_format="csv",
+        criteria=in_words(criteria, staff.directory),
+        row_count=len(rows),
+        actor=staff.account.actor,
+        now=now,
+        zone=zone,
+    )
+    content = as_csv(_HEADERS, map(_line, rows), zone=zone, watermark=watermark)
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 
 
@@ -99,6 +120,7 @@ def filter_choices(staff: Staff) -> dict[str, Any]:
         "emotion": enum_choices(Emotion),
         "displeased_with": enum_choices(Displeasure),
         "urgency": enum_choices(Urgency),
+        "counted": enum_choices(Counting),
         "topic": topic_filter_choices(directory),
         "department": [("尚无主办单位", [("none", "尚无主办单位")]), *unit_choices(directory)],
         "region": [("地点不明", [("none", "地点不明")]), *region_choices(directory)],
@@ -130,7 +152,8 @@ _HEADERS = (
 def _line(row: CaseRow) -> tuple[Value, ...]:
     return (
         row.case_number,
-        row.title,
+        # a file goes on from hand to hand: what is confidential is told by its number alone
+        "（保密）" if row.confidential or row.appeal_type is AppealType.REPORT else row.title,
         row.channel,
         row.status,
         row.appeal_type,

@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from api.pages.beside_wording import beside_detail
+from api.pages.merging_wording import follows
 from dashboards.formats import format_time_left
 from models.account import CITIZEN_ACTOR
 from models.alert import RiskLevel
@@ -80,6 +81,8 @@ def time_left(case: Timed, *, now: datetime, zone: ZoneInfo, amber: int = DEFAUL
     if case.completed_at is not None:
         on_time = case.completed_at <= case.due_at
         return Badge("按时办结", "check", "quiet") if on_time else Badge("超期办结", "late", "soon")
+    if (until := getattr(case, "suspended_until", None)) is not None:  # only rows of lists know
+        return Badge(f"挂起至{until.month}月{until.day}日", "minus", "quiet")
     if case.due_at < now:
         return Badge(format_time_left(case.due_at, now=now), "alert", "late")
     days = (case.due_date - now.astimezone(zone).date()).days if case.due_date else 0
@@ -165,12 +168,23 @@ _EVENT_ICONS = {
     CaseAction.SUPERVISE: "alert",
     CaseAction.ANSWER_SUPERVISION: "reply",
     CaseAction.NOTE: "lock",
+    CaseAction.CALLBACK: "reply",
+    CaseAction.REWORK: "work",
+    CaseAction.SETTLE: "check",
+    CaseAction.REQUEST_SUSPENSION: "clock",
+    CaseAction.GRANT_SUSPENSION: "clock",
+    CaseAction.REFUSE_SUSPENSION: "clock",
+    CaseAction.RESUME: "clock",
     CaseAction.REVEAL: "question",
     CaseAction.RECALCULATE: "clock",
     CaseAction.ESCALATE: "alert",
     CaseAction.SUBMIT_REPLY: "send",
     CaseAction.APPROVE_REPLY: "check",
     CaseAction.SEND_BACK_REPLY: "pen",
+    CaseAction.MERGE: "inbox",
+    CaseAction.UNMERGE: "split",
+    CaseAction.SPLIT: "split",
+    CaseAction.UNSPLIT: "inbox",
 }
 
 
@@ -186,7 +200,7 @@ def event_line(event: CaseEvent, directory: Directory) -> EventLine:
         at=event.at,
         who=person_of(event.actor),
         what=event.action.label,
-        detail=_detail(event, directory),
+        detail="；".join(filter(None, (follows(event), _detail(event, directory)))),
         icon=_EVENT_ICONS[event.action],
     )
 
@@ -213,7 +227,9 @@ def _detail(event: CaseEvent, directory: Directory) -> str:
         case CaseAction.REPLY:
             disclosure = payload.get("disclosure")
             reason = f"；公开个人信息的理由：{disclosure}" if disclosure else ""
-            return f"{'公开' if payload['public'] else '不公开'}答复，{payload['length']}字{reason}"
+            author = payload.get("author")
+            written = f"；{person_of(author)}起草" if author else ""
+            return f"{'公开' if payload['public'] else '不公开'}答复，{payload['length']}字{written}{reason}"
         case CaseAction.COMPLETE:
             return CompletionResult(payload["result"]).label
         case CaseAction.NAME_TOPIC:

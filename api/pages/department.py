@@ -1,4 +1,4 @@
-"""The officer's desk: what my unit has to do, the least time first."""
+"""The officer's desk: the queue of my unit in sections, or one state of it as a list."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -10,11 +10,14 @@ from api.criteria import CriteriaDep
 from api.dependencies import ConnectionDep, NowDep, RuntimeDep, require_role, restrict
 from api.http_status import status_of
 from api.issue_desk import list_unit_tasks
+from api.pages.bulk import bulk_buttons, pickable
 from api.pages.case_list import Page
 from api.pages.desk_fields import DeskFields
 from api.pages.filters import PAGE_SIZE, address, count_pages, page_address
 from api.pages.issue_wording import task_badge
+from api.pages.queue import read_queue
 from api.pages.rendering import render
+from api.pages.saved_views import view_links
 from api.pages.staff import Staff, StaffDep
 from api.runtime import Runtime
 from dashboards.case_lists import case_counts_by_state, list_cases
@@ -59,14 +62,20 @@ def desk_page(
     """The whole page; with the report that was refused, if one was."""
     zone = runtime.settings.zone
     chosen = CaseCriteria(status=criteria.status, state=criteria.state)
-    if chosen == CaseCriteria():
+    in_sections = chosen == CaseCriteria()
+    if in_sections:
         chosen = CaseCriteria(state=CaseState.OPEN.value)
     unit = restrict(chosen, staff.account)
     tabs = [
-        (count, address("/desk", replace(count.criteria, unit=None)), count.criteria == unit)
+        (count, address("/desk", replace(count.criteria, unit=None)), count.criteria == unit and not in_sections)
         for count in case_counts_by_state(conn, unit, now=now, zone=zone)
     ]
-    found = list_cases(conn, unit, now=now, zone=zone, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
+    sections, found, versions = None, None, {}
+    if in_sections:
+        sections = read_queue(conn, staff.account.department_id or "", staff.directory, now=now, zone=zone)
+    else:
+        found = list_cases(conn, unit, now=now, zone=zone, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
+        versions = pickable(conn, [row.id for row in found.rows])
     return render(
         request,
         "staff/desk.html",
@@ -81,7 +90,11 @@ def desk_page(
         tabs=tabs,
         found=found,
         page=page,
-        pages=count_pages(found.total),
+        pages=count_pages(found.total) if found else 1,
+        sections=sections,
+        views=view_links(conn, staff.account),
+        versions=versions,
+        buttons=bulk_buttons(staff.account),
         to_page=page_address("/desk", chosen),
         unit_name=staff.directory.department_name(staff.account.department_id),
     )

@@ -1,11 +1,12 @@
 """Why this topic, in words: where its cues stand in the text, how alike two letters are, why a person decides. Pure."""
 
-import re
 from collections.abc import Sequence
 
+from api.cue_spans import find_cues
 from api.suggestions import Suggestion
 from models.case import Case, CaseStatus
-from nlp.cleaning import CleanText, clean
+
+__all__ = ["find_cues", "leading", "likeness_word", "without_person"]
 
 # What the cosine of two letters means to a reader. Among the sample letters of different writers 9 in 10 of the first
 # kind, 8 in 10 of the second and half of the third are of the same topic (of 208).
@@ -16,23 +17,6 @@ def likeness_word(likeness: float) -> str:
     if likeness >= _VERY:
         return "很像"
     return "较像" if likeness >= _RATHER else "有些像"
-
-
-def find_cues(title: str, body: str, cues: Sequence[str]) -> list[tuple[int, int]]:
-    """Where the cues stand, as positions in title + newline + body as they came in; the longer of two that overlap.
-
-    The classifier read the cleaned text (simplified characters, one width), so that is where they are looked for.
-    """
-    words = sorted({cue for cue in cues if cue.strip()}, key=lambda cue: (-len(cue), cue))
-    if not words:
-        return []
-    pattern = re.compile("|".join(map(re.escape, words)), re.IGNORECASE)
-    in_title = _spans(pattern, clean(title))
-    return [*in_title, *((start + len(title) + 1, end + len(title) + 1) for start, end in _spans(pattern, clean(body)))]
-
-
-def _spans(pattern: re.Pattern[str], text: CleanText) -> list[tuple[int, int]]:
-    return [text.span(*found.span()) for found in pattern.finditer(text.text)]
 
 
 def leading(case: Case, suggestions: Sequence[Suggestion]) -> Suggestion | None:

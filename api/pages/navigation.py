@@ -18,19 +18,34 @@ _DESK = ("/desk", "待办")
 _TRIAGE = ("/triage", "人工分拣")
 _REVIEW = ("/review", "标注复核")
 _REQUESTS = ("/requests", "审批")
+_DUE_SOON = ("/due-soon", "将到期")
+_CALLBACKS = ("/callbacks", "回访")
+_APPROVALS = ("/approvals", "答复审核")
 _CASES = ("/cases", "工单")
 _SUBMISSIONS = ("/submissions", "来件")
 _ISSUES = ("/issues", "热点问题")
 _ALERTS = ("/alerts", "预警")
 _OVERVIEW = ("/overview", "总览")
+_INTEGRITY = ("/integrity", "核实")
 _ADMINISTRATION = ("/administration", "管理")
 
 _ENTRIES: dict[Role, tuple[tuple[str, str], ...]] = {
-    Role.OFFICER: (_DESK, _CASES, _ALERTS),
-    Role.DISPATCHER: (_TRIAGE, _REQUESTS, _REVIEW, _CASES, _SUBMISSIONS, _ISSUES, _ALERTS, _OVERVIEW),
-    Role.SUPERVISOR: (_CASES, _REQUESTS, _SUBMISSIONS, _ISSUES, _ALERTS, _OVERVIEW),
-    Role.LEADER: (_OVERVIEW, _ISSUES, _ALERTS, _CASES, _SUBMISSIONS),
-    Role.ADMINISTRATOR: (_ADMINISTRATION, _CASES, _SUBMISSIONS, _ISSUES, _ALERTS, _OVERVIEW),
+    Role.OFFICER: (_DESK, _APPROVALS, _CASES, _ALERTS),
+    Role.DISPATCHER: (_TRIAGE, _REQUESTS, _CALLBACKS, _REVIEW, _CASES, _SUBMISSIONS, _ISSUES, _ALERTS, _OVERVIEW),
+    Role.SUPERVISOR: (
+        _DUE_SOON,
+        _CASES,
+        _REQUESTS,
+        _APPROVALS,
+        _CALLBACKS,
+        _SUBMISSIONS,
+        _ISSUES,
+        _ALERTS,
+        _OVERVIEW,
+        _INTEGRITY,
+    ),
+    Role.LEADER: (_OVERVIEW, _ISSUES, _ALERTS, _CASES, _SUBMISSIONS, _INTEGRITY),
+    Role.ADMINISTRATOR: (_ADMINISTRATION, _CASES, _SUBMISSIONS, _ISSUES, _ALERTS, _OVERVIEW, _INTEGRITY),
 }
 
 

@@ -19,6 +19,7 @@ from api.pages.navigation import navigation
 from dashboards.formats import format_count, format_moment, format_rate
 from models.account import Session
 from models.labels import LabelledEnum
+from routing.casework_rules import DEFAULT_AMBER
 
 
 def render(request: Request, template: str, *, status_code: int = 200, **context: Any) -> HTMLResponse:
@@ -33,6 +34,9 @@ def render(request: Request, template: str, *, status_code: int = 200, **context
         "city": getattr(request.state, "city", None),
         "session": session,
         "bell": getattr(request.state, "bell", None),
+        "approvals": getattr(request.state, "approvals", 0),
+        "marks": getattr(request.state, "marks", None),
+        "amber": getattr(request.state, "amber", None),
         "navigation": navigation(session.account.role if session else None, request.url.path),
     }
     html = _environment().get_template(template).render(values | context)
@@ -102,7 +106,8 @@ def _clock(context: Context, value: datetime) -> str:
 
 @pass_context
 def _time_left(context: Context, case: Any) -> Any:
-    return time_left(case, now=context["now"], zone=_zone(context))
+    amber = context.get("amber") or DEFAULT_AMBER
+    return time_left(case, now=context["now"], zone=_zone(context), amber=amber.complete)
 
 
 def _percent(value: float) -> str:

@@ -7,6 +7,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.dependencies import ConnectionDep, NowDep, require_role
+from api.pages.case_list import Page
+from api.pages.filters import count_pages
 from api.pages.rendering import render
 from api.pages.staff import StaffDep
 from models.account import Role
@@ -33,11 +35,14 @@ class Waiting:
 
 
 @router.get("/requests")
-def show_requests(request: Request, staff: StaffDep, conn: ConnectionDep, now: NowDep) -> Response:
+def show_requests(request: Request, staff: StaffDep, conn: ConnectionDep, now: NowDep, page: Page = 1) -> Response:
+    """One page number for the lists together: whoever has done with the first has done with most."""
     require_role(staff.account, Role.DISPATCHER, Role.SUPERVISOR)
-    returns = casework_repository.list_open_returns(conn, limit=SHOWN)
-    extensions = casework_repository.list_open_extensions(conn, limit=SHOWN)
-    supervisions = casework_repository.list_open_supervisions(conn, limit=SHOWN)
+    offset = (page - 1) * SHOWN
+    returns = casework_repository.list_open_returns(conn, limit=SHOWN, offset=offset)
+    extensions = casework_repository.list_open_extensions(conn, limit=SHOWN, offset=offset)
+    supervisions = casework_repository.list_open_supervisions(conn, limit=SHOWN, offset=offset)
+    totals = casework_repository.count_open(conn)
     ids = {
         *(row.case_id for row in returns),
         *(row.case_id for row in extensions),
@@ -52,7 +57,10 @@ def show_requests(request: Request, staff: StaffDep, conn: ConnectionDep, now: N
         returns=[_of_return(row, cases[row.case_id], directory) for row in returns],
         extensions=[_of_extension(row, cases[row.case_id], directory, now) for row in extensions],
         supervisions=[_of_supervision(row, cases[row.case_id], directory, now) for row in supervisions],
-        shown=SHOWN,
+        totals=totals,
+        page=page,
+        pages=count_pages(max(totals), SHOWN),
+        to_page=lambda number: f"/requests?page={number}" if number > 1 else "/requests",
     )
 
 

@@ -7,9 +7,11 @@ from fastapi import Depends, Form, Request
 
 from api.alert_stream import unit_of
 from api.dependencies import AccountDep, ConnectionDep, RuntimeDep, SessionDep, check_form_token
+from api.drafting import count_waiting
 from models.account import Account
 from routing.alert_repository import count_bell
 from routing.directory import Directory
+from routing.mention_repository import desk_marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ def get_staff(
     directory = runtime.directory(conn)
     request.state.session, request.state.city = session, directory.city
     request.state.bell = count_bell(conn, unit=unit_of(account), now=runtime.now())
+    request.state.marks, request.state.amber = desk_marks(conn, account.id), directory.amber
+    request.state.approvals = count_waiting(conn, account)
     return Staff(account, session.csrf_token, directory)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from api.alike import SolvedBefore, nearest_solved
 from api.casework import list_triage, load_case
 from api.dependencies import ConnectionDep, NowDep, RuntimeDep, require_role
 from api.explanations import Explanation, explain
@@ -45,6 +46,7 @@ class TriageItem:
     place: str
     fired: list[Detector]
     why: Explanation
+    solved: list[SolvedBefore]
 
 
 @router.get("/triage")
@@ -62,6 +64,7 @@ def show_triage(
     queue = list_triage(conn, staff.account, limit=SHOWN)
     texts = get_submissions(conn, [case.submission_id for case, _ in queue])
     why = explain(conn, staff.account, staff.directory, queue)
+    solved = nearest_solved(conn, staff.account, staff.directory, [case for case, _ in queue])
     waiting = CaseCriteria(status=CaseStatus.TRIAGE.value)
     total = list_cases(conn, waiting, now=now, zone=runtime.settings.zone, limit=1).total
     return render(
@@ -70,7 +73,10 @@ def show_triage(
         now=now,
         total=total,
         other=other,
-        items=[_item(staff, case, analysis, texts[case.submission_id], why[case.id]) for case, analysis in queue],
+        items=[
+            _item(staff, case, analysis, texts[case.submission_id], why[case.id], solved[case.id])
+            for case, analysis in queue
+        ],
         detectors=detectors(),
         dispatched=_dispatched(conn, staff.account, done),
         directory=staff.directory,
@@ -81,7 +87,9 @@ def show_triage(
     )
 
 
-def _item(staff: Staff, case: Case, analysis: Analysis, submission: Submission, why: Explanation) -> TriageItem:
+def _item(
+    staff: Staff, case: Case, analysis: Analysis, submission: Submission, why: Explanation, solved: list[SolvedBefore]
+) -> TriageItem:
     text = submission.title, submission.body[:EXCERPT]
     cues = why.suggestions[0].cues if why.suggestions else ()
     title, excerpt = highlight(*text, analysis.detector_hits, find_cues(*text, cues))
@@ -95,6 +103,7 @@ def _item(staff: Staff, case: Case, analysis: Analysis, submission: Submission, 
         place=staff.directory.region_name(analysis.region_code) or submission.place,
         fired=fired(analysis.detector_hits, analysis.urgency_confidence),
         why=why,
+        solved=solved,
     )
 
 

@@ -1,5 +1,5 @@
-// Alerts as they happen: the number beside 预警, and a note on top of the page. Without this script the number is that of
-// the page's own moment, and nothing else is missing.
+// Alerts as they happen: the number beside 预警, and a note on top of the page; and how many cases came to the desk since
+// the page was made. Without this script the numbers are those of the page's own moment, and nothing else is missing.
 'use strict';
 
 const bell = document.querySelector('[data-alerts-after]');
@@ -43,9 +43,23 @@ const tell = (alert) => {
   region.append(toast);
 };
 
+const showNew = (count) => {
+  for (const mark of document.querySelectorAll('[data-new-cases]')) {
+    mark.textContent = count > 99 ? '新99+' : `新${count}`;
+    mark.title = `${count}件新工单`;
+    mark.hidden = count === 0;
+  }
+  const fresh = document.querySelector('[data-fresh]');
+  if (!fresh) return;
+  fresh.querySelector('[data-fresh-link]').textContent = `${count > 99 ? '99件以上' : `${count}件`}新工单，点此显示`;
+  fresh.hidden = count === 0;
+};
+
 const listen = () => {
   if (source || document.visibilityState !== 'visible') return;
-  source = new EventSource(`/alerts/stream?after=${encodeURIComponent(after)}`);
+  const seen = encodeURIComponent(bell.dataset.seen || '');
+  source = new EventSource(`/alerts/stream?after=${encodeURIComponent(after)}&seen=${seen}`);
+  source.addEventListener('new', (event) => showNew(Number(event.data)));
   source.addEventListener('alert', (event) => {
     after = event.lastEventId;
     const alert = JSON.parse(event.data);

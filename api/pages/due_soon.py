@@ -1,0 +1,95 @@
+"""What falls due soon, unit by unit, each number with its list; and what waits for a decision beside it."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from api.dependencies import ConnectionDep, NowDep, RuntimeDep, require_role
+from api.pages.rendering import render
+from api.pages.saved_views import canonical
+from api.pages.staff import StaffDep
+from dashboards.desk_queue import DueSoon, list_due_soon
+from models.account import Role
+from models.case import CaseAction
+from models.criteria import CaseCriteria, CaseState
+from routing import casework_repository, policies
+
+router = APIRouter()
+
+# The last working day that is soon, counted from today.
+SOON = 3
+_COLUMNS = ("overdue", "today", "tomorrow", "soon", "suspended")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """`query` opens exactly the cases of the number."""
+
+    count: int
+    query: str
+    late: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """`name` is empty for all units together."""
+
+    name: str
+    cells: list[Cell]
+
+
+@router.get("/due-soon")
+def show_due_soon(request: Request, staff: StaffDep, runtime: RuntimeDep, conn: ConnectionDep, now: NowDep) -> Response:
+    require_role(staff.account, Role.SUPERVISOR, Role.DISPATCHER, Role.LEADER)
+    zone = runtime.settings.zone
+    today = now.astimezone(zone).date()
+    last = staff.directory.calendar.add_working_days(today, SOON)
+    rows = list_due_soon(conn, today=today, last=last, now=now, zone=zone)
+    returns, extensions, supervisions = casework_repository.count_open(conn)
+    return render(
+        request,
+        "staff/due_soon.html",
+        now=now,
+        total=_line(_sum(rows), None, today, last),
+        lines=[_line(row, row.department_id, today, last) for row in rows],
+        last=last,
+        soon=SOON,
+        waiting=[("退单申请", returns), ("延期申请", extensions), ("等待回复的督办", supervisions)],
+        decides=staff.account.role is not Role.LEADER,
+        reminds=staff.account.role in policies.ACTION_ROLES[CaseAction.REMIND],
+    )
+
+
+def criteria_of(column: str, today: date, last: date) -> CaseCriteria:
+    """The cases of a column; `last` as in `list_due_soon`."""
+    tomorrow = today + timedelta(days=1)
+    running = CaseCriteria(state=CaseState.IN_TIME.value)
+    match column:
+        case "overdue":
+            return CaseCriteria(state=CaseState.OVERDUE.value)
+        case "today":
+            return replace(running, due_to=today)
+        case "tomorrow":
+            return replace(running, due_from=tomorrow, due_to=tomorrow)
+        case "soon":
+            return replace(running, due_from=tomorrow + timedelta(days=1), due_to=max(last, tomorrow))
+        case _:
+            return CaseCriteria(state=CaseState.SUSPENDED.value)
+
+
+def _line(row: DueSoon, department: str | None, today: date, last: date) -> Line:
+    cells = [
+        Cell(
+            count=getattr(row, column),
+            query=canonical(replace(criteria_of(column, today, last), department=department)),
+            late=column == "overdue",
+        )
+        for column in _COLUMNS
+    ]
+    return Line(name=row.name, cells=cells)
+
+
+def _sum(rows: list[DueSoon]) -> DueSoon:
+    return DueSoon(department_id="", name="", **{name: sum(getattr(row, name) for row in rows) for name in _COLUMNS})
