@@ -1,4 +1,7 @@
-"""The series of the overview: cases over time and over kinds, submissions of all channels."""
+"""The series of the overview: cases over time and over kinds, submissions of all channels.
+
+With `facts` the numbers come from them where they know the filters, else from the cases; they are the same.
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -7,7 +10,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dashboards.bins import find_bounds, make_bins
-from dashboards.facts import case_parameters, fetch_objects, fetch_rows, submission_parameters
+from dashboards.fact_answers import read_rows
+from dashboards.fact_reading import Facts
+from dashboards.facts import case_parameters, fetch_objects
 from dashboards.series import ChannelSubmissions, Series, series_over_kinds, series_over_time
 from dashboards.tones import find_tones
 from models.analysis import AppealType
@@ -28,9 +33,11 @@ class WordCount:
     before: int | None
 
 
-def volume_over_time(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> Series:
+def volume_over_time(
+    conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo, facts: Facts | None = None
+) -> Series:
     """工单量趋势: cases by local day of submission, in days, ISO weeks or months by the length of the span."""
-    rows = fetch_rows(conn, "volume_by_day", case_parameters(criteria, now=now, zone=zone))
+    rows = read_rows(conn, "volume_by_day", criteria, now=now, zone=zone, facts=facts)
     return _over_time(
         [row | {"key": "volume"} for row in rows],
         {"volume": ("工单量", "按群众提交日期统计的工单数量")},
@@ -42,10 +49,10 @@ def volume_over_time(conn: Connection, criteria: CaseCriteria, *, now: datetime,
 
 
 def sentiment_over_time(
-    conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo
+    conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo, facts: Facts | None = None
 ) -> tuple[Series, ...]:
     """工单情感趋势: one series for each of TONES (those that the criteria allow), in the same bins."""
-    rows = fetch_rows(conn, "sentiment_by_day", case_parameters(criteria, now=now, zone=zone))
+    rows = read_rows(conn, "sentiment_by_day", criteria, now=now, zone=zone, facts=facts)
     tones = find_tones(criteria)
     kinds = {tone.id: (tone.label, f"{tone.meaning}的工单数量") for tone in tones}
     series = _over_time(rows, kinds, criteria, now=now, zone=zone, opens_list=True)
@@ -56,42 +63,44 @@ def sentiment_over_time(
 
 
 def submission_sentiment_over_time(
-    conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo
+    conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo, facts: Facts | None = None
 ) -> tuple[Series, ...]:
     """全部来件情感趋势: all four channels, also where no case was opened; empty where the criteria only fit cases."""
     if _only_cases(criteria):
         return ()
-    rows = fetch_rows(conn, "submission_sentiment_by_day", submission_parameters(criteria, now=now, zone=zone))
+    rows = read_rows(conn, "submission_sentiment_by_day", criteria, now=now, zone=zone, facts=facts)
     kinds = {tone.id: (tone.label, f"{tone.meaning}的来件数量（含问卷和网络帖文）") for tone in find_tones(criteria)}
     return tuple(_over_time(rows, kinds, criteria, now=now, zone=zone, opens_list=False))
 
 
 def submissions_by_channel(
-    conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo
+    conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo, facts: Facts | None = None
 ) -> tuple[ChannelSubmissions, ...]:
     """各渠道来件: all four channels, also those without any; empty where the criteria only fit cases."""
     if _only_cases(criteria):
         return ()
-    found = {
-        row.channel: row
-        for row in fetch_objects(
-            conn, "submissions_by_channel", submission_parameters(criteria, now=now, zone=zone), ChannelSubmissions
-        )
-    }
+    rows = read_rows(conn, "submissions_by_channel", criteria, now=now, zone=zone, facts=facts)
+    found = {row["channel"]: ChannelSubmissions(**row) for row in rows}
     none = ChannelSubmissions(channel=Channel.LETTER, received=0, pending=0, analysed=0, negative=0, cases=0)
     return tuple(found.get(channel, replace(none, channel=channel)) for channel in Channel)
 
 
 def volume_by_topic(
-    conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo, sub_topics: bool = False
+    conn: Connection,
+    criteria: CaseCriteria,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    facts: Facts | None = None,
+    sub_topics: bool = False,
 ) -> Series:
     """诉求类别分布: first-level topics; with `sub_topics` the exact ones."""
-    parameters = case_parameters(criteria, now=now, zone=zone) | {"sub_topics": sub_topics}
+    more = {"sub_topics": sub_topics}
     return series_over_kinds(
         "volume_by_topic",
         "诉求类别",
         "工单按诉求类别的数量",
-        rows=fetch_rows(conn, "volume_by_topic", parameters),
+        rows=read_rows(conn, "volume_by_topic", criteria, now=now, zone=zone, facts=facts, more=more),
         criteria=criteria,
         field="topic",
         unknown="类别不明",
@@ -99,9 +108,11 @@ def volume_by_topic(
     )
 
 
-def volume_by_department(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> Series:
+def volume_by_department(
+    conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo, facts: Facts | None = None
+) -> Series:
     """主办单位分布: by the lead department now; co-handling is not counted, or cases would count twice."""
-    rows = fetch_rows(conn, "volume_by_department", case_parameters(criteria, now=now, zone=zone))
+    rows = read_rows(conn, "volume_by_department", criteria, now=now, zone=zone, facts=facts)
     return series_over_kinds(
         "volume_by_department",
         "主办单位",
@@ -113,23 +124,27 @@ def volume_by_department(conn: Connection, criteria: CaseCriteria, *, now: datet
     )
 
 
-def volume_by_region(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> Series:
+def volume_by_region(
+    conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo, facts: Facts | None = None
+) -> Series:
     """区县分布: by county; where the criteria choose a region, by the regions just below it."""
-    parameters = case_parameters(criteria, now=now, zone=zone) | {"region": criteria.region}
+    more = {"region": criteria.region}
     return series_over_kinds(
         "volume_by_region",
         "事发地区",
         "工单按事发地所在区县的数量",
-        rows=fetch_rows(conn, "volume_by_region", parameters),
+        rows=read_rows(conn, "volume_by_region", criteria, now=now, zone=zone, facts=facts, more=more),
         criteria=criteria,
         field="region",
         unknown="地点不明",
     )
 
 
-def volume_by_channel(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> Series:
+def volume_by_channel(
+    conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo, facts: Facts | None = None
+) -> Series:
     """渠道分布 of cases."""
-    rows = fetch_rows(conn, "volume_by_channel", case_parameters(criteria, now=now, zone=zone))
+    rows = read_rows(conn, "volume_by_channel", criteria, now=now, zone=zone, facts=facts)
     return series_over_kinds(
         "volume_by_channel",
         "来源渠道",
@@ -142,9 +157,11 @@ def volume_by_channel(conn: Connection, criteria: CaseCriteria, *, now: datetime
     )
 
 
-def volume_by_appeal_type(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> Series:
+def volume_by_appeal_type(
+    conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo, facts: Facts | None = None
+) -> Series:
     """诉求类型分布 of cases."""
-    rows = fetch_rows(conn, "volume_by_appeal_type", case_parameters(criteria, now=now, zone=zone))
+    rows = read_rows(conn, "volume_by_appeal_type", criteria, now=now, zone=zone, facts=facts)
     return series_over_kinds(
         "volume_by_appeal_type",
         "诉求类型",

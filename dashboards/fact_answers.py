@@ -1,0 +1,105 @@
+"""Do the daily facts answer a query of the dashboards? Gives the rows that its file would give, from the sums."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dashboards.fact_measures import Measure
+from dashboards.fact_projections import CASES, SUBMISSIONS
+from dashboards.fact_reading import FEW_CASES, Facts, can_answer, count_cases, find_facts, is_stale, read_counts
+from dashboards.facts import case_parameters, fetch_rows, submission_parameters
+from models.criteria import CaseCriteria
+from models.database import Connection
+from models.submission import Channel
+
+RECEIVED = Measure("totals", "received")
+# The queries that the facts answer: the dimension of their rows, and the file that groups and names its codes.
+_KINDS = {
+    "volume_by_topic": ("topic", "topic_groups"),
+    "volume_by_department": ("department", "department_groups"),
+    "volume_by_region": ("county", "region_groups"),
+    "volume_by_channel": ("channel", ""),
+    "volume_by_appeal_type": ("appeal_type", ""),
+}
+_OF_SUBMISSIONS = ("submissions_by_channel", "submission_sentiment_by_day")
+
+
+def choose_facts(
+    conn: Connection, criteria: CaseCriteria, measures: tuple[Measure, ...], *, now: datetime, zone: ZoneInfo
+) -> tuple[Facts | None, str]:
+    """The facts where they answer; else None, and the numbers come from the cases. With what a reader should know of it
+    ('' where nothing): that they are not built, not current, or do not know these filters."""
+    facts = find_facts(conn, measures, zone=zone.key)
+    if facts is None:
+        return None, "统计表尚未建立或正在重建，数字按工单逐件统计。"
+    if not can_answer(criteria):
+        return None, "统计表不含所选的条件，数字按工单逐件统计。"
+    if is_stale(facts, now):
+        if count_cases(facts) <= FEW_CASES:
+            return None, "统计表没有及时更新，数字按工单逐件统计；请检查后台处理是否在运行。"
+        return facts, "统计表没有及时更新，数字截至上述时间；请检查后台处理是否在运行。"
+    return facts, ""
+
+
+def read_rows(
+    conn: Connection,
+    query: str,
+    criteria: CaseCriteria,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    facts: Facts | None = None,
+    more: Mapping[str, Any] | None = None,
+) -> list[dict[str, Any]]:
+    """The rows of dashboards/queries/<query>.sql: from `facts` where they are given and know the filters, else from the
+    cases or submissions. `more`: further parameters of the query."""
+    given = dict(more or {})
+    kind = SUBMISSIONS if query in _OF_SUBMISSIONS else CASES
+    if facts is not None and can_answer(criteria, kind):
+        return _answer(facts, query, criteria, given)
+    of_kind = submission_parameters if kind == SUBMISSIONS else case_parameters
+    return fetch_rows(conn, query, of_kind(criteria, now=now, zone=zone) | given)
+
+
+def read_metric_counts(facts: Facts, criteria: CaseCriteria) -> dict[str, dict[str, int]]:
+    """Every column that a metric counts by, by its query."""
+    values = next(iter(read_counts(facts, CASES, criteria, facts.measures).values()))
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    for measure, value in zip(facts.measures, values, strict=True):
+        counts[measure.query][measure.column] = value
+    return counts
+
+
+def _answer(facts: Facts, query: str, criteria: CaseCriteria, more: Mapping[str, Any]) -> list[dict[str, Any]]:
+    if query == "volume_by_day":
+        found = read_counts(facts, CASES, criteria, [RECEIVED], ("day",))
+        return [{"day": day, "value": value} for (day,), (value,) in sorted(found.items())]
+    if query == "sentiment_by_day":
+        found = read_counts(facts, CASES, criteria, [RECEIVED], ("day", "tone"))
+        return [{"day": day, "key": tone, "value": value} for (day, tone), (value,) in sorted(found.items())]
+    if query == "submission_sentiment_by_day":
+        found = read_counts(facts, SUBMISSIONS, criteria, ["analysed"], ("day", "tone"))
+        return [{"day": day, "key": tone, "value": value} for (day, tone), (value,) in sorted(found.items())]
+    if query == "submissions_by_channel":
+        names = ("received", "pending", "analysed", "negative", "cases")
+        found = read_counts(facts, SUBMISSIONS, criteria, names, ("channel",))
+        rows = ({"channel": Channel(code)} | dict(zip(names, values, strict=True)) for (code,), values in found.items())
+        return list(rows)
+    dimension, grouping = _KINDS[query]
+    if dimension == "county" and criteria.region is not None:
+        dimension = "region"
+    totals: dict[tuple[str | None, str | None], int] = defaultdict(int)
+    groups = find_groups(facts.conn, grouping, more)
+    for (code,), (value,) in read_counts(facts, CASES, criteria, [RECEIVED], (dimension,)).items():
+        totals[groups.get(code, (None if code == "none" else code, None))] += value
+    ordered = sorted(totals.items(), key=lambda row: (-row[1], row[0][0] is None, row[0][0] or ""))
+    return [{"key": key, "label": label, "value": value} for (key, label), value in ordered]
+
+
+def find_groups(conn: Connection, grouping: str, more: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """For each code the key and the name under which it is counted; empty where every code stands for itself."""
+    if not grouping:
+        return {}
+    return {row["code"]: (row["key"], row["label"]) for row in fetch_rows(conn, grouping, more)}

@@ -1,0 +1,95 @@
+"""Which numbers do the facts hold, and how is a metric's own query asked for single cases or for groups?"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from dashboards.facts import read_query
+from dashboards.metric_definition import MetricDefinition
+
+# What a metric's query reads its cases from; replaced by a relation `m` of the same cases with more columns.
+MATCHING = "matching_cases(%(as_of)s, %(criteria)s) AS m(id)"
+_GROUPED = re.compile(r"\bGROUP\s+BY\b", re.IGNORECASE)
+# A part of what the facts are made from that is not in the queries: raise it when rows or cells are made otherwise.
+_MADE_BY = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One column of one query in dashboards/queries that metrics divide or show."""
+
+    query: str
+    column: str
+
+
+# What is counted of submissions: columns of submission_fact_rows.sql.
+SUBMISSION_MEASURES = ("received", "pending", "analysed", "negative", "cases")
+
+
+def list_measures(metrics: Iterable[MetricDefinition]) -> tuple[Measure, ...]:
+    """Every column that any metric counts by, each once, in an order that only depends on the metrics."""
+    found = {
+        Measure(metric.query, column)
+        for metric in metrics
+        for column in (metric.numerator, metric.denominator)
+        if column is not None
+    }
+    return tuple(sorted(found, key=lambda measure: (measure.query, measure.column)))
+
+
+def find_definition(measures: Sequence[Measure]) -> str:
+    """A short name of what the facts are by: other queries, columns or ways of making them have another one."""
+    texts = [_MADE_BY, *(f"{m.query}.{m.column}" for m in measures)]
+    texts += [read_query(name).decode() for name in sorted({m.query for m in measures})]
+    texts += [read_query(name).decode() for name in ("case_fact_rows", "submission_fact_rows")]
+    return sha256("\0".join(texts).encode()).hexdigest()[:32]
+
+
+def count_each_set(query: str) -> str:
+    """The query over the cases of `chosen` (id), one row a case: `fact_id` and its columns. For many cases at once."""
+    return _with_column(_counting(query), "m.id AS fact_id", "chosen AS m(id)") + "\nGROUP BY m.id"
+
+
+def count_each_alone(query: str) -> str:
+    """The query for the one case `chosen.id`: for a LATERAL join, so that a few cases do not read whole tables."""
+    return _counting(query).replace(MATCHING, "(SELECT chosen.id) AS m(id)")
+
+
+def count_by(query: str, keys: Sequence[tuple[str, str]]) -> str:
+    """The query for each group of the matching cases: `keys` are (name, SQL over the alias g of case_facts)."""
+    columns = "".join(f", {expression} AS {name}" for name, expression in keys)
+    relation = (
+        f"(SELECT g.id{columns} FROM {MATCHING.replace('m(id)', 'k(id)')}"
+        " JOIN case_facts(%(as_of)s) g ON g.id = k.id) AS m"
+    )
+    names = ", ".join(f"m.{name}" for name, _ in keys)
+    if not keys:
+        return _counting(query)
+    return f"{_with_column(_counting(query), names, relation)}\nGROUP BY {names}"
+
+
+def _counting(query: str) -> str:
+    """The query without its head. Raises `ValueError` where it does not have the shape that facts are made from: one
+    SELECT of sums over `MATCHING`, each case by itself, nothing grouped at its end."""
+    lines = read_query(query).decode().splitlines()
+    text = "\n".join(line for line in lines if not line.lstrip().startswith("--")).strip()
+    outer = _without_brackets(text)
+    if not text.startswith("SELECT ") or text.count(MATCHING) != 1 or _GROUPED.search(outer):
+        raise ValueError(f"{query}.sql is not one SELECT of sums over {MATCHING}")
+    return text
+
+
+def _with_column(text: str, column: str, relation: str) -> str:
+    return f"SELECT {column}, {text.removeprefix('SELECT ').replace(MATCHING, relation)}"
+
+
+def _without_brackets(text: str) -> str:
+    """What stands outside all brackets."""
+    depth, kept = 0, []
+    for character in text:
+        depth += character == "("
+        if depth == 0:
+            kept.append(character)
+        depth -= character == ")"
+    return "".join(kept)
