@@ -11,6 +11,7 @@ from api.benchmarks.alike import AlikeFigures, Timed, measure_alike
 from api.benchmarks.bursts import OURS, BurstFigures, Point, measure_bursts
 from api.benchmarks.issues import measure_methods, measure_scale, read_marks
 from api.benchmarks.pipeline import PipelineFigures, measure_pipeline
+from api.benchmarks.replies import FILE_NAME, Agreement, ReplyFigures, measure_replies, read_answered, read_reply_marks
 from api.commands.console import console, print_json, progress_bar
 from api.commands.default_classifier import ready_shipped
 from api.commands.training import read_letters
@@ -19,6 +20,7 @@ from api.letter_table import LetterTable
 from api.sample_loader import sample_letters
 from models.errors import Invalid
 from nlp.letters import LabelledLetter
+from nlp.pipeline import build_reference_pipeline
 
 app = typer.Typer(help="性能与质量的测量，数字可复现。", no_args_is_help=True)
 
@@ -235,3 +237,44 @@ def issues(
             f"{size.arrivals:,} 件合成来件：每秒 [bold]{size.per_second:,.0f}[/bold] 件，最多 {size.megabytes} MB，"
             f"{size.issues:,} 个问题"
         )
+
+
+@app.command("replies")
+def replies(
+    marks: Annotated[Path, typer.Option(help="人工标注：letter,half 与各类问题 yes/no")],
+    data: Annotated[
+        Path | None, typer.Option(envvar="WENZHENG_BENCH_DATA", help=f"存放 {FILE_NAME} 的文件夹，或该文件")
+    ] = None,
+    half: Annotated[str, typer.Option(help="只算标注的一半：development 或 unseen；空为全部")] = "unseen",
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """答复体检与人工标注的一致程度（查准、查全、kappa），每件多少毫秒。"""
+    path = data / FILE_NAME if data is not None and data.is_dir() else data
+    if path is None or not path.is_file():
+        console.print(f"未测量：没有找到 {FILE_NAME}。请用 --data 或环境变量 WENZHENG_BENCH_DATA 指明它所在的文件夹。")
+        return
+    marked = read_reply_marks(marks, half)
+    if not marked:
+        raise Invalid(f"标注文件里没有“{half}”这一半。")
+    pipeline = build_reference_pipeline(ready_shipped())
+    with progress_bar() as on_progress:
+        figures = measure_replies(read_answered(path), marked, pipeline, on_progress=on_progress)
+    if as_json:
+        print_json(figures.as_dict())
+        return
+    _print_replies(figures)
+
+
+def _print_replies(figures: ReplyFigures) -> None:
+    console.print(f"{figures.letters} 件人工标注的答复：标注 / 检出，查准，查全，kappa")
+    for one in figures.agreements:
+        console.print(f"  {one.flaw.label:　<8} {one.marked:3} / {one.found:3}  {_spoken_agreement(one)}")
+    console.print(
+        f"{figures.timed} 件（答复平均 {figures.mean_characters:.0f} 字），每件 CPU：体检 "
+        f"[bold]{figures.check_ms:.2f} 毫秒[/bold]，特征 {figures.signature_ms:.2f} 毫秒，"
+        f"查个人信息 {figures.exposed_ms:.2f} 毫秒"
+    )
+
+
+def _spoken_agreement(one: Agreement) -> str:
+    return "  ".join("—" if value is None else f"{value:.2f}" for value in (one.precision, one.recall, one.kappa))

@@ -19,7 +19,7 @@ SHORTEST = 30
 # So many other replies with the same text are worth a word; so many more are what papers wrote about.
 ALIKE, MANY_ALIKE = 10, 100
 # Fewer characters that answer something are none; with a refusal beside them, it takes more.
-_A_WORD, _BESIDE_A_REFUSAL = 12, 90
+_A_WORD, _BESIDE_A_REFUSAL = 8, 90
 # What is asked is passed over in silence at this share of its pairs of characters or less, if it has so many; of points
 # and matters another must be taken up, or the reply answers in words of its own.
 _SILENT, _TELLING, _TELLING_QUESTION, _TAKEN_UP = 0.05, 8, 15, 0.15

@@ -93,6 +93,8 @@ _DECLINES = re.compile(
 _FOUND = re.compile(
     r"经[^，,。]{0,12}(?:核实|调查|核查|了解|查)[，,]|现场|召开|责令|已(?:要求|责成|办理|安排)|\d{1,2}月\d{1,2}日[，,]|立即安排"
 )
+# Passing on is dated as well; another day is one on which something was done.
+_DID = re.compile(r"\d{1,2}月\d{1,2}日(?![^，,。]{0,40}(?:转|交|收|批))")
 # So many characters between thanks are no thanks.
 _ASIDE = 40
 _HEAD = re.compile(
@@ -158,7 +160,7 @@ def _role(sentence: str) -> Role:
         return Role.COURTESY
     if length <= 160 and _DECLINES.search(sentence):
         return Role.DECLINED
-    if length <= 120 and _PASSED.search(sentence) and _ABOUT.search(sentence):
+    if length <= 120 and _PASSED.search(sentence) and _ABOUT.search(sentence) and not _DID.search(sentence):
         return Role.FORWARDED
     if length <= 60 and _FOLLOW.search(sentence) and not _STANDS.search(sentence):
         return Role.FOLLOW_UP
