@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from models.account import Account
 from models.analysis import AppealType
+from models.callback import CallOutcome, Satisfaction, SolvedAnswer
 from models.case import Assignment, AssignmentRole, Case, CaseAction, CompletionResult
 from models.casework import (
     CaseExtension,
@@ -19,7 +20,9 @@ from models.casework import (
 )
 from models.database import Connection
 from models.errors import Invalid
-from routing import casework_repository, extensions, returns, supervision
+from models.merge import NewPart
+from models.protection import RevealReason
+from routing import casework_repository, disclosure, extensions, returns, supervision
 from routing.directory import Directory
 
 
@@ -45,6 +48,14 @@ class ActionInput:
     trigger: SupervisionTrigger | None = None
     level: SupervisionLevel | None = None
     due_at: datetime | None = None
+    outcome: CallOutcome | None = None
+    solved: SolvedAnswer | None = None
+    satisfaction: Satisfaction | None = None
+    attitude: Satisfaction | None = None
+    draft_version: int | None = None
+    reveal_reason: RevealReason | None = None
+    members: tuple[str, ...] = ()
+    parts: tuple[NewPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +206,7 @@ def perform_beside(
             return supervision.give_opinion(
                 conn, case, text=given.text, department_id=account.department_id, actor=actor, now=now
             )
-        case CaseAction.NOTE:
-            return supervision.add_note(conn, case, text=given.text, actor=actor, now=now)
+        case CaseAction.REVEAL:
+            return disclosure.reveal(conn, case, account, reason=given.reveal_reason, explanation=given.text, now=now)
         case _:
             raise Invalid()

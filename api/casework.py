@@ -5,7 +5,10 @@ from datetime import datetime
 
 from api.alike import Alike, find_alike
 from api.case_requests import ActionInput, Beside, perform_beside, view_beside
+from api.drafting import Drafting, perform_review, view_drafting
 from api.explanations import Explanation, explain
+from api.follow_up import FOLLOWS, FollowUp, perform_follow_up, view_follow_up
+from api.merging import TOGETHER, Together, perform_together, view_together, words_for_others
 from api.runtime import Runtime
 from intake import repository as submissions_repository
 from intake.redaction import find_exposed, redact_together
@@ -14,15 +17,28 @@ from models.analysis import Analysis
 from models.case import Assignment, AssignmentRole, Case, CaseAction, CaseEvent, Reply
 from models.database import Connection
 from models.errors import Conflict, Forbidden, Invalid
+from models.protection import Disclosure
 from models.submission import OriginalContent, Submission
-from routing import analysis_repository, case_repository, event_repository, lifecycle, opening, policies
+from routing import (
+    analysis_repository,
+    case_repository,
+    disclosure,
+    drafts,
+    event_repository,
+    lifecycle,
+    mentions,
+    opening,
+    policies,
+    protection,
+)
 from routing.directory import Directory
 from routing.topic_levels import open_topics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
-    """A case as one person sees it. `original` is None where the person may not see who wrote."""
+    """A case as one person sees it. `original` is None where the person has not stated a reason to see who wrote, or may
+    not; `shown` is the reveal that shows it. `held_by` are units that have it and that a report complains of."""
 
     case: Case
     submission: Submission
@@ -31,9 +47,14 @@ class CaseView:
     events: list[CaseEvent]
     replies: list[Reply]
     original: OriginalContent | None
+    shown: Disclosure | None
+    held_by: tuple[str, ...]
     explanation: Explanation
     alike: Alike
     beside: Beside
+    follow_up: FollowUp
+    drafting: Drafting
+    together: Together
     actions: tuple[CaseAction, ...]
 
 
@@ -48,12 +69,16 @@ def load_case(conn: Connection, account: Account, case_number: str) -> tuple[Cas
 def view_case(conn: Connection, runtime: Runtime, account: Account, case_number: str) -> CaseView:
     """Everything the case page shows this person. Raises `NotFound`."""
     case, assignments = load_case(conn, account, case_number)
-    original = None
-    if policies.can_see_original(account, case, assignments):
+    original, shown = None, disclosure.find_open(conn, account, case, assignments, now=runtime.now())
+    if shown is not None:
         original = submissions_repository.get_original(conn, case.submission_id, runtime.keys)
     analysis = analysis_repository.list_analyses(conn, [case.submission_id])[case.submission_id]
     submission, directory = submissions_repository.get_submission(conn, case.submission_id), runtime.directory(conn)
     beside = view_beside(conn, case, assignments, directory, now=runtime.now(), zone=runtime.settings.zone)
+    drafting = view_drafting(conn, account, case, assignments)
+    together = view_together(conn, account, case, assignments, submission, analysis, directory)
+    led = any(a.ended_at is None for a in assignments)
+    follow_up = view_follow_up(conn, case, directory, led=led, now=runtime.now())
     return CaseView(
         case=case,
         submission=submission,
@@ -62,14 +87,22 @@ def view_case(conn: Connection, runtime: Runtime, account: Account, case_number:
         events=event_repository.list_events(conn, case.id),
         replies=case_repository.list_replies(conn, case.id),
         original=original,
+        shown=shown,
+        held_by=held_by(conn, account, case, assignments, directory),
         explanation=explain(conn, account, directory, [(case, analysis)])[case.id],
         alike=find_alike(conn, account, directory, case, submission),
         beside=beside,
+        follow_up=follow_up,
+        drafting=drafting,
+        together=together,
         actions=tuple(
             a
             for a in CaseAction
             if policies.can_act(account, a, case, assignments)
             and beside.allows(a)
+            and follow_up.allows(a)
+            and drafting.allows(a)
+            and together.allows(a)
             and (a is not CaseAction.NAME_TOPIC or open_topics(directory, case.topic_code))
         ),
     )
@@ -111,6 +144,9 @@ def perform(
         case CaseAction.ACKNOWLEDGE:
             return lifecycle.acknowledge(conn, case, actor=actor, now=now)
         case CaseAction.REPLY:
+            unit = account.department_id
+            drafts.check_direct_reply(conn, case, body=given.body, public=given.public, department_id=unit, zone=zone)
+            drafts.settle_before_reply(conn, case, body=given.body, actor=actor, now=now)
             return lifecycle.reply(
                 conn,
                 case,
@@ -121,10 +157,15 @@ def perform(
                 actor=actor,
                 now=now,
             )
+        case CaseAction.SUBMIT_REPLY | CaseAction.APPROVE_REPLY | CaseAction.SEND_BACK_REPLY:
+            exposing = _disclosure(conn, runtime, case, given) if action is CaseAction.SUBMIT_REPLY else ""
+            given = _masked(conn, runtime, case, given)
+            return perform_review(conn, runtime, account, case, action, given, exposing=exposing, now=now)
         case CaseAction.COMPLETE:
             if given.result is None:
                 raise Invalid("请选择办理结果。", {"result": "请选择"})
-            return lifecycle.complete(conn, case, result=given.result, actor=actor, now=now)
+            others = words_for_others(conn, runtime, case)
+            return lifecycle.complete(conn, case, result=given.result, for_others=others, actor=actor, now=now)
         case CaseAction.REOPEN:
             return lifecycle.reopen(conn, case, reason=given.reason, actor=actor, now=now)
         case CaseAction.CLOSE:
@@ -134,9 +175,28 @@ def perform(
             return lifecycle.name_topic(conn, case, directory, topic_code=topic_code, actor=actor, now=now)
         case CaseAction.OPEN:
             raise Invalid("立案请从来件页面进行。")
+        case CaseAction.NOTE:
+            masked = _masked(conn, runtime, case, given).text
+            return mentions.write_note(conn, case, assignments, text=given.text, masked=masked, actor=actor, now=now)
+        case _ if action in TOGETHER:
+            given = _masked(conn, runtime, case, given)
+            return perform_together(conn, runtime, account, case, action, given, directory, now=now)
+        case _ if action in FOLLOWS:
+            given = _masked(conn, runtime, case, given)
+            return perform_follow_up(conn, account, case, action, given, directory, now=now, zone=zone)
         case _:
             given = _kept_helpers(_masked(conn, runtime, case, given), action, assignments)
             return perform_beside(conn, account, case, action, given, directory, now=now, zone=zone)
+
+
+def held_by(
+    conn: Connection, account: Account, case: Case, assignments: list[Assignment], directory: Directory
+) -> tuple[str, ...]:
+    """For whoever can give the case to others: units that have it although it complains of them."""
+    if account.role not in (Role.DISPATCHER, Role.SUPERVISOR):
+        return ()
+    units = [a.department_id for a in assignments if a.ended_at is None]
+    return protection.held_by_complained(conn, case, directory, units)
 
 
 def open_case(conn: Connection, runtime: Runtime, account: Account, submission_id: int, *, now: datetime) -> Case:
@@ -185,6 +245,7 @@ def _disclosure(conn: Connection, runtime: Runtime, case: Case, given: ActionInp
     Raises `Invalid`, naming what was found, where there is some and no reason is given."""
     if not given.public:
         return ""
+    protection.check_publishable(conn, case)
     original = submissions_repository.get_original(conn, case.submission_id, runtime.keys)
     letter = "\n".join((original.title, original.body, original.submitter_contact))
     exposed = find_exposed(given.body, letter=letter, names=(original.submitter_name,))

@@ -89,8 +89,10 @@ def list_merges(conn: Connection, case_id: int) -> list[CaseMerge]:
 def restart_clocks(conn: Connection, case_id: int, *, ended_at: datetime, actor: str) -> None:
     """Those that ended then run again, from their own beginning: what is late by now is late."""
     conn.execute(
-        "UPDATE unit_clocks SET ended_at = NULL WHERE case_id = %s AND met_at IS NULL AND ended_at = %s",
-        (case_id, ended_at),
+        "UPDATE unit_clocks SET ended_at = NULL WHERE met_at IS NULL AND ended_at = %(ended)s"
+        # the latest of each kind: others ended when the case was given on
+        " AND id IN (SELECT max(id) FROM unit_clocks WHERE case_id = %(id)s GROUP BY kind)",
+        {"id": case_id, "ended": ended_at},
     )
 
 

@@ -3,6 +3,9 @@
 from datetime import date
 from typing import Any
 
+from api.follow_up_wording import follow_up_detail
+from api.pages.draft_history import draft_detail
+from api.pages.merging_wording import together_detail
 from models.account import Role
 from models.case import CaseAction, CaseEvent
 from models.casework import ReturnReason, SupervisionLevel, SupervisionTrigger
@@ -43,14 +46,18 @@ def beside_detail(event: CaseEvent, directory: Directory) -> str:
             return _joined(payload["text"], mentioned and f"提及{mentioned}")
         case CaseAction.REMIND:
             return str(payload["text"])
+        case CaseAction.SUBMIT_REPLY | CaseAction.APPROVE_REPLY | CaseAction.SEND_BACK_REPLY:
+            return draft_detail(event)
         case CaseAction.REVEAL:
             return f"{RevealReason(payload['reason']).label}：{payload['text']}"
         case CaseAction.RECALCULATE:
             return _joined(f"工作日历变更（{payload['reason']}）", _moved(payload.get("due_date")))
         case CaseAction.ESCALATE:
             return f"{payload['rule']}，提醒{Role(payload['role']).label}"
+        case CaseAction.MERGE | CaseAction.UNMERGE | CaseAction.SPLIT | CaseAction.UNSPLIT:
+            return together_detail(event, directory)
         case _:
-            return ""
+            return follow_up_detail(event)
 
 
 def _moved(due: dict[str, str] | None) -> str:

@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo
 from fastapi import Form
 
 from api.case_requests import ActionInput
+from api.pages.split_form import read_parts
 from models.analysis import AppealType
+from models.callback import CallOutcome, Satisfaction, SolvedAnswer
 from models.case import CompletionResult
 from models.casework import ReturnReason, SupervisionLevel, SupervisionTrigger
 from models.errors import Invalid
+from models.protection import RevealReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,17 @@ class ActionFields:
     trigger: str
     level: str
     due_on: str
+    outcome: str
+    solved: str
+    satisfaction: str
+    attitude: str
+    draft_version: str
+    reveal_reason: str
+    members: list[str]
+    part_title: list[str]
+    part_topic: list[str]
+    part_lead: list[str]
+    sentence: list[str]
 
     def given(self, zone: ZoneInfo) -> ActionInput:
         """Raises `Invalid` for what no form of ours sends."""
@@ -61,7 +75,15 @@ class ActionFields:
                 reached=bool(self.reached),
                 trigger=SupervisionTrigger(self.trigger) if self.trigger else None,
                 level=SupervisionLevel(self.level) if self.level else None,
+                reveal_reason=RevealReason(self.reveal_reason) if self.reveal_reason else None,
                 due_at=_end_of(self.due_on, zone) if self.due_on else None,
+                outcome=CallOutcome(self.outcome) if self.outcome else None,
+                solved=SolvedAnswer(self.solved) if self.solved else None,
+                satisfaction=Satisfaction(self.satisfaction) if self.satisfaction else None,
+                attitude=Satisfaction(self.attitude) if self.attitude else None,
+                draft_version=int(self.draft_version) if self.draft_version else None,
+                members=tuple(filter(None, map(_text, self.members))),
+                parts=read_parts(list(map(_text, self.part_title)), self.part_topic, self.part_lead, self.sentence),
             )
         except (ValueError, OverflowError):
             raise Invalid() from None
@@ -88,6 +110,17 @@ def read_action(
     trigger: Annotated[str, Form()] = "",
     level: Annotated[str, Form()] = "",
     due_on: Annotated[str, Form()] = "",
+    outcome: Annotated[str, Form()] = "",
+    solved: Annotated[str, Form()] = "",
+    satisfaction: Annotated[str, Form()] = "",
+    attitude: Annotated[str, Form()] = "",
+    draft_version: Annotated[str, Form()] = "",
+    reveal_reason: Annotated[str, Form()] = "",
+    members: Annotated[list[str] | None, Form()] = None,
+    part_title: Annotated[list[str] | None, Form()] = None,
+    part_topic: Annotated[list[str] | None, Form()] = None,
+    part_lead: Annotated[list[str] | None, Form()] = None,
+    sentence: Annotated[list[str] | None, Form()] = None,
 ) -> ActionFields:
     return ActionFields(
         csrf=csrf,
@@ -110,7 +143,25 @@ def read_action(
         trigger=trigger,
         level=level,
         due_on=due_on,
+        outcome=outcome,
+        solved=solved,
+        satisfaction=satisfaction,
+        attitude=attitude,
+        draft_version=draft_version,
+        reveal_reason=reveal_reason,
+        members=members or [],
+        part_title=part_title or [],
+        part_topic=part_topic or [],
+        part_lead=part_lead or [],
+        sentence=sentence or [],
     )
+
+
+def typed_parts(fields: ActionFields | None) -> tuple[list[str], list[str], list[str], list[str]] | None:
+    """Of a split that was refused, as `split_form` takes it."""
+    if fields is None or not fields.part_title:
+        return None
+    return fields.part_title, fields.part_topic, fields.part_lead, fields.sentence
 
 
 def _text(value: str) -> str:

@@ -11,24 +11,28 @@ from api.casework import perform, view_case
 from api.dependencies import ConnectionDep, NowDep, RuntimeDep, check_form_token
 from api.http_status import status_of
 from api.issue_desk import SEES_RESPONSES
-from api.pages.case_form import ActionFields, read_action
+from api.pages.case_form import ActionFields, read_action, typed_parts
 from api.pages.case_wording import event_line, highlight, person_of
 from api.pages.choices import enum_choices, topic_choices, unit_choices
 from api.pages.detectors import fired
 from api.pages.explanation_wording import find_cues, leading, without_person
 from api.pages.findings import organisation_words, place_words, read_findings, time_words
 from api.pages.letter_marks import find_marks, mark_text
+from api.pages.mentions import read_mentions
 from api.pages.rendering import render
+from api.pages.reply_form import AFTER_REVIEW, OF_REPLY, read_answer
+from api.pages.split_form import split_form
 from api.pages.staff import Staff, StaffDep
 from api.runtime import Runtime
 from models.analysis import AppealType
+from models.callback import CallOutcome, Satisfaction, SolvedAnswer
 from models.case import CaseAction, CompletionResult
 from models.casework import ReturnReason, SupervisionLevel, SupervisionTrigger
 from models.database import Connection
 from models.errors import Invalid, NotFound, WenzhengError
 from models.protection import RevealReason
-from routing.issue_repository import list_issues_of
 from routing.day_count import days_of
+from routing.issue_repository import list_issues_of
 from routing.lifecycle import MAX_REPLY
 from routing.topic_levels import open_topics
 
@@ -41,6 +45,11 @@ BESIDE_CHOICES = {
     "triggers": enum_choices(SupervisionTrigger),
     "levels": enum_choices(SupervisionLevel),
 }
+FOLLOW_CHOICES = {
+    "outcomes": enum_choices(CallOutcome),
+    "solved": enum_choices(SolvedAnswer),
+    "satisfaction": enum_choices(Satisfaction),
+}
 # What the notice after an action says.
 _DONE: dict[str, str] = {
     CaseAction.OPEN: "已立案。",
@@ -48,6 +57,10 @@ _DONE: dict[str, str] = {
     CaseAction.REDISPATCH: "已改派。",
     CaseAction.ACKNOWLEDGE: "已签收，可以答复了。",
     CaseAction.REPLY: "答复已发出，诉求人可以看到。",
+    CaseAction.SUBMIT_REPLY: "已送审，签发之前诉求人看不到。",
+    CaseAction.APPROVE_REPLY: "已签发，诉求人可以看到答复。",
+    CaseAction.SEND_BACK_REPLY: "答复已退回起草。",
+    "draft": "草稿已保存。",
     CaseAction.COMPLETE: "已办结。",
     CaseAction.REOPEN: "已重启，办理时限不变。",
     CaseAction.CLOSE: "已归档。",
@@ -65,6 +78,17 @@ _DONE: dict[str, str] = {
     CaseAction.SUPERVISE: "已督办，承办单位回复之前不能办结。",
     CaseAction.ANSWER_SUPERVISION: "督办已回复。",
     CaseAction.NOTE: "备注已记下，只有工作人员可以看到。",
+    CaseAction.CALLBACK: "回访已记下。",
+    CaseAction.REWORK: "已交原单位重办，诉求人可以看到。",
+    CaseAction.SETTLE: "已写明不再重办的理由，诉求人可以看到。",
+    CaseAction.REQUEST_SUSPENSION: "已申请挂起，批准之前时限不停。",
+    CaseAction.GRANT_SUSPENSION: "已批准挂起，时限暂停；诉求人可以看到原因和新的时限。",
+    CaseAction.REFUSE_SUSPENSION: "未批准挂起，时限照旧。",
+    CaseAction.RESUME: "已恢复办理，时限已按挂起的工作日顺延。",
+    CaseAction.MERGE: "已并入本单，主单办结时一并答复和办结。",
+    CaseAction.UNMERGE: "已撤销并单，恢复单独办理。",
+    CaseAction.SPLIT: "已拆分，子工单已派出。",
+    CaseAction.UNSPLIT: "已撤销拆分，恢复为一件；单位不对的请改派。",
     CaseAction.REVEAL: "已记下原因，姓名和联系方式显示24小时；诉求人可以看到本次查看。",
 }
 
@@ -78,8 +102,9 @@ def show_case(
     conn: ConnectionDep,
     now: NowDep,
     done: str = "",
+    check: str = "",
 ) -> Response:
-    return _page(request, runtime, conn, staff, case_number, now=now, done=done)
+    return case_response(request, runtime, conn, staff, case_number, now=now, done=done, check=check == "1")
 
 
 @router.post("/cases/{case_number}/{action}")
@@ -102,13 +127,13 @@ def act(
     except NotFound:
         raise
     except WenzhengError as error:
-        return _page(request, runtime, conn, staff, case_number, now=now, refused=(wanted, fields, error))
+        return case_response(request, runtime, conn, staff, case_number, now=now, refused=(wanted, fields, error))
     if fields.return_to == "triage":
         return RedirectResponse(f"/triage?done={case_number}", status_code=303)
     return RedirectResponse(f"/cases/{case_number}?done={wanted.value}", status_code=303)
 
 
-def _page(
+def case_response(
     request: Request,
     runtime: Runtime,
     conn: Connection,
@@ -117,9 +142,12 @@ def _page(
     *,
     now: datetime,
     done: str = "",
+    check: bool = False,
     refused: tuple[CaseAction, ActionFields, WenzhengError] | None = None,
 ) -> Response:
+    """The page of a case; with what was typed where `refused`. `check`: with the check of the draft."""
     view = view_case(conn, runtime, staff.account, case_number)
+    read_mentions(request, conn, staff, view.case.id, now=now)
     directory, case, analysis = staff.directory, view.case, view.analysis
     action, typed, error = refused or (None, None, None)
     suggestions = view.explanation.suggestions
@@ -162,6 +190,10 @@ def _page(
         errors=_form_errors(error) if isinstance(error, Invalid) else {},
         done=_DONE.get(done, ""),
         beside=view.beside,
+        together=view.together,
+        split=split_form(view.together, view.submission, typed=typed_parts(typed)),
+        follow=view.follow_up,
+        follow_choices=FOLLOW_CHOICES,
         counted=days_of(case, directory, runtime.settings.zone),
         beside_choices=BESIDE_CHOICES,
         most_days=directory.casework.extension_days,
@@ -172,6 +204,15 @@ def _page(
         kinds=enum_choices(AppealType),
         results=enum_choices(CompletionResult),
         max_reply=MAX_REPLY,
+        answer=read_answer(
+            conn,
+            runtime,
+            view,
+            typed=typed if action and action.value in OF_REPLY else None,
+            check=check or action is CaseAction.SUBMIT_REPLY,
+            now=now,
+        ),
+        after_review=AFTER_REVIEW,
     )
 
 

@@ -10,13 +10,17 @@ from api.casework import CaseView
 from api.explanations import Explanation
 from api.schemas.alike import AlikeOut
 from api.schemas.analysis import AnalysisOut, Out, SpanOut
+from api.schemas.callbacks import FollowUpOut
 from api.schemas.explanation import ExplanationOut
+from api.schemas.merging import PartIn, TogetherOut
 from api.schemas.text import Text
 from dashboards.case_lists import CasePage
 from intake.repository import SubmissionSummary
 from models.analysis import Analysis, AppealType, Aspect, Emotion, Sentiment, Urgency
+from models.callback import CallOutcome, Satisfaction, SolvedAnswer
 from models.case import AssignmentRole, Case, CaseAction, CaseStatus, CompletionResult
 from models.casework import RequestState, ReturnReason, SupervisionLevel, SupervisionTrigger, UnitClockKind
+from models.protection import RevealReason
 from models.submission import Channel
 
 
@@ -159,7 +163,9 @@ class BesideOut(Out):
 
 
 class CaseViewOut(Out):
-    """A case as the asking person may see it; `original` is null where the writer's identity is not theirs to see.
+    """A case as the asking person may see it; `original` is null until the person has stated a reason (action `reveal`),
+    after `original_until`, and where the writer's identity is not theirs to see. `held_by_complained`, for who can give
+    it to others: the units that have it although it complains of them.
     `explanation` says why the topics of `analysis` were suggested, `alike` what else says the same."""
 
     case: CaseDetailOut
@@ -171,7 +177,11 @@ class CaseViewOut(Out):
     events: list[EventOut]
     replies: list[ReplyOut]
     original: OriginalOut | None
+    original_until: datetime | None
+    held_by_complained: list[str]
     beside: BesideOut
+    follow_up: FollowUpOut
+    together: TogetherOut
     actions: list[CaseAction]
 
     @classmethod
@@ -186,7 +196,11 @@ class CaseViewOut(Out):
             events=[EventOut.model_validate(e) for e in view.events],
             replies=[ReplyOut.model_validate(r) for r in view.replies],
             original=OriginalOut.model_validate(view.original) if view.original else None,
+            original_until=view.shown.expires_at if view.shown else None,
+            held_by_complained=list(view.held_by),
             beside=BesideOut.model_validate(view.beside),
+            follow_up=FollowUpOut.model_validate(view.follow_up),
+            together=TogetherOut.of(view.together),
             actions=list(view.actions),
         )
 
@@ -228,10 +242,18 @@ class ActionIn(BaseModel):
     trigger: SupervisionTrigger | None = None
     level: SupervisionLevel | None = None
     due_at: AwareDatetime | None = None
+    outcome: CallOutcome | None = None
+    solved: SolvedAnswer | None = None
+    satisfaction: Satisfaction | None = None
+    attitude: Satisfaction | None = None
+    draft_version: int | None = None
+    reveal_reason: RevealReason | None = None
+    members: list[Text] = Field(default_factory=list, max_length=100, description="merge：并入本单的工单编号")
+    parts: list[PartIn] = Field(default_factory=list, max_length=20, description="split：拆分出的各件")
 
     def given(self) -> ActionInput:
-        values = self.model_dump()
-        return ActionInput(**(values | {"co_handling": tuple(self.co_handling)}))
+        values = self.model_dump() | {"co_handling": tuple(self.co_handling), "members": tuple(self.members)}
+        return ActionInput(**(values | {"parts": tuple(part.part() for part in self.parts)}))
 
 
 class SubmissionOut(Out):

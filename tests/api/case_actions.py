@@ -5,10 +5,14 @@ from typing import Any
 from models.account import Role
 from models.case import TRANSITIONS, Case, CaseAction, CaseStatus
 from models.database import transaction
-from routing import case_repository, lifecycle
+from routing import case_repository, drafts, lifecycle
 from tests import factories
 from tests.api.door import Door, ok
 
+GOOD_REPLY = (
+    "您好，关于临溪区桂香街道路灯坏了的问题，经11月23日现场查看，是灯泡烧坏，当日已更换，晚上走路的路段恢复照明。"
+    "如有疑问请致电区路灯所0990-0001234。"
+)
 BODIES: dict[CaseAction, dict[str, Any]] = {
     CaseAction.DISPATCH: {"lead": "zjj", "topic_code": "T0402", "appeal_type": "consult", "note": "请核实"},
     CaseAction.REDISPATCH: {"lead": "swj", "co_handling": ["cgj"]},
@@ -36,6 +40,17 @@ BODIES: dict[CaseAction, dict[str, Any]] = {
     },
     CaseAction.ANSWER_SUPERVISION: {"text": "已安排。"},
     CaseAction.NOTE: {"text": "现场已看过。"},
+    CaseAction.SUBMIT_REPLY: {"body": GOOD_REPLY, "public": True},
+    CaseAction.APPROVE_REPLY: {},
+    CaseAction.SEND_BACK_REPLY: {"note": "请写明更换了什么。"},
+    CaseAction.UNMERGE: {"note": "不是同一处。"},
+    CaseAction.SPLIT: {
+        "parts": [
+            {"title": "路灯不亮", "lead": "zjj", "sentences": [{"start": 0, "end": 4}]},
+            {"title": "水管漏水", "lead": "swj", "sentences": [{"start": 2, "end": 6}]},
+        ]
+    },
+    CaseAction.UNSPLIT: {"note": "其实是一件事。"},
     CaseAction.REVEAL: {"reveal_reason": "contact", "text": "约时间上门查看。"},
 }
 UNTIL = {
@@ -56,6 +71,10 @@ def ready_for(door: Door, action: CaseAction) -> Case:
         return door.case(says=factories.analysis(topic=None))
     if action is CaseAction.OPINION:
         return helping(door)
+    if action in (CaseAction.APPROVE_REPLY, CaseAction.SEND_BACK_REPLY):
+        return awaiting_review(door)
+    if action is CaseAction.UNMERGE:
+        return merged(door)
     case = in_status(door, next(status for status, moves in TRANSITIONS.items() if action in moves))
     for asked, role in ASKED.get(action, ()):
         ok(act(door, case, asked, role))
@@ -70,7 +89,30 @@ ASKED: dict[CaseAction, list[tuple[CaseAction, Role]]] = {
     CaseAction.GRANT_EXTENSION: [(CaseAction.REQUEST_EXTENSION, Role.OFFICER)],
     CaseAction.REFUSE_EXTENSION: [(CaseAction.REQUEST_EXTENSION, Role.OFFICER)],
     CaseAction.ANSWER_SUPERVISION: [(CaseAction.SUPERVISE, Role.SUPERVISOR)],
+    CaseAction.UNSPLIT: [(CaseAction.SPLIT, Role.DISPATCHER)],
 }
+
+
+def merged(door: Door) -> Case:
+    """A case that is merged into another."""
+    head, member = door.case(), door.case()
+    ok(act(door, head, CaseAction.MERGE, Role.DISPATCHER, {"members": [member.case_number], "text": "同一处路灯。"}))
+    return stored(door, member)
+
+
+def awaiting_review(door: Door) -> Case:
+    """A case whose reply a colleague of the officer submitted."""
+    case = in_status(door, CaseStatus.IN_PROGRESS)
+    with transaction(door.runtime.pool) as conn:
+        return drafts.submit(
+            conn,
+            case,
+            drafts.Written(body=GOOD_REPLY),
+            department_id="zjj",
+            actor="account:0:同事",
+            now=door.runtime.clock,
+            zone=factories.ZONE,
+        )
 
 
 def helping(door: Door) -> Case:
@@ -92,8 +134,12 @@ def helping(door: Door) -> Case:
 def act(door: Door, case: Case | str, action: str, role: Role | None, body: dict[str, Any] | None = None) -> Any:
     number = case if isinstance(case, str) else case.case_number
     if body is None:
-        body = BODIES[CaseAction(action)]
+        body = BODIES[CaseAction(action)] if action != CaseAction.MERGE else merging_another(door)
     return door.request("POST", f"/cases/{number}/{action}", role, json=body)
+
+
+def merging_another(door: Door) -> dict[str, Any]:
+    return {"members": [door.case().case_number], "text": "同一处路灯。"}
 
 
 def stored(door: Door, case: Case) -> Case:

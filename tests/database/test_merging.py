@@ -83,7 +83,9 @@ def test_a_merged_case_keeps_its_status_and_its_day_and_takes_no_action(
     assert all(not clock.runs for clock in casework_repository.list_clocks(city_conn, after.id))
     with pytest.raises(Conflict, match="工单已并入另一件工单，请在主单办理；不能签收。"):
         lifecycle.acknowledge(city_conn, after, actor=OFFICER, now=LATER)
-    assert supervision.add_note(city_conn, after, text="来过电话。", actor=DISPATCHER, now=LATER).version > after.version
+    assert (
+        supervision.add_note(city_conn, after, text="来过电话。", actor=DISPATCHER, now=LATER).version > after.version
+    )
     [event] = [e for e in event_repository.list_events(city_conn, after.id) if e.action is CaseAction.MERGE]
     assert (event.payload["head"], event.payload["reason"]) == (head.case_number, "同一路段的路灯")
     [event] = [e for e in event_repository.list_events(city_conn, head.id) if e.action is CaseAction.MERGE]
@@ -112,9 +114,7 @@ def test_undoing_it_puts_everything_back(city_conn: Connection, directory: Direc
     head, before = opened(city_conn, directory), opened(city_conn, directory)
     clocks = casework_repository.list_clocks(city_conn, before.id)
     merge(city_conn, head, before)
-    after = merging.unmerge(
-        city_conn, now_of(city_conn, before), note="不是同一处。", actor=DISPATCHER, now=EVENING
-    )
+    after = merging.unmerge(city_conn, now_of(city_conn, before), note="不是同一处。", actor=DISPATCHER, now=EVENING)
     assert (after.status, after.due_at, after.merged_into) == (before.status, before.due_at, None)
     assert casework_repository.list_clocks(city_conn, before.id) == clocks
     [record] = rows.list_merges(city_conn, before.id)
@@ -161,9 +161,7 @@ def test_what_is_personal_in_the_answer_stays_with_the_first(city_conn: Connecti
     head, member = opened(city_conn, directory, name="欧阳晓云", contact="19900001234"), opened(city_conn, directory)
     head = answered(city_conn, merge(city_conn, head, member), "欧阳晓云您好，已致电19900001234，路灯已修好。")
     others = partial(without_person, letter="19900001234", names=("欧阳晓云",))
-    lifecycle.complete(
-        city_conn, head, result=CompletionResult.SOLVED, for_others=others, actor=OFFICER, now=EVENING
-    )
+    lifecycle.complete(city_conn, head, result=CompletionResult.SOLVED, for_others=others, actor=OFFICER, now=EVENING)
     [reply] = case_repository.list_replies(city_conn, member.id)
     assert "路灯已修好" in reply.body
     assert "晓云" not in reply.body and "19900001234" not in reply.body
@@ -231,7 +229,7 @@ def test_what_cannot_be_merged_is_said(city_conn: Connection, directory: Directo
     assert nobody.value.fields == {"members": "请选择"}
     with pytest.raises(Invalid) as no_reason:
         merging.merge(city_conn, third, [opened(city_conn, directory)], reason=" ", actor=DISPATCHER, now=LATER)
-    assert list(no_reason.value.fields) == ["reason"]
+    assert list(no_reason.value.fields) == ["text"]
     with pytest.raises(Conflict, match="没有并入"):
         merging.unmerge(city_conn, third, note="x", actor=DISPATCHER, now=LATER)
 
