@@ -1,9 +1,13 @@
 """What a citizen does: write a letter, follow it. No account, nothing personal in the answers."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from api.callback_desk import Rating, view_rating
+from api.follow_up import FOLLOWS
+from api.citizen_parts import LetterPart, parts_of, together_step, worked_on
+from api.follow_up_wording import follow_up_step
 from api.runtime import Runtime
 from intake.acceptance import accept
 from intake.encryption import query_code_hash
@@ -11,12 +15,13 @@ from intake.registration import Registered, normalise_receipt_number, register
 from intake.repository import find_submission_by_query_code
 from models.account import CITIZEN_ACTOR
 from models.analysis import AppealType
+from models.callback import CallbackState
 from models.case import CaseAction, CaseEvent, CaseStatus, Reply
 from models.database import Connection
 from models.errors import Conflict, Invalid, NotFound
 from models.protection import RevealReason
-from models.submission import Channel, NewSubmission
-from routing import case_repository, event_repository
+from models.submission import Channel, NewSubmission, Submission
+from routing import callback_repository, case_repository, event_repository
 from routing.day_count import CountedDay, days_of
 
 MAX_TITLE = 100
@@ -61,6 +66,10 @@ class LetterProgress:
     counted: list[CountedDay]
     steps: list[Step]
     replies: list[Reply]
+    rating: Rating | None = None
+    # it is handled with other letters about the same thing; the matters of it that are handled apart
+    together: bool = False
+    parts: list[LetterPart] = field(default_factory=list)
 
 
 def write_letter(
@@ -116,13 +125,19 @@ def write_letter(
     return registered
 
 
-def follow_letter(conn: Connection, runtime: Runtime, number: str, code: str) -> LetterProgress:
-    """The progress of a letter. Raises `NotFound`, in the same words for a wrong number as for a wrong code."""
+def find_letter(conn: Connection, runtime: Runtime, number: str, code: str) -> Submission:
+    """Raises `NotFound`, in the same words for a wrong number as for a wrong code."""
     submission = find_submission_by_query_code(
         conn, normalise_receipt_number(number), query_code_hash(code, runtime.keys)
     )
     if submission is None:
         raise NotFound("没有找到这封信，请核对编号和查询码。")
+    return submission
+
+
+def follow_letter(conn: Connection, runtime: Runtime, number: str, code: str, *, now: datetime) -> LetterProgress:
+    """The progress of a letter. Raises `NotFound`, in the same words for a wrong number as for a wrong code."""
+    submission = find_letter(conn, runtime, number, code)
     directory = runtime.directory(conn)
     case = case_repository.find_case_of_submission(conn, submission.id)
     steps = [Step(at=submission.received_at, text="来信已收到")]
@@ -146,19 +161,24 @@ def follow_letter(conn: Connection, runtime: Runtime, number: str, code: str) ->
         text = _step_text(event, directory.department_name(unit))
         if text:
             steps.append(Step(at=event.at, text=text))
+    doing = worked_on(conn, case)
+    status = doing.status if case.status.is_open else case.status
     return LetterProgress(
         receipt_number=submission.receipt_number,
         title=submission.title,
         body=submission.body,
         submitted_at=submission.submitted_at,
-        status=case.status,
-        status_text=case.status.label,
-        department_name=directory.department_name(case.lead_department_id),
+        status=status,
+        status_text=status.label,
+        department_name=directory.department_name(doing.lead_department_id),
         due_date=case.due_date,
         due_basis=case.due_basis,
         counted=days_of(case, directory, runtime.settings.zone),
         steps=steps,
         replies=[reply for reply in case_repository.list_replies(conn, case.id) if reply.withdrawn_at is None],
+        rating=_rating(conn, runtime, submission.id, now=now),
+        together=case.merged_into is not None,
+        parts=parts_of(conn, case, submission, directory),
     )
 
 
@@ -168,12 +188,25 @@ def reveal_step(event: CaseEvent, department: str) -> str:
     return f"{department or '受理中心'}因{reason}查看了您的姓名和联系方式"
 
 
+def _rating(conn: Connection, runtime: Runtime, submission_id: int, *, now: datetime) -> Rating | None:
+    """None where nothing was completed that could be judged."""
+    callback = callback_repository.find_of_submission(conn, submission_id)
+    if callback is None or callback.state is CallbackState.CANCELLED:
+        return None
+    case = case_repository.get_case_by_id(conn, callback.case_id)
+    return view_rating(conn, runtime, callback, case, now=now) if not case.status.is_open else None
+
+
 def _step_text(event: CaseEvent, department: str) -> str:
     """What the submitter is told; "" for what is between units."""
     match event.action:
         case CaseAction.GRANT_EXTENSION:
             due = date.fromisoformat(event.payload["due_date"]["to"])
             return f"办理时限延至{due.year}年{due.month}月{due.day}日，原因：{event.payload['reason']}"
+        case _ if event.action in FOLLOWS:
+            return follow_up_step(event)
+        case CaseAction.MERGE | CaseAction.UNMERGE | CaseAction.SPLIT | CaseAction.UNSPLIT:
+            return together_step(event)
         case CaseAction.RECALCULATE if "due_date" in event.payload:
             due = date.fromisoformat(event.payload["due_date"]["to"])
             return f"放假安排有变，办理时限调整为{due.year}年{due.month}月{due.day}日"

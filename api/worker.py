@@ -18,11 +18,12 @@ from celery import Celery, beat
 from celery.schedules import crontab
 from celery.worker import state as worker_state
 
-from api import account_repository, alert_tasks, alike_tasks, clock_tasks, learning_tasks
+from api import account_repository, alert_tasks, alike_tasks, casework_tasks, clock_tasks, learning_tasks
 from api.runtime import Runtime
 from intake.registration import NUDGE_CHANNEL
 from models.database import transaction
 from models.errors import Conflict, Unavailable
+from routing.arrival_repository import delete_old_arrivals
 from routing.event_repository import seal_events
 from routing.process import process_batch
 
@@ -82,6 +83,7 @@ def create_celery(runtime: Runtime) -> Celery:
             **alike_tasks.SCHEDULE,
             **alert_tasks.SCHEDULE,
             **clock_tasks.SCHEDULE,
+            **casework_tasks.SCHEDULE,
         },
     )
 
@@ -99,11 +101,13 @@ def create_celery(runtime: Runtime) -> Celery:
     def _clean() -> None:
         with _waits_for_database(), transaction(runtime.pool) as conn:
             account_repository.delete_old_counters(conn, before=runtime.now() - timedelta(days=1), actor="system:clean")
+            delete_old_arrivals(conn, actor="system:clean")
 
     learning_tasks.register(app, runtime, _waits_for_database)
     alike_tasks.register(app, runtime, _waits_for_database)
     alert_tasks.register(app, runtime, _waits_for_database)
     clock_tasks.register(app, runtime, _waits_for_database)
+    casework_tasks.register(app, runtime, _waits_for_database)
     return app
 
 
@@ -138,6 +142,7 @@ def run_worker(
     app.send_task(PROCESS_PENDING)
     app.send_task(alert_tasks.LOOK)
     app.send_task(alert_tasks.LOOK_FOR_BURSTS)
+    app.send_task(casework_tasks.RESUME)
     while not stop.wait(0.5):
         if not working.is_alive():
             raise Unavailable("后台处理意外停止。")

@@ -1,81 +1,51 @@
 """The list of cases behind a number, and what waits in a unit's queue."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from dashboards.facts import case_parameters, fetch_objects, fetch_rows
-from models.analysis import AppealType, Emotion, Sentiment, Urgency
+from psycopg.types.json import Jsonb
+
+from dashboards import case_list_repository as rows_of
+from dashboards.case_order import CaseSort, Place, Run, place_of, read_place, runs_of
+from dashboards.case_row import CaseRow
+from dashboards.case_search import search
+from dashboards.facts import case_parameters, query_of
 from models.case import CaseStatus
 from models.criteria import CaseCriteria, CaseState
 from models.database import Connection
 from models.errors import Invalid
-from models.labels import LabelledEnum
-from models.submission import Channel
+
+__all__ = ["CasePage", "CaseRow", "CaseSort", "QueueCount", "case_counts_by_state", "count_cases", "list_cases"]
 
 LONGEST_PAGE = 10_000
-
-
-class CaseSort(LabelledEnum):
-    """`time_left`: open cases first, least time first (overdue ones lead). `submitted`: newest first."""
-
-    TIME_LEFT = "time_left", "剩余时间"
-    DUE = "due", "办理时限"
-    URGENCY = "urgency", "紧急程度"
-    SUBMITTED = "submitted", "最近提交"
-    OLDEST = "oldest", "最早提交"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseRow:
-    """One case of a list, with the names that a person reads. The truth values are those of `case_facts`."""
-
-    id: int
-    case_number: str
-    title: str
-    channel: Channel
-    status: CaseStatus
-    appeal_type: AppealType
-    topic_code: str | None
-    topic_name: str | None
-    region_code: str | None
-    region_name: str | None
-    lead_department_id: str | None
-    lead_department_name: str | None
-    sentiment: Sentiment
-    emotion: Emotion
-    negative_aspects: list[str]
-    urgency: Urgency
-    confidential: bool
-    submitted_at: datetime
-    dispatched_at: datetime | None
-    acknowledged_at: datetime | None
-    completed_at: datetime | None
-    due_date: date | None
-    due_at: datetime | None
-    is_open: bool
-    is_overdue: bool
-    is_completed: bool
-    is_due: bool
-    is_on_time: bool
+# Further in, a list is walked along with `after`.
+LONGEST_OFFSET = 10_000
+# Nobody reads so many one by one: beyond, "10,000 or more" costs the same whatever the number.
+COUNTED = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasePage:
-    """`total` counts all cases that the criteria select, `rows` are `limit` of them from `offset` on."""
+    """`rows` are `limit` of the cases that the criteria select. `total` counts all of them where it is `exact`,
+    elsewhere at least so many match. `after` names where the next page begins, None on the last."""
 
     total: int
     rows: tuple[CaseRow, ...]
+    exact: bool = True
+    after: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueCount:
-    """One tab of a unit's list: how many, and the criteria that open them."""
+    """One tab of a unit's list: how many (`exact`, or at least), and the criteria that open them."""
 
     id: str
     label: str
     value: int
     criteria: CaseCriteria
+    exact: bool = True
 
 
 def list_cases(
@@ -87,15 +57,33 @@ def list_cases(
     sort: CaseSort = CaseSort.TIME_LEFT,
     limit: int = 50,
     offset: int = 0,
+    after: str = "",
 ) -> CasePage:
-    """One page of the cases behind a number, in a stable order. Raises `Invalid` for a limit outside 1..10,000 or a
-    negative offset."""
-    if not 1 <= limit <= LONGEST_PAGE or not 0 <= offset < 2**63:
+    """One page of the cases behind a number, in a stable order: `limit` of them behind `after` (the `after` of the page
+    before), or from `offset` on.
+
+    Raises `Invalid` for a limit outside 1..10,000, an offset outside 0..10,000, an `after` that no page gave."""
+    if not 1 <= limit <= LONGEST_PAGE or not 0 <= offset <= LONGEST_OFFSET:
         raise Invalid("页码或每页条数超出范围。")
-    parameters = case_parameters(criteria, now=now, zone=zone)
-    total = fetch_rows(conn, "totals", parameters)[0]["received"]
-    page = parameters | {"sort": sort.value, "limit": limit, "offset": offset}
-    return CasePage(total=total, rows=tuple(fetch_objects(conn, "list_cases", page, CaseRow)))
+    place = read_place(after) if after else None
+    given = _Given(conn, criteria, now=now, zone=zone)
+    if given.words and sort is CaseSort.RELEVANCE:
+        found = search(conn, given.query, given.plain, given.conditions, limit=limit + offset, after=place)
+        return CasePage(
+            total=found.total,
+            rows=found.rows[offset:],
+            exact=found.exact,
+            after=str(found.after) if found.after else None,
+        )
+    rows, following = given.walk(runs_of(sort), limit + offset, place)
+    total, exact = given.count() if given.countable else (len(rows), following is None and place is None)
+    return CasePage(total=total, rows=tuple(rows[offset:]), exact=exact, after=str(following) if following else None)
+
+
+def count_cases(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> tuple[int, bool]:
+    """How many cases match, and whether it is exactly so many; else `COUNTED` or more."""
+    given = _Given(conn, criteria, now=now, zone=zone)
+    return given.count()
 
 
 def case_counts_by_state(
@@ -106,7 +94,6 @@ def case_counts_by_state(
     `status` and `state` of the criteria are left out, since each tab sets its own.
     """
     base = replace(criteria, status=None, state=None)
-    counts = fetch_rows(conn, "case_counts_by_state", case_parameters(base, now=now, zone=zone))[0]
     tabs = (
         ("open", CaseState.OPEN.label, replace(base, state=CaseState.OPEN.value)),
         ("awaiting_acknowledgement", CaseStatus.DISPATCHED.label, replace(base, status=CaseStatus.DISPATCHED.value)),
@@ -114,4 +101,55 @@ def case_counts_by_state(
         ("overdue", CaseState.OVERDUE.label, replace(base, state=CaseState.OVERDUE.value)),
         ("completed", CaseState.COMPLETED.label, replace(base, state=CaseState.COMPLETED.value)),
     )
-    return tuple(QueueCount(id=id_, label=label, value=counts[id_], criteria=opens) for id_, label, opens in tabs)
+    counted = []
+    for id_, label, opens in tabs:
+        value, exact = count_cases(conn, opens, now=now, zone=zone)
+        counted.append(QueueCount(id=id_, label=label, value=value, criteria=opens, exact=exact))
+    return tuple(counted)
+
+
+class _Given:
+    """The criteria of one list, as its queries take them."""
+
+    def __init__(self, conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> None:
+        self._conn = conn
+        self.query = query_of(criteria)
+        self.words = self.query.words
+        plain = case_parameters(criteria, now=now, zone=zone, with_words=False)
+        more = {name: getattr(criteria, name) for name in ("unit", "import_id", "issue_id", "alert_id", "person")}
+        self.plain: dict[str, Any] = plain | more | {"words": self.words, "phrases": Jsonb(list(self.query.phrases))}
+        self.conditions = rows_of.narrowed(criteria, by_words=False)
+        self._by_words = bool(self.words) and rows_of.find_few(conn, self.words)
+        whole = case_parameters(criteria, now=now, zone=zone)
+        self._parameters = self.plain if self._by_words else self.plain | whole
+        self._narrowed = rows_of.narrowed(criteria, by_words=self._by_words)
+
+    @property
+    def countable(self) -> bool:
+        """Not where very many cases have the words: to look all of them up takes long."""
+        return not self.words or self._by_words
+
+    def walk(self, runs: tuple[Run, ...], limit: int, after: Place | None) -> tuple[list[CaseRow], Place | None]:
+        """So many rows, and the last of them where more follow."""
+        found: list[tuple[int, CaseRow]] = []
+        for number, run in enumerate(runs):
+            if len(found) > limit:
+                break
+            if after is not None and number < after.run:
+                continue
+            conditions = [run.condition, *self._narrowed]
+            parameters: dict[str, Any] = {"limit": limit + 1 - len(found)}
+            if after is not None and number == after.run:
+                conditions.append(run.behind)
+                parameters |= {"moment": after.moment, "last": after.last}
+            rows = rows_of.list_run(self._conn, CaseRow, self._parameters | parameters, conditions, run.order)
+            found += [(number, row) for row in rows]
+        if len(found) <= limit:
+            return [row for _, row in found], None
+        number, last = found[limit - 1]
+        place = place_of(number, runs[number], due_at=last.due_at, submitted_at=last.submitted_at, id_=last.id)
+        return [row for _, row in found[:limit]], place
+
+    def count(self) -> tuple[int, bool]:
+        counted = rows_of.count_at_most(self._conn, self._parameters, self._narrowed, COUNTED + 1)
+        return min(counted, COUNTED), counted <= COUNTED

@@ -39,6 +39,7 @@ class Keys:
     query_codes: bytes = field(repr=False)
     identities: bytes = field(repr=False)
     seals: bytes = field(repr=False)
+    ratings: bytes = field(repr=False)
 
 
 def derive_keys(secret: str) -> Keys:
@@ -53,6 +54,7 @@ def derive_keys(secret: str) -> Keys:
         query_codes=subkey("query-codes/1"),
         identities=subkey("identities/1"),
         seals=subkey("seals/1"),
+        ratings=subkey("ratings/1"),
     )
 
 

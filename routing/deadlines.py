@@ -99,10 +99,12 @@ def _what_counted(start: date, last: date, calendar: WorkingCalendar) -> str:
     return f"（其间{'，'.join(parts)}）" if parts else ""
 
 
-def extended(due: Deadline, days: int, reason: str, calendar: WorkingCalendar, zone: ZoneInfo) -> Deadline:
+def extended(
+    due: Deadline, days: int, reason: str, calendar: WorkingCalendar, zone: ZoneInfo, *, what: str = "延期"
+) -> Deadline:
     """The deadline with so many working days more, counted from its last day, to the end of a day; and why."""
     last = calendar.add_working_days(due.due_date, days)
-    told = f"经批准延期{days}个工作日，{last.year}年{last.month}月{last.day}日24时到期，理由：{reason}。"
+    told = f"经批准{what}{days}个工作日，{last.year}年{last.month}月{last.day}日24时到期，理由：{reason}。"
     if unknown := calendar.unknown_years(due.due_date, last):
         told += f"注意：{'、'.join(f'{year}年' for year in unknown)}的放假安排尚未录入，此日期为暂定。"
     due_at = datetime.combine(last + timedelta(days=1), time(0), tzinfo=zone)

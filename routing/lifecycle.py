@@ -13,7 +13,7 @@ from models.classifier import LabelSource
 from models.database import Connection
 from models.errors import Conflict, Invalid
 from models.reply_draft import DraftState
-from nlp.alike.character_runs import sign_reply
+from nlp.replies.signature import reply_signature
 from routing import (
     callback_drawing,
     callback_repository,
@@ -22,6 +22,7 @@ from routing import (
     draft_repository,
     protection,
     reply_signature_repository,
+    search_index,
     similar_case_repository,
     suspension_repository,
 )
@@ -194,8 +195,9 @@ def reply(
         conn, case.id, department_id=department_id, body=body, public=public, actor=author or actor, now=now
     )
     reply_signature_repository.add_signature(
-        conn, reply_id, sign_reply(body), case_id=case.id, department_id=department_id, actor=actor, now=now
+        conn, reply_id, reply_signature(body), case_id=case.id, department_id=department_id, actor=actor, now=now
     )
+    search_index.index_written(conn, case.id, body, actor=actor)
     casework_repository.meet_clock(conn, case.id, UnitClockKind.CONTACT, actor=actor, now=now)
     return _record(
         conn,

@@ -14,6 +14,7 @@ from api.pages.choices import region_choices
 from api.pages.city import DirectoryDep
 from api.pages.form_token import check_visitor, form_token, keep_form_token, secure_cookies
 from api.pages.letter_fields import KINDS, LetterFields, read_letter
+from api.pages.rating import RATING_CHOICES
 from api.pages.rendering import render
 from intake.registration import check_receipt_number
 from models.case import CaseStatus
@@ -116,7 +117,7 @@ def follow(
         _check_follow(number, code)
         limit_attempts(runtime, f"follow:{address}", FOLLOWS_PER_HOUR, now=now)
         with transaction(runtime.pool) as conn:
-            letter = follow_letter(conn, runtime, number, code)
+            letter = follow_letter(conn, runtime, number, code, now=now)
     except WenzhengError as error:
         return _follow_page(request, number=number, code=code, error=error)
     stage = _STAGE_OF[letter.status]
@@ -128,6 +129,8 @@ def follow(
         stages=STAGES,
         stage=stage,
         finished=stage == len(STAGES) - 1,
+        rating_choices=RATING_CHOICES,
+        token=form_token(request),
     )
 
 

@@ -7,9 +7,12 @@ from fastapi import APIRouter
 from api.http_status import TITLES
 from api.routes import (
     alerts,
+    callbacks,
     cases,
     classifiers,
+    drafts,
     health,
+    integrity,
     issue_responses,
     issues,
     letters,
@@ -30,11 +33,14 @@ for _module in (
     sessions,
     letters,
     classifiers,
+    drafts,
     cases,
     issue_responses,
     issues,
     alerts,
     submissions,
+    integrity,
+    callbacks,
     metrics,
     reference,
 ):

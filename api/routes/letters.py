@@ -41,4 +41,4 @@ def read_progress(
     """凭编号和查询码查看办理进度。编号或查询码不对时一律 404。查询码不放在地址里：地址会留在日志中。"""
     limit_attempts(runtime, f"follow:{address}", FOLLOWS_PER_HOUR, now=now)
     with transaction(runtime.pool) as conn:
-        return LetterProgressOut.of(follow_letter(conn, runtime, receipt_number, given.code))
+        return LetterProgressOut.of(follow_letter(conn, runtime, receipt_number, given.code, now=now))

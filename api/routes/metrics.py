@@ -15,7 +15,7 @@ router = APIRouter(prefix="/metrics", tags=["metrics"])
 
 class MetricOut(BaseModel):
     """`value` is a count, or a share 0..1, null where the denominator is empty. `cases` are the parameters of
-    GET /api/v1/cases that list exactly the numerator."""
+    GET /api/v1/cases that list exactly the numerator. `note`: the rule by which its cases were drawn."""
 
     id: str
     label: str
@@ -26,6 +26,7 @@ class MetricOut(BaseModel):
     denominator: int | None
     interval: tuple[float, float] | None
     cases: dict[str, Any]
+    note: str
 
 
 def _out(metric: Metric) -> MetricOut:
@@ -39,6 +40,7 @@ def _out(metric: Metric) -> MetricOut:
         denominator=metric.denominator,
         interval=metric.interval,
         cases=metric.criteria.as_parameters(),
+        note=metric.note,
     )
 
 
