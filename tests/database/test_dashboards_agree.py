@@ -105,6 +105,9 @@ def count(cases_: list[CaseRowSpec]) -> dict[str, int]:
         "on_time_completion_rate": len(on_time),
         "overdue_rate": len(due) - len(on_time),
         "completion_rate": len(cases_) - len(is_open),
+        # no bare row has callbacks or clocks: tests/database/test_follow_up_metrics.py has cases that lived
+        **dict.fromkeys(("response_rate", "resolution_rate", "satisfaction_rate", "rework_rate"), 0),
+        **dict.fromkeys(("callback_waiting", "callback_unreachable", "callback_refused"), 0),
         "displeased_rate": sum(
             c.sentiment == "negative" and bool(WHOM["authority"] & set(c.displeased_with)) for c in cases_
         ),
