@@ -43,11 +43,13 @@ def save(
     written: Written,
     *,
     department_id: str | None,
+    again: bool = False,
     actor: str,
     now: datetime,
     zone: ZoneInfo,
 ) -> ReplyDraft | None:
-    """Keep what is written so far; no event. None where nothing is written and no draft is there.
+    """Keep what is written so far; no event. None where nothing is written and no draft is there, and for the text
+    that was sent last (a save that was overtaken), unless it is to be sent `again`.
 
     Raises `Conflict` where somebody changed it meanwhile, saying who and when, and while it waits for its review."""
     _check_open_for_writing(case)
@@ -58,7 +60,7 @@ def save(
     if draft is None:
         if written.version is not None:
             raise Conflict("这份草稿刚刚已经发出或作废，请刷新后再试。")
-        if not body.strip() or _just_sent(conn, case, body):
+        if not body.strip() or (not again and _just_sent(conn, case, body)):
             return None
         return rows.add_draft(
             conn,
@@ -107,7 +109,7 @@ def submit(
     check_filled_in(body)
     if written.public:
         protection.check_publishable(conn, case)
-    draft = save(conn, case, written, department_id=department_id, actor=actor, now=now, zone=zone)
+    draft = save(conn, case, written, department_id=department_id, again=True, actor=actor, now=now, zone=zone)
     assert draft is not None
     reason = short_of(reason, "理由", field="text")
     payload = {
@@ -236,7 +238,6 @@ def in_review_since(draft: ReplyDraft, zone: ZoneInfo) -> str:
 
 
 def _just_sent(conn: Connection, case: Case, body: str) -> bool:
-    """A save that was on its way while the same text was sent begins no new draft."""
     replies = case_repository.list_replies(conn, case.id)
     return bool(replies) and replies[-1].body == body.strip()
 

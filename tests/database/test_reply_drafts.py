@@ -110,6 +110,24 @@ def test_a_draft_longer_than_a_reply_is_kept_but_not_submitted(city_conn: Connec
         save(city_conn, case, "长" * (drafts.MAX_DRAFT + 1), version=1)
 
 
+def test_a_save_that_was_overtaken_by_the_next_or_by_the_reply_disturbs_nobody(
+    city_conn: Connection, directory: Directory
+) -> None:
+    case = led(city_conn, directory)
+    save(city_conn, case, "您")
+    save(city_conn, case, "您好", version=1)  # its answer, version 2, never reached the page
+    third = save(city_conn, case, "您好啊", version=1)
+    assert (third.version, [t.body for t in draft_repository.list_texts(city_conn, third.id)]) == (3, ["您好"])
+    with pytest.raises(Conflict, match="您于11-23 10:00在另一个页面修改了"):
+        save(city_conn, case, "很久以前的页面", version=1)
+    drafts.settle_before_reply(city_conn, case, body=TEXT, actor=AUTHOR, now=NOW)
+    sent = lifecycle.reply(city_conn, case, body=TEXT, public=False, department_id="zjj", actor=AUTHOR, now=NOW)
+    late = drafts.save(city_conn, sent, Written(body=TEXT), department_id="zjj", actor=AUTHOR, now=NOW, zone=ZONE)
+    assert late is None and draft_repository.find_open_draft(city_conn, case.id) is None
+    submit(city_conn, sent, public=True)  # but the same text can be sent again, for everybody
+    assert open_draft(city_conn, case).public
+
+
 # Review
 
 
