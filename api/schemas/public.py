@@ -6,6 +6,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.citizen import LetterForm, LetterProgress
+from api.citizen_parts import LetterPart
 from api.schemas.text import Text
 from models.account import Account, Role
 from models.analysis import AppealType
@@ -50,6 +51,30 @@ class PublicReplyOut(BaseModel):
     created_at: datetime
 
 
+class LetterPartOut(BaseModel):
+    """One of several matters of the letter, with its unit, state and answer."""
+
+    title: str
+    sentences: list[str]
+    status: CaseStatus
+    status_text: str
+    department_name: str
+    due_date: date | None
+    replies: list[PublicReplyOut]
+
+    @classmethod
+    def of(cls, part: LetterPart) -> Self:
+        return cls(
+            title=part.title,
+            sentences=part.sentences,
+            status=part.status,
+            status_text=part.status_text,
+            department_name=part.department_name,
+            due_date=part.due_date,
+            replies=[PublicReplyOut(body=r.body, created_at=r.created_at) for r in part.replies],
+        )
+
+
 class LetterProgressOut(BaseModel):
     receipt_number: str
     title: str
@@ -62,6 +87,8 @@ class LetterProgressOut(BaseModel):
     due_basis: str
     steps: list[StepOut]
     replies: list[PublicReplyOut]
+    together: bool = Field(description="与反映同一问题的其他来信一并办理")
+    parts: list[LetterPartOut] = Field(description="来信有几件事的，各件的单位、进度和答复")
 
     @classmethod
     def of(cls, progress: LetterProgress) -> Self:
@@ -77,6 +104,8 @@ class LetterProgressOut(BaseModel):
             due_basis=progress.due_basis,
             steps=[StepOut(at=s.at, text=s.text) for s in progress.steps],
             replies=[PublicReplyOut(body=r.body, created_at=r.created_at) for r in progress.replies],
+            together=progress.together,
+            parts=[LetterPartOut.of(part) for part in progress.parts],
         )
 
 

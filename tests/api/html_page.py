@@ -38,6 +38,7 @@ class Page(HTMLParser):
         self._form: Form | None = None
         self._open: list[str] = []
         self._select: str | None = None
+        self._before = 0
         self._textarea: str | None = None
         self._wanted: list[str] = []
         self.feed(self.html)
@@ -65,8 +66,8 @@ class Page(HTMLParser):
             self._field(tag, values)
         if tag == "option" and self._select and self._form is not None:
             chosen = self._form.values[self._select]
-            if "selected" in values or not chosen:
-                self._form.values[self._select] = [values.get("value", "")]
+            if "selected" in values or len(chosen) == self._before:
+                chosen[self._before :] = [values.get("value", "")]
 
     def _field(self, tag: str, values: dict[str, str]) -> None:
         name, kind = values.get("name", ""), values.get("type", "text")
@@ -76,7 +77,8 @@ class Page(HTMLParser):
             return
         if tag == "select":
             self._select = name
-            self._form.values[name] = []
+            # several selects may have one name: each sends its own value
+            self._before = len(self._form.values.setdefault(name, []))
         elif tag == "textarea":
             self._textarea = name
             self._form.values[name] = [""]
