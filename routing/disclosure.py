@@ -56,7 +56,10 @@ def find_open(
     conn: Connection, account: Account, case: Case, assignments: list[Assignment], *, now: datetime
 ) -> Disclosure | None:
     """The reveal under which this person may read the original now. None without one, after its time, and where the
-    person could not ask for it any more: the case went to another unit, or became confidential."""
+    person could not ask for it any more: the case went to another unit, or became confidential. A case that comes back
+    to a unit is a new one to it: the reason of before does not count."""
     if not policies.can_see_original(account, case, assignments):
         return None
-    return rows.find_disclosure(conn, case.id, account, now=now)
+    found = rows.find_disclosure(conn, case.id, account, now=now)
+    got = [a.assigned_at for a in assignments if a.ended_at is None and a.department_id == account.department_id]
+    return found if found is not None and all(found.at >= at for at in got) else None

@@ -192,7 +192,7 @@ def _rule_page(
         units=unit_choices(staff.directory),
         may_review=staff.account.role is Role.SUPERVISOR,
         may_change=staff.account.role is Role.ADMINISTRATOR,
-        typed=typed or {},
+        typed=typed or {"case_number": "", "at": "", "note": ""},
         done=done,
         message=error.message if error else "",
         errors=error.fields if isinstance(error, Invalid) else {},

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from models.account import Role
+from models.account import Account, Role
 from models.case import TRANSITIONS, Case, CaseAction, CaseStatus
 from models.database import transaction
 from routing import case_repository, drafts, lifecycle
@@ -40,6 +40,13 @@ BODIES: dict[CaseAction, dict[str, Any]] = {
     },
     CaseAction.ANSWER_SUPERVISION: {"text": "已安排。"},
     CaseAction.NOTE: {"text": "现场已看过。"},
+    CaseAction.CALLBACK: {"outcome": "answered", "solved": "no", "satisfaction": "dissatisfied", "text": "还是不亮。"},
+    CaseAction.REWORK: {"text": "请重新检修。"},
+    CaseAction.SETTLE: {"text": "属个人产权，无法处理。"},
+    CaseAction.REQUEST_SUSPENSION: {"text": "等待配件到货。", "due_at": "2026-11-28T00:00:00+08:00"},
+    CaseAction.GRANT_SUSPENSION: {},
+    CaseAction.REFUSE_SUSPENSION: {"note": "可以先行修复。"},
+    CaseAction.RESUME: {},
     CaseAction.SUBMIT_REPLY: {"body": GOOD_REPLY, "public": True},
     CaseAction.APPROVE_REPLY: {},
     CaseAction.SEND_BACK_REPLY: {"note": "请写明更换了什么。"},
@@ -90,6 +97,14 @@ ASKED: dict[CaseAction, list[tuple[CaseAction, Role]]] = {
     CaseAction.REFUSE_EXTENSION: [(CaseAction.REQUEST_EXTENSION, Role.OFFICER)],
     CaseAction.ANSWER_SUPERVISION: [(CaseAction.SUPERVISE, Role.SUPERVISOR)],
     CaseAction.UNSPLIT: [(CaseAction.SPLIT, Role.DISPATCHER)],
+    CaseAction.REWORK: [(CaseAction.CALLBACK, Role.DISPATCHER)],
+    CaseAction.SETTLE: [(CaseAction.CALLBACK, Role.DISPATCHER)],
+    CaseAction.GRANT_SUSPENSION: [(CaseAction.REQUEST_SUSPENSION, Role.OFFICER)],
+    CaseAction.REFUSE_SUSPENSION: [(CaseAction.REQUEST_SUSPENSION, Role.OFFICER)],
+    CaseAction.RESUME: [
+        (CaseAction.REQUEST_SUSPENSION, Role.OFFICER),
+        (CaseAction.GRANT_SUSPENSION, Role.DISPATCHER),
+    ],
 }
 
 
@@ -131,7 +146,9 @@ def helping(door: Door) -> Case:
         )
 
 
-def act(door: Door, case: Case | str, action: str, role: Role | None, body: dict[str, Any] | None = None) -> Any:
+def act(
+    door: Door, case: Case | str, action: str, role: Account | Role | None, body: dict[str, Any] | None = None
+) -> Any:
     number = case if isinstance(case, str) else case.case_number
     if body is None:
         body = BODIES[CaseAction(action)] if action != CaseAction.MERGE else merging_another(door)

@@ -13,6 +13,7 @@ from models.analysis import AppealType
 from models.database import Connection, connect, transaction
 from routing.process import process_batch
 from tests import factories
+from tests.api.case_actions import act
 from tests.api.door import Door, ok, problem
 from tests.factories import ZONE
 
@@ -112,6 +113,7 @@ def test_the_form_in_full(door: Door) -> None:
         door, appeal_type="consult", place="柳荫镇", name="李向阳", contact="19900001234", confidential=True
     )
     process(door)
+    ok(act(door, receipt["receipt_number"], "reveal", Role.DISPATCHER))
     view = ok(door.get(f"/cases/{receipt['receipt_number']}", Role.DISPATCHER))
     assert (view["case"]["confidential"], view["original"]["submitter_contact"]) == (True, "19900001234")
     with transaction(door.runtime.pool) as conn:
