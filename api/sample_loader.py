@@ -13,6 +13,7 @@ from importlib.resources import files
 
 from api.account_repository import list_accounts
 from api.runtime import Runtime
+from api.sample_replies import load_templates, submit_some
 from intake.registration import register
 from models.account import Role
 from models.analysis import AppealType, Urgency
@@ -42,6 +43,8 @@ def load_sample(conn: Connection, runtime: Runtime, *, now: datetime) -> int:
     directory, analyser = runtime.directory(conn), runtime.analyser(conn)
     clerks = _clerks(conn)
     luck = random.Random(_SEED)
+    load_templates(conn, now=now)
+    unanswered: list[tuple[Case, str, str]] = []
     by_hour: dict[datetime, list[tuple[NewSubmission, str, str]]] = defaultdict(list)
     for submission, topic, reply in _read_sample(now, runtime):
         assert submission.submitted_at is not None
@@ -57,7 +60,19 @@ def load_sample(conn: Connection, runtime: Runtime, *, now: datetime) -> int:
             count += result.status == "new"
             if submission.channel.opens_case and result.status == "new":
                 case = case_repository.get_case(conn, result.receipt_number)
-                _live(conn, case, directory, clerks, luck, topic=topic, reply=reply, now=now, runtime=runtime)
+                _live(
+                    conn,
+                    case,
+                    directory,
+                    clerks,
+                    luck,
+                    topic=topic,
+                    reply=reply,
+                    now=now,
+                    runtime=runtime,
+                    unanswered=unanswered,
+                )
+    submit_some(conn, runtime, unanswered, now=now)
     event_repository.seal_events(conn, runtime.keys.seals, actor="sample", now=now)
     return count
 
@@ -89,8 +104,9 @@ def _live(
     reply: str,
     now: datetime,
     runtime: Runtime,
+    unanswered: list[tuple[Case, str, str]],
 ) -> None:
-    """What dispatcher and department did with the case until `now`."""
+    """What dispatcher and department did with the case until `now`; what is to be answered later: `unanswered`."""
     zone = runtime.settings.zone
     at = case.opened_at
     critical = case.urgency is Urgency.CRITICAL
@@ -121,6 +137,8 @@ def _live(
     share = luck.triangular(0.1, 1.12, 0.5)
     at = _office_hour(max(at + timedelta(hours=2), at + (case.due_at - at) * share), runtime)
     if not reply or at >= now:
+        if reply:
+            unanswered.append((case, reply, clerk))
         return
     if case.id % 8:  # the others are answered without a word, as some are
         case = supervision.contact(conn, case, text="已电话联系，说明办理情况。", reached=True, actor=clerk, now=at)
