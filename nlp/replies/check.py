@@ -10,8 +10,9 @@ from nlp.replies.asks import Ask, read_asks
 from nlp.replies.exposure import keep_private
 from nlp.replies.grounds import find_grounds, has_contact, has_day
 from nlp.replies.parts import Part, Role, parts_of, refers
-from nlp.replies.phrases import find_blame, find_denials, find_empty, find_promises
+from nlp.replies.phrases import find_blame, find_denials, find_empty
 from nlp.replies.promised_days import find_past_promises
+from nlp.replies.promises import find_promises
 
 VERSION = signature.VERSION
 # Fewer characters than this answer nothing (DOMAIN: replies under 30 characters).

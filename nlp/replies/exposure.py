@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from models.analysis import TextSpan
 
-_DIGITS = re.compile(r"[\d一二三四五六七八九十百、\-－#]{1,8}")
+_DIGITS = re.compile(r"[A-Za-z]?[\d一二三四五六七八九十百、\-－#]{1,8}")
 _ROOM = re.compile(r"\s?(?:栋|幢|座|号楼|单元|楼|层)?[^，,。；;]{0,6}?\d{2,4}\s?(?:室|房|号房)|\s?室")
 _OFFICE = (
     r"(?:书记|省长|市长|区长|县长|镇长|乡长|局长|厅长|部长|主任|院长|校长|科长|股长|处长|队长|所长|站长|组长|会长|委员|代表|专员|干部|民警|"
@@ -17,6 +17,7 @@ _OFFICE = (
 )
 _OFFICE_BEFORE = re.compile(rf"(?:{_OFFICE}|联系人|负责人|工作人员|经办人|值班员|联系方式)[：:（(\s]?$")
 _OFFICE_AFTER = re.compile(rf"[）)\s]?(?:副|女|等)?{_OFFICE}")
+_AT_WORK = re.compile(r"(?:局|委|办|中心|政府|大楼|大厅|公司|街道)[^，,。；;]{0,4}$")
 # What follows the name of a road, a village, a thing.
 _THING = re.compile(
     r"[路街巷村组镇乡都堤灯签苑园城桥山河湖塘坝岭冲寺庙祠馆府居线站厂矿井渠品牌式型]"
@@ -33,12 +34,12 @@ def _is_private(reply: str, span: TextSpan) -> bool:
     if not 0 <= span.start < span.end <= len(reply):
         return False
     text = reply[span.start : span.end]
+    before = reply[max(0, span.start - 8) : span.start]
     if _DIGITS.fullmatch(text) and len(text) < 6:
-        return _ROOM.match(reply, span.end) is not None
+        return _ROOM.match(reply, span.end) is not None and _AT_WORK.search(before) is None
     if not all("\u4e00" <= character <= "\u9fff" for character in text):
         return True
     if len(text) > 4:
         return True
-    before = reply[max(0, span.start - 8) : span.start]
     official = _OFFICE_BEFORE.search(before) or _OFFICE_AFTER.match(reply, span.end)
     return not official and _THING.match(reply, span.end) is None

@@ -91,10 +91,12 @@ _DECLINES = re.compile(
 )
 # A receipt that goes on to say what was found is more than one.
 _FOUND = re.compile(
-    r"经[^，,。]{0,12}(?:核实|调查|核查|了解|查)[，,]|现场|召开|责令|已(?:要求|责成|办理|安排)|\d{1,2}月\d{1,2}日[，,]|立即安排"
+    r"经[^，,。]{0,12}(?:核实|调查|核查|了解|查)[，,]|现场|召开|责令|已(?:要求|责成|办理|安排)|\d{1,2}月\d{1,2}日[，,]|立即安排|将尽快|现正|将于"
 )
 # Passing on is dated as well; another day is one on which something was done.
 _DID = re.compile(r"\d{1,2}月\d{1,2}日(?![^，,。]{0,40}(?:转|交|收|批))")
+# A sentence of so many characters that passes something on passes the letter on.
+_BRIEF = 48
 # So many characters between thanks are no thanks.
 _ASIDE = 40
 _HEAD = re.compile(
@@ -158,9 +160,10 @@ def _role(sentence: str) -> Role:
     length, bare = len(sentence), sentence.rstrip("！!。，,：: ")
     if length <= 24 and _GREETING.match(sentence) and bare.endswith(_GREETED):
         return Role.COURTESY
-    if length <= 160 and _DECLINES.search(sentence):
+    if length <= 200 and _DECLINES.search(sentence):
         return Role.DECLINED
-    if length <= 120 and _PASSED.search(sentence) and _ABOUT.search(sentence) and not _DID.search(sentence):
+    about = length <= _BRIEF or (length <= 120 and _ABOUT.search(sentence))
+    if about and _PASSED.search(sentence) and not _DID.search(sentence):
         return Role.FORWARDED
     if length <= 60 and _FOLLOW.search(sentence) and not _STANDS.search(sentence):
         return Role.FOLLOW_UP

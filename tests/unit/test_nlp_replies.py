@@ -1,5 +1,5 @@
-"""The check of replies: each kind of flaw is found where it is, and not where it only looks so. Letters, places and people
-are made up."""
+"""The check of replies: each kind of flaw is found where it is, and not where it only looks so. Letters, places and
+people are made up."""
 
 from datetime import date
 
