@@ -12,6 +12,7 @@ from api.pages import (
     callbacks,
     case_list,
     case_page,
+    case_search,
     citizen,
     classifier,
     department,
@@ -44,6 +45,7 @@ for _module in (
     citizen,
     sign_in,
     department,
+    case_search,
     case_list,
     drafts,  # before the case page: /draft is no action
     case_page,
