@@ -46,11 +46,6 @@ def find_definition(measures: Sequence[Measure]) -> str:
     return sha256("\0".join(texts).encode()).hexdigest()[:32]
 
 
-def count_each_set(query: str) -> str:
-    """The query over the cases of `chosen` (id), one row a case: `fact_id` and its columns. For many cases at once."""
-    return _with_column(_counting(query), "m.id AS fact_id", "chosen AS m(id)") + "\nGROUP BY m.id"
-
-
 def count_each_alone(query: str) -> str:
     """The query for the one case `chosen.id`: for a LATERAL join, so that a few cases do not read whole tables."""
     return _counting(query).replace(MATCHING, "(SELECT chosen.id) AS m(id)")
@@ -58,14 +53,14 @@ def count_each_alone(query: str) -> str:
 
 def count_by(query: str, keys: Sequence[tuple[str, str]]) -> str:
     """The query for each group of the matching cases: `keys` are (name, SQL over the alias g of case_facts)."""
+    if not keys:
+        return _counting(query)
     columns = "".join(f", {expression} AS {name}" for name, expression in keys)
     relation = (
         f"(SELECT g.id{columns} FROM {MATCHING.replace('m(id)', 'k(id)')}"
         " JOIN case_facts(%(as_of)s) g ON g.id = k.id) AS m"
     )
     names = ", ".join(f"m.{name}" for name, _ in keys)
-    if not keys:
-        return _counting(query)
     return f"{_with_column(_counting(query), names, relation)}\nGROUP BY {names}"
 
 

@@ -18,6 +18,8 @@ SQL_ELSEWHERE = {
     "models/migrate.py": "before there are tables",
     "api/embedded.py": "makes the database itself",
     "api/backup.py": "looks whether a database is empty, makes the role a dump needs",
+    "dashboards/fact_measures.py": "asks a metric's own query of dashboards/queries for single cases or for groups",
+    "dashboards/fact_reading.py": "which sums are read depends on the filter",
     "api/worker.py": "LISTEN and its lock, on a connection of its own",
     "api/benchmarks/alike.py": "fills a database of its own",
     "api/benchmarks/pipeline.py": "makes and drops a database of its own",
