@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 import psycopg
 
 from api.runtime import Runtime
+from dashboards.fact_reading import STALE_AFTER
+from dashboards.fact_repository import find_mark
 from intake.repository import find_oldest_pending
 from models.classifier import ClassifierPart, ClassifierState
 from models.database import Connection, transaction
@@ -38,6 +40,7 @@ def run_checks(runtime: Runtime, *, now: datetime) -> list[Check]:
                 _migrations(conn),
                 _city(conn),
                 _worker(conn, now=now),
+                _facts(conn, now=now),
                 _calendar(conn, now=now),
                 _classifier(conn),
             ]
@@ -66,6 +69,19 @@ def _worker(conn: Connection, *, now: datetime) -> Check:
         "worker",
         not late,
         "有来件等待分析超过5分钟，请检查 wenzheng worker 是否在运行" if late else "来件及时分析",
+        required=False,
+    )
+
+
+def _facts(conn: Connection, *, now: datetime) -> Check:
+    """Whether the dashboards read sums, or cases one by one."""
+    mark = find_mark(conn)
+    current = mark is not None and mark.complete and now - mark.as_of <= STALE_AFTER
+    reason = "尚未建立或正在重建" if mark is None or not mark.complete else "没有及时更新"
+    return Check(
+        "facts",
+        current,
+        "统计表是最新的" if current else f"统计表{reason}，请检查 wenzheng worker 是否在运行",
         required=False,
     )
 

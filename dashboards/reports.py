@@ -56,6 +56,7 @@ def write_overview_report(overview: Overview, *, city_name: str, zone: ZoneInfo,
         ["城市", city_name],
         ["统计时点", f"{format_date(local, zone)} {local:%H:%M}"],
         ["统计范围", _describe(overview.criteria)],
+        *([["说明", overview.note]] if overview.note else []),
     ]
     kinds = (overview.topics, overview.departments, overview.regions, overview.channels, overview.appeal_types)
     sheets: list[tuple[str, tuple[str, ...], list[list[Value]]]] = [("概况", _METRIC_HEADERS, metrics)]
