@@ -74,6 +74,8 @@ def stored_findings(checked: Checked) -> list[dict[str, Any]]:
 
 
 def _exposed(conn: Connection, runtime: Runtime, case: Case, body: str) -> list[TextSpan]:
+    if case.confidential:  # or whoever writes could try one name after the other
+        return [TextSpan(span.start, span.end) for span in find_exposed(body, letter="", names=())]
     original = submissions_repository.get_original(conn, case.submission_id, runtime.keys)
     letter = "\n".join((original.title, original.body, original.submitter_contact))
     found = find_exposed(body, letter=letter, names=(original.submitter_name,))

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from models.account import Account
 from models.case import Assignment, Case, CaseAction
 from models.database import Connection
-from models.errors import Invalid
+from models.errors import Forbidden, Invalid
 from models.protection import Disclosure, RevealReason
+from routing import case_repository, lifecycle, policies
 from routing import disclosure_repository as rows
-from routing import lifecycle, policies
 from routing.returns import text_of
 
 LASTS = timedelta(hours=24)
@@ -27,7 +27,10 @@ def reveal(
     explanation: str,
     now: datetime,
 ) -> Case:
-    """For somebody who may (`policies.check_can_act`). Raises `Invalid` without a reason and a sentence."""
+    """Raises `Forbidden` for whom name and contact are hidden whatever the reason, `Invalid` without a reason and a
+    sentence, `Conflict` where the case was given on or changed since `case` was read."""
+    if not policies.can_see_original(account, case, case_repository.list_assignments(conn, case.id)):
+        raise Forbidden("您不能查看这件工单诉求人的姓名和联系方式。")
     if reason is None:
         raise Invalid("请选择查看的原因。", {"reveal_reason": "请选择"})
     explanation = text_of(explanation, "查看的具体原因")

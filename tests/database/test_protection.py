@@ -1,16 +1,20 @@
 """A report never reaches whom it accuses, by whichever door; names are shown for a reason, to one person, for a day."""
 
+import contextlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier
 
+import psycopg
 import pytest
 
 from models.account import Account, Role
 from models.analysis import Analysis, AppealType, OrganisationKind, OrganisationMention
 from models.case import Case, CaseAction, CaseStatus
 from models.casework import ReturnReason
-from models.database import Connection
-from models.errors import Conflict, Invalid, NotFound
+from models.database import Connection, connect
+from models.errors import Conflict, Forbidden, Invalid, NotFound, WenzhengError
 from models.protection import RevealReason
 from routing import (
     case_repository,
@@ -254,3 +258,51 @@ def test_a_person_who_changed_unit_or_role_asks_anew(city_conn: Connection, dire
     case = ask(city_conn, factories.case(city_conn, directory, lead="zjj"), account)
     as_dispatcher = replace(account, role=Role.DISPATCHER, department_id=None)
     assert not shown(city_conn, case, as_dispatcher)
+
+
+def test_of_a_reveal_and_a_redispatch_at_once_one_wins(city_conn: Connection, directory: Directory) -> None:
+    """The officer's page was read before the dispatcher's act."""
+    account = officer(city_conn)
+    seen = factories.case(city_conn, directory, lead="zjj")
+    give(city_conn, seen, directory, "swj")
+    city_conn.commit()
+    with pytest.raises((Conflict, Forbidden)):
+        ask(city_conn, seen, account)
+    city_conn.rollback()
+    assert disclosure_repository.list_disclosures_of(city_conn, seen.id) == []
+
+
+def test_two_reveals_and_a_redispatch_on_real_connections(
+    city_dsn: str, city_conn: Connection, directory: Directory
+) -> None:
+    account = officer(city_conn)
+    seen = factories.case(city_conn, directory, lead="zjj")
+    barrier = Barrier(2)
+
+    def reveal() -> str:
+        with contextlib.closing(connect(city_dsn)) as conn:
+            barrier.wait()
+            try:
+                ask(conn, seen, account)
+                conn.commit()
+            except (WenzhengError, psycopg.errors.UniqueViolation):
+                return "refused"
+            return "revealed"
+
+    def redispatch() -> str:
+        with contextlib.closing(connect(city_dsn)) as conn:
+            barrier.wait()
+            try:
+                give(conn, seen, directory, "swj")
+                conn.commit()
+            except (WenzhengError, psycopg.errors.UniqueViolation):
+                return "refused"
+            return "moved"
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = {future.result() for future in (pool.submit(reveal), pool.submit(redispatch))}
+    assert "refused" in answers and len(answers) == 2  # nobody is both shown the name and rid of the case
+    case = case_repository.get_case(city_conn, seen.case_number)
+    rows = disclosure_repository.list_disclosures_of(city_conn, seen.id)
+    assert (case.lead_department_id, len(rows)) in (("swj", 0), ("zjj", 1))
+    assert event_repository.verify_chains(city_conn, KEYS.seals).broken is None
