@@ -198,16 +198,31 @@ def overview(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: Z
     )
 
 
-def list_metrics(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> dict[str, Metric]:
-    """The metrics of METRICS by id, in that order, leaving out `state`: from the daily facts where they answer, else
-    one query a file, not one a metric.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """The metrics by id as of one moment; `note` as in `Overview`."""
+
+    as_of: datetime
+    note: str
+    metrics: dict[str, Metric]
+
+
+def measure(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> Measured:
+    """The metrics of METRICS in that order, leaving out `state`: from the daily facts where they answer, else one query
+    a file, not one a metric.
 
     A metric that itself chooses what the criteria choose otherwise (a share of negative cases among positive ones) is
     left out: no list would be exactly its cases.
     """
     base = replace(criteria, state=None)
-    facts, _ = choose_facts(conn, base, list_measures(METRICS.values()), now=now, zone=zone)
-    return _list_metrics(conn, base, now=now, zone=zone, facts=facts)
+    facts, note = choose_facts(conn, base, list_measures(METRICS.values()), now=now, zone=zone)
+    found = _list_metrics(conn, base, now=now, zone=zone, facts=facts)
+    return Measured(as_of=facts.mark.as_of if facts else now, note=note, metrics=found)
+
+
+def list_metrics(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> dict[str, Metric]:
+    """The metrics of `measure` alone."""
+    return measure(conn, criteria, now=now, zone=zone).metrics
 
 
 def _list_metrics(
