@@ -11,7 +11,7 @@ from api.runtime import Runtime
 from models.case import Case, CaseAction, CompletionResult
 from models.database import Connection
 from models.reply_draft import ReviewNeed
-from routing import draft_repository, drafts, reply_template_repository
+from routing import draft_repository, drafts, protection, reply_template_repository
 from routing.reply_templates import check_template
 
 _ACTOR = "sample"
@@ -44,7 +44,7 @@ def submit_some(
     conn: Connection, runtime: Runtime, unanswered: Sequence[tuple[Case, str, str]], *, now: datetime
 ) -> int:
     """Of cases that are worked on (case, reply, clerk) the last few: their replies wait for a review; how many."""
-    chosen = [item for item in unanswered if not item[0].confidential][-_WAITING:]
+    chosen = [item for item in unanswered if not protection.is_protected(conn, item[0])][-_WAITING:]
     for case, reply, clerk in chosen:
         checked = check_written(conn, runtime, case, reply, public=True, now=now)
         drafts.submit(
