@@ -225,6 +225,35 @@ CREATE TYPE public.link_kind AS ENUM (
     'same_person'
 );
 
+CREATE TYPE public.notification_kind AS ENUM (
+    'dispatched',
+    'due_changed',
+    'suspended',
+    'replied',
+    'completed',
+    'reopened',
+    'unit_new',
+    'unit_reminded',
+    'unit_supervised',
+    'unit_due',
+    'city_due'
+);
+
+CREATE TYPE public.notification_medium AS ENUM (
+    'sms',
+    'email',
+    'channel'
+);
+
+CREATE TYPE public.notification_state AS ENUM (
+    'waiting',
+    'sending',
+    'sent',
+    'failed',
+    'dropped',
+    'unclear'
+);
+
 CREATE TYPE public.proposal_kind AS ENUM (
     'merge',
     'split'
@@ -435,40 +464,47 @@ CREATE FUNCTION public.case_facts(as_of timestamp with time zone) RETURNS TABLE(
     FROM cases c LEFT JOIN submissions s ON s.id = c.submission_id
 $$;
 
-CREATE FUNCTION public.cases_in_state(state text, as_of timestamp with time zone) RETURNS SETOF bigint
+CREATE FUNCTION public.case_in_state(wanted bigint, state text, as_of timestamp with time zone) RETURNS boolean
     LANGUAGE sql STABLE
-    AS $_$
-    SELECT s.case_id FROM case_suspensions s WHERE $1 = 'suspended' AND s.state = 'running'
-    UNION ALL
-    SELECT c.id FROM cases c
-    WHERE $1 = 'finished' AND (c.status IN ('completed', 'closed')
-          OR EXISTS (SELECT FROM case_callbacks b WHERE b.case_id = c.id))
-    UNION ALL
-    SELECT DISTINCT b.case_id FROM case_callbacks b WHERE $1 = 'reworked' AND b.decision = 'rework'
-    UNION ALL
-    SELECT b.case_id FROM case_callbacks b JOIN callback_rules r ON r.id = b.rule_id
-    WHERE b.current AND b.draw <> 'not_drawn' AND CASE $1
-        WHEN 'callback_valid' THEN b.state = 'done'
-        WHEN 'callback_solved' THEN b.state = 'done' AND b.solved = 'yes'
-        WHEN 'callback_satisfied' THEN b.state = 'done' AND (b.satisfaction IN ('very', 'satisfied')
-                                       OR b.satisfaction = 'basically' AND r.basically_counts)
-        WHEN 'callback_waiting' THEN b.state = 'waiting'
-        WHEN 'callback_unreachable' THEN b.state = 'unreachable'
-        WHEN 'callback_refused' THEN b.state = 'refused'
+    AS $$
+    SELECT CASE state
+        WHEN 'suspended' THEN EXISTS (
+            SELECT FROM case_suspensions s WHERE s.case_id = wanted AND s.state = 'running')
+        WHEN 'finished' THEN EXISTS (
+            SELECT FROM cases c WHERE c.id = wanted AND (c.status IN ('completed', 'closed')
+                OR EXISTS (SELECT FROM case_callbacks b WHERE b.case_id = c.id)))
+        WHEN 'reworked' THEN EXISTS (
+            SELECT FROM case_callbacks b WHERE b.case_id = wanted AND b.decision = 'rework')
+        WHEN 'callback_waiting' THEN EXISTS (
+            SELECT FROM case_callbacks b WHERE b.case_id = wanted AND b.current AND b.state = 'waiting')
+        WHEN 'callback_unreachable' THEN EXISTS (
+            SELECT FROM case_callbacks b WHERE b.case_id = wanted AND b.current AND b.state = 'unreachable')
+        WHEN 'callback_refused' THEN EXISTS (
+            SELECT FROM case_callbacks b WHERE b.case_id = wanted AND b.current AND b.state = 'refused')
+        WHEN 'callback_valid' THEN EXISTS (
+            SELECT FROM case_callbacks b
+            WHERE b.case_id = wanted AND b.current AND b.draw <> 'not_drawn' AND b.state = 'done')
+        WHEN 'callback_solved' THEN EXISTS (
+            SELECT FROM case_callbacks b
+            WHERE b.case_id = wanted AND b.current AND b.draw <> 'not_drawn' AND b.state = 'done' AND b.solved = 'yes')
+        WHEN 'callback_satisfied' THEN EXISTS (
+            SELECT FROM case_callbacks b JOIN callback_rules r ON r.id = b.rule_id
+            WHERE b.case_id = wanted AND b.current AND b.draw <> 'not_drawn' AND b.state = 'done'
+              AND (b.satisfaction IN ('very', 'satisfied') OR b.satisfaction = 'basically' AND r.basically_counts))
+        WHEN 'dissatisfied' THEN EXISTS (
+            SELECT FROM case_callbacks b
+            WHERE b.case_id = wanted AND b.current AND b.state = 'done' AND b.decision IS NULL
+              AND (b.solved <> 'yes' OR b.satisfaction IN ('dissatisfied', 'very_dissatisfied')))
+        WHEN 'response_due' THEN coalesce((
+            SELECT bool_and(u.met_at IS NOT NULL) OR bool_or(coalesce(u.met_at, as_of) > u.due_at)
+            FROM unit_clocks u JOIN cases c ON c.id = u.case_id AND c.lead_department_id = u.department_id
+            WHERE u.case_id = wanted AND (u.met_at IS NOT NULL OR u.ended_at IS NULL OR u.ended_at > u.due_at)), false)
+        WHEN 'responded' THEN coalesce((
+            SELECT bool_and(coalesce(u.met_at <= u.due_at, false))
+            FROM unit_clocks u JOIN cases c ON c.id = u.case_id AND c.lead_department_id = u.department_id
+            WHERE u.case_id = wanted AND (u.met_at IS NOT NULL OR u.ended_at IS NULL OR u.ended_at > u.due_at)), false)
         ELSE false END
-    UNION ALL
-    SELECT b.case_id FROM case_callbacks b
-    WHERE $1 = 'dissatisfied' AND b.current AND b.state = 'done' AND b.decision IS NULL
-      AND (b.solved <> 'yes' OR b.satisfaction IN ('dissatisfied', 'very_dissatisfied'))
-    UNION ALL
-    SELECT u.case_id
-    FROM unit_clocks u JOIN cases c ON c.id = u.case_id AND c.lead_department_id = u.department_id
-    WHERE $1 IN ('response_due', 'responded') AND (u.met_at IS NOT NULL OR u.ended_at IS NULL OR u.ended_at > u.due_at)
-    GROUP BY u.case_id
-    HAVING CASE $1
-        WHEN 'responded' THEN bool_and(coalesce(u.met_at <= u.due_at, false))
-        ELSE bool_and(u.met_at IS NOT NULL) OR bool_or(coalesce(u.met_at, as_of) > u.due_at) END
-$_$;
+$$;
 
 CREATE FUNCTION public.county_of(region text) RETURNS text
     LANGUAGE sql STABLE
@@ -556,7 +592,7 @@ CREATE FUNCTION public.matching_cases(as_of timestamp with time zone, criteria j
                WHEN 'awaiting_triage' THEN f.status = 'triage'
                WHEN 'dispatched' THEN f.dispatched_at IS NOT NULL
                WHEN 'without_due_date' THEN f.due_at IS NULL
-               ELSE f.id IN (SELECT s FROM cases_in_state(criteria->>'state', as_of) s) END)
+               ELSE case_in_state(f.id, criteria->>'state', as_of) END)
       AND (criteria->>'topic' IS NULL
            OR CASE WHEN criteria->>'topic' = 'none' THEN f.topic_code IS NULL
                    WHEN criteria->>'topic' LIKE '%!' THEN f.topic_code = rtrim(criteria->>'topic', '!')
@@ -699,6 +735,18 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.queue_notifications() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO notification_queue (event_id)
+    SELECT e.id FROM written e
+    WHERE e.action::text IN ('dispatch', 'redispatch', 'accept_return', 'designate', 'grant_extension', 'recalculate',
+        'grant_suspension', 'reply', 'complete', 'reopen', 'rework', 'remind', 'supervise', 'escalate');
+    RETURN NULL;
+END
+$$;
+
 CREATE FUNCTION public.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -778,6 +826,7 @@ CREATE TABLE public.alert_channels (
     department_id text,
     allow_private boolean DEFAULT false NOT NULL,
     active boolean DEFAULT true NOT NULL,
+    case_notices boolean DEFAULT false NOT NULL,
     CONSTRAINT alert_channels_check CHECK (((kind = 'webhook'::public.delivery_kind) = (format IS NOT NULL)))
 );
 
@@ -1980,6 +2029,58 @@ ALTER TABLE public.near_signatures ALTER COLUMN entry ADD GENERATED ALWAYS AS ID
     CACHE 1
 );
 
+CREATE TABLE public.notification_queue (
+    event_id bigint NOT NULL
+);
+
+CREATE TABLE public.notification_settings (
+    only_one boolean DEFAULT true NOT NULL,
+    quiet_from time without time zone DEFAULT '21:00:00'::time without time zone NOT NULL,
+    quiet_to time without time zone DEFAULT '08:00:00'::time without time zone NOT NULL,
+    most_a_day integer DEFAULT 5 NOT NULL,
+    CONSTRAINT notification_settings_most_a_day_check CHECK (((most_a_day >= 0) AND (most_a_day <= 100))),
+    CONSTRAINT notification_settings_only_one_check CHECK (only_one)
+);
+
+CREATE TABLE public.notification_templates (
+    kind public.notification_kind NOT NULL,
+    subject text NOT NULL,
+    body text NOT NULL,
+    active boolean NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by text NOT NULL,
+    CONSTRAINT notification_templates_body_check CHECK ((body <> ''::text)),
+    CONSTRAINT notification_templates_subject_check CHECK ((subject <> ''::text))
+);
+
+CREATE TABLE public.notifications (
+    id bigint NOT NULL,
+    event_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    kind public.notification_kind NOT NULL,
+    medium public.notification_medium NOT NULL,
+    channel_id bigint,
+    shown text NOT NULL,
+    subject text NOT NULL,
+    body text NOT NULL,
+    state public.notification_state DEFAULT 'waiting'::public.notification_state NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    problem text DEFAULT ''::text NOT NULL,
+    CONSTRAINT notifications_check CHECK (((medium = 'channel'::public.notification_medium) = (channel_id IS NOT NULL)))
+);
+
+ALTER TABLE public.notifications ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.notifications_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.originals (
     submission_id bigint NOT NULL,
     ciphertext bytea NOT NULL
@@ -2766,6 +2867,18 @@ ALTER TABLE ONLY public.near_signatures
 ALTER TABLE ONLY public.near_signatures
     ADD CONSTRAINT near_signatures_submission_id_key UNIQUE (submission_id);
 
+ALTER TABLE ONLY public.notification_queue
+    ADD CONSTRAINT notification_queue_pkey PRIMARY KEY (event_id);
+
+ALTER TABLE ONLY public.notification_settings
+    ADD CONSTRAINT notification_settings_pkey PRIMARY KEY (only_one);
+
+ALTER TABLE ONLY public.notification_templates
+    ADD CONSTRAINT notification_templates_pkey PRIMARY KEY (kind);
+
+ALTER TABLE ONLY public.notifications
+    ADD CONSTRAINT notifications_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.case_callbacks
     ADD CONSTRAINT one_callback_a_completion UNIQUE (case_id, round);
 
@@ -3041,6 +3154,12 @@ CREATE INDEX issues_step ON public.issues USING btree (step);
 
 CREATE UNIQUE INDEX merged_once ON public.case_merges USING btree (member_id) WHERE (undone_at IS NULL);
 
+CREATE INDEX notifications_case ON public.notifications USING btree (case_id, id);
+
+CREATE INDEX notifications_waiting ON public.notifications USING btree (next_at, id) WHERE (state = ANY (ARRAY['waiting'::public.notification_state, 'sending'::public.notification_state]));
+
+CREATE UNIQUE INDEX notified_once ON public.notifications USING btree (event_id, kind, medium, COALESCE(channel_id, (0)::bigint));
+
 CREATE UNIQUE INDEX one_calendar_day ON public.calendar_days USING btree (day, COALESCE(region_code, ''::text));
 
 CREATE UNIQUE INDEX one_case_per_submission ON public.cases USING btree (submission_id) WHERE (parent_id IS NULL);
@@ -3140,6 +3259,8 @@ CREATE TRIGGER case_callbacks_insert_makes_facts_stale AFTER INSERT ON public.ca
 CREATE TRIGGER case_callbacks_update_makes_facts_stale AFTER UPDATE ON public.case_callbacks REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_stale_case_of_row();
 
 CREATE TRIGGER case_events_append_only BEFORE DELETE OR UPDATE ON public.case_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER case_events_are_told AFTER INSERT ON public.case_events REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.queue_notifications();
 
 CREATE TRIGGER case_events_insert_makes_facts_stale AFTER INSERT ON public.case_events REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_stale_case_of_row();
 
@@ -3440,6 +3561,18 @@ ALTER TABLE ONLY public.learnt_places
 
 ALTER TABLE ONLY public.near_signatures
     ADD CONSTRAINT near_signatures_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES public.submissions(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.notification_queue
+    ADD CONSTRAINT notification_queue_event_id_fkey FOREIGN KEY (event_id) REFERENCES public.case_events(id);
+
+ALTER TABLE ONLY public.notifications
+    ADD CONSTRAINT notifications_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.notifications
+    ADD CONSTRAINT notifications_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES public.alert_channels(id);
+
+ALTER TABLE ONLY public.notifications
+    ADD CONSTRAINT notifications_event_id_fkey FOREIGN KEY (event_id) REFERENCES public.case_events(id);
 
 ALTER TABLE ONLY public.originals
     ADD CONSTRAINT originals_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES public.submissions(id) ON DELETE CASCADE;
@@ -3775,6 +3908,16 @@ GRANT SELECT,INSERT ON TABLE public.near_keys TO wenzheng_app;
 GRANT SELECT,INSERT ON TABLE public.near_signatures TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.near_signatures_entry_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notification_queue TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.notification_settings TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notification_templates TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.notifications TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.notifications_id_seq TO wenzheng_app;
 
 GRANT SELECT,INSERT ON TABLE public.originals TO wenzheng_app;
 
