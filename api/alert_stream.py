@@ -107,8 +107,6 @@ class AlertHub:
     def _serve(self, conn: Connection) -> None:
         """Until the end, or until the connection is lost."""
         heard = {ALERT_CHANNEL, ARRIVAL_CHANNEL}  # what came while nobody listened
-        # a handler, since a notice may also come with the answer of a statement
-        conn.add_notify_handler(lambda notice: heard.add(notice.channel))
         conn.execute(f"LISTEN {ALERT_CHANNEL}")
         conn.execute(f"LISTEN {ARRIVAL_CHANNEL}")
         counted = -COUNT_EVERY
@@ -121,8 +119,8 @@ class AlertHub:
                 counted = time.monotonic()
                 self.arrivals.refresh(conn)
                 self.ring_all(alerts=False)
-            for _ in conn.notifies(timeout=COUNT_EVERY, stop_after=1):
-                pass
+            # also what came with the answer of a statement
+            heard |= {notice.channel for notice in conn.notifies(timeout=COUNT_EVERY, stop_after=1)}
 
 
 async def stream(

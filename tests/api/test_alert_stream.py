@@ -60,10 +60,12 @@ def web(runtime: StoppedRuntime) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def listening(web: Server, account: Account, last: int | None = None, **headers: str) -> Iterator[Iterator[str]]:
+def listening(
+    web: Server, account: Account, last: int | None = None, *, seen: str = "", **headers: str
+) -> Iterator[Iterator[str]]:
     with transaction(web.runtime.pool) as conn:
         token, _ = open_session(conn, account, web.runtime.settings, now=NOW)
-    parameters = {} if last is None else {"after": str(last)}
+    parameters = ({} if last is None else {"after": str(last)}) | ({"seen": seen} if seen else {})
     cookies = {SESSION_COOKIE: token}
     with (
         httpx.Client(cookies=cookies, timeout=20, trust_env=False) as client,
