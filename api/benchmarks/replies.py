@@ -72,7 +72,7 @@ def read_answered(path: Path) -> dict[str, Answered]:
 
 
 def read_reply_marks(path: Path, half: str) -> dict[str, dict[ReplyFlaw, bool]]:
-    """By the letter's number, of one half (`development`, `unseen`) or, without a name, of both."""
+    """By the letter's number, of one part of the marks (the column `half`) or, without a name, of all."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         return {
             row["letter"]: {

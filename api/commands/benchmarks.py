@@ -245,7 +245,7 @@ def replies(
     data: Annotated[
         Path | None, typer.Option(envvar="WENZHENG_BENCH_DATA", help=f"存放 {FILE_NAME} 的文件夹，或该文件")
     ] = None,
-    half: Annotated[str, typer.Option(help="只算标注的一半：development 或 unseen；空为全部")] = "unseen",
+    half: Annotated[str, typer.Option(help="只算标注的一部分，缺省为规则定稿后才标注的；空为全部")] = "last",
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """答复体检与人工标注的一致程度（查准、查全、kappa），每件多少毫秒。"""
@@ -255,7 +255,7 @@ def replies(
         return
     marked = read_reply_marks(marks, half)
     if not marked:
-        raise Invalid(f"标注文件里没有“{half}”这一半。")
+        raise Invalid(f"标注文件里没有“{half}”这一部分。")
     pipeline = build_reference_pipeline(ready_shipped())
     with progress_bar() as on_progress:
         figures = measure_replies(read_answered(path), marked, pipeline, on_progress=on_progress)

@@ -167,7 +167,9 @@ def _role(sentence: str) -> Role:
         return Role.FORWARDED
     if length <= 60 and _FOLLOW.search(sentence) and not _STANDS.search(sentence):
         return Role.FOLLOW_UP
-    receives = bare.endswith("如下") or (_ABOUT.search(sentence) and not _FOUND.search(sentence))
+    receives = bare.endswith("如下") or (
+        _ABOUT.search(sentence) and not _FOUND.search(sentence) and not _DID.search(sentence)
+    )
     if length <= 160 and receives and _RECEIVED.search(sentence):
         return Role.RECEIVED
     if length <= 140 and _THANKS.match(sentence) and not _SUBSTANCE.search(sentence) and _only_thanks(sentence):

@@ -11,8 +11,8 @@ _END = re.compile(
     r"完成|建成|完工|竣工|安装|整改|修复|修缮|更换|维修|办结|解决|回复|反馈|答复|启动|开工|动工|拆除|搬迁|改造|建设|到位|开通|上报|报请|召开|协商"
     r"|补发|发放|立案|查处|调研|研究|论证|迁|改道|调查|反映|报送|增设|兑付|明确|推广|纳入|公布|报告|调整|答疑|处理|办理|清理|实施|优化|汇报|补充|退"
 )
-# 将 may only put an object before its verb (将情况上报了); of the future it speaks before a verb or an adverb, and behind
-# "we".
+# 将 may only put an object before its verb (将情况上报了); of the future it speaks before a verb or an adverb, and
+# behind "we".
 _VERBS = (
     r"尽快|立即|及时|马上|全面|逐一|陆续|予以|给予|进行|组织|安排|新?建[成设起立]|开展|推进|报[送批]|提请|建议(?!、)|派|调整(?!至)|选派|再|同步|彻底拆"
     r"|配合|联合|充分|第一时间|投入|会同|妥善|协助|争取|力争|收集并|迅速|就|多渠道|致函|投资|新增|设置|形成|恢复|重新|采取|升级|修[建补]|公示|联系"
