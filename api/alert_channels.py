@@ -26,7 +26,8 @@ _MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewChannel:
-    """What an administrator gives. `secret` signs; of a robot it is the platform's."""
+    """What an administrator gives. `secret` signs; of a robot it is the platform's.
+    `case_notices`: it also takes what happens to cases."""
 
     kind: DeliveryKind
     name: str
@@ -36,6 +37,7 @@ class NewChannel:
     least_severity: RiskLevel = RiskLevel.YELLOW
     department_id: str | None = None
     allow_private: bool = False
+    case_notices: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ def add_channel(conn: Connection, settings: Settings, new: NewChannel, *, actor:
         least_severity=new.least_severity,
         department_id=new.department_id,
         allow_private=new.allow_private and new.kind is DeliveryKind.WEBHOOK,
+        case_notices=new.case_notices,
         actor=actor,
     )
     payload = {"channel": channel_id, "kind": new.kind.value, "shown": shown}

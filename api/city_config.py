@@ -227,12 +227,19 @@ def apply_config(conn: Connection, config: CityConfig, *, actor: str, now: datet
 
 
 def _casework(section: CaseworkSection) -> CaseworkRules:
-    limits = {
-        name: Limit(n=value.n, unit=value.unit) if (value := getattr(section, name)) is not None else None
-        for name in ("acknowledge", "contact", "return_within")
-    }
-    times = section.model_dump(include={"extension_times", "extension_days", "suspension_times", "suspension_days"})
-    return CaseworkRules(**limits, **times)
+    return CaseworkRules(
+        acknowledge=_limit(section.acknowledge),
+        contact=_limit(section.contact),
+        return_within=_limit(section.return_within),
+        extension_times=section.extension_times,
+        extension_days=section.extension_days,
+        suspension_times=section.suspension_times,
+        suspension_days=section.suspension_days,
+    )
+
+
+def _limit(section: LimitSection | None) -> Limit | None:
+    return Limit(n=section.n, unit=section.unit) if section else None
 
 
 def _check(config: CityConfig) -> None:

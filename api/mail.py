@@ -6,6 +6,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 
+from api.sending import Unanswered
 from models.errors import Unavailable
 from models.settings import Settings
 
@@ -16,21 +17,23 @@ def is_configured(settings: Settings) -> bool:
     return settings.smtp_host is not None
 
 
-def make_mail(settings: Settings, to: str, subject: str, text: str, *, delivery_id: int, now: datetime) -> EmailMessage:
+def make_mail(
+    settings: Settings, to: str, subject: str, text: str, *, delivery_id: int, now: datetime, what: str = "alert"
+) -> EmailMessage:
     """The same delivery has the same number: who gets it twice can tell."""
     message = EmailMessage()
     message["Subject"] = " ".join(subject.split())
     message["From"] = settings.smtp_from
     message["To"] = to
     message["Date"] = format_datetime(now)
-    message["Message-ID"] = f"<alert-{delivery_id}@{settings.smtp_from.rpartition('@')[2] or 'wenzheng'}>"
+    message["Message-ID"] = f"<{what}-{delivery_id}@{settings.smtp_from.rpartition('@')[2] or 'wenzheng'}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text)
     return message
 
 
 def send_mail(settings: Settings, message: EmailMessage) -> None:
-    """Raises `Unavailable` with what went wrong; never the password."""
+    """Raises `Unavailable` with what went wrong, never the password; `Unanswered` where the server may have it."""
     assert settings.smtp_host is not None
     try:
         with _connect(settings, settings.smtp_host) as server:
@@ -38,7 +41,10 @@ def send_mail(settings: Settings, message: EmailMessage) -> None:
                 server.starttls(context=ssl.create_default_context())
             if settings.smtp_user and settings.smtp_password:
                 server.login(settings.smtp_user, settings.smtp_password.get_secret_value())
-            server.send_message(message)
+            try:
+                server.send_message(message)
+            except (smtplib.SMTPServerDisconnected, TimeoutError) as error:
+                raise Unanswered(f"邮件已经发出，没有收到回答：{type(error).__name__}。") from error
     except (smtplib.SMTPException, OSError) as error:
         raise Unavailable(f"邮件没有发出：{type(error).__name__}。") from error
 

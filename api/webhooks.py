@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote_plus, urlsplit
 
+from api.sending import Unanswered
 from models.alert import WebhookFormat
 from models.errors import Invalid, Unavailable
 
@@ -122,7 +123,15 @@ def make_request(
 
 
 def send(target: Target, request: Request, shape: WebhookFormat, *, allow_private: bool) -> None:
-    """Raises `Refused`; `Unavailable` with what went wrong. Redirects are not followed: they may lead anywhere."""
+    """Raises as `post` does, and `Unavailable` for what a robot answered."""
+    content = post(target, request, allow_private=allow_private)
+    if shape is not WebhookFormat.JSON:
+        _check_robot(content)
+
+
+def post(target: Target, request: Request, *, allow_private: bool) -> bytes:
+    """What the other side answered. Raises `Refused`; `Unanswered` where it was sent and nothing came back;
+    `Unavailable` with what went wrong. Redirects are not followed: they may lead anywhere."""
     address = resolve(target, allow_private=allow_private)
     path = target.path
     if request.query:
@@ -131,19 +140,22 @@ def send(target: Target, request: Request, shape: WebhookFormat, *, allow_privat
     # a server that answers drop by drop is given up as well
     timer = threading.Timer(_DEADLINE, connection.cut_off)
     timer.start()
+    sent = False
     try:
         connection.request("POST", path, body=request.body, headers=dict(request.headers))
+        sent = True
         answer = connection.getresponse()
         status, content = answer.status, answer.read(_LONGEST_ANSWER)
     except (OSError, http.client.HTTPException, ssl.SSLError) as error:
+        if sent:
+            raise Unanswered(f"已经发出，没有收到回答：{type(error).__name__}。") from error
         raise Unavailable(f"没有送达：{type(error).__name__}。") from error
     finally:
         timer.cancel()
         connection.close()
     if not 200 <= status < 300:
         raise Unavailable(f"对方回答 {status}{'（要求跳转，未跟随）' if 300 <= status < 400 else ''}。")
-    if shape is not WebhookFormat.JSON:
-        _check_robot(content)
+    return content
 
 
 class _Connection(http.client.HTTPConnection):

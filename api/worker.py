@@ -18,7 +18,16 @@ from celery import Celery, beat
 from celery.schedules import crontab
 from celery.worker import state as worker_state
 
-from api import account_repository, alert_tasks, alike_tasks, casework_tasks, clock_tasks, learning_tasks
+from api import (
+    account_repository,
+    alert_tasks,
+    alike_tasks,
+    casework_tasks,
+    clock_tasks,
+    fact_tasks,
+    learning_tasks,
+    outbox_tasks,
+)
 from api.runtime import Runtime
 from intake.registration import NUDGE_CHANNEL
 from models.database import transaction
@@ -83,7 +92,9 @@ def create_celery(runtime: Runtime) -> Celery:
             **alike_tasks.SCHEDULE,
             **alert_tasks.SCHEDULE,
             **clock_tasks.SCHEDULE,
+            **outbox_tasks.SCHEDULE,
             **casework_tasks.SCHEDULE,
+            **fact_tasks.SCHEDULE,
         },
     )
 
@@ -107,7 +118,9 @@ def create_celery(runtime: Runtime) -> Celery:
     alike_tasks.register(app, runtime, _waits_for_database)
     alert_tasks.register(app, runtime, _waits_for_database)
     clock_tasks.register(app, runtime, _waits_for_database)
+    outbox_tasks.register(app, runtime, _waits_for_database)
     casework_tasks.register(app, runtime, _waits_for_database)
+    fact_tasks.register(app, runtime, _waits_for_database)
     return app
 
 
@@ -140,6 +153,7 @@ def run_worker(
     for thread in (working, schedule, listening):
         thread.start()
     app.send_task(PROCESS_PENDING)
+    app.send_task(fact_tasks.RENEW)
     app.send_task(alert_tasks.LOOK)
     app.send_task(alert_tasks.LOOK_FOR_BURSTS)
     app.send_task(casework_tasks.RESUME)

@@ -242,7 +242,8 @@ class AlertCriteria:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertChannel:
-    """A place that alerts are sent to. `shown` is what of its address may be seen."""
+    """A place that alerts are sent to. `shown` is what of its address may be seen; `case_notices`: it also takes what
+    happens to cases."""
 
     id: int
     kind: DeliveryKind
@@ -254,6 +255,7 @@ class AlertChannel:
     department_id: str | None
     allow_private: bool
     active: bool
+    case_notices: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

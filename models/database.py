@@ -45,6 +45,7 @@ from models.issue_response import (
     ResponseTaskState,
 )
 from models.link import LinkKind
+from models.notification import NotificationKind, NotificationMedium, NotificationState
 from models.protection import RevealReason
 from models.reply_draft import DraftState, ReviewNeed
 from models.submission import Channel, SubmissionState
@@ -79,6 +80,9 @@ ENUMS: dict[str, type[Enum]] = {
     "issue_action": IssueAction,
     "label_source": LabelSource,
     "link_kind": LinkKind,
+    "notification_kind": NotificationKind,
+    "notification_medium": NotificationMedium,
+    "notification_state": NotificationState,
     "proposal_kind": ProposalKind,
     "proposal_state": ProposalState,
     "request_state": RequestState,

@@ -52,6 +52,24 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = Field(None, description="Its password.")
     smtp_from: str = Field("wenzheng@localhost", description="Sender of e-mail.")
 
+    sms_url: str | None = Field(
+        None, description="Address of the SMS gateway that messages are posted to. Absent: no SMS is sent."
+    )
+    sms_body: str = Field(
+        '{"phone": "{phone}", "text": "{text}"}',
+        description="What is posted there; {phone}, {text} and {id} are put in as JSON strings (or, where the type is"
+        " application/x-www-form-urlencoded, as form values).",
+    )
+    sms_type: str = Field("application/json; charset=utf-8", description="Its content type.")
+    sms_header: SecretStr | None = Field(
+        None, description="One more header with the gateway's key, as `Authorization: Bearer …`."
+    )
+    sms_secret: SecretStr | None = Field(
+        None, description="Signs what is posted (HMAC-SHA256), where the gateway checks."
+    )
+    sms_success: str = Field("", description="Words that the gateway's answer has where it took the message.")
+    sms_allow_private: bool = Field(False, description="The gateway lies in the city's own network.")
+
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, name: str) -> str:

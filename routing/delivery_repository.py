@@ -54,12 +54,13 @@ def add_channel(
     least_severity: RiskLevel,
     department_id: str | None,
     allow_private: bool,
+    case_notices: bool = False,
     actor: str,
 ) -> int:
     row = conn.execute(
-        "INSERT INTO alert_channels (kind, name, format, shown, sealed, least_severity, department_id, allow_private)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
-        (kind, name, shape, shown, sealed, least_severity, department_id, allow_private),
+        "INSERT INTO alert_channels (kind, name, format, shown, sealed, least_severity, department_id, allow_private,"
+        " case_notices) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
+        (kind, name, shape, shown, sealed, least_severity, department_id, allow_private, case_notices),
     ).fetchone()
     assert row is not None
     return int(row[0])

@@ -25,6 +25,7 @@ from api.pages import (
     issue_shape_page,
     leadership,
     mentions,
+    notifications,
     public_responses,
     rating,
     reply_templates,
@@ -73,6 +74,7 @@ for _module in (
     public_responses,
     administration,
     calendar,
+    notifications,
     classifier,
     word_shares,
 ):

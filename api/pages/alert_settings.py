@@ -33,7 +33,7 @@ Text = Annotated[str, Form()]
 Many = Annotated[list[str], Form()]
 Member = TypeVar("Member", bound=LabelledEnum)
 _DONE = {"settings": "设置已保存。", "thresholds": "标准已保存，下一次检查起生效。", "channel": "推送地址已保存。"}
-_CHANNEL_FIELDS = ("kind", "name", "address", "shape", "least_severity", "department", "allow_private")
+_CHANNEL_FIELDS = ("kind", "name", "address", "shape", "least_severity", "department", "allow_private", "case_notices")
 _SHARES = (EarlySign.NEGATIVE_SHARE,)
 _UNITS = {
     EarlySign.GROWTH: "倍（近3天人数÷（此前每3天平均人数+1））",
@@ -126,11 +126,12 @@ def add_channel(
     least_severity: Text = "",
     department: Text = "",
     allow_private: Text = "",
+    case_notices: Text = "",
 ) -> Response:
     require_role(staff.account, Role.ADMINISTRATOR)
     typed = {
         "kind": kind, "name": name, "address": address, "shape": shape, "least_severity": least_severity,
-        "department": department, "allow_private": allow_private,
+        "department": department, "allow_private": allow_private, "case_notices": case_notices,
     }  # fmt: skip
     try:
         if department and department not in staff.directory.departments:
@@ -144,6 +145,7 @@ def add_channel(
             least_severity=_member(RiskLevel, least_severity, "channel_severity"),
             department_id=department or None,
             allow_private=allow_private == "1",
+            case_notices=case_notices == "1",
         )
         alert_channels.add_channel(conn, runtime.settings, new, actor=staff.account.actor, now=now)
     except Invalid as error:

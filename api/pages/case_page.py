@@ -34,6 +34,7 @@ from models.protection import RevealReason
 from routing.day_count import days_of
 from routing.issue_repository import list_issues_of
 from routing.lifecycle import MAX_REPLY
+from routing.notification_repository import list_of_case
 from routing.topic_levels import open_topics
 
 router = APIRouter()
@@ -194,6 +195,7 @@ def case_response(
         split=split_form(view.together, view.submission, typed=typed_parts(typed)),
         follow=view.follow_up,
         follow_choices=FOLLOW_CHOICES,
+        notices=list_of_case(conn, case.id),
         counted=days_of(case, directory, runtime.settings.zone),
         beside_choices=BESIDE_CHOICES,
         most_days=directory.casework.extension_days,

@@ -1,16 +1,12 @@
 """What an alert sends: a row for each channel, sent once, tried again, held at night; to a server of our own."""
 
-import email
 import hashlib
 import hmac
 import json
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
-from email.message import Message
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -30,80 +26,9 @@ from tests import factories
 from tests.api.door import StoppedRuntime
 from tests.database.alert_rows import SETTINGS, at_hour, new_alert
 from tests.factories import NOW, SECRET, ZONE
+from tests.receivers import MailSink, Receiver
 
-Received = list[tuple[str, dict[str, str], bytes]]
 HOUR = timedelta(hours=1)
-
-
-class Receiver:
-    """Answers every request with `status` and `answer`; `hold` lets it wait."""
-
-    def __init__(self) -> None:
-        self.got: Received = []
-        self.status, self.answer = 200, b"{}"
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                outer.got.append((self.path, dict(self.headers.items()), body))
-                self.send_response(outer.status)
-                if 300 <= outer.status < 400:
-                    self.send_header("Location", "http://127.0.0.1:1/elsewhere")
-                self.send_header("Content-Length", str(len(outer.answer)))
-                self.end_headers()
-                self.wfile.write(outer.answer)
-
-            def log_message(self, format: str, *args: Any) -> None:
-                return
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/hook?robot=1"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-
-
-class MailSink:
-    """As much of SMTP as a message needs."""
-
-    def __init__(self) -> None:
-        self.got: list[Message] = []
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.port = self.socket.getsockname()[1]
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                conn, _ = self.socket.accept()
-            except OSError:
-                return
-            with conn, conn.makefile("rwb") as file:
-                self._talk(file)
-
-    def _talk(self, file: Any) -> None:
-        def say(line: str) -> None:
-            file.write(f"{line}\r\n".encode())
-            file.flush()
-
-        say("220 sink")
-        for line in file:
-            command = line.strip().upper()
-            if command.startswith(b"DATA"):
-                say("354 go on")
-                lines = []
-                for text in file:
-                    if text == b".\r\n":
-                        break
-                    lines.append(text)
-                self.got.append(email.message_from_bytes(b"".join(lines)))
-            say("221 bye" if command.startswith(b"QUIT") else "250 ok")
-
-    def close(self) -> None:
-        self.socket.close()
 
 
 @pytest.fixture
