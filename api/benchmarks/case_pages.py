@@ -1,0 +1,108 @@
+"""Which pages and searches are asked for, by whom, and how long does the answer take?"""
+
+import http.client
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from api.benchmarks.case_city import CaseCity
+from api.dependencies import SESSION_COOKIE
+from models.account import Role
+from models.errors import Unavailable
+
+# Of the words of our corpus, by how many of a million cases have them (shares of the corpus, four letters a case).
+_COMMON, _MIDDLING, _RARE = (
+    ("小区", "希望", "路口"),
+    ("路灯", "噪音", "公交", "停车位"),
+    ("樟木箱", "红旗", "祖屋", "养蜂"),
+)
+_TOGETHER = ("小区 停车", "路灯 希望", "公交 老人")
+_PHRASES = ("“街道办事处”", "“请问”", "“路灯不亮”", "“小区门口”")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who asks: the token of the session and the one of its forms."""
+
+    token: str
+    csrf: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What one person asks for; one address after the other. With `form` it is sent, and what it leads to is read."""
+
+    name: str
+    role: Role
+    paths: tuple[str, ...]
+    forms: tuple[dict[str, str], ...] = ()
+
+
+def page_asks(city: CaseCity) -> list[Ask]:
+    """Every list page in its usual states, every kind of search."""
+    all_, officer, dispatcher = Role.SUPERVISOR, Role.OFFICER, Role.DISPATCHER
+    return [
+        Ask("全市清单", all_, ("/cases",)),
+        Ask(
+            "全市清单，其他排序",
+            all_,
+            tuple(f"/cases?sort={sort}" for sort in ("due", "urgency", "submitted", "oldest")),
+        ),
+        Ask("全市清单，按情况", all_, tuple(f"/cases?state={s}" for s in ("open", "overdue", "completed", "on_time"))),
+        Ask("全市清单，按类别", all_, tuple(f"/cases?topic={topic}" for topic in _spread(city.topics))),
+        Ask("全市清单，按地区和情况", all_, tuple(f"/cases?region={r}&state=open" for r in _spread(city.regions))),
+        Ask("全市清单，按单位", all_, (f"/cases?department={city.unit}",)),
+        Ask("承办人员待办", officer, ("/desk",)),
+        Ask("承办人员待办，已办结", officer, ("/desk?state=completed",)),
+        Ask("承办人员清单", officer, ("/cases", "/cases?sort=submitted")),
+        Ask("人工分拣", dispatcher, ("/triage",)),
+        Ask("搜索：常见词", all_, _searches(_COMMON)),
+        Ask("搜索：较常见词", all_, _searches(_MIDDLING)),
+        Ask("搜索：少见词", all_, _searches(_RARE)),
+        Ask("搜索：两个词", all_, _searches(_TOGETHER)),
+        Ask("搜索：原话", all_, _searches(_PHRASES)),
+        Ask("搜索：词加条件", all_, tuple(f"{path}&state=open" for path in _searches(_MIDDLING))),
+        Ask("搜索：编号", all_, _searches(city.numbers[:10])),
+        Ask("搜索：编号开头", all_, _searches(tuple(number[:8] for number in city.numbers[:10]))),
+        Ask("搜索：本单位，常见词", officer, _searches(_COMMON)),
+        Ask("搜索：本单位，少见词", officer, _searches(_RARE)),
+        Ask("搜索：手机号", dispatcher, ("/cases/search",), tuple({"q": phone} for phone in city.phones)),
+        Ask("接口：全文检索", all_, tuple(f"/api/v1{path}" for path in _searches(_MIDDLING))),
+    ]
+
+
+def answer_time(connection: http.client.HTTPConnection, person: Person, ask: Ask, number: int) -> float:
+    """Milliseconds of one asking, to the last byte. Raises `Unavailable` where the answer is none."""
+    began = time.perf_counter()
+    path = ask.paths[number % len(ask.paths)]
+    if ask.forms:
+        form = urlencode({**ask.forms[number % len(ask.forms)], "csrf": person.csrf})
+        status, path = request(connection, person, "POST", path, form)
+        if status != 303:
+            raise Unavailable(f"{ask.name}：{status}")
+    status, _ = request(connection, person, "GET", path)
+    if status != 200:
+        raise Unavailable(f"{ask.name}：{path} {status}")
+    return (time.perf_counter() - began) * 1000
+
+
+def request(
+    connection: http.client.HTTPConnection, person: Person, method: str, path: str, form: str | None = None
+) -> tuple[int, str]:
+    """The status, and where it leads to."""
+    headers = {"Cookie": f"{SESSION_COOKIE}={person.token}"}
+    if form is not None:
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+    connection.request(method, path, body=form, headers=headers)
+    answer = connection.getresponse()
+    answer.read()
+    return answer.status, answer.getheader("location", "") or ""
+
+
+def _searches(typed: Sequence[str]) -> tuple[str, ...]:
+    return tuple(f"/cases?{urlencode({'q': text})}" for text in typed)
+
+
+def _spread(codes: Sequence[str]) -> list[str]:
+    return [codes[len(codes) * part // 8] for part in range(8)]
