@@ -6,6 +6,7 @@ from api.commands import (
     accounts,
     benchmarks,
     bursts,
+    case_benchmark,
     city,
     classifiers,
     imports,
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 for _module in (serving, imports, operations):
     _module.register(app)
+case_benchmark.register(benchmarks.app)
 app.add_typer(benchmarks.app, name="bench")
 app.add_typer(accounts.app, name="user")
 app.add_typer(operations.audit, name="audit")
