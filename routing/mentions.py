@@ -28,8 +28,8 @@ def find_mentioned(text: str, people: Sequence[Account]) -> tuple[list[Account],
     unknown: list[str] = []
     for at in _AT.finditer(text):
         rest = text[at.end() : at.end() + (lengths[0] if lengths else 0)].lower()
-        name = next((rest[:n] for n in lengths if len(rest) >= n and rest[:n] in by_name), None)
-        if name is None:
+        name = next((rest[:n] for n in lengths if len(rest) >= n and rest[:n] in by_name), "")
+        if not name:
             word = text[at.end() : at.end() + 12]
             unknown.append(_END_OF_NAME.split(word)[0] or word)
             continue

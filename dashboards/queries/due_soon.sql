@@ -4,7 +4,7 @@
 -- denominator: none
 -- exclusions:  cases without a lead or a time limit, and those due later
 -- source:      case_facts; case_suspensions that run
-SELECT f.lead_department_id AS department_id, d.short_name AS name,
+SELECT f.lead_department_id AS department_id, d.name,
        count(*) FILTER (WHERE f.is_overdue) AS overdue,
        count(*) FILTER (WHERE NOT s.stands AND NOT f.is_overdue AND f.due_date <= %(today)s) AS today,
        count(*) FILTER (WHERE NOT s.stands AND NOT f.is_overdue AND f.due_date = %(today)s::date + 1) AS tomorrow,
@@ -18,5 +18,5 @@ CROSS JOIN LATERAL (
     SELECT EXISTS (SELECT FROM case_suspensions p WHERE p.case_id = f.id AND p.state = 'running') AS stands
 ) s
 WHERE f.is_open AND (s.stands OR f.due_date <= greatest(%(last)s::date, %(today)s::date + 1))
-GROUP BY f.lead_department_id, d.short_name
+GROUP BY f.lead_department_id, d.name
 ORDER BY overdue DESC, today DESC, tomorrow DESC, soon DESC, f.lead_department_id

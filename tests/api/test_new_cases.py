@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from api import alert_stream, arrivals
+from api import alert_stream
+from api.arrivals import Arrivals
 from models.account import Role
 from models.case import CaseAction
 from models.database import Connection
@@ -66,7 +67,7 @@ def test_the_dispatcher_hears_of_triage_and_the_leader_of_nothing(
     factories.case(city_conn, directory, says=analysis(topic=None))
     with listening(web, dispatcher, newest(city_conn), seen=made) as lines:
         assert next_count(lines) == 1
-    web.app.state.alert_hub.arrivals = arrivals.Arrivals()
+    web.app.state.alert_hub.arrivals = Arrivals()
     with listening(web, leader, newest(city_conn), seen=made) as lines:
         next(lines)
         assert next(line for line in lines if line) == ": ", "nothing but the sign of life"
@@ -78,8 +79,13 @@ def test_many_pages_cost_no_reading_of_their_own(
     officer = factories.account(city_conn, department="jtj")
     made, last = page_made(city_conn), newest(city_conn)
     reads: list[int] = []
-    listed = arrivals.list_arrivals
-    monkeypatch.setattr(arrivals, "list_arrivals", lambda *a, **k: reads.append(1) or listed(*a, **k))
+    refresh = Arrivals.refresh
+
+    def counted(board: Arrivals, conn: Connection) -> None:
+        reads.append(1)
+        refresh(board, conn)
+
+    monkeypatch.setattr(Arrivals, "refresh", counted)
     with (
         listening(web, officer, last, seen=made) as first,
         listening(web, officer, last, seen=made) as second,

@@ -11,7 +11,7 @@ from api.arrivals import Arrivals, read_snapshot
 from dashboards.case_lists import list_cases
 from dashboards.desk_queue import QueueSection, list_due_soon, list_queue, section_criteria
 from dashboards.metrics import list_metrics
-from models.account import Role
+from models.account import Account, Role
 from models.case import CaseAction, CaseStatus
 from models.criteria import CaseCriteria, CaseState
 from models.database import Connection, connect, with_meaning
@@ -162,8 +162,8 @@ def test_kept_filters_are_ones_own_and_shared_with_the_unit(city_conn: Connectio
     second = saved_views.keep_view(city_conn, mine, name="超期", query="state=overdue", shared=True, now=NOW)
     city_conn.commit()
 
-    def names(account: object) -> list[str]:
-        return [view.name for view in saved_view_repository.list_views(city_conn, account)]  # type: ignore[arg-type]
+    def names(account: Account) -> list[str]:
+        return [view.name for view in saved_view_repository.list_views(city_conn, account)]
 
     assert names(mine) == ["我的 路灯", "超期"]
     assert (names(colleague), names(other)) == (["超期"], [])
@@ -241,7 +241,7 @@ def test_the_queue_of_a_unit_and_the_wall_hold_what_their_lists_hold(conn: Conne
     for section in QueueSection:
         mine = {row.case_number for row in rows if row.section == section.value}
         criteria = section_criteria(section, today)
-        listed = list_cases(conn, CaseCriteria(**{**vars_of(criteria), "unit": "zjj"}), now=NOW, zone=ZONE)
+        listed = list_cases(conn, replace(criteria, unit="zjj"), now=NOW, zone=ZONE)
         assert {row.case_number for row in listed.rows} == mine, section
     assert {row.role.value for row in rows} == {"lead", "co_handling"}
     acknowledge = next(row for row in rows if row.status is CaseStatus.DISPATCHED)
@@ -255,7 +255,3 @@ def test_the_queue_of_a_unit_and_the_wall_hold_what_their_lists_hold(conn: Conne
     overdue = list_cases(conn, CaseCriteria(state=CaseState.OVERDUE.value, department="zjj"), now=NOW, zone=ZONE).total
     assert wall["zjj"].overdue == overdue > 0
     assert wall["zjj"].suspended == 1
-
-
-def vars_of(criteria: CaseCriteria) -> dict[str, object]:
-    return {name: getattr(criteria, name) for name in ("state", "due_from", "due_to")}
