@@ -205,6 +205,9 @@ def perform(
         case ResponseAction.HAND_OVER:
             owner = _owner(conn, given.owner_id)
             return issue_responses.hand_over(conn, response, owner_id=owner, actor=actor, now=now)
+        case ResponseAction.WITHDRAW_PUBLICATION:
+            answer, reason = _answer(conn, response), given.reason
+            return issue_responses.withdraw_publication(conn, response, answer, reason=reason, actor=actor, now=now)
         case ResponseAction.NOTE:
             return issue_responses.note(conn, response, text=given.text, actor=actor, now=now)
 
@@ -296,6 +299,8 @@ def _close(
         answer = _answer(conn, response)
         if answer.state is not ResponseAnswerState.PUBLISHED:
             raise Conflict("回应发布后才能办结。")
+        if rows.is_withdrawn(conn, answer):
+            raise Conflict("回应已撤下，不能用它答复工单；请先撤下再另写一份。")
         done = issue_answering.answer_members(
             conn,
             there,

@@ -44,6 +44,7 @@ class ResponseAction(LabelledEnum):
     DISMISS = "dismiss", "终止处置"
     HAND_OVER = "hand_over", "移交"
     NOTE = "note", "补充情况"
+    WITHDRAW_PUBLICATION = "withdraw_publication", "撤下回应"
 
 
 def _transitions() -> dict[ResponseStage, dict[ResponseAction, ResponseStage]]:
@@ -57,14 +58,14 @@ def _transitions() -> dict[ResponseStage, dict[ResponseAction, ResponseStage]]:
         stage.DISPOSE: (*working, act.ASSESS, *always),
         stage.RESPOND: (*working, act.DRAFT, act.SIGN, *always),
         stage.REVIEW: (act.REPORT, *always),
-        stage.CLOSED: (),
+        stage.CLOSED: (act.WITHDRAW_PUBLICATION,),
     }
     moves = {
         stage.COLLECT: {act.SUBMIT: stage.ASSESS, act.DISMISS: stage.CLOSED},
         stage.ASSESS: {act.ASSESS: stage.DISPOSE, act.DISMISS: stage.CLOSED},
         stage.DISPOSE: {act.DRAFT: stage.RESPOND, act.DISMISS: stage.CLOSED},
         stage.RESPOND: {act.RETURN: stage.DISPOSE, act.PUBLISH: stage.REVIEW},
-        stage.REVIEW: {act.CLOSE: stage.CLOSED},
+        stage.REVIEW: {act.CLOSE: stage.CLOSED, act.WITHDRAW_PUBLICATION: stage.DISPOSE},
         stage.CLOSED: {act.UNDO_CLOSE: stage.REVIEW},
     }
     return {at: {**dict.fromkeys(stays[at], at), **moves[at]} for at in stage}

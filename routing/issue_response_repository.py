@@ -282,11 +282,27 @@ def publish_answer(conn: Connection, answer: ResponseAnswer, *, note: str, actor
         raise Conflict("这份回应稿刚刚被他人处理。")
 
 
+def withdraw_publication(conn: Connection, answer: ResponseAnswer, *, reason: str, actor: str, now: datetime) -> bool:
+    """False where it was taken down already."""
+    added = conn.execute(
+        "INSERT INTO publication_withdrawals (answer_id, at, actor, reason) VALUES (%s, %s, %s, %s)"
+        " ON CONFLICT DO NOTHING",
+        (answer.id, now, actor, reason),
+    ).rowcount
+    return added == 1
+
+
+def is_withdrawn(conn: Connection, answer: ResponseAnswer) -> bool:
+    found = conn.execute("SELECT 1 FROM publication_withdrawals WHERE answer_id = %s", (answer.id,)).fetchone()
+    return found is not None
+
+
 def list_published_answers(conn: Connection, *, limit: int = 50, offset: int = 0) -> list[ResponseAnswer]:
     """What citizens may read, the latest first."""
     with conn.cursor(row_factory=class_row(ResponseAnswer)) as cursor:
         return cursor.execute(
-            f"SELECT {_ANSWER} FROM response_answers WHERE state = 'published'"
+            f"SELECT {_ANSWER} FROM response_answers a WHERE state = 'published'"
+            " AND NOT EXISTS (SELECT FROM publication_withdrawals w WHERE w.answer_id = a.id)"
             " ORDER BY published_at DESC, id DESC LIMIT %s OFFSET %s",
             (limit, offset),
         ).fetchall()

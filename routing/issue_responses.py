@@ -177,6 +177,22 @@ def publish(
     return _move(conn, response, ResponseAction.PUBLISH, changes, payload, actor=actor, now=now)
 
 
+def withdraw_publication(
+    conn: Connection, response: IssueResponse, answer: ResponseAnswer, *, reason: str, actor: str, now: datetime
+) -> IssueResponse:
+    """撤下回应: citizens read it no longer; the history keeps it. Before the response is closed another one can be
+    written. Raises `Conflict` for an answer that is not published, or was taken down already."""
+    reason = _text(reason, "撤下的原因", field="reason")
+    if answer.state is not ResponseAnswerState.PUBLISHED:
+        raise Conflict(f"回应稿{answer.state.label}，没有发布，不用撤下。")
+    fresh = rows.withdraw_publication(conn, answer, reason=reason, actor=actor, now=now)
+    if not fresh and response.closed_at is not None:  # one that is open again goes back to be written anew
+        raise Conflict("这份回应已经撤下。")
+    payload = {"answer": answer.id, "reason": reason}
+    changes = {} if response.closed_at is not None else {"published_at": None}
+    return _move(conn, response, ResponseAction.WITHDRAW_PUBLICATION, changes, payload, actor=actor, now=now)
+
+
 def dismiss(conn: Connection, response: IssueResponse, *, reason: str, actor: str, now: datetime) -> IssueResponse:
     """终止处置, without an answer: not of this city, a rumour, settled otherwise. Running clocks end with it."""
     reason = _text(reason, "终止原因", field="reason")

@@ -33,6 +33,7 @@ RESPONSE_ROLES: dict[ResponseAction, frozenset[Role]] = {
     ResponseAction.DISMISS: _DECIDES,
     ResponseAction.HAND_OVER: _DESK | _DECIDES,
     ResponseAction.NOTE: _DESK | _DECIDES,
+    ResponseAction.WITHDRAW_PUBLICATION: frozenset({Role.SUPERVISOR}),
 }
 
 

@@ -56,6 +56,7 @@ _DONE: dict[str, str] = {
     ResponseAction.DISMISS: "已终止处置。",
     ResponseAction.HAND_OVER: "已移交。",
     ResponseAction.NOTE: "已记下。",
+    ResponseAction.WITHDRAW_PUBLICATION: "已撤下，市民不再看到这份回应。",
     "changed": "已改好，可以在“人工调整”里撤销。",
     "undone": "已撤销。",
 }

@@ -7,19 +7,18 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from dashboards.integrity import DEFINITIONS, Hit, Period, count_hits, is_hit, list_hits, list_thresholds
+from dashboards.integrity import DEFINITIONS, Period, count_hits, is_hit, list_hits, list_thresholds
 from models.case import Case, CaseAction, CompletionResult
 from models.casework import ReturnReason
 from models.database import Connection
 from models.errors import Invalid, NotFound
 from models.integrity import IntegrityRule
-from models.submission import Channel
-from routing import extensions, integrity_repository, lifecycle, returns, supervision
+from routing import case_repository, extensions, integrity_repository, lifecycle, merging, returns, supervision
 from routing.directory import Directory
 from tests import factories
+from tests.database.integrity_cases import OFFICER, complete, hits, numbers, words
 from tests.factories import NOW, ZONE
 
-OFFICER = "account:1:经办"
 # Each test has a fortnight of its own.
 _weeks = count(0, 2)
 
@@ -28,58 +27,6 @@ _weeks = count(0, 2)
 def start() -> datetime:
     """A Monday, 10 o'clock, in a fortnight that no other test of this module uses."""
     return NOW - timedelta(weeks=50 - next(_weeks))
-
-
-def hits(conn: Connection, rule: IntegrityRule, start: datetime, unit: str | None = None) -> list[Hit]:
-    day = start.astimezone(ZONE).date()
-    period = Period(first=day, last=day + timedelta(days=13), unit=unit)
-    return list_hits(conn, rule, period, zone=ZONE, limit=100)
-
-
-def numbers(found: list[Hit]) -> set[str]:
-    return {hit.case_number for hit in found}
-
-
-def complete(
-    conn: Connection,
-    directory: Directory,
-    start: datetime,
-    *,
-    after: timedelta = timedelta(0),
-    takes: timedelta = timedelta(minutes=5),
-    body: str = "",
-    contacted: bool = True,
-    lead: str = "zjj",
-    channel: Channel = Channel.LETTER,
-) -> Case:
-    """A case that was dispatched at `start`, acknowledged `after` it, and completed when `takes` had passed."""
-    new = factories.letter(channel=channel, source_id=f"integrity-{next(_ids)}")
-    case = factories.case(conn, directory, lead=lead, at=start, new=new)
-    at = start + after
-    case = lifecycle.acknowledge(conn, case, actor=OFFICER, now=at)
-    at += takes
-    if contacted:
-        case = supervision.contact(conn, case, text="已电话联系。", reached=True, actor=OFFICER, now=at)
-    case = lifecycle.reply(
-        conn,
-        case,
-        body=body or f"经现场查看，{case.case_number}号来件所说的路灯已经修复，感谢您的监督。{_words(next(_ids))}",
-        public=False,
-        department_id=lead,
-        actor=OFFICER,
-        now=at,
-    )
-    case = lifecycle.complete(conn, case, result=CompletionResult.SOLVED, actor=OFFICER, now=at)
-    conn.commit()
-    return case
-
-
-_ids = count(1)
-
-
-def _words(number: int) -> str:
-    """Another sentence for each number, without digits."""
-    return "".join("甲乙丙丁戊己庚辛壬癸"[int(digit)] for digit in str(number))
 
 
 # 1: completed within minutes, in bulk
@@ -193,13 +140,30 @@ def test_nine_or_of_two_units_or_a_short_word_of_thanks_are_no_question(
 ) -> None:
     for i in range(9):
         complete(city_conn, directory, start, takes=timedelta(hours=1), body=TEMPLATE)
-        complete(city_conn, directory, start, takes=timedelta(hours=1), body=f"{TEMPLATE}{_words(i)}", lead="swj")
+        complete(city_conn, directory, start, takes=timedelta(hours=1), body=f"{TEMPLATE}{words(i)}", lead="swj")
     for i in range(12):
         complete(
             city_conn, directory, start, takes=timedelta(hours=1), body="谢谢您的建议。", lead="jtj" if i < 0 else "zjj"
         )
     complete(city_conn, directory, start, takes=timedelta(hours=1), body=TEMPLATE, lead="cgj")
     assert hits(city_conn, IntegrityRule.SAME_REPLY, start) == []
+
+
+@pytest.mark.parametrize("rule", [IntegrityRule.QUICK_BULK, IntegrityRule.WITHOUT_CONTACT, IntegrityRule.SAME_REPLY])
+def test_what_is_completed_with_the_case_it_was_merged_into_is_no_question(
+    city_conn: Connection, directory: Directory, start: datetime, rule: IntegrityRule
+) -> None:
+    head, *members = (factories.case(city_conn, directory, lead="zjj", at=start) for _ in range(12))
+    at = start + timedelta(minutes=1)
+    head = merging.merge(city_conn, head, members, reason="同一处路灯", actor="account:2:派单", now=at)
+    head = lifecycle.acknowledge(city_conn, head, actor=OFFICER, now=at)
+    head = supervision.contact(city_conn, head, text="已联系。", reached=True, actor=OFFICER, now=at)
+    head = lifecycle.reply(city_conn, head, body=TEMPLATE, public=False, department_id="zjj", actor=OFFICER, now=at)
+    lifecycle.complete(city_conn, head, result=CompletionResult.SOLVED, actor=OFFICER, now=at)
+    city_conn.commit()
+    done = city_conn.execute("SELECT count(*) FROM cases WHERE completed_at = %s", (at,)).fetchone()
+    assert done == (12,)
+    assert hits(city_conn, rule, start) == []
 
 
 # 4: clocks moved late
@@ -313,9 +277,7 @@ def test_a_return_at_the_last_hour_is_a_question(
     city_conn: Connection, directory: Directory, start: datetime, before: timedelta, asked: bool
 ) -> None:
     case = factories.case(city_conn, directory, lead="zjj", at=start)
-    from routing.case_repository import list_assignments
-
-    ends = returns.return_window(case, list_assignments(city_conn, case.id), directory, ZONE)
+    ends = returns.return_window(case, case_repository.list_assignments(city_conn, case.id), directory, ZONE)
     assert ends is not None
     returns.request_return(
         city_conn,
