@@ -39,9 +39,10 @@ def queue(conn: Connection) -> dict[str, int]:
     [
         (CaseSort.TIME_LEFT, ["late", "soon", "urgent", "undated", "done"]),
         (CaseSort.DUE, ["done", "late", "soon", "urgent", "undated"]),
-        (CaseSort.URGENCY, ["urgent", "done", "late", "soon", "undated"]),
+        (CaseSort.URGENCY, ["urgent", "late", "soon", "undated", "done"]),
         (CaseSort.SUBMITTED, ["urgent", "soon", "undated", "done", "late"]),
         (CaseSort.OLDEST, ["late", "done", "undated", "soon", "urgent"]),
+        (CaseSort.RELEVANCE, ["urgent", "soon", "undated", "done", "late"]),
     ],
 )
 def test_order_of_a_list(conn: Connection, queue: dict[str, int], sort: CaseSort, expected: list[str]) -> None:
