@@ -37,6 +37,10 @@ ALLOWED: dict[CaseAction, set[Role]] = {
     CaseAction.ANSWER_SUPERVISION: {Role.OFFICER},
     CaseAction.NOTE: {Role.DISPATCHER, Role.SUPERVISOR, Role.OFFICER},
     CaseAction.REVEAL: {Role.DISPATCHER, Role.OFFICER},
+    CaseAction.MERGE: {Role.DISPATCHER, Role.SUPERVISOR},
+    CaseAction.UNMERGE: {Role.DISPATCHER, Role.SUPERVISOR},
+    CaseAction.SPLIT: {Role.DISPATCHER, Role.SUPERVISOR},
+    CaseAction.UNSPLIT: {Role.DISPATCHER, Role.SUPERVISOR},
     CaseAction.RECALCULATE: set(),
     CaseAction.ESCALATE: set(),
 }
