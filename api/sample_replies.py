@@ -43,19 +43,24 @@ def load_templates(conn: Connection, *, now: datetime) -> int:
 def submit_some(
     conn: Connection, runtime: Runtime, unanswered: Sequence[tuple[Case, str, str]], *, now: datetime
 ) -> int:
-    """Of cases that are worked on (case, reply, clerk) the last few: their replies wait for a review; how many."""
-    chosen = [item for item in unanswered if not protection.is_protected(conn, item[0])][-_WAITING:]
-    for case, reply, clerk in chosen:
+    """Of cases that are worked on (case, reply, clerk) the last few whose reply everybody may read: it waits for a
+    review; how many."""
+    submitted = 0
+    for case, reply, clerk in reversed(unanswered):
+        if submitted == _WAITING:
+            break
         checked = check_written(conn, runtime, case, reply, public=True, now=now)
+        if checked.serious or protection.is_protected(conn, case):
+            continue
+        submitted += 1
         drafts.submit(
             conn,
             case,
             drafts.Written(body=reply, public=True, result=CompletionResult.SOLVED),
             department_id=case.lead_department_id,
             findings=stored_findings(checked),
-            reason="示例：情况已当面说明。" if checked.serious else "",
             actor=clerk,
             now=now,
             zone=runtime.settings.zone,
         )
-    return len(chosen)
+    return submitted

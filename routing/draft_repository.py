@@ -210,7 +210,7 @@ def get_need(conn: Connection, department_id: str | None) -> ReviewNeed:
     return row[0] if row else ReviewNeed.NONE
 
 
-def list_needs(conn: Connection) -> dict[str | None, ReviewNeed]:
+def needs_by_unit(conn: Connection) -> dict[str | None, ReviewNeed]:
     """By unit, the city's under None."""
     return dict(conn.execute("SELECT department_id, need FROM review_rules").fetchall())
 

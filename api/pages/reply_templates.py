@@ -20,7 +20,7 @@ from models.case import CaseAction
 from models.database import Connection
 from models.errors import Invalid, WenzhengError
 from models.reply_draft import ReplyTemplate, ReviewNeed
-from routing.draft_repository import list_needs
+from routing.draft_repository import needs_by_unit
 from routing.reply_templates import FIELDS, MAX_BODY, MAX_TITLE, can_edit, preview
 
 router = APIRouter()
@@ -164,7 +164,7 @@ def _list_page(
 ) -> Response:
     account, directory = staff.account, staff.directory
     templates = desk.list_templates(conn, account)
-    needs = list_needs(conn)
+    needs = needs_by_unit(conn)
     return render(
         request,
         "staff/reply_templates.html",

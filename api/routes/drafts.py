@@ -18,7 +18,7 @@ from api.schemas.drafts import (
     WaitingOut,
 )
 from models.reply_draft import ReviewNeed
-from routing.draft_repository import list_needs
+from routing.draft_repository import needs_by_unit
 
 router = APIRouter(tags=["replies"])
 
@@ -108,7 +108,7 @@ def change_template(
 def get_review_needs(account: AccountDep, conn: ConnectionDep) -> list[ReviewNeedOut]:
     """哪些答复须经他人审核签发：department_id 为 null 的是全市的规则。"""
     require_role(account, *reply_template_desk.READERS)
-    needs = {None: ReviewNeed.NONE} | list_needs(conn)
+    needs = {None: ReviewNeed.NONE} | needs_by_unit(conn)
     return [ReviewNeedOut(department_id=unit, need=need) for unit, need in needs.items()]
 
 
