@@ -13,6 +13,7 @@ from importlib.resources import files
 
 from api.account_repository import list_accounts
 from api.runtime import Runtime
+from api.sample_follow_up import follow_up, is_finished, set_sample_rule, suspend
 from api.sample_replies import load_templates, submit_some
 from intake.registration import register
 from models.account import Role
@@ -44,6 +45,7 @@ def load_sample(conn: Connection, runtime: Runtime, *, now: datetime) -> int:
     clerks = _clerks(conn)
     luck = random.Random(_SEED)
     load_templates(conn, now=now)
+    set_sample_rule(conn, directory, now=now)
     unanswered: list[tuple[Case, str, str]] = []
     by_hour: dict[datetime, list[tuple[NewSubmission, str, str]]] = defaultdict(list)
     for submission, topic, reply in _read_sample(now, runtime):
@@ -139,6 +141,8 @@ def _live(
     if not reply or at >= now:
         if reply:
             unanswered.append((case, reply, clerk))
+        else:
+            suspend(conn, case, directory, clerk=clerk, dispatcher=clerks["dispatcher"], now=now, zone=zone)
         return
     if case.id % 8:  # the others are answered without a word, as some are
         case = supervision.contact(conn, case, text="已电话联系，说明办理情况。", reached=True, actor=clerk, now=at)
@@ -148,7 +152,17 @@ def _live(
     )
     result = luck.choices(list(CompletionResult), weights=(7, 2, 1))[0]
     case = lifecycle.complete(conn, case, result=result, actor=clerk, now=at + timedelta(minutes=5))
-    if case.completed_at is not None and case.completed_at < now - timedelta(days=20):
+    case = follow_up(
+        conn,
+        case,
+        directory,
+        clerk=clerk,
+        dispatcher=clerks["dispatcher"],
+        office_hour=lambda moment: _office_hour(moment, runtime),
+        now=now,
+        zone=zone,
+    )
+    if case.completed_at is not None and case.completed_at < now - timedelta(days=20) and is_finished(conn, case):
         closed_at = case.completed_at + timedelta(days=7)
         lifecycle.close(conn, case, actor=clerks["dispatcher"], now=closed_at)
 

@@ -42,9 +42,15 @@ def is_running(conn: Connection, case_id: int) -> bool:
     return find_open(conn, case_id, SuspensionState.RUNNING) is not None
 
 
-def list_requested(conn: Connection, *, limit: int) -> list[CaseSuspension]:
+def list_requested(conn: Connection, *, limit: int, offset: int = 0) -> list[CaseSuspension]:
     """Of all cases, the longest waiting first."""
-    return _list(conn, "state = 'requested' ORDER BY requested_at, id LIMIT %s", (limit,))
+    return _list(conn, "state = 'requested' ORDER BY requested_at, id LIMIT %s OFFSET %s", (limit, offset))
+
+
+def count_requested(conn: Connection) -> int:
+    row = conn.execute("SELECT count(*) FROM case_suspensions WHERE state = 'requested'").fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def list_over(conn: Connection, *, today: date, limit: int) -> list[CaseSuspension]:

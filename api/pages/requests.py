@@ -12,9 +12,10 @@ from api.pages.filters import count_pages
 from api.pages.rendering import render
 from api.pages.staff import StaffDep
 from models.account import Role
+from models.callback import CaseSuspension
 from models.case import Case
 from models.casework import CaseExtension, CaseReturn, CaseSupervision
-from routing import case_repository, casework_repository
+from routing import case_repository, casework_repository, suspension_repository
 from routing.directory import Directory
 
 router = APIRouter()
@@ -42,11 +43,13 @@ def show_requests(request: Request, staff: StaffDep, conn: ConnectionDep, now: N
     returns = casework_repository.list_open_returns(conn, limit=SHOWN, offset=offset)
     extensions = casework_repository.list_open_extensions(conn, limit=SHOWN, offset=offset)
     supervisions = casework_repository.list_open_supervisions(conn, limit=SHOWN, offset=offset)
-    totals = casework_repository.count_open(conn)
+    suspensions = suspension_repository.list_requested(conn, limit=SHOWN, offset=offset)
+    totals = (*casework_repository.count_open(conn), suspension_repository.count_requested(conn))
     ids = {
         *(row.case_id for row in returns),
         *(row.case_id for row in extensions),
         *(row.case_id for row in supervisions),
+        *(row.case_id for row in suspensions),
     }
     cases = {case.id: case for case in case_repository.list_cases_by_id(conn, sorted(ids))}
     directory = staff.directory
@@ -57,6 +60,7 @@ def show_requests(request: Request, staff: StaffDep, conn: ConnectionDep, now: N
         returns=[_of_return(row, cases[row.case_id], directory) for row in returns],
         extensions=[_of_extension(row, cases[row.case_id], directory, now) for row in extensions],
         supervisions=[_of_supervision(row, cases[row.case_id], directory, now) for row in supervisions],
+        suspensions=[_of_suspension(row, cases[row.case_id], directory) for row in suspensions],
         totals=totals,
         page=page,
         pages=count_pages(max(totals), SHOWN),
@@ -83,6 +87,16 @@ def _of_extension(row: CaseExtension, case: Case, directory: Directory, now: dat
         detail=row.reason,
         at=row.due_before,
         late=row.due_before <= now,
+    )
+
+
+def _of_suspension(row: CaseSuspension, case: Case, directory: Directory) -> Waiting:
+    return Waiting(
+        case=case,
+        unit=directory.department_name(row.department_id),
+        what=f"挂起至{row.until_date.year}年{row.until_date.month}月{row.until_date.day}日",
+        detail=row.reason,
+        at=row.requested_at,
     )
 
 
