@@ -27,6 +27,7 @@ CREATE TABLE fact_rows (
 );
 CREATE INDEX fact_rows_day ON fact_rows (kind, day);
 CREATE INDEX fact_rows_department ON fact_rows (kind, department, day);
+CREATE INDEX fact_rows_topic ON fact_rows (kind, topic, day);
 CREATE INDEX fact_rows_region ON fact_rows (kind, region, day);
 
 -- The sums. projection: kind, day or month, and which dimensions are kept apart (dashboards/fact_projections.py); the
