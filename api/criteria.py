@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
 
+from api.person_search import check_not_personal
 from models.analysis import AppealType, Emotion, Sentiment, Urgency
 from models.case import CaseStatus
 from models.criteria import CaseCriteria, CaseState, Counting, Displeasure
@@ -49,7 +50,7 @@ def _criteria(given: Mapping[str, str]) -> CaseCriteria:
     values: dict[str, Any] = {}
     for field in fields(CaseCriteria):
         text = given.get(field.name, "").strip()
-        if text:
+        if text and field.name != "person":  # a look at a person is read by those who check whose it is
             values[field.name] = _read(field.name, text)
     return CaseCriteria(**values)
 
@@ -66,6 +67,8 @@ def _read(name: str, text: str) -> str | int | date:
         raise Invalid("筛选条件有误。", {name: "不在可选范围内"}) from None
     if len(text) > _LONGEST:
         raise Invalid("筛选条件有误。", {name: "内容过长"})
+    if name == "q":
+        check_not_personal(text)
     return text
 
 

@@ -80,6 +80,11 @@ def list_cases(
     return CasePage(total=total, rows=tuple(rows[offset:]), exact=exact, after=str(following) if following else None)
 
 
+def usual_sort(criteria: CaseCriteria) -> CaseSort:
+    """The order where nobody chose one."""
+    return CaseSort.RELEVANCE if criteria.q else CaseSort.TIME_LEFT
+
+
 def count_cases(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> tuple[int, bool]:
     """How many cases match, and whether it is exactly so many; else `COUNTED` or more."""
     given = _Given(conn, criteria, now=now, zone=zone)

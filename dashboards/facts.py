@@ -13,8 +13,11 @@ from psycopg.types.json import Jsonb
 from models.criteria import CaseCriteria
 from models.database import Connection
 from models.errors import Invalid
+from nlp.search_query import SearchQuery
+from nlp.search_query import read_query as read_query_text
 
 Row = TypeVar("Row")
+_NOTHING_ASKED = SearchQuery("", (), (), "")
 
 
 @cache
@@ -23,11 +26,24 @@ def read_query(name: str) -> bytes:
     return (files("dashboards") / "queries" / f"{name}.sql").read_bytes()
 
 
-def case_parameters(criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
-    """What every query over cases takes. Raises `Invalid` for text that a database cannot hold."""
+def case_parameters(
+    criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo, with_words: bool = True
+) -> dict[str, Any]:
+    """What every query over cases takes; without the words that are looked for where they are looked up otherwise.
+    Raises `Invalid` for text that a database cannot hold."""
     if any("\0" in value for value in criteria.as_parameters().values()):
         raise Invalid("筛选条件里有无法识别的字符。")
-    return {"as_of": now, "criteria": Jsonb(criteria.as_json(zone.key)), "zone": zone.key}
+    values: dict[str, Any] = criteria.as_json(zone.key)
+    if criteria.q:
+        query = query_of(criteria)
+        asked = {"words": query.words, "phrases": list(query.phrases)} if with_words else {}
+        values |= {name: value for name, value in (asked | {"number": query.number}).items() if value}
+    return {"as_of": now, "criteria": Jsonb(values), "zone": zone.key}
+
+
+def query_of(criteria: CaseCriteria) -> SearchQuery:
+    """What the search box asks for."""
+    return read_query_text(criteria.q) if criteria.q else _NOTHING_ASKED
 
 
 def submission_parameters(criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> dict[str, Any]:

@@ -1,26 +1,32 @@
 """The list of cases behind every number, and the same list as a file."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from api.criteria import CriteriaDep
+from api.criteria import LARGEST_ID, CriteriaDep
 from api.dependencies import ConnectionDep, NowDep, RuntimeDep, restrict
 from api.export_log import check_may_export, record_export
 from api.pages.bulk import bulk_buttons, pickable
 from api.pages.choices import enum_choices, region_choices, topic_filter_choices, unit_choices
-from api.pages.filters import PAGE_SIZE, address, chips, count_pages, in_words, page_address, visible
+from api.pages.filters import PAGE_SIZE, address, chips, in_words, visible
 from api.pages.rendering import render
 from api.pages.saved_views import canonical, view_links
+from api.pages.search_marks import Marked, mark
 from api.pages.staff import Staff, StaffDep
-from dashboards.case_lists import LONGEST_PAGE, CaseRow, CaseSort, list_cases
+from api.person_search import of_person
+from dashboards.case_list_repository import list_texts
+from dashboards.case_lists import LONGEST_PAGE, CaseRow, CaseSort, list_cases, usual_sort
 from dashboards.export import Value, as_csv
+from dashboards.facts import query_of
 from models.account import Role
 from models.analysis import AppealType, Aspect, Emotion, Sentiment, Urgency
 from models.case import CaseStatus
-from models.criteria import CaseState, Counting, Displeasure
+from models.criteria import CaseCriteria, CaseState, Counting, Displeasure
+from models.database import Connection
 from models.errors import Invalid
 from models.submission import Channel
 
@@ -28,6 +34,9 @@ router = APIRouter()
 
 MAX_EXPORT = 100_000
 Page = Annotated[int, Query(ge=1, le=1_000_000)]
+# Where a list goes on (dashboards/case_order.py), and which look at a person it shows (api/person_search.py).
+After = Annotated[str, Query(max_length=100)]
+PersonSearch = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
 
 
 @router.get("/cases")
@@ -38,24 +47,28 @@ def show_cases(
     runtime: RuntimeDep,
     conn: ConnectionDep,
     now: NowDep,
-    sort: CaseSort = CaseSort.TIME_LEFT,
-    page: Page = 1,
+    sort: CaseSort | None = None,
+    after: After = "",
+    person: PersonSearch = None,
 ) -> Response:
-    criteria = restrict(criteria, staff.account)
-    found = list_cases(
-        conn, criteria, now=now, zone=runtime.settings.zone, sort=sort, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE
-    )
+    criteria = of_person(conn, restrict(criteria, staff.account), staff.account, person, now=now)
+    usual = usual_sort(criteria)
+    sort = sort or usual
+    found = list_cases(conn, criteria, now=now, zone=runtime.settings.zone, sort=sort, limit=PAGE_SIZE, after=after)
     own = ("unit",) if staff.account.role is Role.OFFICER else ()
-    chosen_sort = "" if sort is CaseSort.TIME_LEFT else sort.value
-    query = canonical(replace(criteria, unit=None) if own else criteria, chosen_sort)
+    chosen_sort = "" if sort is usual else sort.value
+    # a look at a person is nobody else's, and nothing to keep
+    kept = replace(criteria, unit=None if own else criteria.unit, person=None)
+    query = canonical(kept, chosen_sort)
     return render(
         request,
         "staff/cases.html",
         now=now,
         found=found,
-        page=page,
-        pages=count_pages(found.total),
-        to_page=page_address("/cases", criteria, sort=chosen_sort),
+        first=address("/cases", criteria, sort=chosen_sort) if after else "",
+        following=address("/cases", criteria, sort=chosen_sort, after=found.after) if found.after else "",
+        found_in=mark_rows(conn, criteria, found.rows),
+        within=canonical(replace(kept, q=None), chosen_sort),
         values=visible(criteria),
         sort=sort.value,
         chips=chips("/cases", criteria, staff.directory, hidden=own, sort=chosen_sort),
@@ -77,21 +90,23 @@ def export_cases(
     runtime: RuntimeDep,
     conn: ConnectionDep,
     now: NowDep,
-    sort: CaseSort = CaseSort.TIME_LEFT,
+    sort: CaseSort | None = None,
+    person: PersonSearch = None,
 ) -> Response:
     """The whole list, as Excel opens it. Raises `Invalid` above `MAX_EXPORT` cases."""
     check_may_export(runtime, staff.account, now=now)
-    criteria, zone = restrict(criteria, staff.account), runtime.settings.zone
+    criteria = of_person(conn, restrict(criteria, staff.account), staff.account, person, now=now)
+    zone = runtime.settings.zone
     rows: list[CaseRow] = []
-    total = 1
-    while len(rows) < total:
-        found = list_cases(conn, criteria, now=now, zone=zone, sort=sort, limit=LONGEST_PAGE, offset=len(rows))
-        total = found.total
-        if total > MAX_EXPORT:
-            raise Invalid(f"共{total}件，超过一次可导出的{MAX_EXPORT}件，请先缩小筛选范围。")
+    after: str | None = ""
+    while after is not None:
+        found = list_cases(
+            conn, criteria, now=now, zone=zone, sort=sort or usual_sort(criteria), limit=LONGEST_PAGE, after=after
+        )
         rows += found.rows
-        if not found.rows:
-            break
+        after = found.after
+        if len(rows) > MAX_EXPORT or (after is not None and len(rows) == MAX_EXPORT):
+            raise Invalid(f"超过一次可导出的{MAX_EXPORT:,}件，请先缩小筛选范围。")
     headers = {"Content-Disposition": f'attachment; filename="cases-{now.astimezone(zone):%Y%m%d-%H%M}.csv"'}
     watermark = record_export(
         conn,
@@ -106,6 +121,15 @@ def export_cases(
     )
     content = as_csv(_HEADERS, map(_line, rows), zone=zone, watermark=watermark)
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def mark_rows(conn: Connection, criteria: CaseCriteria, rows: Sequence[CaseRow]) -> dict[int, Marked]:
+    """Title and text of each row with the words that were looked for, by case; nothing without a search."""
+    words = query_of(criteria).marks
+    if not words:
+        return {}
+    texts = list_texts(conn, [row.id for row in rows])
+    return {row.id: mark(row.title, texts.get(row.id, ""), words) for row in rows}
 
 
 def filter_choices(staff: Staff) -> dict[str, Any]:

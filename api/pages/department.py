@@ -11,9 +11,9 @@ from api.dependencies import ConnectionDep, NowDep, RuntimeDep, require_role, re
 from api.http_status import status_of
 from api.issue_desk import list_unit_tasks
 from api.pages.bulk import bulk_buttons, pickable
-from api.pages.case_list import Page
+from api.pages.case_list import After
 from api.pages.desk_fields import DeskFields
-from api.pages.filters import PAGE_SIZE, address, count_pages, page_address
+from api.pages.filters import PAGE_SIZE, address
 from api.pages.issue_wording import task_badge
 from api.pages.queue import read_queue
 from api.pages.rendering import render
@@ -40,11 +40,11 @@ def show_desk(
     runtime: RuntimeDep,
     conn: ConnectionDep,
     now: NowDep,
-    page: Page = 1,
+    after: After = "",
     done: str = "",
 ) -> Response:
     require_role(staff.account, Role.OFFICER)
-    return desk_page(request, staff, runtime, conn, criteria, now=now, page=page, done=_DONE.get(done, ""))
+    return desk_page(request, staff, runtime, conn, criteria, now=now, after=after, done=_DONE.get(done, ""))
 
 
 def desk_page(
@@ -55,7 +55,7 @@ def desk_page(
     criteria: CaseCriteria,
     *,
     now: datetime,
-    page: int = 1,
+    after: str = "",
     done: str = "",
     refused: tuple[WenzhengError, DeskFields] | None = None,
 ) -> Response:
@@ -74,7 +74,7 @@ def desk_page(
     if in_sections:
         sections = read_queue(conn, staff.account.department_id or "", staff.directory, now=now, zone=zone)
     else:
-        found = list_cases(conn, unit, now=now, zone=zone, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
+        found = list_cases(conn, unit, now=now, zone=zone, limit=PAGE_SIZE, after=after)
         versions = pickable(conn, [row.id for row in found.rows])
     return render(
         request,
@@ -89,12 +89,11 @@ def desk_page(
         max_text=MAX_TEXT,
         tabs=tabs,
         found=found,
-        page=page,
-        pages=count_pages(found.total) if found else 1,
         sections=sections,
         views=view_links(conn, staff.account),
         versions=versions,
         buttons=bulk_buttons(staff.account),
-        to_page=page_address("/desk", chosen),
+        first=address("/desk", chosen) if after else "",
+        following=address("/desk", chosen, after=found.after) if found and found.after else "",
         unit_name=staff.directory.department_name(staff.account.department_id),
     )

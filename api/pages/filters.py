@@ -40,6 +40,8 @@ _WORDS = {
     "alert_id": "预警",
     "unit": "单位",
     "text": "文字",
+    "q": "搜索",
+    "person": "诉求人",
 }
 
 
@@ -107,6 +109,7 @@ def _value(field: str, value: str, directory: Directory) -> str:
         "topic": directory.topic_name,
         "department": directory.department_name,
         "unit": directory.department_name,
+        "person": lambda _: "按联系方式查到的",
         "region": lambda code: directory.region_name(code) or directory.city.name,
     }
     return names[field](value) or value if field in names else value

@@ -5,19 +5,30 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api import casework
-from api.criteria import CriteriaDep
+from api.criteria import LARGEST_ID, CriteriaDep
 from api.dependencies import AccountDep, ConnectionDep, NowDep, RuntimeDep, restrict
 from api.explanations import explain
-from api.schemas.casework import ActionIn, CaseDetailOut, CasePageOut, CaseViewOut, TriageItemOut
+from api.person_search import look_for_person, of_person
+from api.schemas.casework import (
+    ActionIn,
+    CaseDetailOut,
+    CasePageOut,
+    CaseViewOut,
+    PersonSearchIn,
+    PersonSearchOut,
+    TriageItemOut,
+)
 from api.schemas.explanation import TopicSumOut
 from api.topic_sums import add_up_topic
-from dashboards.case_lists import CaseSort, list_cases
+from dashboards.case_lists import LONGEST_OFFSET, CaseSort, list_cases, usual_sort
 from models.case import CaseAction
 
 router = APIRouter(tags=["cases"])
 
 Limit = Annotated[int, Query(ge=1, le=500)]
-Offset = Annotated[int, Query(ge=0, le=10_000_000)]
+Offset = Annotated[int, Query(ge=0, le=LONGEST_OFFSET)]
+After = Annotated[str, Query(max_length=100)]
+PersonSearch = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
 
 
 @router.get("/cases")
@@ -27,17 +38,38 @@ def get_cases(
     runtime: RuntimeDep,
     conn: ConnectionDep,
     now: NowDep,
-    sort: CaseSort = CaseSort.TIME_LEFT,
+    sort: CaseSort | None = None,
     limit: Limit = 50,
     offset: Offset = 0,
+    after: After = "",
+    person: PersonSearch = None,
 ) -> CasePageOut:
     """工单列表。筛选参数：status state topic department region channel appeal_type sentiment emotion
     displeased_with（对谁不满：handling authority department reply policy nobody）urgency
-    submitted_from submitted_to import_id issue_id alert_id unit text。承办人员只看到本单位的工单。"""
+    submitted_from submitted_to import_id issue_id alert_id unit text，以及 q（全文检索：词语都要有，
+    加引号的原样有，编号可只写开头）和 person（按联系方式查询的编号）。翻页用上一页给出的 after，offset 最多 10000。
+    承办人员只看到本单位的工单。"""
+    criteria = of_person(conn, restrict(criteria, account), account, person, now=now)
     page = list_cases(
-        conn, restrict(criteria, account), now=now, zone=runtime.settings.zone, sort=sort, limit=limit, offset=offset
+        conn,
+        criteria,
+        now=now,
+        zone=runtime.settings.zone,
+        sort=sort or usual_sort(criteria),
+        limit=limit,
+        offset=offset,
+        after=after,
     )
     return CasePageOut.of(page)
+
+
+@router.post("/person-searches", status_code=201)
+def add_person_search(
+    given: PersonSearchIn, account: AccountDep, runtime: RuntimeDep, conn: ConnectionDep, now: NowDep
+) -> PersonSearchOut:
+    """按手机号、固定电话或电子邮箱查询一个人的工单：号码只在请求正文里，不留存；查询本身留痕。得到的编号当天由本人用作
+    工单列表的 person 参数。承办人员只查到本单位主办、不涉密的。"""
+    return PersonSearchOut(person=look_for_person(conn, runtime, account, given.contact, now=now))
 
 
 @router.get("/cases/{case_number}")
@@ -62,7 +94,7 @@ def act(
     conn: ConnectionDep,
     now: NowDep,
 ) -> CaseDetailOut:
-    """办理：acknowledge reply complete dispatch redispatch name_topic reopen close。状态不允许或他人已先更改时 409。"""
+    """办理：acknowledge reply submit_reply approve_reply send_back_reply complete dispatch redispatch name_topic reopen close。状态不允许或他人已先更改时 409。"""
     case = casework.perform(conn, runtime, account, case_number, action, given.given(), now=now)
     return CaseDetailOut.of(case)
 

@@ -61,12 +61,29 @@ class CaseRowOut(CaseOut):
 
 
 class CasePageOut(Out):
-    total: int
+    total: int = Field(description="符合条件的件数；total_is_exact 为 false 时至少有这么多")
+    total_is_exact: bool
+    after: str | None = Field(description="下一页从这里开始（参数 after）；最后一页为空")
     rows: list[CaseRowOut]
 
     @classmethod
     def of(cls, page: CasePage) -> Self:
-        return cls(total=page.total, rows=[CaseRowOut.model_validate(row) for row in page.rows])
+        return cls(
+            total=page.total,
+            total_is_exact=page.exact,
+            after=page.after,
+            rows=[CaseRowOut.model_validate(row) for row in page.rows],
+        )
+
+
+class PersonSearchIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    contact: Text = Field(max_length=200, description="完整的手机号、固定电话或电子邮箱")
+
+
+class PersonSearchOut(Out):
+    person: int
 
 
 class AssignmentOut(Out):
