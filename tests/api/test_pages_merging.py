@@ -52,6 +52,11 @@ def follow(client: TestClient, case: Case, code: str) -> Page:
     return Page(client.post("/letters/follow", data=form.data(number=case.case_number, code=code)).text)
 
 
+def faultless(page: Page) -> bool:
+    """Each field has its label, each id is there once, nothing runs inside the page."""
+    return not page.unlabelled and len(set(page.ids)) == len(page.ids) and not page.inline_scripts and not page.handlers
+
+
 def fresh(conn: Connection, case: Case) -> Case:
     conn.rollback()
     return case_repository.get_case_by_id(conn, case.id)
@@ -73,6 +78,7 @@ def test_a_dispatcher_merges_what_the_page_proposes_and_takes_it_back(
     again = Page(refused.text).form("/merge").data(members=[member.case_number, ""], text="同一条巷子的路灯。")
     done = client.post(f"/cases/{head.case_number}/merge", data=again)
     assert "已并入本单" in done.text and "一并办理的工单" in done.text
+    assert faultless(page) and faultless(Page(refused.text)) and faultless(Page(done.text))
     assert fresh(city_conn, member).merged_into == head.id
 
     merged = client.get(f"/cases/{member.case_number}")
@@ -132,6 +138,7 @@ def test_a_dispatcher_splits_a_letter_and_the_citizen_reads_each_part(
     assert Page(refused.text).form("/split").data()["sentence"] == proposed["sentence"]  # nothing is lost
     done = client.post(f"/cases/{case.case_number}/split", data=form.data(part_lead=["zjj", "swj", ""]))
     assert "已拆分，子工单已派出。" in done.text and "已拆分为2件" in done.text
+    assert faultless(Page(page.text)) and faultless(Page(refused.text)) and faultless(Page(done.text))
     first, second = (case_repository.get_case(city_conn, f"{case.case_number}-{n}") for n in (1, 2))
     part = Page(client.get(f"/cases/{second.case_number}").text)
     assert "本件办理的部分" in part.words and SECOND in part.words

@@ -272,6 +272,7 @@ def test_two_dispatchers_merge_a_into_b_and_b_into_a(
         city_conn.rollback()
         [refused] = [o for o in outcomes if isinstance(o, Exception)]
         assert isinstance(refused, Conflict), refused
+        assert "已并入另一件工单" in refused.message  # told what happened, not that the database was busy
         assert sorted([now_of(city_conn, a).merged_into is None, now_of(city_conn, b).merged_into is None]) == [
             False,
             True,
