@@ -7,7 +7,7 @@ import pytest
 
 from models.analysis import Matter, TextSpan
 from models.reply_check import FlawText, ReplyFlaw, ReplyLevel
-from nlp.replies.check import ALIKE, MANY_ALIKE, SHORTEST, check_reply
+from nlp.replies.check import ALIKE, MANY_ALIKE, check_reply
 
 TITLE = "柳溪路路灯不亮"
 BODY = "柳溪路从菜场到小学这一段的路灯坏了好几盏，孩子放学看不清路，请问什么时候能修好？"
@@ -62,6 +62,8 @@ CASES = [
     (F.BLAMES_WRITER, "这是您理解有误，路灯一直正常。", True),
     (F.BLAMES_WRITER, "您多次提出无理诉求，请不要再来纠缠。", True),
     (F.BLAMES_WRITER, "因您未留联系方式，我们未能与您核对路段。", False),
+    (F.BLAMES_WRITER, "您拒绝留下联系方式，我们无法与您核对路段。", False),
+    (F.BLAMES_WRITER, "您拒绝配合检查，我们无法入户。", True),
     (F.BLAMES_WRITER, "感谢您的理解，路灯5月10日已修好。", False),
 ]
 
@@ -91,7 +93,7 @@ def test_a_reply_without_anything_asks_for_everything() -> None:
     assert check.answered == 0
 
 
-@pytest.mark.parametrize(("length", "short"), [(SHORTEST - 1, True), (SHORTEST, False)])
+@pytest.mark.parametrize(("length", "short"), [(29, True), (30, False)])
 def test_a_short_reply_is_short_without_its_blanks(length: int, short: bool) -> None:
     check = check_reply(TITLE, BODY, "灯 \n" * length)
     assert (check.find(F.TOO_SHORT) is not None) is short
