@@ -186,7 +186,10 @@ def test_a_case_as_its_officer_sees_it(door: Door) -> None:
     assert (view["case"]["case_number"], view["case"]["status"]) == (case.case_number, "in_progress")
     assert [e["action"] for e in view["events"]] == ["open", "dispatch", "redispatch", "acknowledge", "reply"]
     assert [r["body"] for r in view["replies"]] == ["已派人到现场修好。"]
-    assert view["actions"] == ["reply", "complete", "request_return", "contact", "request_extension", "note"]
+    assert view["actions"] == [
+        *("reply", "complete", "request_return", "contact", "request_extension", "note"),
+        *("request_suspension", "reveal", "submit_reply"),
+    ]
     assert [c["kind"] for c in view["beside"]["clocks"] if not c["ended_at"]] == ["acknowledge", "contact"]
     assert view["analysis"]["topic_code"] == "T0402"
     assert {a["department_id"] for a in view["assignments"] if a["ended_at"] is None} == {"zjj"}
