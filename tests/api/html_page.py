@@ -13,7 +13,7 @@ class Form:
     action: str
     values: dict[str, list[str]] = field(default_factory=dict)
 
-    def data(self, **changes: str) -> dict[str, list[str] | str]:
+    def data(self, **changes: str | list[str]) -> dict[str, list[str] | str]:
         """What a browser would send after a person changed these fields."""
         return self.values | changes
 
