@@ -19,6 +19,7 @@ from celery.schedules import crontab
 from celery.worker import state as worker_state
 
 from api import (
+    search_tasks,
     account_repository,
     alert_tasks,
     alike_tasks,
@@ -91,6 +92,7 @@ def create_celery(runtime: Runtime) -> Celery:
             **learning_tasks.SCHEDULE,
             **alike_tasks.SCHEDULE,
             **alert_tasks.SCHEDULE,
+            **search_tasks.SCHEDULE,
             **clock_tasks.SCHEDULE,
             **outbox_tasks.SCHEDULE,
             **casework_tasks.SCHEDULE,
@@ -117,6 +119,7 @@ def create_celery(runtime: Runtime) -> Celery:
     learning_tasks.register(app, runtime, _waits_for_database)
     alike_tasks.register(app, runtime, _waits_for_database)
     alert_tasks.register(app, runtime, _waits_for_database)
+    search_tasks.register(app, runtime, _waits_for_database)
     clock_tasks.register(app, runtime, _waits_for_database)
     outbox_tasks.register(app, runtime, _waits_for_database)
     casework_tasks.register(app, runtime, _waits_for_database)
@@ -155,6 +158,7 @@ def run_worker(
     app.send_task(PROCESS_PENDING)
     app.send_task(fact_tasks.RENEW)
     app.send_task(alert_tasks.LOOK)
+    app.send_task(search_tasks.FILL_MISSING)
     app.send_task(alert_tasks.LOOK_FOR_BURSTS)
     app.send_task(casework_tasks.RESUME)
     while not stop.wait(0.5):

@@ -12,6 +12,7 @@ from api.benchmarks.bursts import OURS, BurstFigures, Point, measure_bursts
 from api.benchmarks.issues import measure_methods, measure_scale, read_marks
 from api.benchmarks.pipeline import PipelineFigures, measure_pipeline
 from api.benchmarks.replies import FILE_NAME, Agreement, ReplyFigures, measure_replies, read_answered, read_reply_marks
+from api.commands.bench_dashboards import dashboards
 from api.commands.console import console, print_json, progress_bar
 from api.commands.default_classifier import ready_shipped
 from api.commands.training import read_letters
@@ -23,6 +24,7 @@ from nlp.letters import LabelledLetter
 from nlp.pipeline import build_reference_pipeline
 
 app = typer.Typer(help="性能与质量的测量，数字可复现。", no_args_is_help=True)
+app.command("dashboards")(dashboards)
 
 # The sample has some hundred wordings: more letters would only repeat them.
 _SAMPLES = 2048

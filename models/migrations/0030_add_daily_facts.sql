@@ -1,4 +1,4 @@
--- Daily facts: what the dashboards read instead of cases (docs/decisions/0010). Made from the queries of the metrics, so
+-- Daily facts: what the dashboards read instead of cases (docs/decisions/0011). Made from the queries of the metrics, so
 -- nothing here names a metric: `counts` holds the columns of the metric queries in the order that `fact_mark.definition`
 -- stands for.
 

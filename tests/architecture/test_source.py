@@ -22,6 +22,8 @@ SQL_ELSEWHERE = {
     "dashboards/fact_reading.py": "which sums are read depends on the filter",
     "api/worker.py": "LISTEN and its lock, on a connection of its own",
     "api/benchmarks/alike.py": "fills a database of its own",
+    "api/benchmarks/made_cases.py": "fills a database of its own",
+    "api/benchmarks/made_facts.py": "fills a database of its own",
     "api/benchmarks/pipeline.py": "makes and drops a database of its own",
 }
 
