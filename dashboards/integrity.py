@@ -6,7 +6,7 @@ A hit is a question to a person, no verdict. The rules stand in dashboards/queri
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, LiteralString, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from psycopg.rows import class_row, dict_row
@@ -151,7 +151,7 @@ def is_hit(conn: Connection, rule: IntegrityRule, case_id: int, at: datetime, *,
     return any(hit["case_id"] == case_id and hit["at"] == at for hit in hits)
 
 
-def _around(name: str, rule: IntegrityRule) -> LiteralString:
+def _around(name: str, rule: IntegrityRule) -> bytes:
     """The query `name` over the hits of the rule; both ship with the program."""
     outer, hits = (read_query(f"integrity/{part}").decode() for part in (name, rule.value))
-    return cast(LiteralString, outer.replace("/* hits */", f"\n{hits}\n"))
+    return outer.replace("/* hits */", f"\n{hits}\n").encode()
