@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from api.callback_desk import Rating, view_rating
-from api.follow_up import FOLLOWS
 from api.citizen_parts import LetterPart, parts_of, together_step, worked_on
+from api.follow_up import FOLLOWS, view_follow_up
 from api.follow_up_wording import follow_up_step
 from api.runtime import Runtime
 from intake.acceptance import accept
@@ -22,7 +22,7 @@ from models.errors import Conflict, Invalid, NotFound
 from models.protection import RevealReason
 from models.submission import Channel, NewSubmission, Submission
 from routing import callback_repository, case_repository, event_repository
-from routing.day_count import CountedDay, days_of
+from routing.day_count import CountedDay
 
 MAX_TITLE = 100
 MAX_BODY = 5000
@@ -163,6 +163,7 @@ def follow_letter(conn: Connection, runtime: Runtime, number: str, code: str, *,
             steps.append(Step(at=event.at, text=text))
     doing = worked_on(conn, case)
     status = doing.status if case.status.is_open else case.status
+    follow_up = view_follow_up(conn, case, directory, led=False, now=now)
     return LetterProgress(
         receipt_number=submission.receipt_number,
         title=submission.title,
@@ -173,7 +174,7 @@ def follow_letter(conn: Connection, runtime: Runtime, number: str, code: str, *,
         department_name=directory.department_name(doing.lead_department_id),
         due_date=case.due_date,
         due_basis=case.due_basis,
-        counted=days_of(case, directory, runtime.settings.zone),
+        counted=follow_up.counted(case, directory, runtime.settings.zone),
         steps=steps,
         replies=[reply for reply in case_repository.list_replies(conn, case.id) if reply.withdrawn_at is None],
         rating=_rating(conn, runtime, submission.id, now=now),

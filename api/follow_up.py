@@ -12,6 +12,7 @@ from models.database import Connection
 from models.errors import Invalid
 from routing import callback_repository, callbacks, suspensions
 from routing import suspension_repository as suspension_rows
+from routing.day_count import CountedDay, days_of
 from routing.directory import Directory
 
 FOLLOWS = frozenset(
@@ -52,6 +53,12 @@ class FollowUp:
     @property
     def running(self) -> CaseSuspension | None:
         return next((s for s in self.suspensions if s.state is SuspensionState.RUNNING), None)
+
+    def counted(self, case: Case, directory: Directory, zone: ZoneInfo) -> list[CountedDay]:
+        """The deadline day by day, from a rework on where one gave a new clock, without the days that it stood."""
+        renewed = [c.decided_at for c in self.callbacks if c.clock_renewed and c.decided_at is not None]
+        stood = suspensions.stood_days(self.suspensions, zone)
+        return days_of(case, directory, zone, since=max(renewed, default=None), stood=stood)
 
     def allows(self, action: CaseAction) -> bool:
         """Whether the records leave room for it."""

@@ -72,6 +72,8 @@ def follow_up(
     at = office_hour(at + timedelta(hours=luck.uniform(6, 30)))
     if callback is None or not callback.awaits_decision or at >= now:
         return case
+    if at > now - timedelta(days=6) and luck.random() < 0.6:
+        return case  # nobody has decided yet
     if luck.random() < 0.4:
         reason = "已向您说明情况，按现行规定只能办到这一步。"
         return callbacks.settle(conn, case, reason=reason, actor=dispatcher, now=at)
@@ -121,7 +123,7 @@ def is_finished(conn: Connection, case: Case) -> bool:
 
 
 def _say(luck: random.Random) -> CallAnswers:
-    if luck.random() < 0.14:
+    if luck.random() < 0.18:
         solved, satisfaction, note = luck.choice(_BAD)
     else:
         solved, (satisfaction, note) = SolvedAnswer.YES, luck.choice(_GOOD)

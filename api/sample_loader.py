@@ -45,7 +45,7 @@ def load_sample(conn: Connection, runtime: Runtime, *, now: datetime) -> int:
     clerks = _clerks(conn)
     luck = random.Random(_SEED)
     load_templates(conn, now=now)
-    set_sample_rule(conn, directory, now=now)
+    set_sample_rule(conn, directory, now=now - timedelta(days=365))
     unanswered: list[tuple[Case, str, str]] = []
     by_hour: dict[datetime, list[tuple[NewSubmission, str, str]]] = defaultdict(list)
     for submission, topic, reply in _read_sample(now, runtime):
@@ -134,10 +134,15 @@ def _live(
     if at >= now or luck.random() < 0.01:
         return
     case = lifecycle.acknowledge(conn, case, actor=clerk, now=at)
+    talked_at = _office_hour(at + timedelta(minutes=20 + case.id % 7 * 40), runtime)
+    if case.id % 8 and case.id % 9 and talked_at < now:
+        case = supervision.contact(
+            conn, case, text="已电话联系，了解具体情况。", reached=True, actor=clerk, now=talked_at
+        )
     # most answers come within the limit, some late: a city that is always on time would teach nobody anything
     assert case.due_at is not None
     share = luck.triangular(0.1, 1.12, 0.5)
-    at = _office_hour(max(at + timedelta(hours=2), at + (case.due_at - at) * share), runtime)
+    at = _office_hour(max(talked_at + timedelta(hours=2), at + (case.due_at - at) * share), runtime)
     if not reply or at >= now:
         if reply:
             unanswered.append((case, reply, clerk))

@@ -5,6 +5,7 @@ day is counted again from what was due before, by the working days that it reall
 not counted, the day on which it ends is (民法典 201). The clocks of the unit, sign-in and first contact, run on.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -103,7 +104,7 @@ def grant_suspension(
         raise Conflict("申请挂起到的那一天已经过了。")
     told = (
         f"经批准自{_words(today)}起挂起，至{_words(request.until_date)}止，其间{days}个工作日不计入时限，"
-        f"理由：{request.reason}。"
+        f"理由：{_clause(request.reason)}。"
     )
     due = _later(case.due_date, case.due_basis, days, told, calendar, zone)
     payload: dict[str, Any] = {
@@ -148,7 +149,7 @@ def resume(
     ended = min(_day(now, zone), running.until_date)
     calendar = directory.calendar_for(case.lead_department_id)
     days = _stood(calendar, began, ended)
-    told = f"经批准自{_words(began)}至{_words(ended)}挂起，{days}个工作日不计入时限，理由：{running.reason}。"
+    told = f"经批准自{_words(began)}至{_words(ended)}挂起，{days}个工作日不计入时限，理由：{_clause(running.reason)}。"
     if days:
         due = _later(running.due_date_before, running.basis_before, days, told, calendar, zone)
     else:
@@ -162,6 +163,16 @@ def resume(
     moved = _move(conn, case, CaseAction.RESUME, payload, due, actor=actor, now=now)
     rows.end(conn, running, days=days, actor=actor, now=now)
     return moved
+
+
+def stood_days(suspensions: Sequence[CaseSuspension], zone: ZoneInfo) -> list[tuple[date, date]]:
+    """From which day to which the clock stood, or will: for the deadline day by day."""
+    spans = []
+    for row in suspensions:
+        if row.decided_at is not None and row.state in (SuspensionState.RUNNING, SuspensionState.ENDED):
+            last = min(_day(row.ended_at, zone), row.until_date) if row.ended_at else row.until_date
+            spans.append((_day(row.decided_at, zone) + timedelta(days=1), last))
+    return spans
 
 
 def _move(
@@ -203,6 +214,11 @@ def _stood(calendar: WorkingCalendar, began: date, ended: date) -> int:
 
 def _day(moment: datetime, zone: ZoneInfo) -> date:
     return moment.astimezone(zone).date()
+
+
+def _clause(reason: str) -> str:
+    """Without the full stop that follows it."""
+    return reason.rstrip("。.；; ")
 
 
 def _words(day: date) -> str:

@@ -24,6 +24,8 @@ from api.pages.reply_form import AFTER_REVIEW, OF_REPLY, read_answer
 from api.pages.split_form import split_form
 from api.pages.staff import Staff, StaffDep
 from api.runtime import Runtime
+from dashboards.metrics import METRICS
+from dashboards.score_counts import SCORED_METRICS
 from models.analysis import AppealType
 from models.callback import CallOutcome, Satisfaction, SolvedAnswer
 from models.case import CaseAction, CompletionResult
@@ -31,11 +33,14 @@ from models.casework import ReturnReason, SupervisionLevel, SupervisionTrigger
 from models.database import Connection
 from models.errors import Invalid, NotFound, WenzhengError
 from models.protection import RevealReason
-from routing.day_count import days_of
 from routing.issue_repository import list_issues_of
 from routing.lifecycle import MAX_REPLY
 from routing.notification_repository import list_of_case
+from routing.scoring_repository import list_exclusions
 from routing.topic_levels import open_topics
+
+# From which rates a case may be left out.
+EXCLUSION_CHOICES = [("all", "全部指标"), *((id_, METRICS[id_].label) for id_ in SCORED_METRICS)]
 
 router = APIRouter()
 
@@ -196,7 +201,9 @@ def case_response(
         follow=view.follow_up,
         follow_choices=FOLLOW_CHOICES,
         notices=list_of_case(conn, case.id),
-        counted=days_of(case, directory, runtime.settings.zone),
+        exclusions=list_exclusions(conn, case_id=case.id),
+        exclusion_metrics=EXCLUSION_CHOICES,
+        counted=view.follow_up.counted(case, directory, runtime.settings.zone),
         beside_choices=BESIDE_CHOICES,
         most_days=directory.casework.extension_days,
         units=unit_choices(directory),

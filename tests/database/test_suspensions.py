@@ -16,6 +16,7 @@ from routing import event_repository, extensions, lifecycle, suspensions
 from routing import suspension_repository as rows
 from routing.archiving import end_suspensions
 from routing.casework_rules import CaseworkRules
+from routing.day_count import days_of
 from routing.directory import Directory
 from tests import factories
 from tests.database.follow_up_cases import DISPATCHER, LATER, OFFICER
@@ -81,6 +82,11 @@ def test_an_early_end_gives_the_days_that_it_stood(city_conn: Connection, direct
     assert before.due_date is not None
     assert after.due_date == directory.calendar.add_working_days(before.due_date, 2)
     assert "2026年11月23日至2026年11月25日挂起，2个工作日不计入时限" in after.due_basis
+    spans = suspensions.stood_days(rows.list_suspensions(city_conn, before.id), ZONE)
+    assert spans == [(date(2026, 11, 24), date(2026, 11, 25))]
+    counted = days_of(after, directory, ZONE, stood=spans)
+    assert [d.day.day for d in counted if d.why == "挂起"] == [24, 25]
+    assert counted[-1].number == 7  # seven working days, as without it
     assert "起挂起" not in after.due_basis  # what was planned is not told twice
     assert (last(city_conn, before).days, last(city_conn, before).state) == (2, SuspensionState.ENDED)
 
