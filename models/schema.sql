@@ -266,6 +266,19 @@ CREATE TYPE public.proposal_state AS ENUM (
     'outdated'
 );
 
+CREATE TYPE public.report_kind AS ENUM (
+    'daily',
+    'weekly',
+    'monthly',
+    'issue'
+);
+
+CREATE TYPE public.report_state AS ENUM (
+    'draft',
+    'checked',
+    'signed'
+);
+
 CREATE TYPE public.request_state AS ENUM (
     'requested',
     'accepted',
@@ -549,6 +562,20 @@ CREATE FUNCTION public.issue_heat(as_of timestamp with time zone) RETURNS TABLE(
     FROM issues i
     CROSS JOIN (SELECT * FROM issue_settings ORDER BY id DESC LIMIT 1) s
     CROSS JOIN LATERAL (SELECT fading(as_of - i.last_at, s.half_life_days) AS share) faded
+$$;
+
+CREATE FUNCTION public.keep_signed_reports() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF OLD.state = 'signed' THEN
+        RAISE EXCEPTION 'a signed report does not change';
+    END IF;
+    IF NEW.content IS DISTINCT FROM OLD.content OR NEW.digest <> OLD.digest OR NEW.as_of <> OLD.as_of THEN
+        RAISE EXCEPTION 'what a report says does not change';
+    END IF;
+    RETURN NEW;
+END
 $$;
 
 CREATE FUNCTION public.lead_at(asked bigint, moment timestamp with time zone) RETURNS text
@@ -1188,6 +1215,31 @@ CREATE TABLE public.case_events (
 
 ALTER TABLE public.case_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.case_events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.case_exclusions (
+    id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    metric text NOT NULL,
+    reason text NOT NULL,
+    state public.request_state DEFAULT 'requested'::public.request_state NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    requested_by text NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by text,
+    note text DEFAULT ''::text NOT NULL,
+    CONSTRAINT case_exclusions_check CHECK (((decided_by IS NULL) OR (decided_by <> requested_by))),
+    CONSTRAINT case_exclusions_metric_check CHECK ((metric <> ''::text)),
+    CONSTRAINT case_exclusions_reason_check CHECK ((reason <> ''::text))
+);
+
+ALTER TABLE public.case_exclusions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.case_exclusions_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -2252,6 +2304,83 @@ CREATE TABLE public.reply_withdrawals (
     CONSTRAINT reply_withdrawals_reason_check CHECK ((reason <> ''::text))
 );
 
+CREATE TABLE public.report_circulars (
+    id bigint NOT NULL,
+    report_id bigint NOT NULL,
+    department_id text NOT NULL,
+    subject text NOT NULL,
+    body text NOT NULL,
+    channel_id bigint,
+    shown text NOT NULL,
+    state public.delivery_state DEFAULT 'waiting'::public.delivery_state NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    problem text DEFAULT ''::text NOT NULL
+);
+
+ALTER TABLE public.report_circulars ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.report_circulars_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.report_templates (
+    id bigint NOT NULL,
+    kind public.report_kind NOT NULL,
+    sections jsonb NOT NULL,
+    thresholds jsonb NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL
+);
+
+ALTER TABLE public.report_templates ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.report_templates_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.reports (
+    id bigint NOT NULL,
+    kind public.report_kind NOT NULL,
+    first_day date NOT NULL,
+    last_day date NOT NULL,
+    issue_id bigint,
+    title text NOT NULL,
+    content jsonb NOT NULL,
+    digest text NOT NULL,
+    as_of timestamp with time zone NOT NULL,
+    state public.report_state DEFAULT 'draft'::public.report_state NOT NULL,
+    previous_id bigint,
+    made_at timestamp with time zone NOT NULL,
+    made_by text NOT NULL,
+    checked_at timestamp with time zone,
+    findings jsonb,
+    signed_at timestamp with time zone,
+    signed_by text,
+    CONSTRAINT reports_check CHECK ((first_day <= last_day)),
+    CONSTRAINT reports_check1 CHECK (((kind = 'issue'::public.report_kind) = (issue_id IS NOT NULL))),
+    CONSTRAINT reports_check2 CHECK (((state = 'signed'::public.report_state) = (signed_at IS NOT NULL))),
+    CONSTRAINT reports_check3 CHECK (((signed_at IS NULL) = (signed_by IS NULL))),
+    CONSTRAINT reports_check4 CHECK (((state = 'draft'::public.report_state) OR (checked_at IS NOT NULL)))
+);
+
+ALTER TABLE public.reports ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.reports_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.response_answers (
     id bigint NOT NULL,
     response_id bigint NOT NULL,
@@ -2462,6 +2591,119 @@ CREATE TABLE public.schema_migrations (
     version integer NOT NULL,
     name text NOT NULL,
     applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.score_appeals (
+    id bigint NOT NULL,
+    row_id bigint NOT NULL,
+    indicator text NOT NULL,
+    case_id bigint,
+    reason text NOT NULL,
+    state public.request_state DEFAULT 'requested'::public.request_state NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    requested_by text NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by text,
+    note text DEFAULT ''::text NOT NULL,
+    points numeric(6,2) DEFAULT 0 NOT NULL,
+    CONSTRAINT score_appeals_points_check CHECK ((points >= (0)::numeric)),
+    CONSTRAINT score_appeals_reason_check CHECK ((reason <> ''::text))
+);
+
+ALTER TABLE public.score_appeals ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.score_appeals_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.score_deductions (
+    id bigint NOT NULL,
+    scheme_id bigint NOT NULL,
+    indicator text NOT NULL,
+    department_id text NOT NULL,
+    happened_on date NOT NULL,
+    times integer NOT NULL,
+    reason text NOT NULL,
+    entered_at timestamp with time zone NOT NULL,
+    entered_by text NOT NULL,
+    withdrawn_at timestamp with time zone,
+    withdrawn_by text,
+    CONSTRAINT score_deductions_reason_check CHECK ((reason <> ''::text)),
+    CONSTRAINT score_deductions_times_check CHECK ((times > 0))
+);
+
+ALTER TABLE public.score_deductions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.score_deductions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.score_rows (
+    id bigint NOT NULL,
+    sheet_id bigint NOT NULL,
+    department_id text NOT NULL,
+    items jsonb NOT NULL,
+    total numeric(6,2) NOT NULL,
+    given_back numeric(6,2) DEFAULT 0 NOT NULL
+);
+
+ALTER TABLE public.score_rows ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.score_rows_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.score_schemes (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    unit_kinds text[] NOT NULL,
+    indicators jsonb NOT NULL,
+    least_cases integer DEFAULT 30 NOT NULL,
+    ranked boolean DEFAULT false NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    replaces_id bigint,
+    created_at timestamp with time zone NOT NULL,
+    created_by text NOT NULL,
+    CONSTRAINT score_schemes_least_cases_check CHECK ((least_cases >= 1)),
+    CONSTRAINT score_schemes_name_check CHECK ((name <> ''::text))
+);
+
+ALTER TABLE public.score_schemes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.score_schemes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.score_sheets (
+    id bigint NOT NULL,
+    scheme_id bigint NOT NULL,
+    first_day date NOT NULL,
+    last_day date NOT NULL,
+    as_of timestamp with time zone NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    published_by text NOT NULL,
+    CONSTRAINT score_sheets_check CHECK ((first_day <= last_day))
+);
+
+ALTER TABLE public.score_sheets ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.score_sheets_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.series_counts (
@@ -2705,6 +2947,9 @@ ALTER TABLE ONLY public.case_escalations
 ALTER TABLE ONLY public.case_events
     ADD CONSTRAINT case_events_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.case_exclusions
+    ADD CONSTRAINT case_exclusions_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.case_extensions
     ADD CONSTRAINT case_extensions_pkey PRIMARY KEY (id);
 
@@ -2882,6 +3127,9 @@ ALTER TABLE ONLY public.notifications
 ALTER TABLE ONLY public.case_callbacks
     ADD CONSTRAINT one_callback_a_completion UNIQUE (case_id, round);
 
+ALTER TABLE ONLY public.score_rows
+    ADD CONSTRAINT one_score UNIQUE (sheet_id, department_id);
+
 ALTER TABLE ONLY public.originals
     ADD CONSTRAINT originals_pkey PRIMARY KEY (submission_id);
 
@@ -2893,6 +3141,9 @@ ALTER TABLE ONLY public.places
 
 ALTER TABLE ONLY public.publication_withdrawals
     ADD CONSTRAINT publication_withdrawals_pkey PRIMARY KEY (answer_id);
+
+ALTER TABLE ONLY public.score_sheets
+    ADD CONSTRAINT published_once UNIQUE (scheme_id, first_day, last_day);
 
 ALTER TABLE ONLY public.rate_counters
     ADD CONSTRAINT rate_counters_pkey PRIMARY KEY (key, window_start);
@@ -2917,6 +3168,15 @@ ALTER TABLE ONLY public.reply_templates
 
 ALTER TABLE ONLY public.reply_withdrawals
     ADD CONSTRAINT reply_withdrawals_pkey PRIMARY KEY (reply_id);
+
+ALTER TABLE ONLY public.report_circulars
+    ADD CONSTRAINT report_circulars_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.report_templates
+    ADD CONSTRAINT report_templates_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reports
+    ADD CONSTRAINT reports_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.response_answers
     ADD CONSTRAINT response_answers_pkey PRIMARY KEY (id);
@@ -2947,6 +3207,21 @@ ALTER TABLE ONLY public.saved_views
 
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY public.score_appeals
+    ADD CONSTRAINT score_appeals_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.score_deductions
+    ADD CONSTRAINT score_deductions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.score_rows
+    ADD CONSTRAINT score_rows_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.score_schemes
+    ADD CONSTRAINT score_schemes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.score_sheets
+    ADD CONSTRAINT score_sheets_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.series_counts
     ADD CONSTRAINT series_counts_pkey PRIMARY KEY (topic_code, region_code, hour);
@@ -3044,6 +3319,10 @@ CREATE INDEX case_events_completed ON public.case_events USING btree (at) WHERE 
 
 CREATE INDEX case_events_given_on ON public.case_events USING btree (at) WHERE (action = ANY (ARRAY['redispatch'::public.case_action, 'accept_return'::public.case_action, 'designate'::public.case_action]));
 
+CREATE INDEX case_exclusions_accepted ON public.case_exclusions USING btree (case_id) WHERE (state = 'accepted'::public.request_state);
+
+CREATE INDEX case_exclusions_open ON public.case_exclusions USING btree (requested_at) WHERE (state = 'requested'::public.request_state);
+
 CREATE INDEX case_extensions_case ON public.case_extensions USING btree (case_id, id);
 
 CREATE INDEX case_extensions_decided ON public.case_extensions USING btree (decided_at) WHERE (state = 'accepted'::public.request_state);
@@ -3100,6 +3379,8 @@ CREATE INDEX cases_topic ON public.cases USING btree (topic_code COLLATE "C");
 
 CREATE INDEX cases_urgency ON public.cases USING btree (urgency, due_at, id) WHERE (urgency <> 'normal'::public.urgency);
 
+CREATE UNIQUE INDEX circular_once ON public.report_circulars USING btree (report_id, department_id, COALESCE(channel_id, (0)::bigint));
+
 CREATE UNIQUE INDEX classifier_one_live ON public.classifier_versions USING btree (part) WHERE (state = 'live'::public.classifier_state);
 
 CREATE UNIQUE INDEX classifier_one_shadow ON public.classifier_versions USING btree (part) WHERE (state = 'shadow'::public.classifier_state);
@@ -3125,6 +3406,8 @@ CREATE INDEX fact_rows_day ON public.fact_rows USING btree (kind, day);
 CREATE INDEX fact_rows_department ON public.fact_rows USING btree (kind, department, day);
 
 CREATE INDEX fact_rows_region ON public.fact_rows USING btree (kind, region, day);
+
+CREATE INDEX fact_rows_topic ON public.fact_rows USING btree (kind, topic, day);
 
 CREATE INDEX integrity_reviews_hit ON public.integrity_reviews USING btree (case_id, rule, hit_at);
 
@@ -3166,6 +3449,10 @@ CREATE UNIQUE INDEX one_case_per_submission ON public.cases USING btree (submiss
 
 CREATE UNIQUE INDEX one_current_callback ON public.case_callbacks USING btree (case_id) WHERE current;
 
+CREATE UNIQUE INDEX one_exclusion ON public.case_exclusions USING btree (case_id, metric) WHERE (state <> 'refused'::public.request_state);
+
+CREATE UNIQUE INDEX one_open_appeal ON public.score_appeals USING btree (row_id, indicator) WHERE (state = 'requested'::public.request_state);
+
 CREATE UNIQUE INDEX one_open_draft ON public.reply_drafts USING btree (case_id) WHERE (state = ANY (ARRAY['draft'::public.draft_state, 'in_review'::public.draft_state, 'refused'::public.draft_state]));
 
 CREATE UNIQUE INDEX one_open_extension ON public.case_extensions USING btree (case_id) WHERE (state = 'requested'::public.request_state);
@@ -3179,6 +3466,8 @@ CREATE UNIQUE INDEX one_open_supervision ON public.case_supervisions USING btree
 CREATE UNIQUE INDEX one_open_suspension ON public.case_suspensions USING btree (case_id) WHERE (state = ANY (ARRAY['requested'::public.suspension_state, 'running'::public.suspension_state]));
 
 CREATE UNIQUE INDEX one_running_clock ON public.unit_clocks USING btree (case_id, kind) WHERE ((met_at IS NULL) AND (ended_at IS NULL));
+
+CREATE UNIQUE INDEX one_scheduled_report ON public.reports USING btree (kind, first_day) WHERE (made_by = 'system:reports'::text);
 
 CREATE INDEX person_searches_at ON public.person_searches USING btree (at DESC, id DESC);
 
@@ -3202,6 +3491,12 @@ CREATE INDEX reply_signatures_sent ON public.reply_signatures USING btree (sent_
 
 CREATE INDEX reply_templates_owner ON public.reply_templates USING btree (department_id, topic_code);
 
+CREATE INDEX report_circulars_waiting ON public.report_circulars USING btree (next_at, id) WHERE (state = 'waiting'::public.delivery_state);
+
+CREATE INDEX report_templates_kind ON public.report_templates USING btree (kind, id DESC);
+
+CREATE INDEX reports_kind ON public.reports USING btree (kind, last_day DESC, id DESC);
+
 CREATE INDEX response_answers_published ON public.response_answers USING btree (published_at DESC) WHERE (state = 'published'::public.response_answer_state);
 
 CREATE INDEX response_answers_response ON public.response_answers USING btree (response_id, id DESC);
@@ -3215,6 +3510,10 @@ CREATE INDEX response_events_response ON public.response_events USING btree (res
 CREATE INDEX response_tasks_department ON public.response_tasks USING btree (department_id, due_at) WHERE (state = 'open'::public.response_task_state);
 
 CREATE INDEX response_tasks_response ON public.response_tasks USING btree (response_id);
+
+CREATE INDEX score_appeals_row ON public.score_appeals USING btree (row_id, id);
+
+CREATE INDEX score_deductions_scheme ON public.score_deductions USING btree (scheme_id, happened_on);
 
 CREATE INDEX series_counts_hour ON public.series_counts USING btree (hour);
 
@@ -3316,6 +3615,8 @@ CREATE TRIGGER publication_withdrawals_append_only BEFORE DELETE OR UPDATE ON pu
 
 CREATE TRIGGER publication_withdrawals_no_truncate BEFORE TRUNCATE ON public.publication_withdrawals FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER reports_are_kept BEFORE UPDATE ON public.reports FOR EACH ROW EXECUTE FUNCTION public.keep_signed_reports();
+
 CREATE TRIGGER response_events_append_only BEFORE DELETE OR UPDATE ON public.response_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER response_events_no_truncate BEFORE TRUNCATE ON public.response_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -3402,6 +3703,9 @@ ALTER TABLE ONLY public.case_escalations
 
 ALTER TABLE ONLY public.case_events
     ADD CONSTRAINT case_events_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.case_exclusions
+    ADD CONSTRAINT case_exclusions_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
 
 ALTER TABLE ONLY public.case_extensions
     ADD CONSTRAINT case_extensions_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
@@ -3625,6 +3929,21 @@ ALTER TABLE ONLY public.reply_templates
 ALTER TABLE ONLY public.reply_withdrawals
     ADD CONSTRAINT reply_withdrawals_reply_id_fkey FOREIGN KEY (reply_id) REFERENCES public.replies(id);
 
+ALTER TABLE ONLY public.report_circulars
+    ADD CONSTRAINT report_circulars_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES public.alert_channels(id);
+
+ALTER TABLE ONLY public.report_circulars
+    ADD CONSTRAINT report_circulars_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
+
+ALTER TABLE ONLY public.report_circulars
+    ADD CONSTRAINT report_circulars_report_id_fkey FOREIGN KEY (report_id) REFERENCES public.reports(id);
+
+ALTER TABLE ONLY public.reports
+    ADD CONSTRAINT reports_issue_id_fkey FOREIGN KEY (issue_id) REFERENCES public.issues(id);
+
+ALTER TABLE ONLY public.reports
+    ADD CONSTRAINT reports_previous_id_fkey FOREIGN KEY (previous_id) REFERENCES public.reports(id);
+
 ALTER TABLE ONLY public.response_answers
     ADD CONSTRAINT response_answers_response_id_fkey FOREIGN KEY (response_id) REFERENCES public.issue_responses(id);
 
@@ -3654,6 +3973,30 @@ ALTER TABLE ONLY public.review_rules
 
 ALTER TABLE ONLY public.saved_views
     ADD CONSTRAINT saved_views_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id);
+
+ALTER TABLE ONLY public.score_appeals
+    ADD CONSTRAINT score_appeals_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.score_appeals
+    ADD CONSTRAINT score_appeals_row_id_fkey FOREIGN KEY (row_id) REFERENCES public.score_rows(id);
+
+ALTER TABLE ONLY public.score_deductions
+    ADD CONSTRAINT score_deductions_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
+
+ALTER TABLE ONLY public.score_deductions
+    ADD CONSTRAINT score_deductions_scheme_id_fkey FOREIGN KEY (scheme_id) REFERENCES public.score_schemes(id);
+
+ALTER TABLE ONLY public.score_rows
+    ADD CONSTRAINT score_rows_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
+
+ALTER TABLE ONLY public.score_rows
+    ADD CONSTRAINT score_rows_sheet_id_fkey FOREIGN KEY (sheet_id) REFERENCES public.score_sheets(id);
+
+ALTER TABLE ONLY public.score_schemes
+    ADD CONSTRAINT score_schemes_replaces_id_fkey FOREIGN KEY (replaces_id) REFERENCES public.score_schemes(id);
+
+ALTER TABLE ONLY public.score_sheets
+    ADD CONSTRAINT score_sheets_scheme_id_fkey FOREIGN KEY (scheme_id) REFERENCES public.score_schemes(id);
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
@@ -3766,6 +4109,10 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.case_escalations TO wenzheng_app;
 GRANT SELECT,INSERT ON TABLE public.case_events TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.case_events_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.case_exclusions TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.case_exclusions_id_seq TO wenzheng_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.case_extensions TO wenzheng_app;
 
@@ -3955,6 +4302,18 @@ GRANT USAGE ON SEQUENCE public.reply_templates_id_seq TO wenzheng_app;
 
 GRANT SELECT,INSERT ON TABLE public.reply_withdrawals TO wenzheng_app;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.report_circulars TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.report_circulars_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.report_templates TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.report_templates_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.reports TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.reports_id_seq TO wenzheng_app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.response_answers TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.response_answers_id_seq TO wenzheng_app;
@@ -3992,6 +4351,26 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.saved_views TO wenzheng_app;
 GRANT USAGE ON SEQUENCE public.saved_views_id_seq TO wenzheng_app;
 
 GRANT SELECT ON TABLE public.schema_migrations TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.score_appeals TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.score_appeals_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.score_deductions TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.score_deductions_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.score_rows TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.score_rows_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.score_schemes TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.score_schemes_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.score_sheets TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.score_sheets_id_seq TO wenzheng_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.series_counts TO wenzheng_app;
 
