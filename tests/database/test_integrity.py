@@ -13,7 +13,16 @@ from models.casework import ReturnReason
 from models.database import Connection
 from models.errors import Invalid, NotFound
 from models.integrity import IntegrityRule
-from routing import case_repository, extensions, integrity_repository, lifecycle, merging, returns, supervision
+from routing import (
+    case_repository,
+    extensions,
+    integrity_repository,
+    lifecycle,
+    merging,
+    returns,
+    supervision,
+    suspensions,
+)
 from routing.directory import Directory
 from tests import factories
 from tests.database.integrity_cases import OFFICER, complete, hits, numbers, words
@@ -190,6 +199,21 @@ def test_an_extension_granted_in_the_last_hours_is_a_question(
     assert [(hit.evidence["action"], hit.evidence["minutes_left"]) for hit in found] == (
         [("grant_extension", 180)] if asked else []
     )
+
+
+def test_a_suspension_granted_in_the_last_hours_is_a_question(
+    city_conn: Connection, directory: Directory, start: datetime
+) -> None:
+    case = factories.case(city_conn, directory, lead="zjj", at=start, until=CaseAction.ACKNOWLEDGE)
+    at = _due(case) - timedelta(hours=1)
+    until = at.astimezone(ZONE).date() + timedelta(days=2)
+    case = suspensions.request_suspension(
+        city_conn, case, directory, reason="等待鉴定", until=until, actor=OFFICER, now=at, zone=ZONE
+    )
+    suspensions.grant_suspension(city_conn, case, directory, actor=OFFICER, now=at, zone=ZONE)
+    city_conn.commit()
+    [hit] = hits(city_conn, IntegrityRule.LATE_CLOCK, start)
+    assert hit.evidence == {"action": "grant_suspension", "minutes_left": 60}
 
 
 def test_a_case_given_on_after_its_time_is_a_question_for_who_had_it(
