@@ -5,6 +5,7 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dashboards.dispatch_metrics import DISPATCH_METRICS
 from dashboards.metrics import list_cases, overview
 from models.criteria import CaseCriteria
 from models.database import Connection
@@ -105,6 +106,8 @@ def count(cases_: list[CaseRowSpec]) -> dict[str, int]:
         "on_time_completion_rate": len(on_time),
         "overdue_rate": len(due) - len(on_time),
         "completion_rate": len(cases_) - len(is_open),
+        # bare rows have no events, returns and clocks: tests/database/test_desk.py has cases that do
+        **dict.fromkeys((metric.id for metric in DISPATCH_METRICS), 0),
         # no bare row has callbacks or clocks: tests/database/test_follow_up_metrics.py has cases that lived
         **dict.fromkeys(("response_rate", "resolution_rate", "satisfaction_rate", "rework_rate"), 0),
         **dict.fromkeys(("callback_waiting", "callback_unreachable", "callback_refused"), 0),
