@@ -244,4 +244,3 @@ def _proposal(matter: Matter, text: str, case: Case, analysis: Analysis, directo
         lead=unit.id if unit is not None and unit.active else None,
         sentences=matter.sentences,
     )
-

@@ -124,5 +124,3 @@ class TogetherOut(Out):
             candidates=[CandidateOut.of(candidate) for candidate in together.candidates],
             proposals=[ProposalOut.model_validate(proposal) for proposal in together.proposals],
         )
-
-

@@ -1,4 +1,4 @@
-"""Merges and splits over the JSON door: what is shown to whom, what is refused, and nothing of one person to another."""
+"""Merges and splits over the JSON door: what is shown to whom, what is refused, nothing of one person to another."""
 
 from dataclasses import replace
 
