@@ -19,7 +19,6 @@ from celery.schedules import crontab
 from celery.worker import state as worker_state
 
 from api import (
-    search_tasks,
     account_repository,
     alert_tasks,
     alike_tasks,
@@ -28,6 +27,7 @@ from api import (
     fact_tasks,
     learning_tasks,
     outbox_tasks,
+    search_tasks,
 )
 from api.runtime import Runtime
 from intake.registration import NUDGE_CHANNEL

@@ -128,6 +128,8 @@ class _Given:
         whole = case_parameters(criteria, now=now, zone=zone)
         self._parameters = self.plain if self._by_words else self.plain | whole
         self._narrowed = rows_of.narrowed(criteria, by_words=self._by_words)
+        # of cases that are all open, or all done, the other runs are empty: they need not be looked through
+        self._no_run = _impossible(criteria)
 
     @property
     def countable(self) -> bool:
@@ -140,7 +142,7 @@ class _Given:
         for number, run in enumerate(runs):
             if len(found) > limit:
                 break
-            if after is not None and number < after.run:
+            if (after is not None and number < after.run) or (run.is_open is not None and run.is_open is self._no_run):
                 continue
             conditions = [run.condition, *self._narrowed]
             parameters: dict[str, Any] = {"limit": limit + 1 - len(found)}
@@ -158,3 +160,15 @@ class _Given:
     def count(self) -> tuple[int, bool]:
         counted = rows_of.count_at_most(self._conn, self._parameters, self._narrowed, COUNTED + 1)
         return min(counted, COUNTED), counted <= COUNTED
+
+
+def _impossible(criteria: CaseCriteria) -> bool | None:
+    """Which runs hold nothing: those of open cases (True), those of the others (False); None: neither is sure."""
+    if criteria.state in _ALL_OPEN or (criteria.status and CaseStatus(criteria.status).is_open):
+        return False
+    if criteria.state == CaseState.COMPLETED.value or criteria.status:
+        return True
+    return None
+
+
+_ALL_OPEN = (CaseState.OPEN.value, CaseState.OVERDUE.value, CaseState.AWAITING_TRIAGE.value, CaseState.IN_TIME.value)

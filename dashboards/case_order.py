@@ -39,6 +39,13 @@ class Run:
     descending: bool = False
 
     @property
+    def is_open(self) -> bool | None:
+        """Whether it holds open cases alone (True) or others alone (False); None where it may hold both."""
+        if self.condition.startswith("f.is_open"):
+            return True
+        return False if self.condition.startswith("NOT f.is_open") else None
+
+    @property
     def order(self) -> str:
         way = " DESC" if self.descending else ""
         return ", ".join(f"{column}{way}" for column in self._columns)
