@@ -46,7 +46,8 @@ def get_cases(
 ) -> CasePageOut:
     """工单列表。筛选参数：status state topic department region channel appeal_type sentiment emotion
     displeased_with（对谁不满：handling authority department reply policy nobody）urgency
-    submitted_from submitted_to import_id issue_id alert_id unit counted（merged split parts all） text，以及 q（全文检索：词语都要有，
+    submitted_from submitted_to import_id issue_id alert_id unit
+    counted（merged split parts all）text，以及 q（全文检索：词语都要有，
     加引号的原样有，编号可只写开头）和 person（按联系方式查询的编号）。翻页用上一页给出的 after，offset 最多 10000。
     承办人员只看到本单位的工单。"""
     criteria = of_person(conn, restrict(criteria, account), account, person, now=now)
