@@ -120,13 +120,14 @@ class _Given:
         self._conn = conn
         self.query = query_of(criteria)
         self.words = self.query.words
-        plain = case_parameters(criteria, now=now, zone=zone, with_words=False)
         more = {name: getattr(criteria, name) for name in ("unit", "import_id", "issue_id", "alert_id", "person")}
-        self.plain: dict[str, Any] = plain | more | {"words": self.words, "phrases": Jsonb(list(self.query.phrases))}
+        more |= {"words": self.words, "phrases": Jsonb(list(self.query.phrases))}
+        # what `search` takes: the words are looked up by it
+        self.plain: dict[str, Any] = case_parameters(criteria, now=now, zone=zone, with_words=False) | more
         self.conditions = rows_of.narrowed(criteria, by_words=False)
         self._by_words = bool(self.words) and rows_of.find_few(conn, self.words)
-        whole = case_parameters(criteria, now=now, zone=zone)
-        self._parameters = self.plain if self._by_words else self.plain | whole
+        whole = case_parameters(criteria, now=now, zone=zone, with_words=not self._by_words)
+        self._parameters = whole | more
         self._narrowed = rows_of.narrowed(criteria, by_words=self._by_words)
         # of cases that are all open, or all done, the other runs are empty: they need not be looked through
         self._no_run = _impossible(criteria)
