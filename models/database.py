@@ -48,6 +48,7 @@ from models.link import LinkKind
 from models.notification import NotificationKind, NotificationMedium, NotificationState
 from models.protection import RevealReason
 from models.reply_draft import DraftState, ReviewNeed
+from models.report import ReportKind, ReportState
 from models.submission import Channel, SubmissionState
 
 Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
@@ -85,6 +86,8 @@ ENUMS: dict[str, type[Enum]] = {
     "notification_state": NotificationState,
     "proposal_kind": ProposalKind,
     "proposal_state": ProposalState,
+    "report_kind": ReportKind,
+    "report_state": ReportState,
     "request_state": RequestState,
     "response_action": ResponseAction,
     "response_answer_state": ResponseAnswerState,
@@ -121,6 +124,10 @@ CONSTRAINT_MESSAGES = {
     "training_one_requested": "已有一次训练在排队。",
     "classifier_file_small": "模型文件超过 128 MB，不能存入数据库。",
     "alert_channels_department_id_fkey": "没有这个单位。",
+    "published_once": "这个考核期已经公布。",
+    "one_open_appeal": "这一项已有申诉在等待处理。",
+    "one_scheduled_report": "这一期已经生成。",
+    "one_exclusion": "已经申请过剔除。",
     "one_open_return": "已经申请过退单，请等待审批。",
     "one_open_extension": "已经申请过延期，请等待审批。",
     "one_open_supervision": "已有一项督办在等待回复。",

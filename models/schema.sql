@@ -31,6 +31,14 @@ CREATE TYPE public.assignment_role AS ENUM (
     'co_handling'
 );
 
+CREATE TYPE public.attachment_kind AS ENUM (
+    'jpeg',
+    'png',
+    'pdf',
+    'docx',
+    'xlsx'
+);
+
 CREATE TYPE public.burst_direction AS ENUM (
     'up',
     'down'
@@ -103,7 +111,9 @@ CREATE TYPE public.case_action AS ENUM (
     'unsplit',
     'reveal',
     'recalculate',
-    'escalate'
+    'escalate',
+    'attach',
+    'detach'
 );
 
 CREATE TYPE public.case_status AS ENUM (
@@ -1027,6 +1037,55 @@ CREATE TABLE public.assignments (
 
 ALTER TABLE public.assignments ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.assignments_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.attachment_contents (
+    attachment_id bigint NOT NULL,
+    content bytea NOT NULL,
+    thumbnail bytea
+);
+ALTER TABLE ONLY public.attachment_contents ALTER COLUMN content SET STORAGE EXTERNAL;
+ALTER TABLE ONLY public.attachment_contents ALTER COLUMN thumbnail SET STORAGE EXTERNAL;
+
+CREATE TABLE public.attachment_removals (
+    attachment_id bigint NOT NULL,
+    reason text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    CONSTRAINT attachment_removals_reason_check CHECK ((reason <> ''::text))
+);
+
+CREATE TABLE public.attachments (
+    id bigint NOT NULL,
+    submission_id bigint NOT NULL,
+    case_id bigint,
+    department_id text,
+    name text NOT NULL,
+    kind public.attachment_kind NOT NULL,
+    size integer NOT NULL,
+    width integer,
+    height integer,
+    received_sha256 bytea NOT NULL,
+    sha256 bytea NOT NULL,
+    for_submitter boolean NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    CONSTRAINT attachments_check CHECK (((width IS NULL) = (height IS NULL))),
+    CONSTRAINT attachments_check1 CHECK (((width IS NULL) = (kind <> ALL (ARRAY['jpeg'::public.attachment_kind, 'png'::public.attachment_kind])))),
+    CONSTRAINT attachments_check2 CHECK (((case_id IS NOT NULL) OR ((department_id IS NULL) AND (NOT for_submitter)))),
+    CONSTRAINT attachments_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT attachments_received_sha256_check CHECK ((octet_length(received_sha256) = 32)),
+    CONSTRAINT attachments_sha256_check CHECK ((octet_length(sha256) = 32)),
+    CONSTRAINT attachments_size_check CHECK (((size >= 1) AND (size <= 10485760)))
+);
+
+ALTER TABLE public.attachments ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.attachments_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -2914,6 +2973,15 @@ ALTER TABLE ONLY public.analyses
 ALTER TABLE ONLY public.assignments
     ADD CONSTRAINT assignments_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.attachment_contents
+    ADD CONSTRAINT attachment_contents_pkey PRIMARY KEY (attachment_id);
+
+ALTER TABLE ONLY public.attachment_removals
+    ADD CONSTRAINT attachment_removals_pkey PRIMARY KEY (attachment_id);
+
+ALTER TABLE ONLY public.attachments
+    ADD CONSTRAINT attachments_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.audit_samples
     ADD CONSTRAINT audit_samples_pkey PRIMARY KEY (submission_id);
 
@@ -3299,6 +3367,10 @@ CREATE INDEX assignments_helping ON public.assignments USING btree (department_i
 
 CREATE UNIQUE INDEX assignments_one_lead ON public.assignments USING btree (case_id) WHERE ((ended_at IS NULL) AND (role = 'lead'::public.assignment_role));
 
+CREATE INDEX attachments_case ON public.attachments USING btree (case_id) WHERE (case_id IS NOT NULL);
+
+CREATE INDEX attachments_submission ON public.attachments USING btree (submission_id);
+
 CREATE INDEX audit_samples_drawn ON public.audit_samples USING btree (drawn_at);
 
 CREATE INDEX bursts_found ON public.bursts USING btree (found DESC);
@@ -3553,6 +3625,18 @@ CREATE TRIGGER analyses_are_counted AFTER INSERT ON public.analyses REFERENCING 
 
 CREATE TRIGGER analyses_make_facts_stale AFTER INSERT ON public.analyses REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_stale_analyses();
 
+CREATE TRIGGER attachment_contents_append_only BEFORE DELETE OR UPDATE ON public.attachment_contents FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER attachment_contents_no_truncate BEFORE TRUNCATE ON public.attachment_contents FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER attachment_removals_append_only BEFORE DELETE OR UPDATE ON public.attachment_removals FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER attachment_removals_no_truncate BEFORE TRUNCATE ON public.attachment_removals FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER attachments_append_only BEFORE DELETE OR UPDATE ON public.attachments FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER attachments_no_truncate BEFORE TRUNCATE ON public.attachments FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER case_callbacks_insert_makes_facts_stale AFTER INSERT ON public.case_callbacks REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_stale_case_of_row();
 
 CREATE TRIGGER case_callbacks_update_makes_facts_stale AFTER UPDATE ON public.case_callbacks REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_stale_case_of_row();
@@ -3676,6 +3760,21 @@ ALTER TABLE ONLY public.assignments
 
 ALTER TABLE ONLY public.assignments
     ADD CONSTRAINT assignments_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
+
+ALTER TABLE ONLY public.attachment_contents
+    ADD CONSTRAINT attachment_contents_attachment_id_fkey FOREIGN KEY (attachment_id) REFERENCES public.attachments(id);
+
+ALTER TABLE ONLY public.attachment_removals
+    ADD CONSTRAINT attachment_removals_attachment_id_fkey FOREIGN KEY (attachment_id) REFERENCES public.attachments(id);
+
+ALTER TABLE ONLY public.attachments
+    ADD CONSTRAINT attachments_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.attachments
+    ADD CONSTRAINT attachments_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
+
+ALTER TABLE ONLY public.attachments
+    ADD CONSTRAINT attachments_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES public.submissions(id);
 
 ALTER TABLE ONLY public.audit_samples
     ADD CONSTRAINT audit_samples_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES public.submissions(id);
@@ -4079,6 +4178,14 @@ GRANT SELECT,INSERT ON TABLE public.analyses TO wenzheng_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.assignments TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.assignments_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.attachment_contents TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.attachment_removals TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.attachments TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.attachments_id_seq TO wenzheng_app;
 
 GRANT SELECT,INSERT ON TABLE public.audit_samples TO wenzheng_app;
 

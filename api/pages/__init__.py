@@ -32,6 +32,9 @@ from api.pages import (
     requests,
     review,
     saved_views,
+    scoring,
+    scoring_form,
+    scoring_sheet,
     shortcuts,
     sign_in,
     submissions,
@@ -49,6 +52,7 @@ for _module in (
     case_search,
     case_list,
     drafts,  # before the case page: /draft is no action
+    scoring_sheet,  # before case_page: /cases/…/exclusions is no action
     case_page,
     reply_templates,
     issue_list,
@@ -72,6 +76,8 @@ for _module in (
     alerts,
     trends,
     public_responses,
+    scoring_form,  # before scoring: /scoring/schemes/new is no number
+    scoring,
     administration,
     calendar,
     notifications,

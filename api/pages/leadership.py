@@ -1,6 +1,6 @@
 """The overview: how much came, what is open and late, where it comes from; every number opens its cases."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -13,8 +13,8 @@ from psycopg import IsolationLevel
 
 from api.criteria import CriteriaDep
 from api.dependencies import ConnectionDep, NowDep, RuntimeDep, require_role
-from api.issue_view import list_hot
 from api.export_log import check_may_export, record_export
+from api.issue_view import list_hot
 from api.pages import issue_wording
 from api.pages.assets import PLOTLY_ADDRESS
 from api.pages.case_list import filter_choices
@@ -23,6 +23,8 @@ from api.pages.filters import address, chips, in_words, visible
 from api.pages.navigation import CITY_WIDE
 from api.pages.rendering import render
 from api.pages.staff import StaffDep
+from dashboards.exclusions import Excluded, excluded_rates
+from dashboards.formats import format_rate
 from dashboards.metrics import Metric, Overview, overview
 from dashboards.reports import write_overview_report
 from models.criteria import CaseCriteria
@@ -39,12 +41,13 @@ _PERIODS = ((7, "近7天"), (30, "近30天"), (90, "近90天"))
 
 @dataclass(frozen=True, slots=True)
 class MetricCard:
-    """A metric with the addresses of its lists."""
+    """A metric with the addresses of its lists; `excluded`: the rate without what was left out of it, in words."""
 
     metric: Metric
     href: str
     denominator_href: str
     urgent: bool
+    excluded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,8 @@ def show_overview(
     require_role(staff.account, *CITY_WIDE)
     zone = runtime.settings.zone
     found = _read(conn, criteria, now=now, zone=zone)
-    cards = [_card(metric) for metric in found.metrics.values()]
+    excluded = excluded_rates(conn, found.criteria, now=now, zone=zone)
+    cards = [_card(metric, excluded) for metric in found.metrics.values()]
     return render(
         request,
         "staff/overview.html",
@@ -131,12 +135,18 @@ def _one_snapshot(conn: Connection) -> Iterator[None]:
         conn.isolation_level = None
 
 
-def _card(metric: Metric) -> MetricCard:
+def _card(metric: Metric, excluded: Mapping[str, Excluded]) -> MetricCard:
+    out = excluded.get(metric.id)
+    words = ""
+    if out is not None and metric.denominator is not None:
+        rate = out.rate(metric.numerator, metric.denominator)
+        words = f"剔除{out.denominator}件后 {'—' if rate is None else format_rate(rate)}"
     return MetricCard(
         metric,
         address("/cases", metric.criteria),
         address("/cases", metric.denominator_criteria) if metric.denominator_criteria else "",
         urgent=metric.id == "overdue" and metric.numerator > 0,
+        excluded=words,
     )
 
 
