@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
-from api import bulk
+from api import bulk, casework
 from models.account import Account, Role
 from models.case import Case, CaseAction, CaseStatus
 from models.database import Connection
@@ -72,10 +72,9 @@ def test_a_database_that_fails_in_the_middle_leaves_nothing_half_done(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     cases = [factories.case(city_conn, directory, lead="lyj") for _ in range(3)]
-    perform = bulk.perform
 
     def failing(conn: Connection, *args: object, **kwargs: object) -> Case:
-        moved = perform(conn, *args, **kwargs)  # type: ignore[arg-type]
+        moved = casework.perform(conn, *args, **kwargs)  # type: ignore[arg-type]
         if moved.case_number == cases[1].case_number:
             raise psycopg.errors.DiskFull("no space")
         return moved

@@ -14,6 +14,7 @@ from models.case import Case, CaseAction, CompletionResult
 from models.database import Connection
 from routing import case_repository, casework_repository, lifecycle
 from routing.directory import Directory
+from routing.directory_repository import load_directory
 from routing.process import process_batch
 from tests import factories
 from tests.api.html_page import Page
@@ -56,9 +57,9 @@ def test_an_empty_desk_says_so(client: TestClient, city_conn: Connection, sign_i
 
 def test_the_hours_of_amber_are_rows(conn: Connection) -> None:
     factories.city(conn)
-    profile = factories.load_directory(conn).city.deadline_profile
+    profile = load_directory(conn).city.deadline_profile
     casework_repository.set_amber(conn, profile, "complete", 96, actor="test")
-    amber = factories.load_directory(conn).amber
+    amber = load_directory(conn).amber
     assert (amber.complete, amber.contact) == (96, 4)
 
 
