@@ -13,7 +13,7 @@ from psycopg.rows import class_row
 from dashboards.facts import read_query
 from models.criteria import CaseCriteria
 from models.database import Connection
-from routing.search_index import BLOCK
+from nlp.search_query import BLOCK
 
 Row = TypeVar("Row")
 Parameters = Mapping[str, Any]

@@ -13,6 +13,8 @@ from nlp.search_words import asked_words, index_words, words_within
 
 # More is no search any more.
 MAX_QUERY = 100
+# Cases of so many numbers in a row can be asked for together, the newest first (dashboards/case_search.py).
+BLOCK = 1 << 14
 # A text of 50,000 characters has as many; a tsvector holds a megabyte.
 MAX_LEXEMES = 20_000
 # No word that a text is found by begins like this (routing/search_index.py): nothing is found.
@@ -56,6 +58,11 @@ def read_query(typed: str) -> SearchQuery:
     number = _printed(numbers[0]) if numbers else ""
     words = " & ".join(dict.fromkeys(conditions)) or ("" if number else _NOTHING)
     return SearchQuery(words, tuple(phrases), (*phrases, *asked), number)
+
+
+def block_of(case_id: int) -> str:
+    """The lexeme of the block of a case; no word of a text looks like this."""
+    return f"#{case_id // BLOCK}"
 
 
 def lexemes(text: str) -> str:

@@ -9,17 +9,12 @@ from contextlib import AbstractContextManager
 from intake.redaction import redact
 from models.database import Connection
 from nlp.cleaning import clean_all, clean_text
-from nlp.search_query import batch_lexemes, lexemes
+from nlp.search_query import BLOCK, batch_lexemes, block_of, lexemes
 from routing import search_repository
 
-# Cases of so many numbers in a row can be asked for together, the newest first (dashboards/case_search.py).
-BLOCK = 1 << 14
+__all__ = ["BLOCK", "block_of", "fill_missing", "index_again", "index_cases", "index_written"]
+
 _BATCH = 500
-
-
-def block_of(case_id: int) -> str:
-    """The lexeme of its block; no word of a text looks like this."""
-    return f"#{case_id // BLOCK}"
 
 
 def index_cases(conn: Connection, items: Sequence[tuple[int, str]], *, actor: str) -> None:
