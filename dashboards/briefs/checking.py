@@ -1,0 +1,107 @@
+"""Does a finished file say what the report said, and do the rows still say so? Every figure of it. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import zip_longest
+from typing import Literal
+
+from dashboards.briefs.document import Document
+from dashboards.briefs.reading import ReadFile
+
+# altered: the file is not what was made; changed: the rows are not what they were; missing: a figure is not there
+ProblemKind = Literal["altered", "changed", "missing"]
+_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`told`: what the file says, `counted`: what it should say. `figure`: "" where the words are meant."""
+
+    kind: ProblemKind
+    figure: str
+    label: str
+    told: str
+    counted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """`figures`: how many places with a figure were compared."""
+
+    figures: int
+    problems: tuple[Problem, ...]
+
+    @property
+    def passed(self) -> bool:
+        return self.figures > 0 and not self.problems
+
+
+def check(given: ReadFile, own: ReadFile, document: Document, recounted: Mapping[str, str]) -> Findings:
+    """`given`: the file as it was read; `own`: the same report written anew and read; `recounted`: from the rows."""
+    known = {figure.id: figure for figure in document.figures}
+    problems: list[Problem] = []
+    places = 0
+    for printed in given.figures:
+        figure = known.get(printed.figure)
+        if figure is None:
+            problems.append(Problem("altered", printed.figure, "没有这个数字", printed.text, ""))
+            continue
+        places += 1
+        counted = recounted[figure.id]
+        if printed.text != counted:
+            kind: ProblemKind = "changed" if printed.text == figure.text else "altered"
+            problems.append(Problem(kind, figure.id, figure.label, printed.text, counted))
+        elif printed.text != figure.text:
+            problems.append(Problem("altered", figure.id, figure.label, printed.text, figure.text))
+    for figure in document.figures:
+        value, address = given.sources.get(figure.id, ("", ""))
+        places += 1
+        if not value:
+            problems.append(Problem("missing", figure.id, figure.label, "", figure.text))
+        elif (value, address) != (figure.text, figure.address):
+            problems.append(Problem("altered", figure.id, figure.label, f"{value} {address}".strip(), figure.text))
+        elif value != recounted[figure.id]:
+            problems.append(Problem("changed", figure.id, figure.label, value, recounted[figure.id]))
+    places += _check_charts(given, document, recounted, problems)
+    if _count(given) != _count(own):
+        problems.append(Problem("missing", "", "数字出现的次数", str(len(given.figures)), str(len(own.figures))))
+    problems += _words(given.texts, own.texts)
+    return Findings(places, tuple(dict.fromkeys(problems))[:_MOST])
+
+
+def _check_charts(given: ReadFile, document: Document, recounted: Mapping[str, str], problems: list[Problem]) -> int:
+    """The numbers that a chart draws. Of a workbook they are cells with a name, and compared as such."""
+    places = 0
+    if not given.charts:
+        return places
+    for chart, drawn in zip_longest(document.charts(), given.charts):
+        if chart is None or drawn is None or len(drawn) != len(chart.values):
+            problems.append(Problem("altered", "", chart.caption if chart else "图", "图的数据不全", ""))
+            continue
+        for label, value, id_ in zip(chart.labels, drawn, chart.figures, strict=True):
+            places += 1
+            if f"{value:,}" != recounted[id_]:
+                kind: ProblemKind = "changed" if value in chart.values else "altered"
+                problems.append(Problem(kind, id_, f"{chart.caption}：{label}", f"{value:,}", recounted[id_]))
+    return places
+
+
+def _count(read: ReadFile) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for printed in read.figures:
+        counts[printed.figure] = counts.get(printed.figure, 0) + 1
+    return counts
+
+
+def _words(given: tuple[str, ...], own: tuple[str, ...]) -> list[Problem]:
+    """Where the words are not those that were written. What follows the last line is the mark of the export."""
+    if given == own:
+        return []
+    problems = []
+    for kind, a, b, c, d in SequenceMatcher(None, given, own, autojunk=False).get_opcodes():
+        if kind == "equal":
+            continue
+        told, meant = "；".join(given[a:b]), "；".join(own[c:d])
+        problems.append(Problem("altered", "", "文字", told[:200], meant[:200]))
+    return problems

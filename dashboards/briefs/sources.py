@@ -1,0 +1,23 @@
+"""Which lines stand at the end of every report: each figure, how it comes about, where its rows are."""
+
+from zoneinfo import ZoneInfo
+
+from dashboards.briefs.document import Document
+from dashboards.formats import format_date
+
+HEADING = "数据来源"
+HEADERS = ("编号", "名称", "数值", "算法", "查看", "说明")
+
+
+def source_rows(document: Document) -> list[tuple[str, str, str, str, str, str]]:
+    """One line a figure, in the order of the report."""
+    return [(f.id, f.label, f.text, f.method, f.address, f.definition) for f in document.figures]
+
+
+def opening(document: Document, digest: str, zone: ZoneInfo) -> list[str]:
+    """The lines under the title."""
+    local = document.as_of.astimezone(zone)
+    lines = [f"报告期：{document.period}", f"统计时点：{format_date(local, zone)} {local:%H:%M:%S}"]
+    if document.note:
+        lines.append(f"说明：{document.note}")
+    return [*lines, f"校验码：{digest}"]
