@@ -6,7 +6,10 @@ from api.pages import (
     administration,
     alert_settings,
     alerts,
+    analysis,
+    analysis_departments,
     assets,
+    attachments,
     bulk,
     calendar,
     callbacks,
@@ -19,6 +22,7 @@ from api.pages import (
     disclosures,
     drafts,
     due_soon,
+    forecast,
     integrity,
     issue_list,
     issue_page,
@@ -29,6 +33,9 @@ from api.pages import (
     public_responses,
     rating,
     reply_templates,
+    report_circulars,
+    report_templates,
+    reports,
     requests,
     review,
     saved_views,
@@ -51,6 +58,7 @@ for _module in (
     department,
     case_search,
     case_list,
+    attachments,  # before the case page: /attachments is no action
     drafts,  # before the case page: /draft is no action
     scoring_sheet,  # before case_page: /cases/…/exclusions is no action
     case_page,
@@ -72,12 +80,18 @@ for _module in (
     integrity,
     disclosures,
     leadership,
+    analysis,
+    analysis_departments,
     alert_settings,  # before alerts: /alerts/settings is no number
     alerts,
     trends,
+    forecast,
     public_responses,
     scoring_form,  # before scoring: /scoring/schemes/new is no number
     scoring,
+    report_templates,  # before reports: /reports/templates is no number
+    report_circulars,
+    reports,
     administration,
     calendar,
     notifications,
