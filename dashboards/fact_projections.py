@@ -48,7 +48,7 @@ def _sets(texts: Iterable[str]) -> list[frozenset[str]]:
     return [frozenset(text.split()) for text in texts]
 
 
-# By day: every dimension alone, what the overview draws beside one filter, and two filters that leave much. By month too
+# By day: every dimension alone, what the overview draws beside one filter, two filters that leave much. By month too
 # what is finer. Each costs rows: a day of 14,000 cases has about 4,000 sums of `_BOTH` together.
 _BOTH = _sets(
     (

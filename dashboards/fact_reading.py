@@ -1,6 +1,6 @@
 """What do the daily facts say under these criteria? Chooses the sums to read; never touches a case."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -78,10 +78,16 @@ def is_stale(facts: Facts, now: datetime) -> bool:
 
 
 def read_counts(
-    facts: Facts, kind: Kind, criteria: CaseCriteria, measures: Sequence[Measure | str], by: Sequence[str] = ()
+    facts: Facts,
+    kind: Kind,
+    criteria: CaseCriteria,
+    measures: Sequence[Measure | str],
+    by: Sequence[str] = (),
+    groups: Mapping[str, Mapping[str, str]] | None = None,
 ) -> dict[Key, tuple[int, ...]]:
     """The sums of `measures` for each combination of `by`: dimensions of fact_projections, or "day" or "month" of
     submission (dates). Codes are exact ones, 'none' where not known; combinations of which all sums are 0 are left out.
+    `groups`: for a dimension of `by` the key that stands for some codes; others stand for themselves.
     """
     filters, parameters, filtered = _filters(facts, kind, criteria)
     grouped = {name for name in by if name not in ("day", "month")}
@@ -98,11 +104,21 @@ def read_counts(
         parameters |= {f"first{n}": span.first, f"last{n}": span.last}
         parts.append(_part(n, projection, filters, numbers, by))
         parameters |= {f"projection{n}": projection.id} if projection else {"kind": kind}
-    keys = ", ".join(f"k{n}" for n in range(len(by)))
-    sums = [f"sum(v{n})::bigint AS v{n}" for n in range(len(measures))]
-    statement = f"SELECT {', '.join([*([keys] if keys else []), *sums])} FROM ({' UNION ALL '.join(parts)}) parts" + (
-        f" GROUP BY {keys}" if keys else ""
-    )
+    joins, names = [], []
+    for n, name in enumerate(by):
+        if group := (groups or {}).get(name):
+            parameters |= {f"codes{n}": list(group), f"keys{n}": list(group.values())}
+            joins.append(
+                f" LEFT JOIN unnest(%(codes{n})s::text[], %(keys{n})s::text[]) g{n}(code, key) ON g{n}.code = k{n}"
+            )
+            names.append(f"coalesce(g{n}.key, k{n})")
+        else:
+            names.append(f"k{n}")
+    columns = [f"{name} AS k{n}" for n, name in enumerate(names)]
+    columns += [f"sum(v{n})::bigint AS v{n}" for n in range(len(measures))]
+    statement = f"SELECT {', '.join(columns)} FROM ({' UNION ALL '.join(parts)}) parts{''.join(joins)}"
+    if names:
+        statement += f" GROUP BY {', '.join(names)}"
     found = {}
     for row in fetch_facts(facts.conn, statement, parameters):
         values = tuple(int(row[f"v{n}"] or 0) for n in range(len(measures)))

@@ -49,22 +49,44 @@ _EXPRESSIONS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a series was asked for: from it each row finds its list."""
+
+    metric: MetricDefinition
+    criteria: CaseCriteria
+    by: tuple[By, ...]
+    period: Period | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FactRow:
     """One number. `start`: first day of its period (None: no period asked); `keys`, `labels`: one for each of `by`, the
     key 'none' where not known. `value`: cases, or a share 0..1, None where there is nothing to divide by. `criteria`
     opens exactly the `numerator` cases, `denominator_criteria` exactly the `denominator` ones, as of now."""
 
+    asked: Asked
     start: date | None
     keys: tuple[str, ...]
     labels: tuple[str, ...]
     numerator: int
     denominator: int | None
-    criteria: CaseCriteria
-    denominator_criteria: CaseCriteria | None
 
     @property
     def value(self) -> float | None:
         return self.numerator if self.denominator is None else find_rate(self.numerator, self.denominator)
+
+    @property
+    def criteria(self) -> CaseCriteria:
+        metric = self.asked.metric
+        return _with(_narrow(self), {"state": metric.state and metric.state.value, **metric.only})
+
+    @property
+    def denominator_criteria(self) -> CaseCriteria | None:
+        metric = self.asked.metric
+        if metric.denominator is None:
+            return None
+        state = metric.denominator_state and metric.denominator_state.value
+        return _with(_narrow(self), {"state": state, **metric.denominator_only})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,12 +142,20 @@ def read_many(
     grain = _grain(period)
     dimensions = [_dimension(name, base) for name in by]
     keys = [*([grain] if grain else []), *dict.fromkeys(dimensions)]
+    groups = [_groups(conn, name, base) for name in by]
+    # what is grouped in one way alone is grouped by the database: fewer rows come over
+    once = {
+        d: {c: key for c, (key, _) in g.items()}
+        for d, g in zip(dimensions, groups, strict=True)
+        if dimensions.count(d) == 1
+    }
+    if facts is not None:
+        groups = [_by_key(group) if d in once else group for d, group in zip(dimensions, groups, strict=True)]
     counts = (
-        read_counts(facts, CASES, base, wanted, keys)
+        read_counts(facts, CASES, base, wanted, keys, once)
         if facts is not None
         else _count_cases(conn, base, wanted, keys, now=now, zone=zone)
     )
-    groups = [_groups(conn, name, base) for name in by]
     sums: dict[tuple[date | None, tuple[tuple[str, str], ...]], list[int]] = defaultdict(lambda: [0] * len(wanted))
     for key, values in counts.items():
         codes = dict(zip(keys, key, strict=True))
@@ -143,53 +173,40 @@ def read_many(
             metric=one,
             as_of=facts.mark.as_of if facts else now,
             note=note,
-            rows=_rows(one, sums, places, base, by, period),
+            rows=_rows(Asked(metric=one, criteria=base, by=tuple(by), period=period), sums, places),
         )
         for one in chosen
     }
 
 
 def _rows(
-    metric: MetricDefinition,
+    asked: Asked,
     sums: Mapping[tuple[date | None, tuple[tuple[str, str], ...]], Sequence[int]],
     places: Mapping[Measure, int],
-    base: CaseCriteria,
-    by: Sequence[By],
-    period: Period | None,
 ) -> tuple[FactRow, ...]:
-    rows = []
-    for (start, kinds), values in sums.items():
-        numerator = values[places[Measure(metric.query, metric.numerator)]]
-        denominator = values[places[Measure(metric.query, metric.denominator)]] if metric.denominator else None
-        if not numerator and not denominator:
-            continue
-        keys = tuple(key for key, _ in kinds)
-        narrowed = _narrow(base, by, keys, start, period)
-        rows.append(
-            FactRow(
-                start=start,
-                keys=keys,
-                labels=tuple(label for _, label in kinds),
-                numerator=numerator,
-                denominator=denominator,
-                criteria=_with(narrowed, {"state": metric.state and metric.state.value, **metric.only}),
-                denominator_criteria=_with(
-                    narrowed,
-                    {"state": metric.denominator_state and metric.denominator_state.value, **metric.denominator_only},
-                )
-                if metric.denominator
-                else None,
-            )
+    metric = asked.metric
+    upper = places[Measure(metric.query, metric.numerator)]
+    lower = places[Measure(metric.query, metric.denominator)] if metric.denominator else None
+    rows = (
+        FactRow(
+            asked=asked,
+            start=start,
+            keys=tuple(key for key, _ in kinds),
+            labels=tuple(label for _, label in kinds),
+            numerator=values[upper],
+            denominator=None if lower is None else values[lower],
         )
+        for (start, kinds), values in sums.items()
+        if values[upper] or (lower is not None and values[lower])
+    )
     return tuple(sorted(rows, key=lambda r: (r.start or date.min, -(r.denominator or 0), -r.numerator, r.keys)))
 
 
-def _narrow(
-    base: CaseCriteria, by: Sequence[By], keys: Sequence[str], start: date | None, period: Period | None
-) -> CaseCriteria:
+def _narrow(row: FactRow) -> CaseCriteria:
     """The criteria that select exactly the cases of a row."""
+    base, period = row.asked.criteria, row.asked.period
     narrowed = base
-    for name, key in zip(by, keys, strict=True):
+    for name, key in zip(row.asked.by, row.keys, strict=True):
         if name == "tone":
             narrowed = _TONES[key].select(narrowed)
         elif name == "sub_topic":
@@ -198,13 +215,13 @@ def _narrow(
             pass  # the first level above what the criteria choose: they choose less
         else:
             narrowed = _with(narrowed, {name: key})
-    if start is None or period is None:
+    if row.start is None or period is None:
         return narrowed
-    end = find_period(start, period).end
+    end = find_period(row.start, period).end
     return _with(
         narrowed,
         {
-            "submitted_from": max(start, base.submitted_from or start),
+            "submitted_from": max(row.start, base.submitted_from or row.start),
             "submitted_to": min(end, base.submitted_to or end),
         },
     )
@@ -251,6 +268,10 @@ def _groups(conn: Connection, name: By, criteria: CaseCriteria) -> Mapping[str, 
     if name == "department":
         return find_groups(conn, "department_groups", {})
     return {code: (code, label) for code, label in _LABELS[name].items()}
+
+
+def _by_key(group: Mapping[str, tuple[str, str]]) -> Mapping[str, tuple[str, str]]:
+    return {key: (key, label) for key, label in group.values()}
 
 
 def _count_cases(
