@@ -25,8 +25,10 @@ from api import (
     casework_tasks,
     clock_tasks,
     fact_tasks,
+    forecast_tasks,
     learning_tasks,
     outbox_tasks,
+    report_tasks,
     search_tasks,
 )
 from api.runtime import Runtime
@@ -97,6 +99,8 @@ def create_celery(runtime: Runtime) -> Celery:
             **outbox_tasks.SCHEDULE,
             **casework_tasks.SCHEDULE,
             **fact_tasks.SCHEDULE,
+            **forecast_tasks.SCHEDULE,
+            **report_tasks.SCHEDULE,
         },
     )
 
@@ -124,6 +128,8 @@ def create_celery(runtime: Runtime) -> Celery:
     outbox_tasks.register(app, runtime, _waits_for_database)
     casework_tasks.register(app, runtime, _waits_for_database)
     fact_tasks.register(app, runtime, _waits_for_database)
+    forecast_tasks.register(app, runtime, _waits_for_database)
+    report_tasks.register(app, runtime, _waits_for_database)
     return app
 
 

@@ -1811,6 +1811,14 @@ CREATE TABLE public.first_dispatches (
     given_on_at timestamp with time zone
 );
 
+CREATE TABLE public.forecasts (
+    kind text NOT NULL,
+    day date NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    content jsonb NOT NULL,
+    CONSTRAINT forecasts_kind_check CHECK ((kind = ANY (ARRAY['volume'::text, 'risk'::text])))
+);
+
 CREATE TABLE public.hourly_counts (
     hour timestamp with time zone NOT NULL,
     topic_code text NOT NULL,
@@ -3111,6 +3119,9 @@ ALTER TABLE ONLY public.fact_rows
 ALTER TABLE ONLY public.first_dispatches
     ADD CONSTRAINT first_dispatches_pkey PRIMARY KEY (case_id);
 
+ALTER TABLE ONLY public.forecasts
+    ADD CONSTRAINT forecasts_pkey PRIMARY KEY (kind, day);
+
 ALTER TABLE ONLY public.hourly_counts
     ADD CONSTRAINT hourly_counts_pkey PRIMARY KEY (hour, topic_code, region_code, channel, sentiment, displeased);
 
@@ -4304,6 +4315,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.fact_mark TO wenzheng_app;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE public.fact_rows TO wenzheng_app;
 
 GRANT SELECT ON TABLE public.first_dispatches TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.forecasts TO wenzheng_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.hourly_counts TO wenzheng_app;
 

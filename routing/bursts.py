@@ -102,7 +102,7 @@ def build_table(
         counts=counts,
         persons=persons,
         started=started,
-        kinds=np.array([_kind(day, calendar) for day in days], dtype=np.int64),
+        kinds=np.array([kind_of_day(day, calendar) for day in days], dtype=np.int64),
     )
     return keys, table
 
@@ -139,7 +139,8 @@ def _describe(conn: Connection, key: SeriesKey, burst: Burst) -> StoredBurst:
     )
 
 
-def _kind(day: date, calendar: WorkingCalendar) -> int:
+def kind_of_day(day: date, calendar: WorkingCalendar) -> int:
+    """As in nlp.trends.baseline: 0 for Monday to 6 for Sunday, a holiday, a make-up day like a Monday."""
     special = calendar.special(day)
     if special is None:
         return day.weekday()

@@ -7,10 +7,13 @@ from fastapi import APIRouter
 from api.http_status import TITLES
 from api.routes import (
     alerts,
+    analysis,
+    attachments,
     callbacks,
     cases,
     classifiers,
     drafts,
+    forecast,
     health,
     integrity,
     issue_responses,
@@ -34,6 +37,7 @@ for _module in (
     letters,
     classifiers,
     drafts,
+    attachments,  # before cases: /attachments is no action
     cases,
     issue_responses,
     issues,
@@ -42,6 +46,8 @@ for _module in (
     integrity,
     callbacks,
     metrics,
+    forecast,
+    analysis,
     reference,
 ):
     router.include_router(_module.router, prefix="/api/v1", responses=_PROBLEMS)

@@ -1,0 +1,46 @@
+"""The Celery task of the forecasts: made once a day, before people come."""
+
+from collections.abc import Callable
+from typing import Any
+
+from celery import Celery
+from celery.schedules import crontab
+
+from api.runtime import Runtime
+from dashboards.forecast_repository import newest_forecast
+from dashboards.forecasting import make_volume_forecast
+from models.database import transaction
+from routing.bursts import kind_of_day
+
+FORECAST = "forecast.make"
+ACTOR = "system:forecast"
+
+# Every hour, for an installation that was off at night: what is there for today is not made again.
+SCHEDULE: dict[str, Any] = {
+    "forecast": {"task": FORECAST, "schedule": crontab(minute="25"), "options": {"expires": 3000}},
+}
+
+
+def register(app: Celery, runtime: Runtime, patient: Callable[[], Any]) -> None:
+    """Add the task; `patient` is the context that lets a database that is away pass."""
+
+    @app.task(name=FORECAST)
+    def _forecast() -> None:
+        with patient():
+            make_forecasts(runtime)
+
+
+def make_forecasts(runtime: Runtime) -> bool:
+    """Whether any was made: not where today's is there, nor where there is too little history."""
+    now, zone = runtime.now(), runtime.settings.zone
+    today = now.astimezone(zone).date()
+    made = False
+    with transaction(runtime.pool) as conn:
+        newest = newest_forecast(conn, "volume")
+        if newest is None or newest[0] < today:
+            calendar = runtime.directory(conn).calendar
+            forecast = make_volume_forecast(
+                conn, lambda day: kind_of_day(day, calendar), now=now, zone=zone, actor=ACTOR
+            )
+            made = forecast is not None
+    return made

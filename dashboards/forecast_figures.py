@@ -1,0 +1,63 @@
+"""The days before as columns and the days ahead as a line in its band: the picture of a forecast. Pure."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import plotly.graph_objects as go
+
+from dashboards.forecasting import SeriesForecast
+from dashboards.theme import BLUE, LIGHT, TEMPLATE
+
+_HEIGHT = 300
+_BAND = "rgba(31,95,168,0.18)"
+_TICK_DAYS = 14
+
+
+def forecast_figure(past: Sequence[tuple[date, int]], first_day: date, ahead: SeriesForecast) -> go.Figure:
+    """`past`: cases of each day before `first_day`."""
+    figure = go.Figure(layout={"template": TEMPLATE, "height": _HEIGHT, "bargap": 0.2})
+    figure.add_bar(
+        x=[day.isoformat() for day, _ in past],
+        y=[value for _, value in past],
+        marker={"color": LIGHT},
+        hovertext=[f"{_label(day)}：{value}件" for day, value in past],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
+    days = [first_day + timedelta(days=n) for n in range(len(ahead.mean))]
+    names = [day.isoformat() for day in days]
+    figure.add_scatter(
+        x=[*names, *reversed(names)],
+        y=[*ahead.high, *reversed(ahead.low)],
+        fill="toself",
+        fillcolor=_BAND,
+        mode="lines",
+        line={"width": 0},
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=names,
+        y=ahead.mean,
+        mode="lines+markers",
+        line={"color": BLUE, "width": 2},
+        marker={"color": BLUE, "size": 6},
+        hovertext=[
+            f"{_label(day)}：预计{mean:.1f}件（{low}至{high}件）"
+            for day, mean, low, high in zip(days, ahead.mean, ahead.low, ahead.high, strict=True)
+        ],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
+    shown = [day for day, _ in past] + days
+    ticks = shown[:: max(1, min(_TICK_DAYS, len(shown) // 4))]
+    return figure.update_xaxes(
+        type="category",
+        categoryorder="array",
+        categoryarray=[day.isoformat() for day in shown],
+        tickmode="array",
+        tickvals=[day.isoformat() for day in ticks],
+        ticktext=[_label(day) for day in ticks],
+        tickangle=0,
+    )
+
+
+def _label(day: date) -> str:
+    return f"{day.month}月{day.day}日"
