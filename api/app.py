@@ -14,9 +14,12 @@ from api.body_limit import BodyLimit
 from api.dependencies import refuse_null
 from api.headers import protect
 from api.runtime import Runtime
+from intake.attachments import MOST_BYTES_TOGETHER
 from intake.redaction import prepare as prepare_redaction
 
 MAX_BODY_BYTES = 1024 * 1024
+# the files together, and the words that come with them
+MAX_UPLOAD_BYTES = MOST_BYTES_TOGETHER + MAX_BODY_BYTES
 
 
 def create_app(runtime: Runtime) -> FastAPI:
@@ -41,7 +44,7 @@ def create_app(runtime: Runtime) -> FastAPI:
     )
     app.state.runtime = runtime
     app.state.alert_hub = AlertHub(runtime.dsn if runtime else "")
-    app.add_middleware(BodyLimit, max_bytes=MAX_BODY_BYTES)
+    app.add_middleware(BodyLimit, max_bytes=MAX_BODY_BYTES, max_upload_bytes=MAX_UPLOAD_BYTES)
 
     @app.middleware("http")
     async def add_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from api.attachment_wording import attachment_step
 from api.callback_desk import Rating, view_rating
 from api.citizen_parts import LetterPart, parts_of, together_step, worked_on
 from api.follow_up import FOLLOWS, view_follow_up
@@ -215,6 +216,8 @@ def _step_text(event: CaseEvent, department: str) -> str:
             return "承办单位与您联系" if event.payload["reached"] else "承办单位联系您，未联系上"
         case CaseAction.REVEAL:
             return reveal_step(event, department)
+        case CaseAction.ATTACH | CaseAction.DETACH:
+            return attachment_step(event)
     return {
         CaseAction.DISPATCH: f"已转{department}办理",
         CaseAction.REDISPATCH: f"改由{department}办理",

@@ -77,6 +77,21 @@ def open_original(ciphertext: bytes, keys: Keys, *, receipt_number: str) -> Orig
     return OriginalContent(**json.loads(zlib.decompress(plain)))
 
 
+def seal_content(plain: bytes, keys: Keys, *, name: str) -> bytes:
+    """Seal a file. `name` says which (its hash and whether it is the thumbnail) and is authenticated."""
+    nonce = os.urandom(_NONCE_BYTES)
+    return bytes([_KEY_ID]) + nonce + AESGCM(keys.originals).encrypt(nonce, plain, f"attachment/{name}".encode())
+
+
+def open_content(ciphertext: bytes, keys: Keys, *, name: str) -> bytes:
+    """The file. Raises `Unavailable` where the key is another one or the bytes were changed."""
+    nonce, sealed = ciphertext[1 : 1 + _NONCE_BYTES], ciphertext[1 + _NONCE_BYTES :]
+    try:
+        return AESGCM(keys.originals).decrypt(nonce, sealed, f"attachment/{name}".encode())
+    except (InvalidTag, ValueError) as error:
+        raise Unavailable("附件无法打开：密钥与写入时不同，或内容已被改动。") from error
+
+
 def person_key(new: NewSubmission, keys: Keys) -> bytes | None:
     """What links the submissions of one person without naming the person; None where nothing links.
 

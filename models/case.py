@@ -63,6 +63,8 @@ class CaseAction(LabelledEnum):
     UNMERGE = "unmerge", "撤销并单"
     SPLIT = "split", "拆分"
     UNSPLIT = "unsplit", "撤销拆分"
+    ATTACH = "attach", "添加附件"
+    DETACH = "detach", "移除附件"
 
 
 # What a unit that has the case may do, and what may be done to it, without a change of status.
@@ -84,6 +86,8 @@ _BESIDE = (
     CaseAction.RECALCULATE,
     CaseAction.ESCALATE,
     CaseAction.REVEAL,
+    CaseAction.ATTACH,
+    CaseAction.DETACH,
 )
 # Only who works on a case has a clock to stop.
 _PAUSES = (
@@ -102,6 +106,7 @@ TRANSITIONS: dict[CaseStatus, dict[CaseAction, CaseStatus]] = {
         CaseAction.DISPATCH: CaseStatus.DISPATCHED,
         CaseAction.SPLIT: CaseStatus.IN_PROGRESS,
         **dict.fromkeys((CaseAction.NOTE, CaseAction.REVEAL, CaseAction.MERGE, CaseAction.UNMERGE), CaseStatus.TRIAGE),
+        **dict.fromkeys((CaseAction.ATTACH, CaseAction.DETACH), CaseStatus.TRIAGE),
     },
     CaseStatus.DISPATCHED: {
         CaseAction.ACKNOWLEDGE: CaseStatus.IN_PROGRESS,
@@ -127,11 +132,13 @@ TRANSITIONS: dict[CaseStatus, dict[CaseAction, CaseStatus]] = {
         CaseAction.NOTE: CaseStatus.COMPLETED,
         CaseAction.REWORK: CaseStatus.IN_PROGRESS,
         **dict.fromkeys((CaseAction.CALLBACK, CaseAction.SETTLE), CaseStatus.COMPLETED),
+        **dict.fromkeys((CaseAction.ATTACH, CaseAction.DETACH), CaseStatus.COMPLETED),
     },
     CaseStatus.CLOSED: {
         CaseAction.REOPEN: CaseStatus.IN_PROGRESS,
         CaseAction.REWORK: CaseStatus.IN_PROGRESS,
         **dict.fromkeys((CaseAction.NOTE, CaseAction.CALLBACK, CaseAction.SETTLE), CaseStatus.CLOSED),
+        CaseAction.DETACH: CaseStatus.CLOSED,
     },
 }
 

@@ -21,6 +21,7 @@ from models.alert import (
     WebhookFormat,
 )
 from models.analysis import AppealType, Emotion, Scope, Sentiment, Urgency
+from models.attachment import AttachmentKind
 from models.callback import (
     CallbackDecision,
     CallbackDraw,
@@ -59,6 +60,7 @@ ENUMS: dict[str, type[Enum]] = {
     "alert_action": AlertAction,
     "alert_kind": AlertKind,
     "appeal_type": AppealType,
+    "attachment_kind": AttachmentKind,
     "assignment_role": AssignmentRole,
     "burst_direction": BurstDirection,
     "callback_decision": CallbackDecision,

@@ -59,6 +59,8 @@ _OF_THE_LETTER = frozenset(
     {
         CaseAction.NOTE,
         CaseAction.REVEAL,
+        CaseAction.ATTACH,
+        CaseAction.DETACH,
         CaseAction.RECALCULATE,
         CaseAction.ESCALATE,
         CaseAction.CALLBACK,

@@ -12,10 +12,11 @@ from models.casework import UnitClockKind
 from models.database import Connection
 from models.errors import Conflict
 from models.submission import Submission
-from routing import case_repository, casework_repository, event_repository, search_index
+from routing import attachment_repository, case_repository, casework_repository, event_repository, search_index
+from routing.completion_clock import deadline_of
 from routing.directory import Directory
 from routing.events import NewEvent, case_digest
-from routing.lifecycle import deadline_of, new_clocks
+from routing.lifecycle import new_clocks
 from routing.rules import DispatchDecision, decide_dispatch
 from routing.topic_levels import promised_topic
 
@@ -42,6 +43,7 @@ def open_cases(
     if not items:
         return Opened(0, 0, 0)
     ids = case_repository.next_case_ids(conn, len(items))
+    sent = attachment_repository.list_sent_hashes(conn, [submission.id for submission, _ in items])
     cases: list[Case] = []
     assignments: list[tuple[int, str, AssignmentRole, datetime]] = []
     clocks: list[tuple[int, str, UnitClockKind, datetime, datetime, str]] = []
@@ -49,7 +51,7 @@ def open_cases(
     for case_id, (submission, analysis) in zip(ids, items, strict=True):
         case, decision = _new_case(case_id, submission, analysis, directory, now=now, zone=zone)
         cases.append(case)
-        histories.append(_opening_events(case, analysis, decision, opened_by=actor))
+        histories.append(_opening_events(case, analysis, decision, attached=sent.get(submission.id), opened_by=actor))
         if decision.lead is not None:
             assignments.append((case_id, decision.lead.id, AssignmentRole.LEAD, now))
             assignments += [(case_id, unit.id, AssignmentRole.CO_HANDLING, now) for unit in decision.co_handling]
@@ -126,7 +128,9 @@ def _new_case(
     return case, decision
 
 
-def _opening_events(case: Case, analysis: Analysis, decision: DispatchDecision, *, opened_by: str) -> list[NewEvent]:
+def _opening_events(
+    case: Case, analysis: Analysis, decision: DispatchDecision, *, attached: list[str] | None, opened_by: str
+) -> list[NewEvent]:
     opened = NewEvent(
         case_id=case.id,
         at=case.opened_at,
@@ -141,6 +145,7 @@ def _opening_events(case: Case, analysis: Analysis, decision: DispatchDecision, 
             "urgency": case.urgency.value,
             "triage_reason": decision.triage_reason,
             "versions": dict(analysis.versions),
+            **({"attachments": attached} if attached else {}),
             "case": case_digest(case),
         },
     )

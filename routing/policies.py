@@ -50,6 +50,9 @@ ACTION_ROLES: dict[CaseAction, frozenset[Role]] = {
     # nobody's button: the calendar changed, the time came
     CaseAction.RECALCULATE: frozenset(),
     CaseAction.ESCALATE: frozenset(),
+    # with a file, not with a form of words: `routing.attachments` says who may
+    CaseAction.ATTACH: frozenset(),
+    CaseAction.DETACH: frozenset(),
 }
 # What a co-handling unit may do too.
 _ANY_UNIT = frozenset({CaseAction.OPINION, CaseAction.NOTE})

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from api.attachment_wording import attachment_detail
 from api.follow_up_wording import follow_up_detail
 from api.pages.draft_history import draft_detail
 from api.pages.merging_wording import together_detail
@@ -56,6 +57,8 @@ def beside_detail(event: CaseEvent, directory: Directory) -> str:
             return f"{payload['rule']}，提醒{Role(payload['role']).label}"
         case CaseAction.MERGE | CaseAction.UNMERGE | CaseAction.SPLIT | CaseAction.UNSPLIT:
             return together_detail(event, directory)
+        case CaseAction.ATTACH | CaseAction.DETACH:
+            return attachment_detail(event)
         case _:
             return follow_up_detail(event)
 

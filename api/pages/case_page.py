@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
+from api.attachments import ACCEPT_STAFF, view_attachments
 from api.casework import perform, view_case
 from api.dependencies import ConnectionDep, NowDep, RuntimeDep, check_form_token
 from api.http_status import status_of
@@ -95,6 +96,8 @@ _DONE: dict[str, str] = {
     CaseAction.UNMERGE: "已撤销并单，恢复单独办理。",
     CaseAction.SPLIT: "已拆分，子工单已派出。",
     CaseAction.UNSPLIT: "已撤销拆分，恢复为一件；单位不对的请改派。",
+    CaseAction.ATTACH: "附件已添加。",
+    CaseAction.DETACH: "附件已移除，内容留存备查。",
     CaseAction.REVEAL: "已记下原因，姓名和联系方式显示24小时；诉求人可以看到本次查看。",
 }
 
@@ -150,12 +153,14 @@ def case_response(
     done: str = "",
     check: bool = False,
     refused: tuple[CaseAction, ActionFields, WenzhengError] | None = None,
+    told: WenzhengError | None = None,
 ) -> Response:
-    """The page of a case; with what was typed where `refused`. `check`: with the check of the draft."""
+    """The page of a case; with what was typed where `refused`, `told` what went wrong elsewhere.
+    `check`: with the check of the draft."""
     view = view_case(conn, runtime, staff.account, case_number)
     read_mentions(request, conn, staff, view.case.id, now=now)
     directory, case, analysis = staff.directory, view.case, view.analysis
-    action, typed, error = refused or (None, None, None)
+    action, typed, error = refused or (None, None, told)
     suggestions = view.explanation.suggestions
     best = leading(case, suggestions)
     text = view.submission.title, view.submission.body
@@ -201,6 +206,8 @@ def case_response(
         follow=view.follow_up,
         follow_choices=FOLLOW_CHOICES,
         notices=list_of_case(conn, case.id),
+        files=view_attachments(conn, staff.account, case, view.assignments, now=now),
+        accept=ACCEPT_STAFF,
         exclusions=list_exclusions(conn, case_id=case.id),
         exclusion_metrics=EXCLUSION_CHOICES,
         counted=view.follow_up.counted(case, directory, runtime.settings.zone),

@@ -185,6 +185,8 @@ _EVENT_ICONS = {
     CaseAction.UNMERGE: "split",
     CaseAction.SPLIT: "split",
     CaseAction.UNSPLIT: "inbox",
+    CaseAction.ATTACH: "inbox",
+    CaseAction.DETACH: "minus",
 }
 
 

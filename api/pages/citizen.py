@@ -1,11 +1,13 @@
 """What a citizen sees: write a letter, keep the receipt, follow it. No account."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
+from api.attachments import ACCEPT_SENT, add_to_letter, check_sent, list_own, thumbnails
 from api.citizen import MAX_BODY, MAX_TITLE, LetterProgress, follow_letter, write_letter
 from api.dependencies import AddressDep, NowDep, RuntimeDep, limit_attempts
 from api.http_status import status_of
@@ -17,9 +19,10 @@ from api.pages.letter_fields import KINDS, LetterFields, read_letter
 from api.pages.rating import RATING_CHOICES
 from api.pages.rendering import render
 from intake.registration import check_receipt_number
+from models.attachment import Attachment
 from models.case import CaseStatus
 from models.database import transaction
-from models.errors import Invalid, WenzhengError
+from models.errors import Invalid, NotFound, WenzhengError
 from routing.directory import Directory
 
 router = APIRouter()
@@ -59,6 +62,7 @@ def send_letter(
     now: NowDep,
     address: AddressDep,
     fields: Annotated[LetterFields, Depends(read_letter)],
+    files: Annotated[list[UploadFile], File()] = [],  # noqa: B006
     csrf: Annotated[str, Form()] = "",
     website: Annotated[str, Form()] = "",
 ) -> Response:
@@ -68,10 +72,12 @@ def send_letter(
         if website:
             raise Invalid("提交没有成功，请再点一次“提交”。")
         limit_attempts(runtime, f"letters:{address}", runtime.settings.letters_per_hour, now=now)
+        checked = check_sent(files)
         with transaction(runtime.pool) as conn:
             registered = write_letter(conn, runtime, fields.form(directory), sent_by=csrf, now=now)
+            add_to_letter(conn, runtime, registered.submission_id, checked, now=now)
     except WenzhengError as error:
-        return _letter_page(request, directory, fields, error)
+        return _letter_page(request, directory, fields, error, chosen=any(file.filename for file in files))
     response = RedirectResponse(RECEIPT_PATH, status_code=303)
     # The code is kept nowhere but as a hash: it travels once, to the browser that wrote, for the next page only.
     response.set_cookie(
@@ -87,13 +93,19 @@ def send_letter(
 
 
 @router.get(RECEIPT_PATH)
-def receipt(request: Request, directory: DirectoryDep) -> Response:
+def receipt(
+    request: Request, directory: DirectoryDep, runtime: RuntimeDep, now: NowDep, address: AddressDep
+) -> Response:
     """Number and code, large. Reloading shows them again while the browser keeps them."""
     number, _, code = request.cookies.get(RECEIPT_COOKIE, "").partition("/")
     if not code:
         return RedirectResponse("/letters/follow", status_code=303)
     minutes = int(RECEIPT_TIME.total_seconds() // 60)
-    return render(request, "citizen/receipt.html", number=number, code=code, minutes=minutes)
+    limit_attempts(runtime, f"receipt:{address}", FOLLOWS_PER_HOUR * 2, now=now)
+    files: list[Attachment] = []
+    with transaction(runtime.pool) as conn, suppress(NotFound):  # a cookie may hold anything
+        files = list_own(conn, runtime, number, code)
+    return render(request, "citizen/receipt.html", number=number, code=code, minutes=minutes, files=files)
 
 
 @router.get("/letters/follow")
@@ -118,6 +130,8 @@ def follow(
         limit_attempts(runtime, f"follow:{address}", FOLLOWS_PER_HOUR, now=now)
         with transaction(runtime.pool) as conn:
             letter = follow_letter(conn, runtime, number, code, now=now)
+            files = list_own(conn, runtime, number, code)
+            pictures = thumbnails(conn, runtime, files)
     except WenzhengError as error:
         return _follow_page(request, number=number, code=code, error=error)
     stage = _STAGE_OF[letter.status]
@@ -125,6 +139,9 @@ def follow(
         request,
         "citizen/progress.html",
         letter=letter,
+        files=files,
+        pictures=pictures,
+        code=code,
         badge=_badge(letter),
         stages=STAGES,
         stage=stage,
@@ -135,7 +152,12 @@ def follow(
 
 
 def _letter_page(
-    request: Request, directory: Directory, fields: LetterFields, error: WenzhengError | None = None
+    request: Request,
+    directory: Directory,
+    fields: LetterFields,
+    error: WenzhengError | None = None,
+    *,
+    chosen: bool = False,
 ) -> Response:
     token = form_token(request)
     response = render(
@@ -144,6 +166,8 @@ def _letter_page(
         status_code=status_of(error) if error else 200,
         form=fields,
         kinds=KINDS,
+        accept=ACCEPT_SENT,
+        chosen_again=chosen,
         regions=region_choices(directory),
         token=token,
         message=error.message if error else "",

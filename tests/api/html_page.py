@@ -73,7 +73,7 @@ class Page(HTMLParser):
         name, kind = values.get("name", ""), values.get("type", "text")
         if tag != "button" and kind != "hidden" and "label" not in self._open:
             self._wanted.append(values.get("id", name))
-        if self._form is None or not name:
+        if self._form is None or not name or kind == "file":  # a file is chosen by a person
             return
         if tag == "select":
             self._select = name
