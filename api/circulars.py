@@ -33,7 +33,9 @@ def add_circulars(conn: Connection, runtime: Runtime, report: Report, *, actor: 
     """A row for each unit and each of its addresses that takes messages about cases; how many."""
     added = 0
     for one in list_unit_circulars(conn, runtime, report):
-        ways: list[tuple[int | None, str]] = [(c.id, f"{c.name}（{c.shown}）") for c in list_case_channels(conn, one.department_id)]
+        ways: list[tuple[int | None, str]] = [
+            (c.id, f"{c.name}（{c.shown}）") for c in list_case_channels(conn, one.department_id)
+        ]
         for channel_id, shown in ways or [(None, BY_HAND)]:
             added += rows.add_circular(
                 conn,

@@ -13,6 +13,7 @@ from api.commands import (
     issues,
     language,
     operations,
+    reporting,
     serving,
 )
 
@@ -23,7 +24,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for _module in (serving, imports, operations):
+for _module in (serving, imports, operations, reporting):
     _module.register(app)
 case_benchmark.register(benchmarks.app)
 app.add_typer(benchmarks.app, name="bench")

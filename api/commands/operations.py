@@ -1,6 +1,5 @@
-"""status, doctor, report, backup, restore, audit: looking after an installation."""
+"""status, doctor, backup, restore, audit: looking after an installation."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -9,15 +8,10 @@ from rich.table import Table
 
 from api.backup import restore_backup, write_backup
 from api.commands.console import ACTOR, console, open_runtime, print_json
-from api.export_log import record_export
 from api.health import run_checks
 from api.installation import load_settings, use_database
-from dashboards.metrics import overview, status_counts
-from dashboards.reports import write_overview_report
-from models.criteria import CaseCriteria
+from dashboards.metrics import status_counts
 from models.database import transaction
-from models.errors import Unavailable
-from routing.directory_repository import get_city
 from routing.event_repository import seal_events, verify_chains
 
 audit = typer.Typer(help="办理记录的完整性。", no_args_is_help=True)
@@ -38,7 +32,6 @@ _STATUS_LABELS = {
 def register(app: typer.Typer) -> None:
     app.command("status")(status)
     app.command("doctor")(doctor)
-    app.command("report")(report)
     app.command("backup")(backup)
     app.command("restore")(restore)
 
@@ -68,39 +61,6 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出
             console.print(f"{mark} {check.detail}")
     if not all(check.ok for check in checks if check.required):
         raise typer.Exit(1)
-
-
-def report(
-    output: Annotated[Path, typer.Option("--output", "-o", help="写入的 .xlsx 文件")],
-    submitted_from: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="起始日期")] = None,
-    submitted_to: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="截止日期")] = None,
-) -> None:
-    """把总览写成 .xlsx：每个数字附定义、分子、分母。"""
-    criteria = CaseCriteria(
-        submitted_from=submitted_from.date() if submitted_from else None,
-        submitted_to=submitted_to.date() if submitted_to else None,
-    )
-    with open_runtime() as (runtime, _), transaction(runtime.pool) as conn:
-        content = overview(conn, criteria, now=runtime.now(), zone=runtime.settings.zone)
-        watermark = record_export(
-            conn,
-            None,
-            what="总览",
-            file_format="xlsx",
-            criteria="；".join(f"{name}={value}" for name, value in criteria.as_parameters().items()),
-            row_count=len(content.metrics),
-            actor=ACTOR,
-            now=runtime.now(),
-            zone=runtime.settings.zone,
-        )
-        data = write_overview_report(
-            content, city_name=get_city(conn).name, zone=runtime.settings.zone, watermark=watermark
-        )
-    try:
-        output.write_bytes(data)
-    except OSError as error:
-        raise Unavailable(f"无法写入 {output}：{error.strerror}。") from error
-    console.print(f"已写入 {output}。")
 
 
 def backup(output: Annotated[Path, typer.Argument(help="备份文件（不存在）")]) -> None:

@@ -16,6 +16,7 @@ from dashboards.briefs.chart_xml import NAMESPACE
 from dashboards.briefs.sources import HEADERS, HEADING
 from models.errors import Invalid
 
+_ID = re.compile(r"F\d+")
 _BOOKMARK = re.compile(r"(F\d+)_\d+")
 _NAME = re.compile(r"fig\.(F\d+)\.\d+")
 # Whoever downloads the file is written into it; it is no part of the report.
@@ -130,13 +131,18 @@ def _read_xlsx(data: bytes) -> ReadFile:
     if HEADING in book.sheetnames:
         rows = [[str(v or "") for v in row] for row in book[HEADING].iter_rows(values_only=True)]
     return ReadFile(
-        texts=tuple(texts), figures=tuple(figures), sources=_sources(rows), charts=(), digest=_find_digest(texts), is_workbook=True
+        texts=tuple(texts),
+        figures=tuple(figures),
+        sources=_sources(rows),
+        charts=(),
+        digest=_find_digest(texts),
+        is_workbook=True,
     )
 
 
 def _sources(rows: list[list[str]]) -> dict[str, tuple[str, str]]:
     value, address = HEADERS.index("数值"), HEADERS.index("查看")
-    return {row[0]: (row[value], row[address]) for row in rows if len(row) == len(HEADERS) and row[0] != HEADERS[0]}
+    return {row[0]: (row[value], row[address]) for row in rows if len(row) == len(HEADERS) and _ID.fullmatch(row[0])}
 
 
 def _find_digest(texts: list[str]) -> str:

@@ -31,11 +31,10 @@ class Given:
 
 
 def intake(g: Given) -> Blocks:
-    days = s.day_chart(g.book, g.facts.by_day, "每日受理量（件）")
     return [
         s.total(g.book, g.facts.counts["received"], g.words, g.thresholds),
         s.stock(g.book, g.facts.stock),
-        days,
+        s.day_chart(g.book, g.facts.by_day, "每日受理量（件）"),
     ]
 
 

@@ -20,7 +20,7 @@ from tests.api.html_page import Page
 from tests.factories import NOW, analysis, letter
 
 MOST_PAGES = 60
-_FILES = (".csv", ".xlsx")
+_FILES = (".csv", ".xlsx", ".docx", ".pdf")
 
 
 def _check(address: str, page: Page) -> None:
