@@ -122,7 +122,7 @@ def put_facts(
     if not ids:
         return 0
     parameters = {"ids": list(ids), "as_of": as_of, "zone": zone, "criteria": Jsonb({"zone": zone}), "kind": kind}
-    row = conn.execute(_put_statement(kind, measures).encode(), parameters).fetchone()
+    row = conn.execute(_put_statement(kind, measures, actor=actor).encode(), parameters).fetchone()
     assert row
     return int(row[0])
 
@@ -138,7 +138,7 @@ def fetch_facts(conn: Connection, statement: str, parameters: Mapping[str, Any])
         return cursor.execute(statement.encode(), parameters, prepare=False).fetchall()
 
 
-def _put_statement(kind: Kind, measures: Sequence[Measure]) -> str:
+def _put_statement(kind: Kind, measures: Sequence[Measure], *, actor: str) -> str:
     numbers = range(1, (len(measures) if kind == CASES else len(SUBMISSION_MEASURES)) + 1)
 
     def each(text: str, separator: str = ", ") -> str:
