@@ -171,7 +171,7 @@ def _stacked(
     figure = go.Figure(columns, layout={"template": TEMPLATE, "bargap": 0.2, "barmode": "stack"})
     # two a line: a phone has no room for four
     lines = ["　".join(words[at : at + 2]) for at in range(0, len(words), 2)]
-    _add_caption(figure, "<br>".join(lines), lines=len(lines))
+    add_caption(figure, "<br>".join(lines), lines=len(lines))
     heights = [sum(p.value for p in points) for points in zip(*(s.points for s in series), strict=True)]
     return _with_time_axes(figure, series[0].points, max(heights))
 
@@ -235,7 +235,7 @@ def _with_time_axes(figure: go.Figure, points: Sequence[Point], highest: int) ->
     ]
     figure.update_xaxes(type="category", tickmode="array", tickvals=[p.key for p in ticks], ticktext=texts, tickangle=0)
     # the zero line needs no word, and there is none to run into the first day
-    step = _nice_step(highest)
+    step = nice_step(highest)
     values = list(range(0, highest + step, step))
     figure.update_yaxes(
         tickmode="array",
@@ -262,7 +262,7 @@ def _with_bar_axes(figure: go.Figure, labels: Sequence[str], highest: int, room:
     return figure.update_layout(height=BAR_HEIGHT * len(short) + 24)
 
 
-def _add_caption(figure: go.Figure, text: str, *, lines: int = 1) -> None:
+def add_caption(figure: go.Figure, text: str, *, lines: int = 1) -> None:
     # a title may use the whole width, an annotation only that of the plot: 360 px need all of it
     title = {
         "text": text,
@@ -284,7 +284,7 @@ def _spread(points: Sequence[Point], most: int) -> list[Point]:
     return list(points[::step])
 
 
-def _nice_step(highest: int) -> int:
+def nice_step(highest: int) -> int:
     """1, 2 or 5 times a power of ten, so that at most five lines lie below `highest`."""
     rough = max(1.0, highest / 4)
     power = int(10 ** floor(log10(rough)))

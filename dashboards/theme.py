@@ -13,6 +13,11 @@ PALE = "#D6DCE3"
 TEXT = "#2B333B"
 MUTED = "#5F6B76"
 GRID = "#E9EDF1"
+# For several lines at once, told apart also by their dashes: these differ in lightness, for every kind of colour sight.
+SEVERAL = (BLUE, "#B06A00", "#00806A", "#7D4E9E", "#5F6B76")
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+# From little to much; the last three carry white words.
+SHADES = ("#EDF3FA", "#CFE0F1", "#A5C5E6", "#6E9FD3", "#3A77BA", "#174A85")
 FONT = '"PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif'
 
 # What the page gives to Plotly.newPlot: no English tool bar, and the width of the page.

@@ -1,0 +1,17 @@
+-- 派单流向（转手部分） dispatch_flows
+-- numerator:   cases whose first lead no longer leads, by the unit first dispatched to, how it was given on (returned: a
+--              return was accepted; else redispatched) and who leads now; also those that wait in triage again
+-- denominator: none
+-- exclusions:  cases that were never dispatched; those that stayed with their first unit (first_dispatch by department)
+-- source:      first_dispatches, case_returns, case_facts.lead_department_id
+SELECT d.department_id AS first,
+       CASE WHEN EXISTS (SELECT FROM case_returns r WHERE r.case_id = d.case_id AND r.state = 'accepted')
+            THEN 'returned' ELSE 'redispatched' END AS way,
+       coalesce(f.lead_department_id, 'none') AS last,
+       count(*) AS cases
+FROM matching_cases(%(as_of)s, %(criteria)s) AS m(id)
+JOIN first_dispatches d ON d.case_id = m.id
+JOIN case_facts(%(as_of)s) f ON f.id = m.id
+WHERE d.given_on_at IS NOT NULL OR f.lead_department_id IS NULL
+GROUP BY 1, 2, 3
+ORDER BY 4 DESC, 1, 2, 3
