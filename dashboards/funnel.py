@@ -22,7 +22,7 @@ Standing = Literal["inside", "above", "far_above", "below", "far_below"]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a share of `n` cases reaches by chance, 0..1: `low` to `high` with 95 %, `lowest` to `highest` with 99.8 %."""
+    """What a share of `n` cases reaches by chance: 95 % from `low` to `high`, 99.8 % from `lowest` to `highest`."""
 
     n: int
     lowest: float

@@ -37,7 +37,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Median:
-    """Half are finished after `days`, between `low` and `high` with 95 %; None: not reached while cases were watched."""
+    """Half are finished after `days`, with 95 % between `low` and `high`; None: not reached while they were watched."""
 
     days: int | None
     low: int | None

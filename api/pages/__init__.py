@@ -8,6 +8,8 @@ from api.pages import (
     alerts,
     analysis,
     analysis_departments,
+    analysis_time,
+    analysis_words,
     assets,
     attachments,
     bulk,
@@ -82,6 +84,8 @@ for _module in (
     leadership,
     analysis,
     analysis_departments,
+    analysis_time,
+    analysis_words,
     alert_settings,  # before alerts: /alerts/settings is no number
     alerts,
     trends,

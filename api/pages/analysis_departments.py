@@ -98,7 +98,7 @@ def show_departments(
         orders=_ORDERS,
         values=visible(criteria),
         choices=filter_choices(staff),
-        chips=chips(PATH, criteria, staff.directory, **more),
+        chips=chips(PATH, criteria, staff.directory, hidden=(), **more),
         clear=address(PATH, CaseCriteria(), **more),
         export=address(f"{PATH}.csv", criteria, **more),
         plotly=PLOTLY_ADDRESS,

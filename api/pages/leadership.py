@@ -18,11 +18,13 @@ from api.issue_view import list_hot
 from api.pages import issue_wording
 from api.pages.assets import PLOTLY_ADDRESS
 from api.pages.case_list import filter_choices
+from api.pages.change_wording import Piece, write_deltas, write_sentences
 from api.pages.charts import overview_charts
 from api.pages.filters import address, chips, in_words, visible
 from api.pages.navigation import CITY_WIDE
 from api.pages.rendering import render
 from api.pages.staff import StaffDep
+from dashboards.changes import Changes, read_changes
 from dashboards.exclusions import Excluded, excluded_rates
 from dashboards.formats import format_rate
 from dashboards.metrics import Metric, Overview, overview
@@ -41,13 +43,15 @@ _PERIODS = ((7, "近7天"), (30, "近30天"), (90, "近90天"))
 
 @dataclass(frozen=True, slots=True)
 class MetricCard:
-    """A metric with the addresses of its lists; `excluded`: the rate without what was left out of it, in words."""
+    """A metric with the addresses of its lists; `excluded`: the rate without what was left out of it, in words;
+    `deltas`: against earlier periods."""
 
     metric: Metric
     href: str
     denominator_href: str
     urgent: bool
     excluded: str = ""
+    deltas: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +69,16 @@ def show_overview(
     zone = runtime.settings.zone
     found = _read(conn, criteria, now=now, zone=zone)
     excluded = excluded_rates(conn, found.criteria, now=now, zone=zone)
-    cards = [_card(metric, excluded) for metric in found.metrics.values()]
+    changes = read_changes(conn, found.criteria, now=now, zone=zone)
+    cards = [_card(metric, excluded, changes) for metric in found.metrics.values()]
     return render(
         request,
         "staff/overview.html",
         now=now,
         overview=found,
         charts=overview_charts(found),
+        changes=changes,
+        sentences=write_sentences(changes) if changes else [],
         hot=list_hot(conn, staff.account, IssueCriteria(), now=now, limit=ISSUES_SHOWN),
         wording=issue_wording,
         headlines=[card for card in cards if card.metric.id in HEADLINES],
@@ -135,7 +142,7 @@ def _one_snapshot(conn: Connection) -> Iterator[None]:
         conn.isolation_level = None
 
 
-def _card(metric: Metric, excluded: Mapping[str, Excluded]) -> MetricCard:
+def _card(metric: Metric, excluded: Mapping[str, Excluded], changes: Changes | None) -> MetricCard:
     out = excluded.get(metric.id)
     words = ""
     if out is not None and metric.denominator is not None:
@@ -147,6 +154,7 @@ def _card(metric: Metric, excluded: Mapping[str, Excluded]) -> MetricCard:
         address("/cases", metric.denominator_criteria) if metric.denominator_criteria else "",
         urgent=metric.id == "overdue" and metric.numerator > 0,
         excluded=words,
+        deltas=tuple(write_deltas(changes, metric.id)) if changes else (),
     )
 
 

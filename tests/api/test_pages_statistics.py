@@ -2,13 +2,19 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
 
+from api.pages import analysis_words
+from dashboards.log_odds import Contrast
+from dashboards.word_contrasts import WordContrasts
 from models.account import Account, Role
 from models.case import CaseAction
+from models.criteria import CaseCriteria
 from models.database import Connection
 from routing.directory import Directory
 from tests import factories
@@ -68,7 +74,47 @@ def test_units_as_a_file_are_marked(leader: TestClient) -> None:
     assert "导出编号" in lines[-1] and len(lines) >= 4
 
 
+@pytest.mark.parametrize("by", ["", "appeal_type", "topic", "department"])
+def test_times_open_their_cases(leader: TestClient, by: str) -> None:
+    text = leader.get(f"/analysis/time?by={by}").text
+    assert check_numbers(leader, text) >= 2
+    assert "各时点仍在观察的工单" in Page(text).words
+    assert leader.get("/analysis/time?by=weather").status_code == 422
+    lines = leader.get(f"/analysis/time.csv?by={by}").content.decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("分组,天数,仍在观察") and "导出编号" in lines[-1]
+
+
+def test_words_of_two_periods(leader: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(analysis_words, "contrast_words", lambda _, criteria, earlier, **__: made(criteria, earlier))
+    text = leader.get("/analysis/words?topic=T04").text
+    [href] = re.findall(r'<th scope="row"><a href="([^"]+)">暖气</a>', text)
+    query = dict(parse_qsl(urlsplit(href.replace("&amp;", "&")).query))
+    assert (query["q"], query["topic"], query["submitted_to"]) == ('"暖气"', "T04", "2026-11-23")
+    assert leader.get(href.replace("&amp;", "&")).status_code == 200
+    lines = leader.get("/analysis/words.csv").content.decode("utf-8-sig").splitlines()
+    assert lines[1].startswith("暖气,40,10,") and "导出编号" in lines[-1]
+
+
+@pytest.mark.parametrize("query", ["against=never", "submitted_from=2024-01-01&against=year"])
+def test_words_refuse_what_makes_no_sense(leader: TestClient, query: str) -> None:
+    assert leader.get(f"/analysis/words?{query}").status_code == 422
+    assert Page(leader.get("/analysis/words").text).headings == ["用词对比"]
+
+
+def made(criteria: CaseCriteria, earlier: tuple[date, date]) -> WordContrasts:
+    before = replace(criteria, submitted_from=earlier[0], submitted_to=earlier[1])
+    more = (Contrast("暖气", 40, 10, 1.2, 4.2),)
+    return WordContrasts(criteria=criteria, before=before, mentions_now=96, mentions_before=100, more=more, fewer=())
+
+
+def test_the_overview_says_what_changed(leader: TestClient) -> None:
+    words = Page(leader.get("/overview?submitted_from=2026-11-01&submitted_to=2026-11-23").text).words
+    assert "变化在哪里" in words and "没有超出偶然的变化" in words
+    assert "比上期" in words
+    assert "近30天" in Page(leader.get("/overview").text).words
+
+
 def test_only_who_sees_the_whole_city(client: TestClient, city_conn: Connection, sign_in: SignIn) -> None:
     sign_in(factories.account(city_conn, Role.OFFICER))
-    for path in ("/analysis/departments", "/analysis/departments.csv"):
-        assert client.get(path).status_code == 403
+    for path in ("departments", "departments.csv", "time", "time.csv", "words", "words.csv"):
+        assert client.get(f"/analysis/{path}").status_code == 403

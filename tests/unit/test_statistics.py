@@ -161,7 +161,7 @@ def test_the_curve_by_hand() -> None:
 
 
 def test_log_odds_by_hand() -> None:
-    """ "a": 30 of 100 mentions now, 10 of 100 before; prior 20: α = 20·40/200 = 4. y+α 34 and 14, the rest 86 and 106."""
+    """30 of 100 mentions now, 10 of 100 before; prior 20: α = 20·40/200 = 4; y+α 34 and 14, the rest 86 and 106."""
     [found] = contrast([WordCounts("停水", 30, 10)], 100, 100, prior=20)
     assert found.log_odds == pytest.approx(log(34 / 86) - log(14 / 106))
     assert found.z == pytest.approx(found.log_odds / sqrt(1 / 34 + 1 / 14))
@@ -216,6 +216,6 @@ def test_the_parts_of_a_rate_are_its_change_also_where_groups_come_and_go() -> N
             continue
         assert found.within + found.mix == pytest.approx(found.now - found.before)
         assert sum(e.within + e.mix for e in found.effects) == pytest.approx(found.now - found.before)
-        sizes = [abs(e.within + e.mix) for e in found.effects]
-        assert all(a >= b for a, b in pairwise(sizes))
+        ordered = [abs(e.within + e.mix) for e in found.effects]
+        assert all(a >= b for a, b in pairwise(ordered))
     assert decompose_rate({"a": (0, 0)}, {"a": (1, 2)}) is None

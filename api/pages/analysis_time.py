@@ -1,0 +1,179 @@
+"""办理时长: how long cases take by group, those that are not finished included."""
+
+from dataclasses import dataclass
+from typing import Annotated, get_args
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from api.criteria import CriteriaDep
+from api.dependencies import ConnectionDep, NowDep, RuntimeDep, require_role
+from api.export_log import check_may_export, record_export
+from api.pages.assets import PLOTLY_ADDRESS
+from api.pages.case_list import filter_choices
+from api.pages.charts import Cell, Chart
+from api.pages.filters import address, chips, in_words, visible
+from api.pages.navigation import CITY_WIDE
+from api.pages.rendering import render
+from api.pages.staff import StaffDep
+from dashboards.completion_times import Cohort, Grouping, read_cohorts
+from dashboards.export import as_csv
+from dashboards.figures import figure_json
+from dashboards.figures_survival import CURVES, survival_figure
+from dashboards.formats import format_rate
+from dashboards.survival import count_at_risk, open_after
+from models.criteria import CaseCriteria
+from models.errors import Invalid
+
+router = APIRouter(prefix="/analysis/time")
+
+PATH = "/analysis/time"
+_GROUPINGS: list[tuple[str, str]] = [
+    ("", "不分组"),
+    ("appeal_type", "诉求类型"),
+    ("topic", "诉求类别"),
+    ("department", "主办单位"),
+]
+_DAYS = (5, 10, 20, 30)
+_RISK_DAYS = (0, 1, 5, 10, 20, 30, 60)
+_HOW = (
+    "从提交到办结，按自然日（每满24小时为一天）。未办结的工单不是去掉，而是算到现在为止（卡普兰—迈耶法），所以不会因为难办的还没办完而显得快；"
+    "退回重办的从头算到最后一次办结。“—”表示观察到现在还不到半数办结，或观察时间还不够长。"
+)
+
+ByDep = Annotated[str, Query()]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    label: str
+    href: str
+    cases: str
+    open_href: str
+    open: str
+    median: str
+    interval: str
+    shares: list[str]
+    at_risk: list[str]
+
+
+@router.get("")
+def show_times(
+    request: Request,
+    staff: StaffDep,
+    criteria: CriteriaDep,
+    runtime: RuntimeDep,
+    conn: ConnectionDep,
+    now: NowDep,
+    by: ByDep = "appeal_type",
+) -> Response:
+    require_role(staff.account, *CITY_WIDE)
+    cohorts = read_cohorts(conn, criteria, _grouping(by), now=now, zone=runtime.settings.zone)
+    return render(
+        request,
+        "staff/analysis_time.html",
+        now=now,
+        chart=_chart(cohorts),
+        lines=[_line(cohort) for cohort in cohorts],
+        days=_DAYS,
+        risk_days=_RISK_DAYS,
+        how=_HOW,
+        by=by,
+        groupings=_GROUPINGS,
+        values=visible(criteria),
+        choices=filter_choices(staff),
+        chips=chips(PATH, criteria, staff.directory, hidden=(), by=by),
+        clear=address(PATH, CaseCriteria(), by=by),
+        export=address(f"{PATH}.csv", criteria, by=by),
+        plotly=PLOTLY_ADDRESS,
+    )
+
+
+@router.get(".csv")
+def export_times(
+    staff: StaffDep,
+    criteria: CriteriaDep,
+    runtime: RuntimeDep,
+    conn: ConnectionDep,
+    now: NowDep,
+    by: ByDep = "appeal_type",
+) -> Response:
+    require_role(staff.account, *CITY_WIDE)
+    check_may_export(runtime, staff.account, now=now)
+    zone = runtime.settings.zone
+    cohorts = read_cohorts(conn, criteria, _grouping(by), now=now, zone=zone)
+    rows = [
+        (cohort.label, step.days, step.at_risk, step.completed, step.open, step.low, step.high)
+        for cohort in cohorts
+        for step in cohort.steps
+    ]
+    watermark = record_export(
+        conn,
+        staff.account,
+        what="办理时长",
+        file_format="csv",
+        criteria=in_words(criteria, staff.directory),
+        row_count=len(rows),
+        actor=staff.account.actor,
+        now=now,
+        zone=zone,
+    )
+    headers = ("分组", "天数", "仍在观察", "当天办结", "未办结比例", "区间下限", "区间上限")
+    name = f"time-{now.astimezone(zone):%Y%m%d-%H%M}.csv"
+    return Response(
+        as_csv(headers, rows, zone=zone, watermark=watermark),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _grouping(by: str) -> Grouping:
+    found = next((one for one in get_args(Grouping) if one == by), None)
+    if found is None:
+        raise Invalid("筛选条件有误。", {"by": "不在可选范围内"})
+    return found  # type: ignore[no-any-return]
+
+
+def _line(cohort: Cohort) -> Line:
+    median = cohort.median
+    longest = cohort.counts[-1].days
+    ends = ["—" if days is None else f"{days}天" for days in (median.low, median.high)]
+    return Line(
+        label=cohort.label,
+        href=address("/cases", cohort.criteria),
+        cases=f"{cohort.cases:,}",
+        open_href=address("/cases", cohort.open_criteria),
+        open=f"{cohort.cases - cohort.completed:,}",
+        median="—" if median.days is None else f"{median.days}天",
+        interval="—" if median.low is None and median.high is None else "至".join(ends),
+        shares=[format_rate(open_after(cohort.steps, day)) if day <= longest else "—" for day in _DAYS],
+        at_risk=[f"{number:,}" for number in count_at_risk(cohort.counts, _RISK_DAYS)],
+    )
+
+
+def _chart(cohorts: list[Cohort]) -> Chart:
+    figure = survival_figure(cohorts)
+    first = cohorts[0] if cohorts else None
+    half = f"{first.label}半数{first.median.days}天内办结" if first and first.median.days is not None else ""
+    shown = [cohort for cohort in cohorts if cohort.steps][:CURVES]
+    return Chart(
+        id="time",
+        title="满多少天还有多少没有办结",
+        number=half,
+        definition=f"每条线是一组工单中到这一天还没有办结的比例，画最大的{CURVES}组；带状区域是95%区间（组数多时见下表）。",
+        json=figure_json(figure),
+        columns=("分组与天数", "仍在观察", "当天办结", "未办结比例", "95%区间"),
+        rows=[
+            [
+                Cell(f"{cohort.label} 第{step.days}天"),
+                Cell(f"{step.at_risk:,}"),
+                Cell(f"{step.completed:,}"),
+                Cell(format_rate(step.open)),
+                Cell("—" if step.low is None else f"{format_rate(step.low)}至{format_rate(step.high)}"),
+            ]
+            for cohort in shown
+            for step in cohort.steps
+        ],
+        height=int(figure.layout.height),
+        width="wide",
+    )

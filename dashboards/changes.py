@@ -1,0 +1,117 @@
+"""What changed against the period before and the same days of last year, and which groups make it up?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dashboards.contributions import Change, RateChange, decompose_rate, list_changes, list_supported
+from dashboards.fact_reading import can_answer
+from dashboards.fact_series import By, FactRow, read_many
+from models.criteria import CaseCriteria
+from models.database import Connection
+
+RATE = "on_time_completion_rate"
+# Without a period chosen: as many days up to today.
+USUAL_DAYS = 30
+_LONGEST = 366
+# The daily facts have these two beside each other by day; all three only by month.
+_GROUPS: tuple[tuple[By, ...], ...] = (("topic", "region"), ("department",))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group whose change is more than chance, with the list of its cases now, or of those before where
+    it has none now."""
+
+    labels: tuple[str, ...]
+    change: Change[tuple[str, ...]]
+    criteria: CaseCriteria
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """One period against an earlier one. `received`: cases; `groups`: those of each of topic × region and department
+    that are supported, the largest first; `rate`: the on-time rate by department, None where a period has none due;
+    `rate_cases`: what it is divided by, now and before; `departments`: their names."""
+
+    label: str
+    criteria: CaseCriteria
+    received: Change[str]
+    groups: tuple[tuple[Group, ...], ...]
+    rate: RateChange[str] | None
+    rate_cases: tuple[int, int]
+    departments: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """`criteria`: the period looked at; `chosen`: the reader chose it."""
+
+    criteria: CaseCriteria
+    chosen: bool
+    compared: tuple[Compared, ...]
+
+
+def read_changes(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> Changes | None:
+    """The changes of the cases that the criteria select, leaving out `state`; None where the daily facts do not know
+    the filters: it would count the cases six times over."""
+    base = replace(criteria, state=None)
+    today = now.astimezone(zone).date()
+    if not can_answer(base):
+        return None
+    last = min(base.submitted_to or today, today)
+    first = base.submitted_from or last - timedelta(days=USUAL_DAYS - 1)
+    if first > last or (base.submitted_from is None and base.submitted_to is not None):
+        return None
+    current = replace(base, submitted_from=first, submitted_to=last)
+    read = [_read(conn, current, now=now, zone=zone)]
+    compared = []
+    for label, start, end in find_earlier(first, last):
+        earlier = replace(current, submitted_from=start, submitted_to=end)
+        read.append(_read(conn, earlier, now=now, zone=zone))
+        compared.append(_compare(label, earlier, read[0], read[-1]))
+    return Changes(current, base.submitted_from is not None, tuple(compared))
+
+
+def find_earlier(first: date, last: date) -> list[tuple[str, date, date]]:
+    """The period of the same length just before, and the same days of last year, with their names."""
+    days = (last - first).days + 1
+    earlier = [("上期", first - timedelta(days=days), first - timedelta(days=1))]
+    if days <= _LONGEST:
+        earlier.append(("去年同期", _year_before(first), _year_before(last)))
+    return earlier
+
+
+def _year_before(day: date) -> date:
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+_Read = tuple[Sequence[Sequence[FactRow]], Sequence[FactRow]]
+
+
+def _read(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> _Read:
+    more: dict[str, Any] = {"now": now, "zone": zone}
+    pairs = read_many(conn, ["received"], criteria, by=_GROUPS[0], **more)
+    units = read_many(conn, ["received", RATE], criteria, by=_GROUPS[1], **more)
+    return (pairs["received"].rows, units["received"].rows), units[RATE].rows
+
+
+def _compare(label: str, earlier: CaseCriteria, now: _Read, before: _Read) -> Compared:
+    groups = []
+    for rows_now, rows_before in zip(now[0], before[0], strict=True):
+        by_key = {row.keys: row for row in (*rows_before, *rows_now)}
+        counts = [{row.keys: row.numerator for row in rows} for rows in (rows_now, rows_before)]
+        supported = list_supported(list_changes(*counts))
+        groups.append(tuple(Group(by_key[c.key].labels, c, by_key[c.key].criteria) for c in supported))
+    rates = [{row.keys[0]: (row.numerator, row.denominator or 0) for row in part[1]} for part in (now, before)]
+    return Compared(
+        label=label,
+        criteria=earlier,
+        received=Change("received", *(sum(row.numerator for row in part[0][1]) for part in (now, before))),
+        groups=tuple(groups),
+        rate=decompose_rate(*rates),
+        rate_cases=(sum(n for _, n in rates[0].values()), sum(n for _, n in rates[1].values())),
+        departments={row.keys[0]: row.labels[0] for part in (before, now) for row in part[1]},
+    )

@@ -1,0 +1,100 @@
+"""Curves over rows whose days are known, and over cases that went through the lifecycle."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+from statsmodels.duration.survfunc import SurvfuncRight
+
+from dashboards.case_lists import list_cases
+from dashboards.completion_times import Cohort, read_cohorts
+from models.case import CaseAction
+from models.criteria import CaseCriteria
+from models.database import Connection
+from routing.directory import Directory
+from tests import factories
+from tests.database.case_rows import NOW, ZONE, CaseRowSpec, add_cases, add_reference
+from tests.factories import analysis, letter
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+
+
+def finished(days: int, after: timedelta, **more: str) -> CaseRowSpec:
+    at = NOW - days * DAY
+    return CaseRowSpec(submitted_at=at, completed_at=at + after, status="completed", **more)
+
+
+CASES = (
+    finished(40, 3 * DAY, topic="T0101", appeal_type="complain"),
+    finished(40, 4 * DAY - HOUR, topic="T0102", appeal_type="complain"),  # 3 whole days
+    finished(30, HOUR, topic="T0201", department="d2"),
+    finished(9, 9 * DAY, topic="T0101"),
+    CaseRowSpec(submitted_at=NOW - 20 * DAY, topic="T0101", appeal_type="complain"),
+    CaseRowSpec(submitted_at=NOW - HOUR, topic="T0201", department="d2"),
+    CaseRowSpec(submitted_at=NOW - 5 * DAY, department=None, dispatched=False, status="triage"),
+)
+
+
+@pytest.fixture
+def rows(conn: Connection) -> Connection:
+    add_reference(conn)
+    add_cases(conn, CASES)
+    return conn
+
+
+def read(conn: Connection, by: str = "", **filters: str) -> list[Cohort]:
+    return read_cohorts(conn, CaseCriteria(**filters), by, now=NOW, zone=ZONE)  # type: ignore[arg-type]
+
+
+def test_days_are_whole_natural_days_and_open_cases_count_until_now(rows: Connection) -> None:
+    [everything] = read(rows)
+    assert [(c.days, c.completed, c.censored) for c in everything.counts] == [
+        (0, 1, 1),
+        (3, 2, 0),
+        (5, 0, 1),
+        (9, 1, 0),
+        (20, 0, 1),
+    ]
+    reference = SurvfuncRight([3, 3, 0, 9, 20, 0, 5], [1, 1, 1, 1, 0, 0, 0])
+    shares = [p for p, d in zip(reference.surv_prob, reference.n_events, strict=True) if d]
+    assert [s.open for s in everything.steps] == pytest.approx(shares)
+    assert everything.median.days == reference.quantile(0.5)
+
+
+@pytest.mark.parametrize("by", ["", "appeal_type", "topic", "department"])
+@pytest.mark.parametrize("filters", [{}, {"topic": "T0101"}, {"state": "completed", "region": "none"}])
+def test_every_cohort_opens_its_cases(rows: Connection, by: str, filters: dict[str, str]) -> None:
+    cohorts = read(rows, by, **filters)
+    assert cohorts
+    for cohort in cohorts:
+        assert list_cases(rows, cohort.criteria, now=NOW, zone=ZONE).total == cohort.cases
+        assert list_cases(rows, cohort.open_criteria, now=NOW, zone=ZONE).total == cohort.cases - cohort.completed
+    assert sum(c.cases for c in cohorts) == read(rows, **filters)[0].cases
+
+
+def test_the_groups_bear_their_names(rows: Connection) -> None:
+    def names(cohorts: Sequence[Cohort]) -> list[tuple[str, int]]:
+        return [(c.label, c.cases) for c in cohorts]
+
+    assert names(read(rows, "department")) == [("住建局", 4), ("环保局", 2), ("未定", 1)]
+    assert names(read(rows, "topic")) == [("建设", 4), ("环保", 2), ("未定", 1)]
+    assert names(read(rows, "appeal_type")) == [("求助", 4), ("投诉", 3)]
+    assert read(rows, region="9102") == []
+
+
+def test_a_case_that_went_its_way_is_finished_on_its_day(city_conn: Connection, directory: Directory) -> None:
+    before = {c.days: (c.completed, c.censored) for one in read_now(city_conn) for c in one.counts}
+    for days, until in ((8, CaseAction.COMPLETE), (8, CaseAction.OPEN), (8, CaseAction.CLOSE)):
+        at = factories.NOW - days * DAY
+        says = analysis(topic="T0402")
+        factories.case(city_conn, directory, at=at, until=until, says=says, new=letter(submitted_at=at))
+    after = {c.days: (c.completed, c.censored) for one in read_now(city_conn) for c in one.counts}
+    done = sum(c for c, _ in after.values()) - sum(c for c, _ in before.values())
+    watched = {day: after[day][1] - before.get(day, (0, 0))[1] for day in after}
+    assert done == 2
+    assert watched.pop(8) == 1 and not any(watched.values())
+
+
+def read_now(conn: Connection) -> list[Cohort]:
+    return read_cohorts(conn, CaseCriteria(), "", now=factories.NOW, zone=ZONE)
