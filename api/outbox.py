@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from api import alert_channels, mail, sms, webhooks
+from api.callback_desk import rating_token
 from api.runtime import Runtime
 from api.sending import Unanswered
 from intake import repository as submissions
@@ -13,9 +14,10 @@ from models.case import Case, CaseEvent
 from models.database import Connection, transaction
 from models.errors import NotFound, Unavailable
 from models.notification import Notification, NotificationKind, NotificationMedium, NotificationState
-from routing import case_repository, delivery_repository
+from routing import callback_repository, case_repository, delivery_repository
 from routing import notification_repository as rows
 from routing.notifications import (
+    RATING_FIELD,
     REPLY_WAITS,
     after_quiet,
     fill,
@@ -60,7 +62,7 @@ def send_due(runtime: Runtime, *, actor: str) -> int:
     arrived = 0
     while True:
         with transaction(runtime.pool) as conn:
-            message = rows.claim_notification(conn, media, lease=LEASE, actor=actor, now=runtime.now())
+            message = rows.take_notification(conn, media, lease=LEASE, actor=actor, now=runtime.now())
         if message is None:
             return arrived
         arrived += _send(runtime, message, actor=actor)
@@ -167,18 +169,25 @@ def _deliver(runtime: Runtime, message: Notification, *, now: datetime) -> None:
     with transaction(runtime.pool) as conn:
         case = case_repository.get_case_by_id(conn, message.case_id)
         original = submissions.get_original(conn, case.submission_id, runtime.keys)
+        link = _rating_link(conn, runtime, case)
     address = read_address(original.submitter_contact)
     if address is None or address.medium is not message.medium:
         raise NotFound("联系方式已不可用。")
+    body = message.body.replace(RATING_FIELD, link)
     if message.medium is NotificationMedium.SMS:
-        sms.send_sms(settings, address.value, message.body, message_id=message.id, now=now)
+        sms.send_sms(settings, address.value, body, message_id=message.id, now=now)
         return
     mail.send_mail(
         settings,
-        mail.make_mail(
-            settings, address.value, message.subject, message.body, delivery_id=message.id, now=now, what="notice"
-        ),
+        mail.make_mail(settings, address.value, message.subject, body, delivery_id=message.id, now=now, what="notice"),
     )
+
+
+def _rating_link(conn: Connection, runtime: Runtime, case: Case) -> str:
+    """Where whoever wrote can say how it went; the page of progress where there is nothing to rate."""
+    url = (runtime.settings.public_url or "").rstrip("/")
+    callback = callback_repository.find_current(conn, case.id)
+    return f"{url}/letters/rate/{rating_token(runtime, callback)}" if callback else f"{url}/letters/follow"
 
 
 def _to_channel(

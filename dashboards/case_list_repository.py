@@ -42,7 +42,7 @@ FEW = 5_000
 
 
 def narrowed(criteria: CaseCriteria, *, by_words: bool) -> list[str]:
-    """The conditions that follow from the criteria; `by_words` where `find_few` said that few cases have the words."""
+    """The conditions that follow from the criteria; `by_words` where `has_few` said that few cases have the words."""
     conditions = [condition for name, condition in _NARROWED.items() if getattr(criteria, name) is not None]
     return [*conditions, _FOUND] if by_words else conditions
 
@@ -82,7 +82,7 @@ def count_at_most(conn: Connection, parameters: Parameters, conditions: Sequence
     return int(found[0]) if found else 0
 
 
-def find_few(conn: Connection, words: str) -> bool:
+def has_few(conn: Connection, words: str) -> bool:
     """Whether at most `FEW` cases have all the words."""
     found = conn.execute(
         "SELECT count(*) FROM (SELECT FROM case_search WHERE words @@ %s::tsquery LIMIT %s) AS few",

@@ -125,7 +125,7 @@ class _Given:
         # what `search` takes: the words are looked up by it
         self.plain: dict[str, Any] = case_parameters(criteria, now=now, zone=zone, with_words=False) | more
         self.conditions = rows_of.narrowed(criteria, by_words=False)
-        self._by_words = bool(self.words) and rows_of.find_few(conn, self.words)
+        self._by_words = bool(self.words) and rows_of.has_few(conn, self.words)
         whole = case_parameters(criteria, now=now, zone=zone, with_words=not self._by_words)
         self._parameters = whole | more
         self._narrowed = rows_of.narrowed(criteria, by_words=self._by_words)

@@ -27,8 +27,8 @@ class Excluded:
 
 
 def has_exclusions(conn: Connection) -> bool:
-    row = conn.execute("SELECT EXISTS (SELECT FROM case_exclusions WHERE state = 'accepted')").fetchone()
-    return row == (True,)
+    """Whether any case was left out of any rate."""
+    return bool(fetch_rows(conn, "has_exclusions", {})[0]["found"])
 
 
 def excluded_by_unit(

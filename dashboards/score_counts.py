@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from dashboards.exclusions import Excluded, excluded_by_unit, has_exclusions
 from dashboards.fact_series import read_many
+from dashboards.facts import fetch_rows
 from models.criteria import CaseCriteria
 from models.database import Connection
 from models.scoring import Scheme
@@ -65,9 +66,5 @@ def score_counts(
 
 
 def _deductions(conn: Connection, scheme_id: int, indicator: str, first_day: date, last_day: date) -> dict[str, int]:
-    rows = conn.execute(
-        "SELECT department_id, sum(times) FROM score_deductions WHERE scheme_id = %s AND indicator = %s"
-        " AND happened_on BETWEEN %s AND %s AND withdrawn_at IS NULL GROUP BY department_id",
-        (scheme_id, indicator, first_day, last_day),
-    ).fetchall()
-    return {unit: int(times) for unit, times in rows}
+    parameters = {"scheme": scheme_id, "indicator": indicator, "first_day": first_day, "last_day": last_day}
+    return {row["department"]: row["value"] for row in fetch_rows(conn, "score_deductions", parameters)}

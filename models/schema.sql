@@ -509,7 +509,8 @@ CREATE FUNCTION public.case_in_state(wanted bigint, state text, as_of timestamp 
             WHERE b.case_id = wanted AND b.current AND b.draw <> 'not_drawn' AND b.state = 'done')
         WHEN 'callback_solved' THEN EXISTS (
             SELECT FROM case_callbacks b
-            WHERE b.case_id = wanted AND b.current AND b.draw <> 'not_drawn' AND b.state = 'done' AND b.solved = 'yes')
+            WHERE b.case_id = wanted AND b.current AND b.draw <> 'not_drawn' AND b.state = 'done' AND b.solved = 'yes'
+              AND NOT EXISTS (SELECT FROM returned_matters m WHERE m.case_id = b.case_id))
         WHEN 'callback_satisfied' THEN EXISTS (
             SELECT FROM case_callbacks b JOIN callback_rules r ON r.id = b.rule_id
             WHERE b.case_id = wanted AND b.current AND b.draw <> 'not_drawn' AND b.state = 'done'

@@ -1,6 +1,7 @@
 """Rows of calendar changes and of escalation."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
@@ -9,11 +10,15 @@ from psycopg.types.json import Jsonb
 
 from models.account import Role
 from models.calendar_change import CalendarChange, ChangedDay, EscalationRule
+from models.callback import CaseSuspension
 from models.case import Case, CaseStatus
 from models.casework import CaseExtension, UnitClock
 from models.database import Connection
 from routing import case_repository
+from routing.completion_clock import ClockParts
 
+_EXTENSION = ", ".join(field.name for field in fields(CaseExtension))
+_SUSPENSION = ", ".join(field.name for field in fields(CaseSuspension))
 _CHANGE = "id, changed_at, changed_by, reason, days, recalculated_at, moved, kept"
 # One change of the calendar, and one counting anew, at a time. Any constant will do.
 _LOCK = 0xCA1E
@@ -95,18 +100,38 @@ def list_open_cases(conn: Connection, *, after_id: int, limit: int) -> list[Case
     return sorted(cases, key=lambda case: case.id)
 
 
-def list_extensions_of(conn: Connection, case_ids: Sequence[int]) -> dict[int, list[CaseExtension]]:
-    """The granted ones, in their order, by case."""
-    found: dict[int, list[CaseExtension]] = {}
+def list_clock_parts(conn: Connection, case_ids: Sequence[int]) -> dict[int, ClockParts]:
+    """What moved the clock of each of these cases; every one is there."""
+    ids = list(case_ids)
+    extensions: dict[int, list[CaseExtension]] = {}
+    suspensions: dict[int, list[CaseSuspension]] = {}
     with conn.cursor(row_factory=class_row(CaseExtension)) as cur:
         for extension in cur.execute(
-            "SELECT id, case_id, department_id, days, reason, state, requested_at, requested_by, decided_at,"
-            " decided_by, note, due_before, due_after FROM case_extensions"
-            " WHERE case_id = ANY(%s) AND state = 'accepted' ORDER BY decided_at, id",
-            (list(case_ids),),
+            f"SELECT {_EXTENSION} FROM case_extensions WHERE case_id = ANY(%s) AND state = 'accepted'"
+            " ORDER BY decided_at, id",
+            (ids,),
         ):
-            found.setdefault(extension.case_id, []).append(extension)
-    return found
+            extensions.setdefault(extension.case_id, []).append(extension)
+    with conn.cursor(row_factory=class_row(CaseSuspension)) as cur:
+        for suspension in cur.execute(
+            f"SELECT {_SUSPENSION} FROM case_suspensions WHERE case_id = ANY(%s) ORDER BY id", (ids,)
+        ):
+            suspensions.setdefault(suspension.case_id, []).append(suspension)
+    renewed = dict(
+        conn.execute(
+            "SELECT case_id, max(decided_at) FROM case_callbacks WHERE case_id = ANY(%s) AND clock_renewed"
+            " GROUP BY case_id",
+            (ids,),
+        ).fetchall()
+    )
+    return {
+        case_id: ClockParts(
+            extensions=extensions.get(case_id, ()),
+            suspensions=suspensions.get(case_id, ()),
+            renewed_at=renewed.get(case_id),
+        )
+        for case_id in ids
+    }
 
 
 def list_running_clocks(conn: Connection, case_ids: Sequence[int]) -> dict[int, list[UnitClock]]:
@@ -150,8 +175,8 @@ def set_escalation_rule_active(conn: Connection, rule_id: int, active: bool, *, 
 def lock_cases_to_escalate(
     conn: Connection, rule_id: int, *, due_after: datetime, due_until: datetime, limit: int
 ) -> list[Case]:
-    """Open dispatched cases due after the one and by the other instant of which this rule has not told yet, held; those that
-    somebody else holds are left for the next time."""
+    """Open dispatched cases due after the one and by the other instant of which this rule has not told yet, held;
+    those that somebody else holds are left for the next time."""
     ids = conn.execute(
         "SELECT c.id FROM cases c WHERE c.status = ANY(%s) AND c.due_at > %s AND c.due_at <= %s AND NOT EXISTS ("
         " SELECT FROM case_escalations e WHERE e.case_id = c.id AND e.rule_id = %s AND e.due_at = c.due_at)"

@@ -26,6 +26,7 @@ from models.errors import Conflict, Forbidden, Invalid
 from routing import callback_repository as rows
 from routing import case_repository, lifecycle, similar_case_repository
 from routing.casework_rules import Limit, limit_end
+from routing.completion_clock import deadline_of
 from routing.directory import Directory
 from routing.following import reopen_followers
 from routing.returns import short_of, text_of
@@ -147,7 +148,7 @@ def rework(
     changes: dict[str, Any] = {"completed_at": None, "completion_result": None, "closed_at": None}
     payload: dict[str, Any] = {"reason": reason, "department": case.lead_department_id}
     if renewed:
-        due = lifecycle.deadline_of(directory, case.appeal_type, now, zone, lead=case.lead_department_id)
+        due = deadline_of(directory, case.appeal_type, now, zone, lead=case.lead_department_id)
         basis = "回访后重办，重新计算时限：" + due.basis.replace("派单", "重办")
         changes |= {"due_date": due.due_date, "due_at": due.due_at, "due_basis": basis}
         payload["due_date"] = {

@@ -1,4 +1,4 @@
-"""Escalation 升级提醒: who is told, and when, about a case that nobody finishes. By schedule, once for each due time."""
+"""Escalation 升级提醒: who is told, and when, about a case that nobody finishes; once for each due time."""
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo

@@ -15,6 +15,7 @@ from models.errors import Conflict, Invalid
 from models.reply_draft import DraftState
 from nlp.replies.signature import reply_signature
 from routing import (
+    calendar_repository,
     callback_drawing,
     callback_repository,
     case_repository,
@@ -27,7 +28,7 @@ from routing import (
     suspension_repository,
 )
 from routing.casework_rules import clock_basis, clock_limit, limit_end
-from routing.deadlines import Deadline, deadline, extended
+from routing.completion_clock import moved_deadline
 from routing.directory import Directory
 from routing.events import reply_digest
 from routing.following import Words, close_followers, complete_followers, reopen_followers, without_person
@@ -52,17 +53,6 @@ _NOT_SUSPENDED = frozenset(
         CaseAction.UNSPLIT,
     }
 )
-
-
-def deadline_of(
-    directory: Directory, appeal_type: AppealType, start: datetime, zone: ZoneInfo, *, lead: str | None = None
-) -> Deadline:
-    """The completion deadline by the city's profile and the working days of the unit that leads. Raises `Invalid`
-    where the profile has no row for the type."""
-    rule = directory.deadline_rules.get(appeal_type)
-    if rule is None:
-        raise Invalid(f"时限规则“{directory.city.deadline_profile}”缺少“{appeal_type.label}”类。")
-    return deadline(start, rule, directory.calendar_for(lead), zone)
 
 
 def dispatch(
@@ -113,13 +103,8 @@ def dispatch(
     }
     _check_clock_runs(conn, case, action)
     if case.dispatched_at is None or appeal_type is not case.appeal_type:
-        clock = callback_repository.find_renewed_clock(conn, case.id) or start
-        due = deadline_of(directory, appeal_type, clock, zone, lead=lead)
-        for granted in casework_repository.list_granted_extensions(conn, case.id):
-            due = extended(due, granted.days, granted.reason, directory.calendar_for(lead), zone)
-        for stood in suspension_repository.list_suspensions(conn, case.id):
-            if stood.days:
-                due = extended(due, stood.days, stood.reason, directory.calendar_for(lead), zone, what="挂起")
+        parts = calendar_repository.list_clock_parts(conn, [case.id])[case.id]
+        due = moved_deadline(directory, appeal_type, start, parts, zone, lead=lead)
         changes |= {"due_date": due.due_date, "due_at": due.due_at, "due_basis": due.basis}
     moved = case_repository.move_case(conn, case, to_status, changes, actor=actor)
     stays = lead == case.lead_department_id

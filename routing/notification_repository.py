@@ -79,7 +79,7 @@ def count_recent(conn: Connection, case_id: int, *, since: datetime) -> int:
     return int(row[0]) if row else 0
 
 
-def claim_notification(
+def take_notification(
     conn: Connection, media: Sequence[NotificationMedium], *, lease: timedelta, actor: str, now: datetime
 ) -> Notification | None:
     """The next message that is due, marked as being sent: whoever dies now leaves it in that state."""

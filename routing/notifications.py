@@ -24,7 +24,9 @@ REPLY_WAITS = timedelta(minutes=2)
 # What a person wrote on our own page is answered by message; a file of old letters is not.
 _OWN_SOURCES = frozenset({"web"})
 
-FIELDS = ("编号", "办理单位", "时限", "结果", "原因", "要求", "查询网址", "城市")
+FIELDS = ("编号", "办理单位", "时限", "结果", "原因", "要求", "查询网址", "评价网址", "城市")
+# Only whoever gets the message sees it: the unit must not rate itself. Put in when it is sent, never stored.
+RATING_FIELD = "{{评价网址}}"
 
 OWN_TEMPLATES: Mapping[NotificationKind, tuple[str, str]] = {
     NotificationKind.DISPATCHED: (
@@ -45,7 +47,7 @@ OWN_TEMPLATES: Mapping[NotificationKind, tuple[str, str]] = {
     ),
     NotificationKind.COMPLETED: (
         "您的来信已办结",
-        "【{{城市}}问政】您的来信（编号{{编号}}）已办结，结果：{{结果}}。请凭编号和查询码查看答复并评价。{{查询网址}}",
+        "【{{城市}}问政】您的来信（编号{{编号}}）已办结，结果：{{结果}}。请凭编号和查询码查看答复。{{查询网址}} 评价：{{评价网址}}",
     ),
     NotificationKind.REOPENED: (
         "您的来信重新办理",

@@ -12,14 +12,15 @@ from zoneinfo import ZoneInfo
 
 from models.calendar_change import CalendarChange
 from models.case import Case, CaseAction
-from models.casework import CaseExtension, UnitClock
+from models.casework import UnitClock
 from models.database import Connection
 from routing import calendar_repository as rows
 from routing import lifecycle
 from routing.calendar import CalendarDay, WorkingCalendar
 from routing.calendar_changes import undone
 from routing.casework_rules import clock_limit, limit_end
-from routing.deadlines import Deadline, deadline, extended
+from routing.completion_clock import ClockParts, moved_deadline
+from routing.deadlines import Deadline
 from routing.directory import Directory
 from routing.directory_repository import list_calendar_days
 
@@ -56,14 +57,14 @@ def with_calendar(directory: Directory, days: Iterable[CalendarDay]) -> Director
 
 def new_times(
     case: Case,
-    extensions: Sequence[CaseExtension],
+    parts: ClockParts,
     clocks: Sequence[UnitClock],
     before: Directory,
     after: Directory,
     zone: ZoneInfo,
 ) -> NewTimes:
     """Pure: the times of one open case under the calendar before and after."""
-    was, becomes = (_deadline(case, extensions, directory, zone) for directory in (before, after))
+    was, becomes = (_deadline(case, parts, directory, zone) for directory in (before, after))
     due = becomes if becomes and case.due_at != becomes.due_at and was and case.due_at == was.due_at else None
     kept = due is None and becomes is not None and case.due_at != becomes.due_at
     moved = []
@@ -92,10 +93,10 @@ def recalculate_batch(
     the last), and what became of these."""
     cases = rows.lock_open_cases(conn, after_id=after_id, limit=BATCH)
     ids = [case.id for case in cases]
-    clocks, extensions = rows.list_running_clocks(conn, ids), rows.list_extensions_of(conn, ids)
+    clocks, parts = rows.list_running_clocks(conn, ids), rows.list_clock_parts(conn, ids)
     moved = kept = 0
     for case in cases:
-        times = new_times(case, extensions.get(case.id, []), clocks.get(case.id, []), before, after, zone)
+        times = new_times(case, parts[case.id], clocks.get(case.id, []), before, after, zone)
         kept += times.kept
         if times.due is None and not times.clocks:
             continue
@@ -110,9 +111,9 @@ def moved_cases(
     """What a change would do, nothing written: how many open cases would have another due time; the first of them."""
     count, found, after_id = 0, list[tuple[Case, Deadline]](), 0
     while cases := rows.list_open_cases(conn, after_id=after_id, limit=BATCH):
-        extensions = rows.list_extensions_of(conn, [case.id for case in cases])
+        parts = rows.list_clock_parts(conn, [case.id for case in cases])
         for case in cases:
-            due = new_times(case, extensions.get(case.id, []), [], before, after, zone).due
+            due = new_times(case, parts[case.id], [], before, after, zone).due
             if due is not None:
                 count += 1
                 if len(found) < named:
@@ -134,15 +135,11 @@ def calendars(conn: Connection, directory: Directory) -> tuple[list[CalendarChan
     )
 
 
-def _deadline(case: Case, extensions: Sequence[CaseExtension], directory: Directory, zone: ZoneInfo) -> Deadline | None:
-    rule = directory.deadline_rules.get(case.appeal_type)
-    if rule is None or case.dispatched_at is None:
+def _deadline(case: Case, parts: ClockParts, directory: Directory, zone: ZoneInfo) -> Deadline | None:
+    """None where nothing says when it is due; while it is suspended its day is counted when that ends."""
+    if case.appeal_type not in directory.deadline_rules or case.dispatched_at is None:
         return None
-    calendar = directory.calendar_for(case.lead_department_id)
-    due = deadline(case.dispatched_at, rule, calendar, zone)
-    for granted in extensions:
-        due = extended(due, granted.days, granted.reason, calendar, zone)
-    return due
+    return moved_deadline(directory, case.appeal_type, case.dispatched_at, parts, zone, lead=case.lead_department_id)
 
 
 def _move(conn: Connection, case: Case, times: NewTimes, reason: str, *, actor: str, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """办理时长: how long cases take by group, those that are not finished included."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Annotated, get_args
 
 from fastapi import APIRouter, Query, Request
@@ -34,6 +35,7 @@ _GROUPINGS: list[tuple[str, str]] = [
     ("topic", "诉求类别"),
     ("department", "主办单位"),
 ]
+_USUAL_DAYS = 90
 _DAYS = (5, 10, 20, 30)
 _RISK_DAYS = (0, 1, 5, 10, 20, 30, 60)
 _HOW = (
@@ -68,7 +70,9 @@ def show_times(
     by: ByDep = "appeal_type",
 ) -> Response:
     require_role(staff.account, *CITY_WIDE)
-    cohorts = read_cohorts(conn, criteria, _grouping(by), now=now, zone=runtime.settings.zone)
+    zone = runtime.settings.zone
+    criteria = _within(criteria, now.astimezone(zone).date())
+    cohorts = read_cohorts(conn, criteria, _grouping(by), now=now, zone=zone)
     return render(
         request,
         "staff/analysis_time.html",
@@ -101,6 +105,7 @@ def export_times(
     require_role(staff.account, *CITY_WIDE)
     check_may_export(runtime, staff.account, now=now)
     zone = runtime.settings.zone
+    criteria = _within(criteria, now.astimezone(zone).date())
     cohorts = read_cohorts(conn, criteria, _grouping(by), now=now, zone=zone)
     rows = [
         (cohort.label, step.days, step.at_risk, step.completed, step.open, step.low, step.high)
@@ -125,6 +130,13 @@ def export_times(
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+def _within(criteria: CaseCriteria, today: date) -> CaseCriteria:
+    """Without a period asked for, the usual one: every case of many years would be read."""
+    if criteria.submitted_from or criteria.submitted_to:
+        return criteria
+    return replace(criteria, submitted_from=today - timedelta(days=_USUAL_DAYS - 1), submitted_to=today)
 
 
 def _grouping(by: str) -> Grouping:

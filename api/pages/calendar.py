@@ -1,4 +1,4 @@
-"""The administrator's page of the calendar and of escalation: a year's notice entered, its effect seen before it counts."""
+"""The calendar and escalation, for the administrator: a notice is entered, its effect seen before it counts."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,6 +1,6 @@
 -- 响应率、解决率、满意率、重办率 follow_up
 -- numerator:   responded: sign-in and first contact of the leading unit all in time; callback_solved: "solved" (not: in
---              part); callback_satisfied: very satisfied or satisfied, and basically satisfied where the rule by which
+--              part), and the same person did not come back with the matter (returned_matters); callback_satisfied: very satisfied or satisfied, and basically satisfied where the rule by which
 --              the case was drawn says so; reworked: done anew after a callback at least once
 -- denominator: response_due: both clocks met, or one late by now; callback_valid: drawn and answered, of the last
 --              completion; finished: completed at least once
@@ -35,7 +35,8 @@ CROSS JOIN LATERAL (
            bool_or(c.current AND c.state = 'unreachable') AS unreachable,
            bool_or(c.current AND c.state = 'refused') AS refused,
            bool_or(c.current AND c.draw <> 'not_drawn' AND c.state = 'done') AS valid,
-           bool_or(c.current AND c.draw <> 'not_drawn' AND c.state = 'done' AND c.solved = 'yes') AS solved,
+           bool_or(c.current AND c.draw <> 'not_drawn' AND c.state = 'done' AND c.solved = 'yes'
+                   AND NOT EXISTS (SELECT FROM returned_matters t WHERE t.case_id = c.case_id)) AS solved,
            bool_or(c.current AND c.draw <> 'not_drawn' AND c.state = 'done'
                    AND (c.satisfaction IN ('very', 'satisfied') OR c.satisfaction = 'basically' AND r.basically_counts)
                   ) AS satisfied

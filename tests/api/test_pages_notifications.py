@@ -86,7 +86,7 @@ def test_what_did_not_arrive_is_on_the_case_and_is_sent_once_more(
     city_conn.commit()
     prepare(runtime, actor="test")
     case = case_repository.get_case(city_conn, registered.receipt_number)
-    claimed = rows.claim_notification(
+    claimed = rows.take_notification(
         city_conn, [NotificationMedium.SMS], lease=timedelta(minutes=2), actor="test", now=NOW
     )
     assert claimed is not None and claimed.case_id == case.id

@@ -21,7 +21,7 @@ def make_scheme(client: TestClient, name: str = "部门考核") -> str:
     form = Page(client.get("/scoring/schemes/new").text).form("/scoring/schemes")
     done = client.post("/scoring/schemes", data=form.data(name=name))
     assert "方案已保存" in done.text
-    return done.url.path
+    return str(done.url.path)
 
 
 def test_a_scheme_is_made_looked_at_published_and_appealed(

@@ -102,7 +102,19 @@ def test_every_enum_that_the_database_knows_is_registered() -> None:
     """An unregistered one would come back as plain text and compare unequal to its member."""
     assert set(ENUMS.values()) <= set(enums())
     known_to_sql_only_as_text = {"CaseState", "Counting", "Displeasure"}
-    inside_json = {"Aspect", "CallOutcome", "Element", "MergeEvidence", "OrganisationKind", "PlaceKind", "TopicLevel"}
+    inside_json = {
+        "Aspect",
+        "CallOutcome",
+        "Element",
+        "EmptyRule",
+        "FlawText",
+        "MergeEvidence",
+        "OrganisationKind",
+        "PlaceKind",
+        "ReplyFlaw",
+        "ReplyLevel",
+        "TopicLevel",
+    }
     unregistered = {e.__name__ for e in enums()} - {e.__name__ for e in ENUMS.values()}
     assert unregistered == known_to_sql_only_as_text | inside_json
 

@@ -25,6 +25,7 @@ from models.errors import Conflict, Forbidden, Invalid
 from routing import callback_drawing, callbacks, case_repository, event_repository, lifecycle, supervision
 from routing import callback_repository as rows
 from routing.callbacks import BETWEEN_CALLS, CALL_TIME
+from routing.completion_clock import deadline_of
 from routing.directory import Directory
 from tests import factories
 from tests.database.follow_up_cases import (
@@ -385,7 +386,7 @@ def test_a_corrected_appeal_type_after_a_rework_counts_from_the_rework(
         now=monday,
         zone=ZONE,
     )
-    expected = lifecycle.deadline_of(directory, AppealType.CONSULT, monday, ZONE, lead="swj")
+    expected = deadline_of(directory, AppealType.CONSULT, monday, ZONE, lead="swj")
     assert moved.due_at == expected.due_at
 
 

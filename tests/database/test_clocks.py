@@ -18,8 +18,9 @@ from models.database import Connection, connect
 from models.errors import Invalid, NotFound
 from models.settings import Settings
 from routing import calendar_repository as rows
-from routing import case_repository, casework_repository, escalation, event_repository, extensions, lifecycle
+from routing import case_repository, casework_repository, escalation, event_repository, extensions
 from routing.calendar_changes import change_calendar, read_days
+from routing.completion_clock import deadline_of
 from routing.directory import Directory
 from routing.directory_repository import list_calendar_days, load_directory
 from routing.recalculating import calendars, moved_cases, recalculate_batch
@@ -117,9 +118,9 @@ def test_a_local_holiday_moves_the_clocks_of_the_units_there_alone(city_conn: Co
     assert case_repository.get_case_by_id(city_conn, city.id).due_at == city.due_at
     # and a case dispatched from now on knows it
     fresh = load_directory(city_conn)
-    due = lifecycle.deadline_of(fresh, AppealType.HELP, NOW, ZONE, lead=there.id)
+    due = deadline_of(fresh, AppealType.HELP, NOW, ZONE, lead=there.id)
     assert due.due_date == fresh.calendar.add_working_days(
-        lifecycle.deadline_of(fresh, AppealType.HELP, NOW, ZONE).due_date, 1
+        deadline_of(fresh, AppealType.HELP, NOW, ZONE).due_date, 1
     )
 
 

@@ -111,3 +111,19 @@ def test_a_suspended_case_is_found_and_not_late(conn: Connection) -> None:
     [row] = list_cases(conn, suspended, now=LATER, zone=ZONE).rows
     assert (row.suspended_until, row.is_overdue) == (case.due_date, False)
     assert metrics(conn, case.due_at + timedelta(hours=1))["overdue"].numerator == 0
+
+
+def test_who_comes_back_with_the_matter_takes_solved_away(conn: Connection) -> None:
+    """Whatever was said on the telephone: the same person wrote the same again after the completion."""
+    directory = city(conn)
+    rule(conn, directory)
+    first = call(conn, completed(conn, directory), answers=CONTENT)
+    call(conn, completed(conn, directory), answers=CONTENT)
+    assert shares(metrics(conn), "resolution_rate") == [(2, 2)]
+    again = factories.case(conn, directory, at=LATER)
+    conn.execute(
+        "INSERT INTO submission_links (submission_id, earlier_id, kind, score, certain, evidence, found_at)"
+        " VALUES (%s, %s, 'same_person', 0.9, true, '{}', %s) ON CONFLICT DO NOTHING",
+        (again.submission_id, first.submission_id, LATER),
+    )
+    assert shares(metrics(conn, LATER + timedelta(days=1)), "resolution_rate") == [(1, 2)]

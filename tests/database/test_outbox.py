@@ -137,7 +137,10 @@ def test_an_answer_that_completes_is_one_message(runtime: StoppedRuntime, receiv
     runtime.clock = NOW + timedelta(minutes=3)
     assert run(runtime) == 0
     assert [m.kind for m in told(runtime, case)] == [NotificationKind.COMPLETED, NotificationKind.DISPATCHED]
-    assert "已解决" in receiver.got[-1][2].decode()
+    text = json.loads(receiver.got[-1][2])["text"]
+    assert "已解决" in text and "https://wz.example.cn/letters/rate/" in text
+    # whoever can see the case cannot rate it
+    assert "/letters/rate/" not in told(runtime, case)[0].body
 
 
 def test_an_answer_alone_is_told_after_a_while(runtime: StoppedRuntime) -> None:
@@ -207,7 +210,7 @@ def test_a_sender_that_dies_leaves_it_unclear(runtime: StoppedRuntime, receiver:
     case = write(runtime)
     outbox.prepare(runtime, actor=ACTOR)
     with transaction(runtime.pool) as conn:
-        claimed = rows.claim_notification(
+        claimed = rows.take_notification(
             conn, [NotificationMedium.SMS], lease=outbox.LEASE, actor=ACTOR, now=runtime.clock
         )
     assert claimed is not None

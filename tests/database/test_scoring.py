@@ -63,7 +63,8 @@ def test_a_scheme_comes_back_as_it_was_saved_and_a_change_is_a_new_one(
 ) -> None:
     scheme = new_scheme(city_conn, directory, supervisor)
     assert [i.label for i in scheme.indicators] == ["按时办结", "答复质量"]
-    assert (scheme.indicators[0].target, scheme.indicators[1].metric, scheme.points) == (Decimal(95), None, 30)
+    assert (scheme.indicators[0].target, scheme.points) == (Decimal(95), Decimal(30))
+    assert scheme.indicators[1].metric is None
     given: dict[str, Any] = {
         "name": "改过的",
         "unit_kinds": ["gov", "local"],
@@ -176,7 +177,7 @@ def test_what_is_published_stays_and_an_appeal_gives_back_no_more_than_was_taken
     sheet = publish(city_conn, scheme, supervisor, unit)
     city_conn.commit()
     [row] = rows.list_score_rows(city_conn, sheet)
-    assert (row.total, row.items[0].value, row.items[0].score) == (Decimal(10), Decimal(50), 0)
+    assert (row.total, row.items[0].value, row.items[0].score) == (Decimal(10), Decimal(50), Decimal(0))
     with pytest.raises(Exception, match="published_once"):
         publish(city_conn, scheme, supervisor, unit)
     city_conn.rollback()

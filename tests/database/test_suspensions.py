@@ -16,6 +16,7 @@ from routing import event_repository, extensions, lifecycle, suspensions
 from routing import suspension_repository as rows
 from routing.archiving import end_suspensions
 from routing.casework_rules import CaseworkRules
+from routing.completion_clock import deadline_of
 from routing.day_count import days_of
 from routing.directory import Directory
 from tests import factories
@@ -193,6 +194,6 @@ def test_the_days_that_it_stood_outlive_a_corrected_appeal_type(city_conn: Conne
         now=LATER,
         zone=ZONE,
     )
-    plain = lifecycle.deadline_of(directory, AppealType.COMPLAIN, NOW, ZONE, lead="swj")
+    plain = deadline_of(directory, AppealType.COMPLAIN, NOW, ZONE, lead="swj")
     assert moved.due_date == directory.calendar.add_working_days(plain.due_date, 2)
     assert "经批准挂起2个工作日" in moved.due_basis

@@ -57,7 +57,7 @@ def _write_letter(url: str, number: int) -> dict[str, str]:
 
 
 def _wait_until_dispatched(url: str, receipt: dict[str, str], seconds: float, what: str) -> None:
-    """With pauses that grow: a citizen's address may ask for progress so many times an hour, and these tests share one."""
+    """With pauses that grow: one address may ask for progress so many times an hour, and these tests share one."""
     address = f"{url}/api/v1/letters/{receipt['receipt_number']}/progress"
     code = {"code": receipt["query_code"]}
     wait_for(lambda: fetch(address, code)["status"] is not None, seconds, what, longest_pause=5)
