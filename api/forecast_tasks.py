@@ -9,6 +9,7 @@ from celery.schedules import crontab
 from api.runtime import Runtime
 from dashboards.forecast_repository import newest_forecast
 from dashboards.forecasting import make_volume_forecast
+from dashboards.risk import make_risk_forecast
 from models.database import transaction
 from routing.bursts import kind_of_day
 
@@ -43,4 +44,8 @@ def make_forecasts(runtime: Runtime) -> bool:
                 conn, lambda day: kind_of_day(day, calendar), now=now, zone=zone, actor=ACTOR
             )
             made = forecast is not None
+    with transaction(runtime.pool) as conn:
+        newest = newest_forecast(conn, "risk")
+        if newest is None or newest[0] < today:
+            made = make_risk_forecast(conn, now=now, zone=zone, actor=ACTOR).test is not None or made
     return made

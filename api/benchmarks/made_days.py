@@ -37,7 +37,7 @@ def made_days(
     holiday: float = 0.45,
 ) -> MadeDays:
     """Levels from `least` to `most` letters a day. `stray`: sigma of single days; `drift`: of the level's daily step;
-    `season`: how far the year moves half of the series; `holiday`: what is left on a day off (two weeks of the year)."""
+    `season`: how far the year moves half of the series; `holiday`: what is left on a day off (16 a year)."""
     random = np.random.default_rng(seed)
     first = date(2024, 9, 2)
     kinds = np.array([_kind(first + timedelta(days=n)) for n in range(days + 14)], dtype=np.int64)

@@ -40,6 +40,7 @@ from api.pages import (
     reports,
     requests,
     review,
+    risk,
     saved_views,
     scoring,
     scoring_form,
@@ -90,6 +91,7 @@ for _module in (
     alerts,
     trends,
     forecast,
+    risk,
     public_responses,
     scoring_form,  # before scoring: /scoring/schemes/new is no number
     scoring,

@@ -1,5 +1,6 @@
 """What falls due soon, unit by unit, each number with its list; and what waits for a decision beside it."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -11,6 +12,8 @@ from api.pages.rendering import render
 from api.pages.saved_views import canonical
 from api.pages.staff import StaffDep
 from dashboards.desk_queue import DueSoon, list_due_soon
+from dashboards.risk import read_risk_forecast
+from dashboards.risk_list import list_risks
 from models.account import Role
 from models.case import CaseAction
 from models.criteria import CaseCriteria, CaseState
@@ -38,6 +41,7 @@ class Line:
 
     name: str
     cells: list[Cell]
+    department: str = ""
 
 
 @router.get("/due-soon")
@@ -47,6 +51,9 @@ def show_due_soon(request: Request, staff: StaffDep, runtime: RuntimeDep, conn: 
     today = now.astimezone(zone).date()
     last = staff.directory.calendar.add_working_days(today, SOON)
     rows = list_due_soon(conn, today=today, last=last, now=now, zone=zone)
+    forecast = read_risk_forecast(conn)
+    risky = list_risks(conn, forecast, now=now, only_high=True) if forecast else []
+    risks = Counter(row.department_id for row in risky)
     returns, extensions, supervisions = casework_repository.count_open(conn)
     return render(
         request,
@@ -56,6 +63,7 @@ def show_due_soon(request: Request, staff: StaffDep, runtime: RuntimeDep, conn: 
         lines=[_line(row, row.department_id, today, last) for row in rows],
         last=last,
         soon=SOON,
+        risks=risks if forecast and forecast.useful else None,
         waiting=[("退单申请", returns), ("延期申请", extensions), ("等待回复的督办", supervisions)],
         decides=staff.account.role is not Role.LEADER,
         reminds=staff.account.role in policies.ACTION_ROLES[CaseAction.REMIND],
@@ -88,7 +96,7 @@ def _line(row: DueSoon, department: str | None, today: date, last: date) -> Line
         )
         for column in _COLUMNS
     ]
-    return Line(name=row.name, cells=cells)
+    return Line(name=row.name, cells=cells, department=department or "")
 
 
 def _sum(rows: list[DueSoon]) -> DueSoon:

@@ -23,6 +23,7 @@ from api.pages.charts import overview_charts
 from api.pages.filters import address, chips, in_words, visible
 from api.pages.navigation import CITY_WIDE
 from api.pages.rendering import render
+from api.pages.risk import short_list
 from api.pages.staff import StaffDep
 from dashboards.changes import Changes, read_changes
 from dashboards.exclusions import Excluded, excluded_rates
@@ -80,6 +81,7 @@ def show_overview(
         changes=changes,
         sentences=write_sentences(changes) if changes else [],
         hot=list_hot(conn, staff.account, IssueCriteria(), now=now, limit=ISSUES_SHOWN),
+        risk=short_list(conn, now),
         wording=issue_wording,
         headlines=[card for card in cards if card.metric.id in HEADLINES],
         others=[card for card in cards if card.metric.id not in HEADLINES],

@@ -5,9 +5,11 @@ from datetime import date, datetime
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
-from api.dependencies import AccountDep, ConnectionDep, require_role
+from api.dependencies import AccountDep, ConnectionDep, NowDep, require_role
 from api.pages.navigation import CITY_WIDE
 from dashboards.forecasting import read_volume_forecast
+from dashboards.risk import read_risk_forecast
+from dashboards.risk_list import list_risks
 from models.errors import NotFound
 
 router = APIRouter(prefix="/forecast", tags=["metrics"])
@@ -76,3 +78,54 @@ def get_forecast(account: AccountDep, conn: ConnectionDep) -> VolumeForecastOut:
     if found is None:
         raise NotFound("还没有预测。")
     return VolumeForecastOut.model_validate(found)
+
+
+class RiskTestOut(_Out):
+    """在没有用来学习的较新几周上的检验：`rows` 件次中 `late` 超期，风险最高的一成 `top` 件次中 `top_late` 超期。"""
+
+    rows: int
+    late: int
+    auc: float
+    brier: float
+    brier_plain: float
+    top: int
+    top_late: int
+
+
+class RiskRowOut(_Out):
+    case_number: str
+    title: str
+    department_id: str
+    topic: str | None
+    due_at: datetime
+    chance: float
+    high: bool
+    reasons: list[str]
+
+
+class RiskForecastOut(BaseModel):
+    """`useful` 为假时检验没有好于平均数，或历史不足，`rows` 为空。`expected` 是一周内到期的 `open` 件中预计超期件数。"""
+
+    made_at: datetime
+    useful: bool
+    test: RiskTestOut | None
+    open: int
+    expected: float
+    rows: list[RiskRowOut]
+
+
+@router.get("/risk")
+def get_risk(account: AccountDep, conn: ConnectionDep, now: NowDep) -> RiskForecastOut:
+    """一周内可能超期的在办工单，风险高的在前，与页面相同；每天推算一次。尚未推算时为404。"""
+    require_role(account, *CITY_WIDE)
+    found = read_risk_forecast(conn)
+    if found is None:
+        raise NotFound("还没有推算。")
+    return RiskForecastOut(
+        made_at=found.made_at,
+        useful=found.useful,
+        test=RiskTestOut.model_validate(found.test) if found.test else None,
+        open=found.open,
+        expected=found.expected,
+        rows=[RiskRowOut.model_validate(row) for row in list_risks(conn, found, now=now)],
+    )

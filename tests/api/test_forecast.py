@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 
 from api.forecast_tasks import make_forecasts
 from api.runtime import Runtime
+from dashboards.forecast_repository import save_forecast
 from models.account import Account, Role
 from models.case import CaseAction
 from models.database import Connection
@@ -65,3 +66,45 @@ def test_a_unit_does_not_see_the_city(client: TestClient, city_conn: Connection,
     sign_in(factories.account(city_conn, Role.OFFICER, department="zjj"))
     assert client.get("/forecast").status_code == 403
     assert client.get("/api/v1/forecast").status_code == 403
+
+
+def keep_risk(conn: Connection, ids: list[int], *, brier: float = 0.08) -> None:
+    """As if made last night: the first two cases are risky."""
+    test = {"rows": 400, "late": 40, "auc": 0.8, "brier": brier, "brier_plain": 0.09, "top": 40, "top_late": 20}
+    cases = [
+        {"case_id": id_, "chance": 0.61 - n / 10, "high": n < 2, "reasons": ["尚未签收"]} for n, id_ in enumerate(ids)
+    ]
+    content = {"test": test | {"bins": [[80, 0.1, 0.1]]}, "open": 3, "expected": 1.5, "border": 0.4, "cases": cases}
+    save_forecast(conn, "risk", NOW.date(), content | {"by_unit": {"zjj": [2, 1.5]}}, actor="test", now=NOW)
+    conn.commit()
+
+
+def test_what_may_be_late_is_listed_while_it_runs(
+    client: TestClient, city_conn: Connection, directory: Directory, sign_in: SignIn
+) -> None:
+    running = [factories.case(city_conn, directory, lead="zjj", until=CaseAction.DISPATCH) for _ in range(3)]
+    done = factories.case(city_conn, directory, lead="zjj", until=CaseAction.COMPLETE)
+    keep_risk(city_conn, [done.id, *(case.id for case in running)])
+    sign_in(factories.account(city_conn, Role.SUPERVISOR))
+    numbers = [row["case_number"] for row in client.get("/api/v1/forecast/risk").json()["rows"]]
+    assert numbers == [case.case_number for case in running]
+    page = client.get("/forecast/risk").text
+    assert all(f"/cases/{number}" in page for number in numbers) and "尚未签收" in page and "51.0%" in page
+    assert "其中超期10.0%，风险最高的一成里超期50.0%" in Page(page).words.replace(" ", "")
+    high = client.get("/forecast/risk", params={"high": 1, "department": "zjj"}).text
+    assert numbers[0] in high and numbers[1] not in high
+    assert f"/cases/{numbers[0]}" in client.get("/overview").text
+    factories.case(city_conn, directory, lead="zjj", until=CaseAction.ACKNOWLEDGE, at=NOW - timedelta(days=60))
+    due_soon = client.get("/due-soon").text
+    assert "超期风险高" in due_soon and "/forecast/risk?high=1&amp;department=zjj" in due_soon
+
+
+def test_a_model_that_is_not_better_says_nothing(
+    client: TestClient, city_conn: Connection, directory: Directory, sign_in: SignIn
+) -> None:
+    case = factories.case(city_conn, directory, lead="zjj", until=CaseAction.DISPATCH)
+    keep_risk(city_conn, [case.id], brier=0.1)
+    sign_in(factories.account(city_conn, Role.LEADER))
+    assert "并不比平均数准" in client.get("/forecast/risk").text
+    assert "可能超期" not in client.get("/overview").text
+    assert client.get("/api/v1/forecast/risk").json()["rows"] == []
