@@ -141,6 +141,7 @@ def compose(
         earlier=Earlier(from_json(previous.content).hot) if previous else None,
         channels=channels,
         days=by_day,
+        over=kind is ReportKind.ISSUE or days.last < now.astimezone(zone).date(),
     )
 
 

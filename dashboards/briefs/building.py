@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from dashboards.briefs import issue_sections, sections
 from dashboards.briefs.counts import BriefFacts, Voices
@@ -48,13 +49,16 @@ def build(
     earlier: Earlier | None,
     channels: Sequence[Voices] = (),
     days: Sequence[Voices] = (),
+    over: bool = True,
 ) -> Document:
-    """The report. `channels`, `days`: of an issue, what was said by each channel and on each day."""
+    """The report. `channels`, `days`: of an issue, what was said by each channel and on each day. Where its days are not
+    `over`, it is compared with nothing: half a month is no month."""
     book = FigureBook()
+    thresholds = dict(template.thresholds) if over else {**template.thresholds, "least_base": inf}
     given = sections.Given(
         facts=facts,
         book=book,
-        thresholds=template.thresholds,
+        thresholds=thresholds,
         earlier=earlier.hot if earlier else None,
         channels=tuple(channels),
         days=tuple(days),
@@ -76,7 +80,7 @@ def build(
         first=facts.days.first,
         last=facts.days.last,
         as_of=facts.as_of,
-        note=facts.note,
+        note=facts.note if over else "报告期尚未结束，不与以前比较。" + facts.note,
         sections=tuple(found),
         figures=book.figures,
         hot=tuple((issue.id, issue.name) for issue in facts.issues),

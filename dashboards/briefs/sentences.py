@@ -153,7 +153,8 @@ def rate(book: FigureBook, now: Rate, earlier: Rate, words: Words, t: Thresholds
         "b": cases(book, now.whole),
     }
     # of the last month more cases have had their time: the two are no comparison
-    if earlier.whole.value < t["least_cases"] or now.id == "completion_rate":
+    least = max(t["least_cases"], t["least_base"])
+    if earlier.whole.value < least or now.id == "completion_rate":
         return say("{label}{p}（{b}件中{a}件）。", values)
     pairs = (cases(book, now.part), cases(book, now.whole)), (cases(book, earlier.part), cases(book, earlier.whole))
     values["d"] = book.points(f"{now.part.key}:环比", f"{now.label}较{words.before}", *pairs)
