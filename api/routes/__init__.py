@@ -8,6 +8,7 @@ from api.http_status import TITLES
 from api.routes import (
     alerts,
     analysis,
+    analysis_statistics,
     attachments,
     callbacks,
     cases,
@@ -48,6 +49,7 @@ for _module in (
     metrics,
     forecast,
     analysis,
+    analysis_statistics,
     reference,
 ):
     router.include_router(_module.router, prefix="/api/v1", responses=_PROBLEMS)

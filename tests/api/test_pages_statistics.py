@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
@@ -112,6 +112,20 @@ def test_the_overview_says_what_changed(leader: TestClient) -> None:
     assert "变化在哪里" in words and "没有超出偶然的变化" in words
     assert "比上期" in words
     assert "近30天" in Page(leader.get("/overview").text).words
+
+
+def test_programs_read_the_same_as_the_pages(leader: TestClient) -> None:
+    found = leader.get("/api/v1/analysis/departments?metric=completion_rate").json()
+    text = leader.get("/analysis/departments?metric=completion_rate&kind=gov").text
+    assert found["units"] and found["metric"] == "completion_rate"
+    for unit in found["units"]:
+        row = text.split(f'<th scope="row">{unit["name"]}</th>')[-1].split("</tr>")[0]
+        assert f">{unit['numerator']:,}</a>" in row and f">{unit['denominator']:,}</a>" in row
+        assert listed(leader, f"/cases?{urlencode(unit['cases'])}") == unit["numerator"]
+    assert leader.get("/api/v1/analysis/departments?metric=received").status_code == 422
+    [everything] = leader.get("/api/v1/analysis/time").json()
+    assert everything["cases"] == listed(leader, "/cases")
+    assert everything["completed"] == sum(step["completed"] for step in everything["steps"])
 
 
 def test_only_who_sees_the_whole_city(client: TestClient, city_conn: Connection, sign_in: SignIn) -> None:
