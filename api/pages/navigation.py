@@ -7,7 +7,7 @@ from models.account import Role
 HOME: dict[Role, str] = {
     Role.OFFICER: "/desk",
     Role.DISPATCHER: "/triage",
-    Role.SUPERVISOR: "/cases",
+    Role.SUPERVISOR: "/due-soon",
     Role.LEADER: "/overview",
     Role.ADMINISTRATOR: "/administration",
 }
@@ -19,7 +19,8 @@ _TRIAGE = ("/triage", "人工分拣")
 _REVIEW = ("/review", "标注复核")
 _REQUESTS = ("/requests", "审批")
 _DUE_SOON = ("/due-soon", "将到期")
-_CALLBACKS = ("/callbacks", "回访")
+# Pages that lie behind an entry: it is the current one there.
+_BEHIND = {"/requests": ("/approvals", "/callbacks"), "/overview": ("/analysis", "/reports", "/scoring", "/forecast")}
 _APPROVALS = ("/approvals", "答复审核")
 _CASES = ("/cases", "工单")
 _SUBMISSIONS = ("/submissions", "来件")
@@ -31,13 +32,11 @@ _ADMINISTRATION = ("/administration", "管理")
 
 _ENTRIES: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.OFFICER: (_DESK, _APPROVALS, _CASES, _ALERTS),
-    Role.DISPATCHER: (_TRIAGE, _REQUESTS, _CALLBACKS, _REVIEW, _CASES, _SUBMISSIONS, _ISSUES, _ALERTS, _OVERVIEW),
+    Role.DISPATCHER: (_TRIAGE, _REQUESTS, _REVIEW, _CASES, _SUBMISSIONS, _ISSUES, _ALERTS, _OVERVIEW),
     Role.SUPERVISOR: (
         _DUE_SOON,
         _CASES,
         _REQUESTS,
-        _APPROVALS,
-        _CALLBACKS,
         _SUBMISSIONS,
         _ISSUES,
         _ALERTS,
@@ -59,4 +58,16 @@ class Entry:
 def navigation(role: Role | None, path: str) -> list[Entry]:
     """The entries of the header; empty for a citizen."""
     entries = _ENTRIES[role] if role else ()
-    return [Entry(href, label, path == href or path.startswith(href + "/")) for href, label in entries]
+    own = {href for href, _ in entries}
+    return [
+        Entry(
+            href,
+            label,
+            any(_is_below(path, at) for at in (href, *_BEHIND.get(href, ())) if at == href or at not in own),
+        )
+        for href, label in entries
+    ]
+
+
+def _is_below(path: str, href: str) -> bool:
+    return path == href or path.startswith(href + "/")
