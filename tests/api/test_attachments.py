@@ -25,10 +25,10 @@ def parts(*contents: bytes, name: str = "路灯.jpg") -> list[tuple[str, tuple[s
     return [("files", (name, content, "text/html")) for content in contents]
 
 
-def letter(door: Door, **more: Any) -> tuple[str, str]:
+def letter(door: Door, **more: str) -> tuple[str, str]:
     """Number and code of a new letter."""
     written = factories.letter()
-    given = ok(door.post("/letters", title=written.title, body=written.body, **more), 201)
+    given = ok(door.request("POST", "/letters", json={"title": written.title, "body": written.body} | more), 201)
     return given["receipt_number"], given["query_code"]
 
 
@@ -73,7 +73,7 @@ def test_nobody_fetches_a_strangers_picture(door: Door) -> None:
         (f"/letters/{mine}/attachments/{stored['id']}", {"code": my_code}),
         (f"/letters/{number}/attachments/list", {"code": "0000-0000"}),
     ):
-        problem(door.post(path, **body), 404)
+        problem(door.request("POST", path, json=body), 404)
     problem(send(door, number, my_code, PICTURE), 404)
 
 
