@@ -30,3 +30,9 @@ def newest_forecast(conn: Connection, kind: Kind) -> tuple[date, datetime, dict[
         "SELECT day, made_at, content FROM forecasts WHERE kind = %s ORDER BY day DESC LIMIT 1", (kind,)
     ).fetchone()
     return None if row is None else (row[0], row[1], row[2])
+
+
+def count_due(conn: Connection, since: datetime, until: datetime) -> int:
+    """How many cases fell due after `since`, until `until`."""
+    row = conn.execute("SELECT count(*) FROM cases WHERE due_at > %s AND due_at <= %s", (since, until)).fetchone()
+    return 0 if row is None else int(row[0])

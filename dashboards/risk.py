@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from dashboards.facts import case_parameters, fetch_rows
-from dashboards.forecast_repository import newest_forecast, save_forecast
+from dashboards.forecast_repository import count_due, newest_forecast, save_forecast
 from dashboards.formats import format_rate
 from dashboards.risk_features import FEATURES, WEEK, Moment, look_at, read_rows
 from dashboards.risk_model import TOP_SHARE, RiskTest, fit_and_test
@@ -62,10 +62,8 @@ def make_risk_forecast(conn: Connection, *, now: datetime, zone: ZoneInfo, actor
     today = now.astimezone(zone).date()
     criteria = CaseCriteria(due_from=today - timedelta(weeks=_WEEKS) - _BEFORE, due_to=today + timedelta(days=8))
     parameters = case_parameters(criteria, now=now, zone=zone)
-    found = conn.execute(
-        "SELECT count(*) FROM cases WHERE due_at > %s AND due_at <= %s", (now - timedelta(weeks=_WEEKS) - _BEFORE, now)
-    ).fetchone()
-    step = max(1, -(-(found[0] if found else 0) // _CASES))
+    past = count_due(conn, now - timedelta(weeks=_WEEKS) - _BEFORE, now)
+    step = max(1, -(-past // _CASES))
     rows = fetch_rows(conn, "risk_rows", parameters | {"step": step})
     made = forecast_risk(rows, now=now)
     content = asdict(made)

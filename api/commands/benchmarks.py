@@ -13,6 +13,7 @@ from api.benchmarks.issues import measure_methods, measure_scale, read_marks
 from api.benchmarks.pipeline import PipelineFigures, measure_pipeline
 from api.benchmarks.replies import FILE_NAME, Agreement, ReplyFigures, measure_replies, read_answered, read_reply_marks
 from api.commands.bench_dashboards import dashboards
+from api.commands.bench_forecast import forecast
 from api.commands.console import console, print_json, progress_bar
 from api.commands.default_classifier import ready_shipped
 from api.commands.training import read_letters
@@ -25,6 +26,7 @@ from nlp.pipeline import build_reference_pipeline
 
 app = typer.Typer(help="性能与质量的测量，数字可复现。", no_args_is_help=True)
 app.command("dashboards")(dashboards)
+app.command("forecast")(forecast)
 
 # The sample has some hundred wordings: more letters would only repeat them.
 _SAMPLES = 2048

@@ -104,7 +104,7 @@ class RiskRowOut(_Out):
 
 
 class RiskForecastOut(BaseModel):
-    """`useful` 为假时检验没有好于平均数，或历史不足，`rows` 为空。`expected` 是一周内到期的 `open` 件中预计超期件数。"""
+    """`useful` 为假时检验没有好于平均数，或历史不足，`rows` 为空。`expected` 是一周内到期的 `open` 件中预计超期数。"""
 
     made_at: datetime
     useful: bool

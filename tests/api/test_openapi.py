@@ -83,6 +83,8 @@ OPERATIONS = {
     "PUT /api/v1/integrity/{rule}/thresholds",
     "GET /api/v1/disclosures",
     "GET /api/v1/exports",
+    "GET /api/v1/forecast",
+    "GET /api/v1/forecast/risk",
     "GET /api/v1/metrics",
     "GET /api/v1/analysis/departments",
     "GET /api/v1/analysis/time",
