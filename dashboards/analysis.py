@@ -128,7 +128,7 @@ def _over_time(
     kinds = _largest(found, PANELS_SHOWN if view.picture == "small" else LINES_SHOWN)
     if by and len({row.keys for row in found.rows}) > len(kinds):
         notes.append(f"只画件数最多的{len(kinds)}项。")
-    starts = list_starts(*bounds, period)
+    starts = _without_ends(list_starts(*bounds, period), found, view)
     rows = {(row.keys, row.start): row for row in found.rows}
     then: dict[tuple[tuple[str, ...], date | None], FactRow] = {}
     other: list[date] = []
@@ -162,13 +162,15 @@ def _sentiment_lines(
 ) -> tuple[Line, ...]:
     """The negative share of each period, and that of those displeased with a department, reply or policy."""
     found = read_series(conn, "received", view.criteria, by=("tone",), period=period, **moment)
-    whole = {row.start: row for row in read_series(conn, "received", view.criteria, period=period, **moment).rows}
+    whole = read_series(conn, "received", view.criteria, period=period, **moment)
+    rows = {row.start: row for row in whole.rows}
+    starts = _without_ends(list_starts(*bounds, period), whole, view)
     tones: dict[tuple[date | None, str], FactRow] = {(row.start, row.keys[0]): row for row in found.rows}
     lines = []
-    for key, label in (("negative", "负面占比"), ("displeased", "不满部门或政策的占比")):
+    for key, label in (("negative", "负面"), ("displeased", "不满部门或政策")):
         names = _NEGATIVE_TONES if key == "negative" else (key,)
-        for start in list_starts(*bounds, period):
-            row = whole.get(start)
+        for start in starts:
+            row = rows.get(start)
             count = Count(numerator=0, denominator=0)
             if row:
                 part = sum(tones[start, name].numerator for name in names if (start, name) in tones)
@@ -240,6 +242,14 @@ def _bounds(conn: Connection, view: AnalysisView, today: date, **moment: Any) ->
     first = first or min(known)
     last = last or max(first, min(today, find_period(max(known), "month").end))
     return (first, last) if first <= last else None
+
+
+def _without_ends(starts: list[date], found: FactSeries, view: AnalysisView) -> list[date]:
+    """The periods without those before the first case: nobody asked for the days of a month before it."""
+    known = [row.start for row in found.rows if row.start]
+    if view.criteria.submitted_from or not known:
+        return starts
+    return [start for start in starts if start >= min(known)]
 
 
 def _largest(found: FactSeries, most: int) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:

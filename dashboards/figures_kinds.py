@@ -67,7 +67,7 @@ def compared_bars_figure(lines: Sequence[Line], *, rate: bool, to_address: ToAdd
         )
     highest = max(values_of(shown), default=0) or 1
     if rate:
-        highest = 1.0 if highest > 0.5 else highest * 1.3
+        highest = 1.0 if highest > 0.5 else highest * 1.6
         for place, line in enumerate(shown):  # at the right edge, clear of bars and intervals
             figure.add_annotation(
                 x=1,
@@ -75,10 +75,12 @@ def compared_bars_figure(lines: Sequence[Line], *, rate: bool, to_address: ToAdd
                 y=place,
                 text=value_text(line.count),
                 showarrow=False,
-                xanchor="right",
+                xanchor="left",
+                xshift=8,
                 font={"color": MUTED if line.count and line.count.weak else TEXT, "size": 13},
             )
-    figure.update_xaxes(visible=False, range=[0, highest * 1.25])
+        figure.update_layout(margin={"r": 64})
+    figure.update_xaxes(visible=False, range=[0, highest * (1.01 if rate else 1.25)])
     figure.update_yaxes(
         tickmode="array",
         tickvals=places,
@@ -126,7 +128,8 @@ def tree_figure(lines: Sequence[Line], *, rate: bool, to_address: ToAddress = no
         ),
         layout={"template": TEMPLATE, "height": 480, "margin": {"l": 0, "r": 0, "t": 0, "b": 0}},
     )
-    return figure
+    # a word that would be too small to read is left to the table
+    return figure.update_layout(uniformtext={"minsize": 11, "mode": "hide"})
 
 
 def cross_figure(lines: Sequence[Line], *, rate: bool, to_address: ToAddress = no_address) -> go.Figure:
@@ -147,7 +150,7 @@ def cross_figure(lines: Sequence[Line], *, rate: bool, to_address: ToAddress = n
         side="top",
         tickmode="array",
         tickvals=list(range(len(across))),
-        ticktext=[_wrapped(names[key]) for key in across],
+        ticktext=[_upright(names[key]) for key in across],
         range=[-0.5, len(across) - 0.5],
         tickangle=0,
         tickfont={"color": TEXT, "size": 12},
@@ -161,7 +164,7 @@ def cross_figure(lines: Sequence[Line], *, rate: bool, to_address: ToAddress = n
         showgrid=False,
         tickfont={"color": TEXT, "size": 13},
     )
-    return figure.update_layout(height=36 * len(down) + 80)
+    return figure.update_layout(height=36 * len(down) + 130)
 
 
 def rectangles(
@@ -289,7 +292,6 @@ def _short(name: str) -> str:
     return name if len(name) <= _LONGEST_LABEL else f"{name[: _LONGEST_LABEL - 1]}…"
 
 
-def _wrapped(name: str) -> str:
-    """Four characters a line, two lines: a column is narrow on a phone."""
-    cut = name if len(name) <= 8 else f"{name[:7]}…"
-    return cut if len(cut) <= 4 else f"{cut[:4]}<br>{cut[4:]}"
+def _upright(name: str) -> str:
+    """One character below the other, six at most: a column is narrow on a phone."""
+    return "<br>".join(name if len(name) <= 6 else f"{name[:5]}…")

@@ -31,9 +31,9 @@ def tile_map_figure(lines: Sequence[Line], tiles: TileMap, *, to_address: ToAddr
     highest = max(values_of([replace(line, compared=None) for line, _, _ in fields]), default=0)
     figure = rectangles(fields, highest, to_address=to_address, named=True)
     columns, rows = max(column for _, column, _ in fields) + 1, max(row for _, _, row in fields) + 1
-    figure.update_xaxes(range=[-0.5, columns - 0.5])
-    figure.update_yaxes(range=[rows - 0.5, -0.5])
-    return figure.update_layout(height=66 * rows + 24)
+    figure.update_xaxes(range=[-0.5, columns - 0.5], constrain="domain")
+    figure.update_yaxes(range=[rows - 0.5, -0.5], scaleanchor="x", constrain="domain")
+    return figure.update_layout(height=76 * rows + 24)
 
 
 def calendar_figure(lines: Sequence[Line], *, to_address: ToAddress = no_address) -> go.Figure:
@@ -51,11 +51,11 @@ def calendar_figure(lines: Sequence[Line], *, to_address: ToAddress = no_address
     columns = max(column for _, column, _ in fields) + 1
     rows = max(row for _, _, row in fields) // _BAND_ROWS * _BAND_ROWS + 7
     for (_, day), (_, column, row) in zip(days, fields, strict=True):
-        if day.day == 1 or (day == first and day.day < 20):
+        if day.day == 1 or (day == first and day.day < 15):
             figure.add_annotation(
                 x=column,
                 y=row // _BAND_ROWS * _BAND_ROWS - 1,
-                text=_month(day, first),
+                text=_month(day),
                 showarrow=False,
                 xanchor="left",
                 xshift=-8,
@@ -76,5 +76,6 @@ def calendar_figure(lines: Sequence[Line], *, to_address: ToAddress = no_address
     return figure.update_layout(height=20 * (rows + 1) + 24)
 
 
-def _month(day: date, first: date) -> str:
-    return f"{day.year}年{day.month}月" if day.month == 1 or day == first else f"{day.month}月"
+def _month(day: date) -> str:
+    """26年1月, 2月, …: four weeks of a phone have room for no more."""
+    return f"{day:%y}年{day.month}月" if day.month == 1 else f"{day.month}月"

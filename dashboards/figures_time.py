@@ -25,6 +25,7 @@ _HEIGHT = 320
 _PANEL_HEIGHT = 130
 _PANELS_A_ROW = 2
 _LONGEST_LABEL = 8
+_LONGEST_END = 7
 _BANDS = {BLUE: "rgba(31,95,168,0.14)", VERMILION: "rgba(200,56,31,0.14)"}
 
 
@@ -198,12 +199,13 @@ def _name_ends(figure: go.Figure, kinds: Sequence[Sequence[Line]], highest: floa
         )
         if last is not None and last.count is not None and last.count.value is not None:
             ends.append((last.count.value, n, last))
-    gap = highest * 0.09
+    # two lines where they have names
+    gap = highest * (0.16 if any(last.labels for _, _, last in ends) else 0.09)
     floor = float("-inf")
     for value, n, last in sorted(ends, key=lambda end: (end[0], -end[1])):
         at = max(value, floor + gap)
         floor = at
-        name = f"{_short(last.labels[0])} " if last.labels else ""
+        name = f"{_end_name(last.labels[0])}<br>" if last.labels else ""
         colour = SEVERAL[n % len(SEVERAL)] if last.keys not in (("negative",), ("displeased",)) else TEXT
         figure.add_annotation(
             x=1,
@@ -213,11 +215,17 @@ def _name_ends(figure: go.Figure, kinds: Sequence[Sequence[Line]], highest: floa
             showarrow=False,
             xanchor="left",
             xshift=6,
+            align="left",
             font={"color": colour if last.labels else MUTED, "size": 13},
         )
-    longest = max((len(_short(last.labels[0])) if last.labels else 0 for _, _, last in ends), default=0)
-    figure.update_layout(margin={"r": 60 + 13 * longest})
+    longest = max((len(_end_name(last.labels[0])) if last.labels else 0 for _, _, last in ends), default=0)
+    figure.update_layout(margin={"r": max(60, 16 + 13 * longest)})
 
 
 def _short(name: str) -> str:
     return name if len(name) <= _LONGEST_LABEL else f"{name[: _LONGEST_LABEL - 1]}…"
+
+
+def _end_name(name: str) -> str:
+    """Shorter still: a phone has 360 px for line and name."""
+    return name if len(name) <= _LONGEST_END else f"{name[: _LONGEST_END - 1]}…"

@@ -118,7 +118,11 @@ def number_of(found: Analysis) -> str:
     spoken = [
         line
         for line in found.lines
-        if line.count and line.count.value is not None and not line.count.weak and "none" not in line.keys
+        if line.count
+        and line.count.value is not None
+        and not line.count.weak
+        and "none" not in line.keys
+        and line.keys != ("displeased",)
     ]
     if len(spoken) < 2:
         return ""

@@ -183,7 +183,7 @@ def test_the_address_is_the_view(leader: TestClient) -> None:
     for picture in PICTURES:
         link = next(
             link
-            for link in map(unescape, re.findall(r'href="(/analysis\?[^"]+)"', text))
+            for link in map(unescape, re.findall(r'href="(/analysis\?[^"]+)"', offered))
             if (f"chart={picture}" in link or (picture == "line" and "chart=" not in link))
             and "compare=previous" in link
         )
