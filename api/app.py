@@ -14,6 +14,7 @@ from api.body_limit import BodyLimit
 from api.dependencies import refuse_null
 from api.headers import protect
 from api.runtime import Runtime
+from api.wall import WallBoard
 from intake.attachments import MOST_BYTES_TOGETHER
 from intake.redaction import prepare as prepare_redaction
 
@@ -44,6 +45,7 @@ def create_app(runtime: Runtime) -> FastAPI:
     )
     app.state.runtime = runtime
     app.state.alert_hub = AlertHub(runtime.dsn if runtime else "")
+    app.state.wall_board = WallBoard(runtime)
     app.add_middleware(BodyLimit, max_bytes=MAX_BODY_BYTES, max_upload_bytes=MAX_UPLOAD_BYTES)
 
     @app.middleware("http")

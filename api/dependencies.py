@@ -21,6 +21,7 @@ SESSION_COOKIE = "wenzheng_session"
 FORM_COOKIE = "wenzheng_form"
 # An open page that only listens is no click: a sign-in ends by itself all the same.
 LISTENING = "/alerts/stream"
+LISTENING_WALL = "/wall/stream"
 PERSON_WINDOW = timedelta(hours=1)
 
 
@@ -85,7 +86,7 @@ def find_session(request: Request, conn: ConnectionDep, now: NowDep, runtime: Ru
     if not token:
         return None
     idle = timedelta(minutes=runtime.settings.session_idle_minutes)
-    seen = request.url.path != LISTENING
+    seen = request.url.path not in (LISTENING, LISTENING_WALL)
     return account_repository.find_session(conn, session_id(token), now=now, idle=idle, seen=seen)
 
 

@@ -50,6 +50,7 @@ from api.pages import (
     submissions,
     trends,
     triage,
+    wall,
     word_shares,
 )
 
@@ -83,6 +84,7 @@ for _module in (
     integrity,
     disclosures,
     leadership,
+    wall,
     analysis,
     analysis_departments,
     analysis_time,

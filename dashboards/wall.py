@@ -1,0 +1,106 @@
+"""What are the numbers of the wall screen? Sums alone, read from the daily facts; no letter, no case, no person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from dashboards import breakdowns
+from dashboards.fact_answers import choose_facts
+from dashboards.fact_measures import list_measures
+from dashboards.fact_reading import is_stale
+from dashboards.fact_series import read_many
+from dashboards.facts import fetch_rows
+from dashboards.metrics import METRICS, Metric, measure
+from dashboards.series import ChannelSubmissions
+from dashboards.tile_map import Tile, lay_out
+from models.criteria import CaseCriteria
+from models.database import Connection
+
+DAYS = 14
+# Shades of a map: by fifths of the largest.
+SHADES = 5
+RATES = ("on_time_completion_rate", "resolution_rate", "satisfaction_rate")
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """Cases by the local day on which they were submitted."""
+
+    day: date
+    received: int
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """A region on the map with its cases of this month; `shade` 0 (none) to 5 (as many as the largest)."""
+
+    tile: Tile
+    received: int
+    shade: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WallNumbers:
+    """`as_of`: the moment of the oldest number; `stale`: the facts are behind. `rates` are of the cases submitted this
+    month."""
+
+    as_of: datetime
+    stale: bool
+    today: tuple[ChannelSubmissions, ...]
+    open: Metric
+    overdue: Metric
+    rates: tuple[Metric, ...]
+    days: tuple[DayCount, ...]
+    squares: tuple[Square, ...]
+    placed: bool
+
+    @property
+    def received_today(self) -> int:
+        return sum(channel.received for channel in self.today)
+
+
+def read_numbers(conn: Connection, regions: Sequence[tuple[str, str]], *, now: datetime, zone: ZoneInfo) -> WallNumbers:
+    """`regions` are the (code, name) that get a square."""
+    today = now.astimezone(zone).date()
+    all_time = CaseCriteria()
+    month = CaseCriteria(submitted_from=today.replace(day=1), submitted_to=today)
+    fortnight = CaseCriteria(submitted_from=today - timedelta(days=DAYS - 1), submitted_to=today)
+    facts, _ = choose_facts(conn, all_time, list_measures(METRICS.values()), now=now, zone=zone)
+    this_day = CaseCriteria(submitted_from=today, submitted_to=today)
+    whole = measure(conn, all_time, now=now, zone=zone)
+    of_month = measure(conn, month, now=now, zone=zone)
+    by_day = read_many(conn, ["received"], fortnight, period="day", now=now, zone=zone)["received"]
+    by_region = read_many(conn, ["received"], month, by=("region",), now=now, zone=zone)["received"]
+    counts = {row.start: row.numerator for row in by_day.rows}
+    squares, placed = _squares(regions, {row.keys[0].rstrip("!"): row.numerator for row in by_region.rows})
+    return WallNumbers(
+        as_of=min(whole.as_of, of_month.as_of, by_day.as_of, by_region.as_of),
+        stale=facts is not None and is_stale(facts, now),
+        today=breakdowns.submissions_by_channel(conn, this_day, now=now, zone=zone, facts=facts),
+        open=whole.metrics["open"],
+        overdue=whole.metrics["overdue"],
+        rates=tuple(of_month.metrics[name] for name in RATES),
+        days=tuple(
+            DayCount(day, counts.get(day, 0)) for day in (today - timedelta(days=n) for n in reversed(range(DAYS)))
+        ),
+        squares=squares,
+        placed=placed,
+    )
+
+
+def list_kept_in(conn: Connection, issue_ids: Sequence[int]) -> set[int]:
+    """Those of the issues that no screen in a hall may name: something in them is confidential or a report."""
+    return {row["id"] for row in fetch_rows(conn, "issues_kept_in", {"issues": list(issue_ids)})}
+
+
+def _squares(regions: Sequence[tuple[str, str]], counts: dict[str, int]) -> tuple[tuple[Square, ...], bool]:
+    laid = lay_out(regions)
+    most = max((counts.get(tile.code, 0) for tile in laid.tiles), default=0)
+    return (
+        tuple(
+            Square(tile, count := counts.get(tile.code, 0), -(-SHADES * count // most) if most else 0)
+            for tile in laid.tiles
+        ),
+        laid.placed,
+    )

@@ -1,0 +1,149 @@
+"""The wall screen: live, one reading for all screens, and nothing on it that says who wrote or what about whom."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+
+import httpx
+import pytest
+from fastapi.testclient import TestClient
+
+from api import wall
+from api.auth import open_session
+from api.dependencies import LISTENING_WALL, SESSION_COOKIE
+from dashboards.metrics import measure
+from models.account import Account, Role
+from models.alert import RiskLevel
+from models.analysis import AppealType
+from models.criteria import CaseCriteria
+from models.database import Connection, transaction
+from routing.directory import Directory
+from tests import factories
+from tests.api.door import StoppedRuntime
+from tests.api.html_page import Page
+from tests.api.test_alert_stream import Server, raise_
+from tests.factories import NOW, ZONE, analysis, letter
+from tests.issue_rows import issue, issue_of_cases
+
+SignIn = Callable[[Account], str]
+TITLE, NAME, PHONE = "邻居祝长庚半夜敲铁皮", "祝长庚", "19900007788"
+NAMED, REPORTED = "桂香街道夜间噪声", "某所收费被举报"
+
+
+@pytest.fixture
+def planted(city_conn: Connection, directory: Directory) -> list[str]:
+    """Words that no wall may show: a person, a telephone, a title, an issue with a report in it."""
+    words = [TITLE, NAME, PHONE, REPORTED, "敲铁皮"]
+    if city_conn.execute("SELECT FROM issues WHERE name = %s", (REPORTED,)).fetchone():
+        return words  # an earlier test of the module planted them
+    new = letter(title=TITLE, body=f"{NAME}天天敲，请打我电话{PHONE}。", name=NAME, contact=PHONE)
+    said = [factories.case(city_conn, directory, new=replace(new, source_id=str(n)), lead="zjj") for n in range(2)]
+    issue(city_conn, [case.submission_id for case in said], name=f"桂香街道：{TITLE}", named_by=None)
+    by_hand, _ = issue_of_cases(city_conn, directory)
+    city_conn.execute("UPDATE issues SET name = %s, named_by = 'test' WHERE id = %s", (NAMED, by_hand))
+    says = analysis(appeal_type=AppealType.REPORT)
+    reports = [factories.case(city_conn, directory, says=says, new=letter(title="举报")) for _ in range(2)]
+    issue(city_conn, [case.submission_id for case in reports], name=REPORTED, named_by="test")
+    raise_(city_conn, "wall:1", severity=RiskLevel.ORANGE, title=f"苗头：{TITLE}")
+    return words
+
+
+@pytest.fixture
+def leader(client: TestClient, city_conn: Connection, sign_in: SignIn, planted: list[str]) -> TestClient:
+    sign_in(factories.account(city_conn, Role.LEADER))
+    return client
+
+
+@pytest.fixture
+def web(runtime: StoppedRuntime) -> Iterator[Server]:
+    opened = Server(runtime)
+    yield opened
+    opened.stop()
+
+
+def _boards(web: Server, account: Account, how_many: int) -> list[dict[str, str]]:
+    with transaction(web.runtime.pool) as conn:
+        token, _ = open_session(conn, account, web.runtime.settings, now=NOW)
+    address = web.url.replace("/alerts/stream", LISTENING_WALL)
+    with (
+        httpx.Client(cookies={SESSION_COOKIE: token}, timeout=20, trust_env=False) as client,
+        client.stream("GET", address) as answer,
+    ):
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        found = []
+        for line in answer.iter_lines():
+            if line.startswith("data: "):
+                found.append(json.loads(line[6:]))
+            if len(found) == how_many:
+                return found
+    raise AssertionError("the stream ended")
+
+
+def test_the_page_stands_alone_and_says_of_when_it_is(leader: TestClient) -> None:
+    answer = leader.get("/wall")
+    page = Page(answer.text)
+    assert len(page.headings) == 1 and page.inline_scripts == 0 and page.handlers == []
+    assert "退出" in page.words and 'class="nav"' not in answer.text
+    assert f"截至 {NOW.astimezone(ZONE):%H:%M:%S}" in " ".join(page.words.split())
+    assert '/wall"' in leader.get("/overview").text
+
+
+def test_its_numbers_are_those_of_the_overview(leader: TestClient, city_conn: Connection) -> None:
+    metrics = measure(city_conn, CaseCriteria(), now=NOW, zone=ZONE).metrics
+    html = leader.get("/wall").text
+    for label, metric in (("在办", "open"), ("超期未办结", "overdue")):
+        shown = html.split(f"{label}</h2>")[1].split('wall__value">')[1].split("<")[0]
+        assert int(shown.replace(",", "")) == metrics[metric].numerator
+    assert "按时办结率" in html and "满意率" in html and "解决率" in html
+    assert "<b>1</b><span>橙色</span>" in html
+
+
+def test_nothing_personal_hangs_on_the_wall(
+    leader: TestClient, web: Server, city_conn: Connection, directory: Directory, planted: list[str]
+) -> None:
+    [board] = _boards(web, factories.account(city_conn, Role.LEADER), 1)
+    page = leader.get("/wall").text
+    for shown in (page, board["html"]):
+        assert NAMED in shown, "a name that a person gave"
+        assert f"{directory.region_name('990102')} {directory.topics['T0402'].name}" in shown, "the others"
+        assert [word for word in planted if word in shown] == []
+
+
+def test_an_open_screen_hears_of_the_next_reading(
+    web: Server, city_conn: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wall, "EVERY", 0.05)
+    boards = _boards(web, factories.account(city_conn, Role.SUPERVISOR), 3)
+    assert all(a.keys() == b.keys() == {"html", "asOf", "stale"} for a, b in pairwise(boards))
+
+
+def test_many_screens_are_one_reading(leader: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    readings = []
+    read = wall.read_wall
+
+    def counted(*args: object, **given: object) -> object:
+        readings.append(1)
+        return read(*args, **given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(wall, "read_wall", counted)
+    monkeypatch.setattr(wall, "EVERY", 3600.0)
+    for _ in range(4):
+        assert leader.get("/wall").status_code == 200
+    assert len(readings) == 1
+
+
+@pytest.mark.parametrize("address", ["/wall", LISTENING_WALL])
+def test_officers_have_no_wall(client: TestClient, city_conn: Connection, sign_in: SignIn, address: str) -> None:
+    sign_in(factories.account(city_conn, Role.OFFICER))
+    assert client.get(address).status_code == 403
+
+
+def test_a_screen_that_only_listens_keeps_no_sign_in_alive(web: Server, city_conn: Connection) -> None:
+    account = factories.account(city_conn, Role.LEADER)
+    web.runtime.clock = NOW + timedelta(minutes=5)
+    _boards(web, account, 1)
+    row = city_conn.execute("SELECT max(last_seen_at) FROM sessions WHERE account_id = %s", (account.id,)).fetchone()
+    city_conn.commit()
+    assert row == (NOW,)
