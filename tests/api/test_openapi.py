@@ -86,6 +86,7 @@ OPERATIONS = {
     "GET /api/v1/forecast",
     "GET /api/v1/forecast/risk",
     "GET /api/v1/metrics",
+    "GET /api/v1/analysis",
     "GET /api/v1/analysis/departments",
     "GET /api/v1/analysis/time",
     "GET /api/v1/topics",
