@@ -14,6 +14,7 @@ ToAddress = Callable[[Line], str | None]
 TICKS_OVER_TIME = 4
 # Shades this dark carry white words: 4.6:1 and more.
 _DARK_FROM = 4
+_NARROWEST_SCALE = 0.1
 _RATE_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25)
 
 
@@ -43,11 +44,23 @@ def long_text(count: Count | None) -> str:
     )
 
 
-def shade_of(value: float | None, highest: float) -> str:
-    """The area colour of a value between 0 and `highest`; white where there is no value."""
-    if value is None:
+def shade_scale(lines: Sequence[Line]) -> tuple[float, float]:
+    """From where to where the shades go: counts from none to the highest; rates from the lowest to the highest of those
+    over 30 cases and more, at least ten points wide, or chance would look like a difference."""
+    counts = [line.count for line in lines if line.count and not line.count.weak]
+    values = [count.value for count in counts if count.value is not None]
+    if not values or counts[0].denominator is None:
+        return 0.0, max(values, default=0)
+    low = min(min(values), max(values) - _NARROWEST_SCALE)
+    return max(0.0, low), max(max(values), _NARROWEST_SCALE)
+
+
+def shade_of(count: Count | None, scale: tuple[float, float]) -> str:
+    """The area colour of a number; white where there is none, or a rate over fewer than 30 cases."""
+    if count is None or count.value is None or count.weak:
         return "#FFFFFF"
-    place = int(value / highest * (len(SHADES) - 1) + 0.5) if highest else 0
+    low, high = scale
+    place = int((count.value - low) / (high - low) * (len(SHADES) - 1) + 0.5) if high > low else 0
     return SHADES[min(max(place, 0), len(SHADES) - 1)]
 
 

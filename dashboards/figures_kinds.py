@@ -11,6 +11,7 @@ from dashboards.figure_parts import (
     long_text,
     no_address,
     shade_of,
+    shade_scale,
     value_text,
     values_of,
     word_colour,
@@ -99,10 +100,8 @@ def tree_figure(lines: Sequence[Line], *, rate: bool, to_address: ToAddress = no
     shown = [line for line in lines if line.count and _size(line)]
     if not shown:
         return empty_figure()
-    highest = max(values_of(shown), default=0)
-    shades = [
-        shade_of(line.count.value, highest) if line.count and not line.count.weak else "#FFFFFF" for line in shown
-    ]
+    scale = shade_scale(shown)
+    shades = [shade_of(line.count, scale) for line in shown]
     total = sum(map(_size, shown))
     figure = go.Figure(
         go.Treemap(
@@ -142,8 +141,7 @@ def cross_figure(lines: Sequence[Line], *, rate: bool, to_address: ToAddress = n
     ]
     if not fields:
         return empty_figure()
-    highest = max(values_of([line for line, _, _ in fields]), default=0)
-    figure = rectangles(fields, highest, to_address=to_address)
+    figure = rectangles(fields, to_address=to_address)
     names = {line.keys[n]: line.labels[n] for line in lines for n in (0, 1)}
     figure.update_xaxes(
         visible=True,
@@ -169,7 +167,6 @@ def cross_figure(lines: Sequence[Line], *, rate: bool, to_address: ToAddress = n
 
 def rectangles(
     fields: Sequence[tuple[Line, int, int]],
-    highest: float,
     *,
     to_address: ToAddress = no_address,
     words: bool = True,
@@ -178,11 +175,8 @@ def rectangles(
 ) -> go.Figure:
     """Squares at (column, row), shaded by their value: what tile map, calendar and cross table are drawn of. White with
     a grey word: fewer than 30 cases behind a rate, or none."""
-    strong = [line.count is not None and not line.count.weak for line, _, _ in fields]
-    shades = [
-        shade_of(line.count.value, highest) if ok and line.count else "#FFFFFF"
-        for (line, _, _), ok in zip(fields, strong, strict=True)
-    ]
+    scale = shade_scale([line for line, _, _ in fields])
+    shades = [shade_of(line.count, scale) for line, _, _ in fields]
     figure = go.Figure(
         go.Bar(
             x=[column for _, column, _ in fields],
@@ -202,7 +196,7 @@ def rectangles(
             constraintext="none",
             insidetextfont={
                 "size": 12,
-                "color": [word_colour(shade) if ok else MUTED for shade, ok in zip(shades, strong, strict=True)],
+                "color": [MUTED if shade == "#FFFFFF" else word_colour(shade) for shade in shades],
             },
             customdata=[to_address(line) for line, _, _ in fields],
             meta=[line.count.value if line.count else None for line, _, _ in fields],

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import plotly.graph_objects as go
 
 from dashboards.analysis_lines import Line
-from dashboards.figure_parts import ToAddress, no_address, values_of
+from dashboards.figure_parts import ToAddress, no_address
 from dashboards.figures import empty_figure
 from dashboards.figures_kinds import rectangles
 from dashboards.theme import MUTED
@@ -28,8 +28,7 @@ def tile_map_figure(lines: Sequence[Line], tiles: TileMap, *, to_address: ToAddr
     for tile in tiles.tiles:
         line = by_code.get(tile.code, Line(keys=(tile.code,)))
         fields.append((replace(line, labels=(tile.name,)), tile.column, tile.row))
-    highest = max(values_of([replace(line, compared=None) for line, _, _ in fields]), default=0)
-    figure = rectangles(fields, highest, to_address=to_address, named=True)
+    figure = rectangles(fields, to_address=to_address, named=True)
     columns, rows = max(column for _, column, _ in fields) + 1, max(row for _, _, row in fields) + 1
     figure.update_xaxes(range=[-0.5, columns - 0.5], constrain="domain")
     figure.update_yaxes(range=[rows - 0.5, -0.5], scaleanchor="x", constrain="domain")
@@ -47,7 +46,7 @@ def calendar_figure(lines: Sequence[Line], *, to_address: ToAddress = no_address
     for line, day in days:
         week = (day - monday).days // 7
         fields.append((line, week % WEEKS_A_BAND, week // WEEKS_A_BAND * _BAND_ROWS + day.weekday()))
-    figure = rectangles(fields, max(values_of(lines), default=0), to_address=to_address, words=False, size=0.9)
+    figure = rectangles(fields, to_address=to_address, words=False, size=0.9)
     columns = max(column for _, column, _ in fields) + 1
     rows = max(row for _, _, row in fields) // _BAND_ROWS * _BAND_ROWS + 7
     for (_, day), (_, column, row) in zip(days, fields, strict=True):

@@ -8,6 +8,7 @@ import pytest
 
 from dashboards.analysis_lines import Count, Line
 from dashboards.dispatch_flows import UNITS_SHOWN, Flow, merge_small
+from dashboards.figure_parts import shade_of, shade_scale
 from dashboards.figures_kinds import compared_bars_figure, cross_figure, flow_figure, tree_figure
 from dashboards.figures_tiles import WEEKS_A_BAND, calendar_figure, tile_map_figure
 from dashboards.figures_time import line_figure, panels_figure, sentiment_share_figure
@@ -189,3 +190,14 @@ def test_small_units_are_taken_together_and_no_case_is_lost() -> None:
 )
 def test_nothing_is_said_to_be_nothing(figure: Any) -> None:
     assert not figure.data and "所选范围内没有" in figure.layout.annotations[0].text
+
+
+def test_shades_do_not_make_a_difference_of_chance() -> None:
+    """900 and 905 of a thousand are nearly the same shade; thin rates have none."""
+    near = of_kinds([rate(900, 1000), rate(905, 1000), rate(1, 2)])
+    scale = shade_scale(near)
+    assert scale == (pytest.approx(0.805), 0.905)
+    assert shade_of(near[2].count, scale) == "#FFFFFF"
+    far = of_kinds([rate(500, 1000), rate(900, 1000)])
+    assert [shade_of(line.count, shade_scale(far)) for line in far] == [SHADES[0], SHADES[-1]]
+    assert shade_scale(of_kinds([number(5), number(80)])) == (0, 80)
