@@ -78,6 +78,8 @@ class FollowUp:
                 return self.running is not None
             case CaseAction.COMPLETE | CaseAction.REDISPATCH | CaseAction.REQUEST_RETURN | CaseAction.DESIGNATE:
                 return self.running is None
+            case CaseAction.MERGE | CaseAction.SPLIT:
+                return self.running is None
             case CaseAction.REQUEST_EXTENSION:
                 return self.running is None and self.requested is None
             case _:

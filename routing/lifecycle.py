@@ -21,6 +21,7 @@ from routing import (
     case_repository,
     casework_repository,
     draft_repository,
+    merge_repository,
     protection,
     reply_signature_repository,
     search_index,
@@ -101,7 +102,7 @@ def dispatch(
         # a topic that protects reporters protects this one from now on, and no later topic takes it away
         "confidential": case.confidential or secret,
     }
-    _check_clock_runs(conn, case, action)
+    check_clock_runs(conn, case, action)
     if case.dispatched_at is None or appeal_type is not case.appeal_type:
         parts = calendar_repository.list_clock_parts(conn, [case.id])[case.id]
         due = moved_deadline(directory, appeal_type, start, parts, zone, lead=lead)
@@ -231,7 +232,7 @@ def complete(
     draft = draft_repository.find_open_draft(conn, case.id)
     if draft is not None and draft.state is DraftState.IN_REVIEW:
         raise Conflict("答复正在等待审核，不能办结。")
-    _check_clock_runs(conn, case, CaseAction.COMPLETE)
+    check_clock_runs(conn, case, CaseAction.COMPLETE)
     changes = {"completed_at": now, "completion_result": result}
     moved = case_repository.move_case(conn, case, to_status, changes, actor=actor)
     casework_repository.end_clocks(conn, case.id, actor=actor, now=now)
@@ -262,12 +263,14 @@ def reopen(conn: Connection, case: Case, *, reason: str, actor: str, now: dateti
 
 
 def close(conn: Connection, case: Case, *, actor: str, now: datetime) -> Case:
-    """归档. Raises `Conflict` while nobody has decided what becomes of a submitter's displeasure. A callback that waits
-    goes on waiting: archiving spares nobody the question."""
+    """归档. Raises `Conflict` while nobody has decided what becomes of a submitter's displeasure, with a part of the
+    letter too: the parts are archived with it. A callback that waits goes on waiting: archiving spares nobody the
+    question."""
     to_status = _target(case, CaseAction.CLOSE)
-    callback = callback_repository.find_current(conn, case.id)
-    if callback is not None and callback.awaits_decision:
-        raise Conflict("诉求人表示没有解决或不满意，请先决定重办，或写明不再重办的理由。")
+    for case_id in (case.id, *(merge_repository.list_part_ids(conn, case.id) if case.parts else ())):
+        callback = callback_repository.find_current(conn, case_id)
+        if callback is not None and callback.awaits_decision:
+            raise Conflict("诉求人表示没有解决或不满意，请先决定重办，或写明不再重办的理由。")
     moved = case_repository.move_case(conn, case, to_status, {"closed_at": now}, actor=actor)
     _record(conn, case, moved, CaseAction.CLOSE, {}, actor=actor, now=now)
     close_followers(conn, moved, actor=actor, now=now)
@@ -310,7 +313,7 @@ def act_beside(
     """An action that leaves the status as it is: guarded and recorded like the others. What it means is said in the
     modules of the records beside the status. Raises `Conflict` where the status does not allow it."""
     to_status = _target(case, action)
-    _check_clock_runs(conn, case, action)
+    check_clock_runs(conn, case, action)
     moved = case_repository.move_case(conn, case, to_status, changes or {}, actor=actor)
     _record(conn, case, moved, action, payload, actor=actor, now=now)
     if moved.status.is_open and not case.status.is_open:
@@ -331,7 +334,7 @@ def new_clocks(
     return rows
 
 
-def _check_clock_runs(conn: Connection, case: Case, action: CaseAction) -> None:
+def check_clock_runs(conn: Connection, case: Case, action: CaseAction) -> None:
     """Raises `Conflict` for what cannot be done while the clock stands: first it is set going again."""
     if action in _NOT_SUSPENDED and suspension_repository.is_running(conn, case.id):
         raise Conflict(f"工单已挂起，请先恢复办理，再{action.label}。")

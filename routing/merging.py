@@ -12,7 +12,14 @@ from datetime import datetime
 from models.case import Case, CaseAction
 from models.database import Connection
 from models.errors import Conflict, Invalid
-from routing import case_repository, casework_repository, draft_repository, lifecycle, protection
+from routing import (
+    case_repository,
+    casework_repository,
+    draft_repository,
+    lifecycle,
+    protection,
+    suspension_repository,
+)
 from routing import merge_repository as rows
 from routing.returns import text_of
 
@@ -112,4 +119,5 @@ def _rest(conn: Connection, case: Case, *, actor: str, now: datetime) -> None:
     """Nobody works on it: its clocks end, nothing waits for a decision."""
     casework_repository.end_clocks(conn, case.id, actor=actor, now=now)
     casework_repository.settle_extension(conn, case.id, note="工单已并入另一件工单。", actor=actor, now=now)
+    suspension_repository.settle_requested(conn, case.id, note="工单已并入另一件工单。", actor=actor, now=now)
     draft_repository.drop_drafts(conn, case.id, note="工单已并入另一件工单。", actor=actor, now=now)

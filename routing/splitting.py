@@ -7,6 +7,7 @@ that was opened after the letter had been dispatched keeps its time limit: the c
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from models.case import AssignmentRole, Case, CaseAction, CaseStatus
@@ -23,6 +24,7 @@ from routing import (
     lifecycle,
     merging,
     search_index,
+    suspension_repository,
 )
 from routing import merge_repository as rows
 from routing.directory import Directory
@@ -58,8 +60,12 @@ def split(
         raise Conflict("退单申请还没有处理，不能拆分。")
     if casework_repository.find_open_supervision(conn, case.id) is not None:
         raise Conflict("督办还没有回复，不能拆分。")
+    lifecycle.check_clock_runs(conn, case, CaseAction.SPLIT)
+    # one letter, one writer: what protects the writer in one part does so in all
+    secret = any(part.topic_code and directory.topics[part.topic_code].confidential for part in parts)
+    current = replace(current, confidential=current.confidential or secret)
     opened = _open_parts(conn, current, parts, directory, actor=actor, now=now, zone=zone)
-    changes = {"parts": len(opened), "triage_reason": ""}
+    changes = {"parts": len(opened), "triage_reason": "", "confidential": current.confidential}
     if case.status is CaseStatus.TRIAGE:
         last = max(opened, key=lambda part: part.due_at or now)
         lead = opened[0].lead_department_id
@@ -69,9 +75,13 @@ def split(
     moved = case_repository.move_case(conn, case, to_status, changes, actor=actor)
     casework_repository.end_clocks(conn, case.id, actor=actor, now=now)
     casework_repository.settle_extension(conn, case.id, note="工单已拆分。", actor=actor, now=now)
+    suspension_repository.settle_requested(conn, case.id, note="工单已拆分。", actor=actor, now=now)
     draft_repository.drop_drafts(conn, case.id, note="工单已拆分。", actor=actor, now=now)
     told = [{"number": part.case_number, "title": part.title, "lead": part.lead_department_id} for part in opened]
-    return record(conn, case, moved, CaseAction.SPLIT, {"parts": told}, actor=actor, now=now)
+    payload: dict[str, Any] = {"parts": told}
+    if moved.due_at != case.due_at:
+        payload["due_date"] = moved.due_date.isoformat() if moved.due_date else None
+    return record(conn, case, moved, CaseAction.SPLIT, payload, actor=actor, now=now)
 
 
 def unsplit(
@@ -90,6 +100,8 @@ def unsplit(
             raise Conflict(f"子工单{part.case_number}{part.status.label}，不能撤销拆分；由办理单位分别办结。")
         if casework_repository.find_open_return(conn, part.id) is not None:
             raise Conflict(f"子工单{part.case_number}的退单申请还没有处理，不能撤销拆分。")
+        if casework_repository.find_open_supervision(conn, part.id) is not None:
+            raise Conflict(f"子工单{part.case_number}的督办还没有回复，不能撤销拆分。")
     merging.merge_back(conn, parts, case, reason=f"撤销拆分：{note}", actor=actor, now=now)
     changes = {"parts": 0, "acknowledged_at": None}
     moved = case_repository.move_case(conn, case, to_status, changes, actor=actor)

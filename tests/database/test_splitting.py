@@ -13,11 +13,20 @@ from dashboards.metrics import overview, status_counts
 from intake.repository import get_submission
 from models.analysis import TextSpan
 from models.case import Case, CaseAction, CaseStatus, CompletionResult
+from models.casework import SupervisionLevel, SupervisionTrigger
 from models.criteria import CaseCriteria
 from models.database import Connection, open_pool
 from models.errors import Conflict, Invalid
 from models.merge import NewPart
-from routing import case_repository, casework_repository, event_repository, label_repository, lifecycle, splitting
+from routing import (
+    case_repository,
+    casework_repository,
+    event_repository,
+    label_repository,
+    lifecycle,
+    splitting,
+    supervision,
+)
 from routing import merge_repository as rows
 from routing.directory import Directory
 from tests import factories
@@ -243,3 +252,20 @@ def test_the_last_two_parts_completed_at_once_complete_the_letter(
         assert not [o for o in outcomes if isinstance(o, Exception)], outcomes
         assert now_of(city_conn, parent).status is CaseStatus.COMPLETED
     whole(city_conn)
+
+
+def test_a_split_is_not_undone_while_a_part_owes_an_answer(city_conn: Connection, directory: Directory) -> None:
+    parent = split(city_conn, letter_case(city_conn, directory), directory)
+    first = parts_of(city_conn, parent)[0]
+    supervision.supervise(
+        city_conn,
+        first,
+        trigger=SupervisionTrigger.OTHER,
+        level=SupervisionLevel.ORDINARY,
+        demand="请说明进度",
+        due_at=LATER + timedelta(days=2),
+        actor="account:3:督办",
+        now=LATER,
+    )
+    with pytest.raises(Conflict, match="督办还没有回复，不能撤销拆分"):
+        unsplit(city_conn, parent, directory)

@@ -7,12 +7,14 @@ from datetime import date, datetime, timedelta
 import pytest
 from psycopg_pool import ConnectionPool
 
-from models.analysis import AppealType
+from intake.repository import get_submission
+from models.analysis import AppealType, TextSpan
 from models.callback import CaseSuspension, SuspensionState
 from models.case import Case, CaseAction, CompletionResult
 from models.database import Connection, open_pool
 from models.errors import Conflict, Invalid
-from routing import event_repository, extensions, lifecycle, suspensions
+from models.merge import NewPart
+from routing import event_repository, extensions, lifecycle, merging, splitting, suspensions
 from routing import suspension_repository as rows
 from routing.archiving import end_suspensions
 from routing.casework_rules import CaseworkRules
@@ -197,3 +199,24 @@ def test_the_days_that_it_stood_outlive_a_corrected_appeal_type(city_conn: Conne
     plain = deadline_of(directory, AppealType.COMPLAIN, NOW, ZONE, lead="swj")
     assert moved.due_date == directory.calendar.add_working_days(plain.due_date, 2)
     assert "经批准挂起2个工作日" in moved.due_basis
+
+
+def test_what_is_suspended_is_not_split_and_what_is_asked_for_ends_with_a_merge_or_a_split(
+    city_conn: Connection, directory: Directory
+) -> None:
+    """Nobody could set the clock of a letter going again that is worked on in parts, nor decide for a merged case."""
+    standing = suspended(city_conn, directory)
+    with pytest.raises(Conflict, match="先恢复办理，再拆分"):
+        split(city_conn, standing, directory)
+    asked = ask(city_conn, working(city_conn, directory), directory)
+    split(city_conn, asked, directory)
+    member = ask(city_conn, working(city_conn, directory), directory)
+    merging.merge(city_conn, working(city_conn, directory), [member], reason="同一件事", actor=DISPATCHER, now=LATER)
+    for case in (asked, member):
+        assert [row.state for row in rows.list_suspensions(city_conn, case.id)] == [SuspensionState.REFUSED]
+
+
+def split(conn: Connection, case: Case, directory: Directory) -> Case:
+    submission = get_submission(conn, case.submission_id)
+    parts = [NewPart(title=f"第{n}件", lead="zjj", sentences=(TextSpan(0, 4),)) for n in (1, 2)]
+    return splitting.split(conn, case, submission, directory, parts, actor=DISPATCHER, now=LATER, zone=ZONE)
