@@ -14,6 +14,8 @@ from dashboards.shrinkage import Estimate, Prior, find_prior, shrink
 from models.criteria import CaseCriteria
 from models.database import Connection
 
+# Fewer cases give no place in a ranking, whatever the estimate (DOMAIN 9: small numbers).
+LEAST_RANKED = 30
 # What can be compared: every metric that is a share.
 RATES: Mapping[str, MetricDefinition] = {m.id: m for m in METRICS.values() if m.denominator is not None}
 
@@ -50,8 +52,12 @@ class Comparison:
     units: tuple[UnitRate, ...]
 
     def ranked(self) -> list[UnitRate]:
-        """The highest estimate first (the rate where there is no estimate)."""
-        return sorted(self.units, key=lambda u: (-(u.estimate.rate if u.estimate else u.rate), -u.cases, u.id))
+        """The highest estimate first (the rate where there is no estimate); behind them, in the same order, the units
+        of too few cases to have a place."""
+        return sorted(
+            self.units,
+            key=lambda u: (u.cases < LEAST_RANKED, -(u.estimate.rate if u.estimate else u.rate), -u.cases, u.id),
+        )
 
 
 def compare_departments(

@@ -37,7 +37,7 @@ def survival_figure(cohorts: Sequence[Cohort]) -> go.Figure:
             y=[share for _, share in points],
             mode="lines",
             line={"shape": "hv", "color": colour, "width": 2, "dash": dash},
-            hovertext=[f"{cohort.label}：满{day}天还有{format_rate(share)}未办结" for day, share in points],
+            hovertext=[f"{cohort.label}：第{day}天过后还有{format_rate(share)}未办结" for day, share in points],
             hovertemplate="%{hovertext}<extra></extra>",
         )
         mark = {"solid": "━━", "dash": "╍╍", "dot": "┅┅", "dashdot": "╍┅", "longdash": "━╍"}[dash]
@@ -49,7 +49,9 @@ def survival_figure(cohorts: Sequence[Cohort]) -> go.Figure:
     figure.add_hline(y=0.5, line={"color": MUTED, "width": 1, "dash": "dot"})
     figure.update_layout(margin={"t": 60})
     figure.update_xaxes(range=[0, max(last, 1)], ticksuffix="天", nticks=7)
-    return figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
+    return figure.update_yaxes(
+        range=[0, 1.02], tickmode="array", tickvals=[0.25, 0.5, 0.75, 1], ticktext=["25%", "50%", "75%", "100%"]
+    )
 
 
 def _add_band(figure: go.Figure, cohort: Cohort, fill: str) -> None:

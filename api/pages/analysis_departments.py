@@ -21,7 +21,7 @@ from api.pages.navigation import CITY_WIDE
 from api.pages.rendering import render
 from api.pages.scoring_form import KIND_LABELS
 from api.pages.staff import StaffDep
-from dashboards.department_comparison import RATES, Comparison, UnitRate, compare_departments
+from dashboards.department_comparison import LEAST_RANKED, RATES, Comparison, UnitRate, compare_departments
 from dashboards.export import as_csv
 from dashboards.figures import figure_json
 from dashboards.figures_statistics import funnel_figure
@@ -35,7 +35,7 @@ from routing.directory import Directory
 router = APIRouter(prefix="/analysis/departments")
 
 PATH = "/analysis/departments"
-_ORDERS = [("", "按单位目录，不排名"), ("estimate", "按估计值排名")]
+_ORDERS = [("", "按单位目录，不排名"), ("estimate", "按估计值排名，件数过少的不排")]
 STANDINGS = {
     "inside": Badge("在偶然波动之内", "check", "quiet"),
     "above": Badge("偏高", "up", "plain"),
@@ -90,6 +90,7 @@ def show_departments(
         chart=_chart(found, KIND_LABELS.get(kind, kind)),
         lines=[_line(unit) for unit in (found.ranked() if ranked else found.units)],
         ranked=ranked,
+        least=LEAST_RANKED,
         how=_how(found),
         given=given,
         kind=kind,
@@ -218,4 +219,7 @@ def _how(found: Comparison) -> str:
     common = f"估计值把每个单位的比率向同类单位的合计{format_rate(found.prior.mean)}靠拢，件数越少靠得越多"
     if found.prior.weight is None:
         return f"{common}；这些单位之间的差别没有超出偶然，估计值都等于合计，排名没有意义。"
-    return f"{common}；相当于给每个单位先记上{found.prior.weight:,.0f}件同类单位的平均工单。"
+    return (
+        f"{common}；相当于给每个单位先记上{found.prior.weight:,.0f}件同类单位的平均工单。"
+        f"不足{LEAST_RANKED}件的单位只列出，不排名。"
+    )
