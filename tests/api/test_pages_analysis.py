@@ -67,7 +67,7 @@ def leader(door: Door) -> TestClient:
         directory = door.runtime.directory(conn)
         for n, (days, until, topic, lead) in enumerate(CASES):
             at = NOW - timedelta(days=days)
-            spoken = {"channel": Channel.HOTLINE, "source_id": f"H{n}"} if n % 3 == 0 else {}
+            spoken: dict[str, Any] = {"channel": Channel.HOTLINE, "source_id": f"H{n}"} if n % 3 == 0 else {}
             factories.case(
                 conn,
                 directory,
