@@ -5,8 +5,9 @@ from datetime import date, datetime, time, timedelta
 import numpy as np
 
 from dashboards.case_lists import list_cases
-from dashboards.forecasting import HORIZON, make_volume_forecast, read_volume_forecast, recent_days
+from dashboards.forecasting import make_volume_forecast, read_volume_forecast, recent_days
 from models.database import Connection
+from nlp.trends.forecast import HORIZON
 from tests.database.case_rows import NOW, ZONE, CaseRowSpec, add_cases, add_reference
 from tests.database.test_daily_facts import count
 
