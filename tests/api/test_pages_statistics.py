@@ -119,7 +119,7 @@ def test_programs_read_the_same_as_the_pages(leader: TestClient) -> None:
     text = leader.get("/analysis/departments?metric=completion_rate&kind=gov").text
     assert found["units"] and found["metric"] == "completion_rate"
     for unit in found["units"]:
-        row = text.split(f'<th scope="row">{unit["name"]}</th>')[-1].split("</tr>")[0]
+        row = text.split(f'<th scope="row" class="table__topic">{unit["name"]}</th>')[-1].split("</tr>")[0]
         assert f">{unit['numerator']:,}</a>" in row and f">{unit['denominator']:,}</a>" in row
         assert listed(leader, f"/cases?{urlencode(unit['cases'])}") == unit["numerator"]
     assert leader.get("/api/v1/analysis/departments?metric=received").status_code == 422

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -20,7 +21,7 @@ DAY = timedelta(days=1)
 WEEK = CaseCriteria(submitted_from=date(2026, 11, 17), submitted_to=date(2026, 11, 23))
 
 
-def specs(number: int, days_ago: int, *, on_time: int, **more: str) -> list[CaseRowSpec]:
+def specs(number: int, days_ago: int, *, on_time: int, **more: Any) -> list[CaseRowSpec]:
     """`number` cases submitted so many days ago and due a day later, `on_time` of them finished in time."""
     at = NOW - days_ago * DAY
     due = at + DAY / 2

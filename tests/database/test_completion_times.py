@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from statsmodels.duration.survfunc import SurvfuncRight
@@ -20,7 +21,7 @@ DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 
 
-def finished(days: int, after: timedelta, **more: str) -> CaseRowSpec:
+def finished(days: int, after: timedelta, **more: Any) -> CaseRowSpec:
     at = NOW - days * DAY
     return CaseRowSpec(submitted_at=at, completed_at=at + after, status="completed", **more)
 
