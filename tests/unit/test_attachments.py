@@ -117,6 +117,11 @@ def test_refused_whatever_it_is_called(data: bytes, name: str) -> None:
         checked(data, name)
 
 
+def test_more_pixels_than_memory_should_hold_are_told_by_the_head_of_the_file() -> None:
+    with pytest.raises(Invalid, match="像素太多"):
+        checked(files.bomb(9000, 9000))
+
+
 def test_a_picture_called_otherwise_is_a_picture() -> None:
     assert checked(files.picture("PNG"), "run.exe").kind is AttachmentKind.PNG
     assert checked(files.pdf(), "photo.jpg").name == "photo.pdf"
@@ -134,7 +139,7 @@ HOSTILE_PDFS: dict[str, Callable[[], bytes]] = {
     "packed": lambda: files.pdf(compressed=b"7 0 << /S /JavaScript /JS (x) >>"),
     "packed, short": lambda: files.pdf(compressed=b"7 0 << /JS (x) >>"),
     "packed and escaped": lambda: files.pdf(compressed=b"7 0 << /S /#4aavaScript >>"),
-    "packed far inside": lambda: files.pdf(compressed=b" " * (1024 * 1024 - 3) + b"<< /S /Launch >>"),
+    "packed far inside": lambda: files.pdf(compressed=b" " * (1024 * 1024 - 9) + b"<< /S /Launch >>"),
     "launch": lambda: files.pdf(b"<< /S /Launch /F (cmd.exe) >>"),
     "file inside": lambda: files.pdf(b"<< /Type /EmbeddedFile >>\nstream\nMZ\nendstream"),
     "form that sends": lambda: files.pdf(b"<< /S /SubmitForm >>"),
