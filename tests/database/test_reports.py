@@ -18,6 +18,7 @@ from api import alert_channels, circulars, report_tasks, reports
 from api import report_repository as rows
 from api.alert_channels import NewChannel
 from dashboards.briefs.document import Document, from_json
+from dashboards.briefs.recounting import recount
 from dashboards.briefs.templates import default_template
 from dashboards.case_lists import list_cases
 from dashboards.metrics import list_metrics
@@ -144,11 +145,10 @@ def test_rows_that_change_are_found_and_such_a_report_is_not_signed(runtime: Sto
 def test_a_report_that_the_facts_make_otherwise_than_the_rows_is_a_draft(
     runtime: StoppedRuntime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    counts = reports.recount
 
     def one_more(conn: Connection, document: Document, **given: Any) -> dict[str, str]:
         first = document.figures[0]
-        return counts(conn, document, **given) | {first.id: "48"}
+        return recount(conn, document, **given) | {first.id: "48"}
 
     monkeypatch.setattr(reports, "recount", one_more)
     assert made(runtime).state is ReportState.DRAFT

@@ -18,7 +18,7 @@ from dashboards.briefs.counts import BriefFacts, Count, Group, HotIssue, Rate, R
 from dashboards.briefs.difference import compare
 from dashboards.briefs.document import Document, as_json, digest, from_json
 from dashboards.briefs.figures import FigureBook, change_text, points_text, share_text
-from dashboards.briefs.periods import Days, before, last_period, period_of, year_before
+from dashboards.briefs.periods import Days
 from dashboards.briefs.reading import ReadFile, read_file
 from dashboards.briefs.recounting import find_text
 from dashboards.briefs.templates import complete, default_template
@@ -370,8 +370,10 @@ def test_the_page_escapes_what_people_wrote() -> None:
 
 def test_what_is_new_and_gone_since_the_last_one() -> None:
     document = report(earlier=Earlier(((3, "旧问题"),)))
-    texts = [sentence.text for sentence in document.sections[-1].blocks if hasattr(sentence, "parts")]
-    assert texts == ["新进入热点：“路灯不亮”。", "不再列入热点：“旧问题”。"]
+    assert [sentence.text for sentence in document.sentences()][-2:] == [
+        "新进入热点：“路灯不亮”。",
+        "不再列入热点：“旧问题”。",
+    ]
     older = replace(report(), hot=((3, "旧问题"),))
     figures = tuple(replace(f, text="90") if f.key == "received:now" else f for f in older.figures)
     found = compare(document, replace(older, figures=figures))
@@ -389,21 +391,3 @@ def test_each_unit_gets_its_own_figures_alone() -> None:
     assert "按时办结率" not in found[1].body.replace("全市按时办结率", "")
     assert "zjj" not in found[1].body
     assert read_file(write_docx(found[0].document, digest="0" * 64, zone=ZONE)).sources
-
-
-# Periods
-
-
-def test_the_period_of_a_report() -> None:
-    today = date(2026, 11, 2)  # a Monday
-    assert last_period(ReportKind.DAILY, today) == Days(date(2026, 11, 1), date(2026, 11, 1))
-    assert last_period(ReportKind.WEEKLY, today) == Days(date(2026, 10, 26), date(2026, 11, 1))
-    assert last_period(ReportKind.MONTHLY, today) == OCTOBER
-    assert before(ReportKind.MONTHLY, OCTOBER) == SEPTEMBER and year_before(ReportKind.MONTHLY, OCTOBER) == YEAR
-    leap = period_of(ReportKind.MONTHLY, date(2024, 2, 29))
-    assert leap.last == date(2024, 2, 29)
-    assert year_before(ReportKind.MONTHLY, leap) == Days(date(2023, 2, 1), date(2023, 2, 28))
-    week = period_of(ReportKind.WEEKLY, date(2026, 10, 28))
-    assert before(ReportKind.WEEKLY, week).last == date(2026, 10, 25)
-    assert year_before(ReportKind.WEEKLY, week).first.weekday() == 0
-    assert (OCTOBER.words, week.words) == ("2026年10月", "2026年10月26日至11月1日")
