@@ -93,7 +93,7 @@ def list_rules(conn: Connection, runtime: Runtime) -> list[CallbackRule]:
 def take_next(conn: Connection, account: Account, *, now: datetime) -> Case | None:
     """The next case for this caller, taken for the time of a call. Raises `Forbidden`."""
     check_caller(account)
-    return callbacks.take_next(conn, actor=account.actor, now=now)
+    return callbacks.take_next(conn, department_id=account.department_id, actor=account.actor, now=now)
 
 
 def take(conn: Connection, account: Account, case: Case, *, now: datetime) -> bool:

@@ -136,7 +136,7 @@ def perform(
                 co_handling=given.co_handling,
                 topic_code=given.topic_code or None,
                 appeal_type=given.appeal_type,
-                note=given.note.strip(),
+                note=_masked(conn, runtime, case, given).note.strip(),
                 actor=actor,
                 now=now,
                 zone=zone,
@@ -167,7 +167,8 @@ def perform(
             others = words_for_others(conn, runtime, case)
             return lifecycle.complete(conn, case, result=given.result, for_others=others, actor=actor, now=now)
         case CaseAction.REOPEN:
-            return lifecycle.reopen(conn, case, reason=given.reason, actor=actor, now=now)
+            reason = _masked(conn, runtime, case, given).reason
+            return lifecycle.reopen(conn, case, reason=reason, actor=actor, now=now)
         case CaseAction.CLOSE:
             return lifecycle.close(conn, case, actor=actor, now=now)
         case CaseAction.NAME_TOPIC:
@@ -224,11 +225,11 @@ def list_triage(conn: Connection, account: Account, *, limit: int = 100) -> list
 def _masked(conn: Connection, runtime: Runtime, case: Case, given: ActionInput) -> ActionInput:
     """What staff write beside the answer is read by units that may not know who wrote, and some of it by the submitter:
     personal data in it are masked before it is stored, as in every text that comes in."""
-    if not (given.text.strip() or given.note.strip()):
+    if not (given.text.strip() or given.note.strip() or given.reason.strip()):
         return given
     original = submissions_repository.get_original(conn, case.submission_id, runtime.keys)
-    text, note = redact_together((given.text, given.note), (original.submitter_name,))
-    return replace(given, text=text.text, note=note.text)
+    text, note, reason = redact_together((given.text, given.note, given.reason), (original.submitter_name,))
+    return replace(given, text=text.text, note=note.text, reason=reason.text)
 
 
 def _kept_helpers(given: ActionInput, action: CaseAction, assignments: list[Assignment]) -> ActionInput:

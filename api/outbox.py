@@ -1,6 +1,7 @@
 """Messages about cases on their way: events become rows, rows are sent once, what became of them is kept."""
 
 import logging
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -34,6 +35,8 @@ logger = logging.getLogger(__name__)
 _BATCH = 200
 # A sender that says nothing for so long is dead; what it was sending is unclear.
 LEASE = timedelta(minutes=2)
+# Seconds. A round ends before the next one begins: a slow gateway must not hold every thread of the worker.
+ROUND = 20.0
 # The waits between attempts that certainly did not arrive; after the last one it has failed.
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480))
 
@@ -53,19 +56,21 @@ def prepare(runtime: Runtime, *, actor: str) -> int:
 
 
 def send_due(runtime: Runtime, *, actor: str) -> int:
-    """Send what is due, one by one; how many arrived. What has no way to go (no gateway, no mail server) waits."""
+    """Send what is due, one by one, for about `ROUND` seconds; how many arrived. What has no way to go (no gateway, no
+    mail server) waits."""
     media = [NotificationMedium.CHANNEL]
     media += [NotificationMedium.SMS] if sms.is_configured(runtime.settings) else []
     media += [NotificationMedium.EMAIL] if mail.is_configured(runtime.settings) else []
     with transaction(runtime.pool) as conn:
         rows.give_up_lost(conn, actor=actor, now=runtime.now())
-    arrived = 0
-    while True:
+    arrived, until = 0, time.monotonic() + ROUND
+    while time.monotonic() < until:
         with transaction(runtime.pool) as conn:
             message = rows.take_notification(conn, media, lease=LEASE, actor=actor, now=runtime.now())
         if message is None:
-            return arrived
+            break
         arrived += _send(runtime, message, actor=actor)
+    return arrived
 
 
 def _tell(conn: Connection, runtime: Runtime, event: CaseEvent, *, actor: str, now: datetime) -> int:
@@ -76,12 +81,15 @@ def _tell(conn: Connection, runtime: Runtime, event: CaseEvent, *, actor: str, n
     settings, directory = runtime.settings, runtime.directory(conn)
     stored = rows.list_templates(conn)
     values = values_of(event, case, directory, settings.public_url, settings.zone)
+    # whoever wrote knows the number of the letter; that of a part opens nothing to them
+    own = values | {"编号": submissions.get_submission(conn, case.submission_id).receipt_number}
     added = 0
     for kind in kinds:
         template = template_for(kind, stored)
         if not template.active:
             continue
-        subject, body = fill(template.subject, values), fill(template.body, values)
+        said = own if kind.to_submitter else values
+        subject, body = fill(template.subject, said), fill(template.body, said)
         for medium, channel_id, shown, dropped, next_at in _ways(conn, runtime, case, kind, now=now):
             added += rows.add_notification(
                 conn,

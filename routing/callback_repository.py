@@ -184,14 +184,17 @@ def list_to_decide(conn: Connection, *, limit: int) -> list[Callback]:
         ).fetchall()
 
 
-def claim_next(conn: Connection, *, actor: str, now: datetime, until: datetime) -> int:
-    """Take the next one that nobody calls; the id of its case, 0 where there is none. Two callers get two."""
+def claim_next(conn: Connection, *, department_id: str | None, actor: str, now: datetime, until: datetime) -> int:
+    """Take the next one that nobody calls and that the caller's unit never had; the id of its case, 0 where there is
+    none. Two callers get two."""
     row = conn.execute(
         "UPDATE case_callbacks SET taken_by = %s, taken_until = %s WHERE id = ("
         " SELECT id FROM case_callbacks WHERE state = 'waiting' AND coalesce(next_at <= %s, true)"
         " AND (taken_until IS NULL OR taken_until <= %s OR taken_by = %s)"
+        " AND NOT EXISTS (SELECT FROM assignments a"
+        "  WHERE a.case_id = case_callbacks.case_id AND a.department_id = %s::text)"
         " ORDER BY taken_by IS DISTINCT FROM %s, completed_at, id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING case_id",
-        (actor, until, now, now, actor, actor),
+        (actor, until, now, now, actor, department_id, actor),
     ).fetchone()
     return int(row[0]) if row else 0
 

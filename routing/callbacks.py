@@ -53,9 +53,9 @@ def check_independent(department_id: str | None, assignments: Sequence[Assignmen
         raise Forbidden("承办单位不能回访自己办理的工单。")
 
 
-def take_next(conn: Connection, *, actor: str, now: datetime) -> Case | None:
-    """The next case to call for this caller; None where nothing waits."""
-    case_id = rows.claim_next(conn, actor=actor, now=now, until=now + CALL_TIME)
+def take_next(conn: Connection, *, department_id: str | None = None, actor: str, now: datetime) -> Case | None:
+    """The next case to call for this caller, never one of the caller's own unit; None where nothing waits."""
+    case_id = rows.claim_next(conn, department_id=department_id, actor=actor, now=now, until=now + CALL_TIME)
     return case_repository.get_case_by_id(conn, case_id) if case_id else None
 
 

@@ -193,10 +193,13 @@ def add_reply(
 
 
 def has_answer(conn: Connection, case_id: int) -> bool:
-    """Whether the submitter has been answered since the case was opened, or last reopened."""
+    """Whether the submitter has been answered since the case was opened, or last reopened; what was taken back is no
+    answer."""
     row = conn.execute(
-        "SELECT EXISTS (SELECT FROM replies r WHERE r.case_id = %(id)s AND r.created_at > coalesce("
-        " (SELECT max(e.at) FROM case_events e WHERE e.case_id = %(id)s AND e.action IN ('reopen', 'rework')), '-infinity'))",
+        "SELECT EXISTS (SELECT FROM replies r WHERE r.case_id = %(id)s"
+        " AND NOT EXISTS (SELECT FROM reply_withdrawals w WHERE w.reply_id = r.id) AND r.created_at > coalesce("
+        "  (SELECT max(e.at) FROM case_events e WHERE e.case_id = %(id)s AND e.action IN ('reopen', 'rework')),"
+        "  '-infinity'))",
         {"id": case_id},
     ).fetchone()
     return row == (True,)

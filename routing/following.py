@@ -11,7 +11,7 @@ from typing import Any
 from intake.redaction import find_exposed
 from models.case import AssignmentRole, Case, CaseAction, CaseStatus, CompletionResult
 from models.database import Connection
-from routing import case_repository, casework_repository
+from routing import case_repository, casework_repository, protection
 from routing import merge_repository as rows
 from routing.events import reply_digest
 from routing.recording import record
@@ -38,17 +38,20 @@ def complete_followers(conn: Connection, head: Case, *, for_others: Words, actor
             if not member.status.is_open:
                 continue
             member = _begin(conn, member, head, actor=actor, now=now)
+            # what was published before a report was merged is told to its writer alone
+            protected = protection.is_protected(conn, member)
             for reply, body in replies:
+                public = reply.public and not protected
                 case_repository.add_reply(
                     conn,
                     member.id,
                     department_id=reply.department_id,
                     body=body,
-                    public=reply.public,
+                    public=public,
                     actor=reply.author,
                     now=now,
                 )
-                said = {"public": reply.public, "length": len(body), "reply": reply_digest(body, reply.public)}
+                said = {"public": public, "length": len(body), "reply": reply_digest(body, public)}
                 member = _step(conn, member, CaseAction.REPLY, CaseStatus.IN_PROGRESS, {}, said, head, actor, now)
             changes = {"completed_at": now, "completion_result": head.completion_result}
             said = {"result": head.completion_result.value if head.completion_result else ""}

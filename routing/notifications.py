@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from models.account import Role
-from models.case import Case, CaseAction, CaseEvent, CaseStatus
+from models.case import Case, CaseAction, CaseEvent
 from models.errors import Invalid
 from models.notification import NotificationKind, NotificationMedium, NotificationTemplate
 from models.submission import Channel, Submission
@@ -87,14 +87,15 @@ class Address:
 
 
 def kinds_of(event: CaseEvent, case: Case) -> tuple[NotificationKind, ...]:
-    """What this event tells. A reply that was completed by now is told by the completion, a moved clock only where the
-    due day moved, and a unit that keeps a case hears nothing anew."""
+    """What this event tells. A reply or a dispatch that was completed by now is told by the completion, a moved clock
+    only where the due day moved, and a unit that keeps a case hears nothing anew."""
     if event.action is CaseAction.ESCALATE:
         to_unit = event.payload.get("role") == Role.OFFICER.value
         return (NotificationKind.UNIT_DUE if to_unit else NotificationKind.CITY_DUE,)
     if event.action is CaseAction.RECALCULATE and "due_date" not in event.payload:
         return ()
-    if event.action is CaseAction.REPLY and case.status in (CaseStatus.COMPLETED, CaseStatus.CLOSED):
+    # a case in triage that was merged is given to the unit of its head and completed in one
+    if event.action in (CaseAction.REPLY, CaseAction.DISPATCH) and not case.status.is_open:
         return ()
     if event.payload.get("lead") is not None and event.payload.get("lead") == event.payload.get("previous_lead"):
         return ()

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from models.account import Account, Role
 from models.casework import RequestState
 from models.database import Connection
-from models.errors import Conflict, Forbidden, Invalid
+from models.errors import Conflict, Forbidden, Invalid, NotFound
 from models.scoring import EmptyRule, Indicator, Item, Scheme, UnitScore
 from routing import scoring_repository as rows
 from routing.directory import Directory
@@ -209,11 +209,14 @@ def decide_appeal(
     """The decision is kept beside the published score. No more comes back than the indicator took. Raises `Conflict`
     where it is decided, `Invalid` for too many points or no reason."""
     check_may_edit(account)
+    row = rows.lock_score_row(conn, rows.get_appeal(conn, appeal_id).row_id)
+    # under the lock: of two who decide, the second sees what the first did
     found = rows.get_appeal(conn, appeal_id)
     if found.state is not RequestState.REQUESTED:
         raise Conflict("这件申诉已经处理。")
+    if rows.get_sheet(conn, row.sheet_id).scheme_id != scheme.id:
+        raise NotFound("这份考核结果里没有这件申诉。")
     note = text_of(note, "处理意见", field="note")
-    row = rows.lock_score_row(conn, found.row_id)
     if accepted:
         most = _lost(scheme, row.items, found.indicator) - _given(conn, row.sheet_id, row.id, found.indicator)
         if not 0 < points <= most:

@@ -13,9 +13,12 @@ from pydantic import SecretStr
 from api import alert_channels, outbox, sms
 from api.alert_channels import NewChannel
 from api.citizen import LetterForm, write_letter
+from intake.repository import get_submission
 from models.alert import DeliveryKind, WebhookFormat
+from models.analysis import TextSpan
 from models.case import Case, CaseAction, CompletionResult
 from models.database import connect, transaction
+from models.merge import NewPart
 from models.notification import (
     Notification,
     NotificationKind,
@@ -25,7 +28,7 @@ from models.notification import (
     NotificationTemplate,
 )
 from models.settings import Settings
-from routing import case_repository, extensions, lifecycle
+from routing import case_repository, extensions, lifecycle, splitting
 from routing import notification_repository as rows
 from routing.process import process_batch
 from tests import factories
@@ -327,3 +330,19 @@ def test_what_is_posted_keeps_its_shape_whatever_the_text(runtime: StoppedRuntim
         update={"sms_type": "application/x-www-form-urlencoded", "sms_body": "to={phone}&msg={text}&id={id}"}
     )
     assert sms.make_request(form, "1", "a&b=c", message_id=7, now=NOW).body == b"to=1&msg=a%26b%3Dc&id=7"
+
+
+def test_whoever_wrote_hears_the_number_of_the_letter_not_that_of_a_part(
+    runtime: StoppedRuntime, receiver: Receiver
+) -> None:
+    case = write(runtime)
+    with transaction(runtime.pool) as conn:
+        submission = get_submission(conn, case.submission_id)
+        whole = TextSpan(0, len(submission.title) + 1 + len(submission.body))
+        parts = [NewPart(title=name, lead=unit, sentences=(whole,)) for name, unit in (("灯", "zjj"), ("水", "swj"))]
+        directory = runtime.directory(conn)
+        splitting.split(conn, case, submission, directory, parts, actor="account:2:派单", now=NOW, zone=ZONE)
+    run(runtime)
+    texts = [json.loads(body)["text"] for _, _, body in receiver.got]
+    assert len(texts) == 3
+    assert all(f"编号{case.case_number}）" in text for text in texts)
