@@ -3,7 +3,7 @@
 import csv
 import gzip
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -134,8 +134,10 @@ def _table(counts: Counter[tuple[str, date]]) -> MadeDays:
 
 
 def _read_letters(path: Path) -> Counter[tuple[str, date]]:
-    """Letters by first-level label and day; the time is written as 2019/4/18 9:14:48."""
-    return _count(path, open, lambda row: (row["一级标签"], _day(row["留言时间"].split()[0])))
+    """Letters with a time by first-level label and day; it is written as 2019/4/18 9:14:48."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if (row["留言时间"] or "").strip()]
+    return Counter((row["一级标签"], _day(row["留言时间"].split()[0])) for row in rows)
 
 
 def _read_hot_search(path: Path) -> Counter[tuple[str, date]]:
@@ -145,13 +147,6 @@ def _read_hot_search(path: Path) -> Counter[tuple[str, date]]:
         for row in csv.DictReader(file):
             seen.setdefault(row["title"], (row["category"], date.fromisoformat(row["date"])))
     return Counter(seen.values())
-
-
-def _count(
-    path: Path, opened: Callable[..., Any], key: Callable[[dict[str, str]], tuple[str, date]]
-) -> Counter[tuple[str, date]]:
-    with opened(path, "rt", encoding="utf-8-sig", newline="") as file:
-        return Counter(key(row) for row in csv.DictReader(file))
 
 
 def _day(text: str) -> date:

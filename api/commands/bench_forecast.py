@@ -35,5 +35,9 @@ def forecast(
             f"{one.base:.0%}",
         )
     console.print(table)
+    names = {one.name for one in figures}
+    for name in (LETTERS, HOT_SEARCH):
+        if data is not None and (data / name).exists() and name not in names:
+            console.print(f"{name} 天数不足，无法回测。")
     if data is None or not any((data / name).exists() for name in (LETTERS, HOT_SEARCH)):
         console.print("真实数据未测量：请用 --data 或环境变量 WENZHENG_BENCH_DATA 指明文件夹。")
