@@ -73,18 +73,19 @@ class WallBoard:
         self._board: Board | None = None
         self._read_at = 0.0
 
-    def current(self, account: Account) -> Board:
+    def current(self, account: Account, conn: Connection | None = None) -> Board:
+        """`conn`: whoever holds a connection reads with it: waiting for a second one could hold up all."""
         with self._lock:
             if self._board is None or time.monotonic() - self._read_at >= EVERY:
-                self._board = self._read(account, self._board.reading + 1 if self._board else 1)
+                self._board = self._read(account, conn, self._board.reading + 1 if self._board else 1)
                 self._read_at = time.monotonic()
             return self._board
 
-    def _read(self, account: Account, reading: int) -> Board:
+    def _read(self, account: Account, conn: Connection | None, reading: int) -> Board:
         runtime = self._runtime
         zone, now = runtime.settings.zone, runtime.now()
-        with transaction(runtime.pool) as conn:
-            wall = read_wall(conn, runtime, account, now=now)
+        with contextlib.nullcontext(conn) if conn else transaction(runtime.pool) as given:
+            wall = read_wall(given, runtime, account, now=now)
         html = page_template("staff/wall_board.html").render(wall=wall, wording=issue_wording, now=now, zone=zone)
         return Board(html, f"{wall.numbers.as_of.astimezone(zone):%H:%M:%S}", wall.numbers.stale, reading)
 

@@ -30,14 +30,18 @@ from dashboards.exclusions import Excluded, excluded_rates
 from dashboards.formats import format_rate
 from dashboards.metrics import Metric, Overview, overview
 from dashboards.reports import write_overview_report
+from models.alert import AlertCriteria
 from models.criteria import CaseCriteria
 from models.database import Connection
 from models.issue import IssueCriteria
+from routing.alert_repository import count_alerts, list_alerts
 
 router = APIRouter()
 
 # The numbers in front; the others follow smaller.
 ISSUES_SHOWN = 5
+ALERTS_SHOWN = 5
+_OPEN_ALERTS = AlertCriteria(open=True)
 HEADLINES = ("received", "open", "overdue", "on_time_completion_rate")
 _PERIODS = ((7, "近7天"), (30, "近30天"), (90, "近90天"))
 
@@ -81,6 +85,8 @@ def show_overview(
         changes=changes,
         sentences=write_sentences(changes) if changes else [],
         hot=list_hot(conn, staff.account, IssueCriteria(), now=now, limit=ISSUES_SHOWN),
+        open_alerts=count_alerts(conn, _OPEN_ALERTS, now=now),
+        newest_alerts=list_alerts(conn, _OPEN_ALERTS, now=now, limit=ALERTS_SHOWN),
         risk=short_list(conn, now),
         wording=issue_wording,
         headlines=[card for card in cards if card.metric.id in HEADLINES],

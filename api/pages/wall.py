@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
 from api.alert_stream import AlertHub
-from api.dependencies import LISTENING_WALL, AccountDep, require_role
+from api.dependencies import LISTENING_WALL, AccountDep, ConnectionDep, require_role
 from api.pages.navigation import CITY_WIDE
 from api.pages.rendering import render
 from api.pages.staff import StaffDep
@@ -14,10 +14,10 @@ router = APIRouter()
 
 
 @router.get("/wall")
-def show_wall(request: Request, staff: StaffDep) -> Response:
+def show_wall(request: Request, staff: StaffDep, conn: ConnectionDep) -> Response:
     require_role(staff.account, *CITY_WIDE)
     boards: WallBoard = request.app.state.wall_board
-    return render(request, "staff/wall.html", board=boards.current(staff.account), stream=LISTENING_WALL)
+    return render(request, "staff/wall.html", board=boards.current(staff.account, conn), stream=LISTENING_WALL)
 
 
 @router.get(LISTENING_WALL)
