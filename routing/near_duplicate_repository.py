@@ -182,7 +182,8 @@ def list_persons_pairs(conn: Connection, submission_ids: Sequence[int], *, withi
 
 
 def add_links(conn: Connection, links: Sequence[SubmissionLink], *, actor: str) -> None:
-    """A link that is here already stays as it is."""
+    """A link that is here already stays as it is. A matter that somebody came back with was not solved
+    (returned_matters): the numbers of the earlier case are counted anew."""
     if not links:
         return
     conn.cursor().executemany(
@@ -200,6 +201,10 @@ def add_links(conn: Connection, links: Sequence[SubmissionLink], *, actor: str) 
             )
             for link in links
         ],
+    )
+    conn.execute(
+        "INSERT INTO stale_facts SELECT DISTINCT 'c'::\"char\", id FROM cases WHERE submission_id = ANY(%s)",
+        ([link.earlier_id for link in links if link.certain],),
     )
 
 
