@@ -1,7 +1,8 @@
--- Cases left out of a rate 剔除
--- counts:      accepted exclusions of the metric (or of all) among the cases that the criteria select, by leading unit
+-- 剔除的工单 excluded
+-- numerator:   value = accepted exclusions of the metric (or of all) among the cases that the criteria select, by leading unit
+-- denominator: none
 -- exclusions:  asked for and not agreed to, or refused
--- source:      case_exclusions; the criteria are those of the numerator or of the denominator
+-- source:      case_exclusions; the criteria are those of the numerator or of the denominator of the metric
 SELECT coalesce(c.lead_department_id, 'none') AS department, count(DISTINCT x.case_id) AS value
 FROM case_exclusions x
 JOIN cases c ON c.id = x.case_id

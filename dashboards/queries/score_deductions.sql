@@ -1,5 +1,6 @@
--- Deductions by hand 扣分
--- counts:      times that were entered for the indicator of the scheme in the period, by unit
+-- 人工扣分次数 score_deductions
+-- numerator:   value = times entered for the indicator of the scheme in the period, by unit
+-- denominator: none
 -- exclusions:  withdrawn ones
 -- source:      score_deductions
 SELECT department_id AS department, sum(times)::int AS value
