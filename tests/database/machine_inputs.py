@@ -33,7 +33,11 @@ def reply_text(chance: random.Random) -> str:
 
 def fill_in(chance: random.Random, action: CaseAction, case: Case, others: list[str], now: datetime) -> ActionInput:
     """The form of `action` on `case`, filled in; `others` are numbers of other cases."""
-    one, text = chance.choice, lambda: chance.choice(_TEXTS)
+    one = chance.choice
+
+    def text() -> str:
+        return one(_TEXTS)
+
     version = one([None, None, *[case.version] * 7, case.version - 1])
     fields: dict[str, Any] = {"version": version}
     match action:

@@ -87,7 +87,7 @@ class CaseMachine(RuleBasedStateMachine):
     @initialize(sure=st.booleans(), share=st.sampled_from([0, 1]))
     def begin(self, sure: bool, share: int) -> None:
         """Two letters, of which one may wait for a dispatcher; all that is completed is called back, or nothing."""
-        changes = {"share": share, "shares": {}, "always": ()}
+        changes: dict[str, Any] = {"share": share, "shares": {}, "always": ()}
         rule = callback_drawing.new_rule(self.runtime.directory(self.conn).city.deadline_profile, 1, now=NOW)
         callback_drawing.set_rule(self.conn, replace(rule, **changes), actor="test")
         self.open(sure=True, confidential=False)
