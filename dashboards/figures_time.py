@@ -26,6 +26,8 @@ _PANEL_HEIGHT = 130
 _PANELS_A_ROW = 2
 _LONGEST_LABEL = 8
 _LONGEST_END = 7
+# fewer words below a line that has its name beside it: a phone has room for three
+_TICKS, _TICKS_BESIDE_NAMES = 4, 3
 _BANDS = {BLUE: "rgba(31,95,168,0.14)", VERMILION: "rgba(200,56,31,0.14)"}
 
 
@@ -47,7 +49,9 @@ def line_figure(lines: Sequence[Line], period: Period, *, rate: bool, to_address
         _add_line(figure, own, colour, DASHES[n % len(DASHES)], to_address)
     if alone and rate:
         highest = max([highest, *(wilson_interval(*pair)[1] for pair in map(_pair, lines) if pair[1])])
-    set_time_axis(figure, _positions(kinds[0]), period)
+    set_time_axis(
+        figure, _positions(kinds[0]), period, most=_TICKS if alone and not kinds[0][0].labels else _TICKS_BESIDE_NAMES
+    )
     set_value_axis(figure, highest, rate=rate)
     _name_ends(figure, kinds, highest)
     return figure
@@ -63,7 +67,7 @@ def sentiment_share_figure(lines: Sequence[Line], period: Period, *, to_address:
         _add_bands(figure, own, colour)
         _add_line(figure, own, colour, dash, to_address)
     highest = max(wilson_interval(*pair)[1] for pair in map(_pair, lines) if pair[1])
-    set_time_axis(figure, _positions(kinds[0]), period)
+    set_time_axis(figure, _positions(kinds[0]), period, most=_TICKS_BESIDE_NAMES)
     set_value_axis(figure, highest, rate=True)
     _name_ends(figure, kinds, highest)
     return figure
