@@ -20,7 +20,8 @@ for (const input of document.querySelectorAll("[data-chooser]")) {
       }
       const text = document.createElement("span");
       const megabytes = file.size / 1048576;
-      text.textContent = `${file.name}（${megabytes.toFixed(1)} MB）${megabytes > 10 ? "：超过10 MB，不能上传" : ""}`;
+    const size = megabytes >= 1 ? `${megabytes.toFixed(1)} MB` : `${Math.max(1, Math.floor(file.size / 1024))} KB`;
+      text.textContent = `${file.name}（${size}）${megabytes > 10 ? "：超过10 MB，不能上传" : ""}`;
       item.append(text);
       return item;
     }));
