@@ -62,7 +62,7 @@ def test_the_wall_fits_its_screen_keeps_itself_current_and_is_left_by_escape(per
     one.sign_in("lingdao")
     page = one.go("/wall")
     page.evaluate("document.querySelector('[data-as-of]').textContent = '—'")
-    page.wait_for_function("document.querySelector('[data-as-of]').textContent !== '—'", timeout=15_000)
+    page.locator("[data-as-of]", has_text=re.compile(r"\d\d:\d\d:\d\d")).wait_for(timeout=15_000)
     inside = (
         "[...document.querySelectorAll('main section')].every(s => {"
         " const r = s.getBoundingClientRect();"
