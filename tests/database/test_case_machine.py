@@ -21,6 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from pydantic import SecretStr
 
 from api import account_repository, callback_desk, casework, casework_tasks, clock_tasks, drafting, outbox
+from api.case_requests import ActionInput
 from dashboards.metrics import measure, status_counts
 from intake.registration import register
 from models.account import Account, Role
@@ -39,6 +40,7 @@ from routing import (
     case_repository,
     casework_repository,
     draft_repository,
+    drafts,
     event_repository,
     policies,
     suspension_repository,
@@ -141,7 +143,7 @@ class CaseMachine(RuleBasedStateMachine):
         chance = random.Random(seed)
         case, account = chance.choice(self.cases()), chance.choice(self.people)
         draft = draft_repository.find_open_draft(self.conn, case.id)
-        what = drafting.drafts.Written(
+        what = drafts.Written(
             body=reply_text(chance),
             public=chance.random() < 0.3,
             result=chance.choice([None, *CompletionResult]),
@@ -159,7 +161,7 @@ class CaseMachine(RuleBasedStateMachine):
         if lead is None:
             return
         for action in (CaseAction.ACKNOWLEDGE, CaseAction.REPLY, CaseAction.COMPLETE):
-            given = casework.ActionInput(body="已于11月25日修好，电话0990-0001234。", result=CompletionResult.SOLVED)
+            given = ActionInput(body="已于11月25日修好，电话0990-0001234。", result=CompletionResult.SOLVED)
             self.perform(lead, case_repository.get_case_by_id(self.conn, case.id), action, given)
 
     @rule(seed=SEEDS)
@@ -215,7 +217,7 @@ class CaseMachine(RuleBasedStateMachine):
     def tell(self) -> None:
         self.seen["told"] += outbox.prepare(self.runtime, actor="test")
 
-    def perform(self, account: Account, case: Case, action: CaseAction, given: casework.ActionInput) -> None:
+    def perform(self, account: Account, case: Case, action: CaseAction, given: ActionInput) -> None:
         with self.refusable(action.value), transaction(self.runtime.pool) as conn:
             casework.perform(conn, self.runtime, account, case.case_number, action, given, now=self.runtime.now())
             assert account.role in policies.ACTION_ROLES[action]
@@ -286,7 +288,7 @@ class CaseMachine(RuleBasedStateMachine):
 
     def nothing_waits_twice_or_for_nobody(self, case: Case) -> None:
         stops = suspension_repository.list_suspensions(self.conn, case.id)
-        asked = {
+        asked: dict[str, list[Any]] = {
             "return": [r.state for r in casework_repository.list_returns(self.conn, case.id)],
             "extension": [e.state for e in casework_repository.list_extensions(self.conn, case.id)],
             "suspension": [s.state for s in stops],
@@ -311,9 +313,9 @@ class CaseMachine(RuleBasedStateMachine):
 
     def drafts_are_one(self, case: Case) -> bool:
         open_states = (DraftState.DRAFT, DraftState.IN_REVIEW, DraftState.REFUSED)
-        drafts = [d for d in draft_repository.list_drafts(self.conn, case.id) if d.state in open_states]
-        in_review = any(d.state is DraftState.IN_REVIEW for d in drafts)
-        return len(drafts) <= 1 and (case.status is CaseStatus.IN_PROGRESS or not in_review)
+        found = [d for d in draft_repository.list_drafts(self.conn, case.id) if d.state in open_states]
+        in_review = any(d.state is DraftState.IN_REVIEW for d in found)
+        return len(found) <= 1 and (case.status is CaseStatus.IN_PROGRESS or not in_review)
 
     def tied_cases_go_together(self, cases: dict[int, Case]) -> None:
         for case in cases.values():
