@@ -343,11 +343,15 @@ def list_answered_cases(conn: Connection, response_id: int) -> list[AnsweredCase
 
 
 def undo_answered_case(conn: Connection, answered: AnsweredCase, *, reason: str, actor: str, now: datetime) -> None:
-    """It no longer counts, and its reply is withdrawn."""
+    """It no longer counts, and its reply is withdrawn, with what was told of it to those whose cases are merged into
+    this one."""
     conn.execute("UPDATE response_cases SET undone_at = %s WHERE id = %s", (now, answered.id))
     conn.execute(
-        "INSERT INTO reply_withdrawals (reply_id, at, actor, reason) VALUES (%s, %s, %s, %s)",
-        (answered.reply_id, now, actor, reason),
+        "INSERT INTO reply_withdrawals (reply_id, at, actor, reason)"
+        " SELECT told.id, %(now)s, %(actor)s, %(reason)s FROM (SELECT %(reply)s::bigint AS id UNION"
+        "  SELECT r.id FROM replies own JOIN cases c ON c.merged_into = own.case_id JOIN replies r ON r.case_id = c.id"
+        "  AND r.created_at = own.created_at AND r.author = own.author WHERE own.id = %(reply)s) told",
+        {"now": now, "actor": actor, "reason": reason, "reply": answered.reply_id},
     )
 
 

@@ -11,9 +11,10 @@ from models.analysis import AppealType
 from models.case import CaseAction, CaseStatus
 from models.database import Connection
 from models.errors import Conflict, NotFound
+from models.issue_response import AnsweredCase
 from models.link import LinkKind, SubmissionLink
 from models.notification import NotificationKind
-from routing import callbacks, case_repository, event_repository, lifecycle, scoring
+from routing import callbacks, case_repository, event_repository, issue_response_repository, lifecycle, scoring
 from routing import scoring_repository as scores
 from routing.directory import Directory
 from routing.near_duplicate_repository import add_links
@@ -127,3 +128,28 @@ def test_a_matter_that_comes_back_makes_the_facts_of_the_earlier_case_stale(
     add_links(city_conn, [link], actor="test")
     add_links(city_conn, [replace(link, certain=False)], actor="test")
     assert city_conn.execute("SELECT kind::text, id FROM stale_facts").fetchall() == [("c", earlier.id)]
+
+
+def test_an_answer_that_is_taken_back_is_taken_back_from_merged_cases_too(
+    city_conn: Connection, directory: Directory
+) -> None:
+    head, member, other = (opened(city_conn, directory) for _ in range(3))
+    head = finish(city_conn, answered(city_conn, merge(city_conn, head, member)))
+    finish(city_conn, answered(city_conn, other))
+    [reply] = case_repository.list_replies(city_conn, head.id)
+    given = AnsweredCase(
+        id=0,
+        response_id=0,
+        case_id=head.id,
+        reply_id=reply.id,
+        whole=True,
+        case_version=head.version,
+        answered_at=LATER,
+        undone_at=None,
+    )
+    issue_response_repository.undo_answered_case(city_conn, given, reason="数字有误", actor=OFFICER, now=LATER)
+    stands = [
+        [r.withdrawn_at is None for r in case_repository.list_replies(city_conn, case.id)]
+        for case in (head, member, other)
+    ]
+    assert stands == [[False], [False], [True]]
