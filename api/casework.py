@@ -37,8 +37,8 @@ from routing.topic_levels import open_topics
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
-    """A case as one person sees it. `original` is None where the person has not stated a reason to see who wrote, or may
-    not; `shown` is the reveal that shows it. `held_by` are units that have it and that a report complains of."""
+    """A case as one person sees it. `original` is None where the person has not stated a reason to see who wrote, or
+    may not; `shown` is the reveal that shows it. `held_by` are units that have it and that a report complains of."""
 
     case: Case
     submission: Submission

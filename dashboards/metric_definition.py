@@ -11,8 +11,8 @@ from models.criteria import CaseState
 class MetricDefinition:
     """`numerator` and `denominator` are columns of the query, `state` and `denominator_state` the case states that
     open their lists (None: all cases of the criteria), with `only` and `denominator_only` as further criteria. A count
-    has no denominator. `empty` is what people read instead of a rate over nothing. `sampled`: over cases that were drawn;
-    the rule stands beside the rate."""
+    has no denominator. `empty` is what people read instead of a rate over nothing. `sampled`: over cases that were
+    drawn; the rule stands beside the rate."""
 
     id: str
     label: str

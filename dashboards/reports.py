@@ -56,8 +56,9 @@ def write_overview_report(overview: Overview, *, city_name: str, zone: ZoneInfo,
         ["城市", city_name],
         ["统计时点", f"{format_date(local, zone)} {local:%H:%M}"],
         ["统计范围", _describe(overview.criteria)],
-        *([["说明", overview.note]] if overview.note else []),
     ]
+    if overview.note:
+        metrics.append(["说明", overview.note])
     kinds = (overview.topics, overview.departments, overview.regions, overview.channels, overview.appeal_types)
     sheets: list[tuple[str, tuple[str, ...], list[list[Value]]]] = [("概况", _METRIC_HEADERS, metrics)]
     sheets.append(_time_sheet("工单量趋势", (overview.volume,)))

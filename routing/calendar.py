@@ -32,9 +32,7 @@ class WorkingCalendar:
         self._days = {d.day: d for d in sorted(days, key=lambda d: d.region_code is not None)}
         # a local holiday is no notice of the year
         self.known_years = frozenset(
-            d.day.year
-            for d in self._days.values()
-            if d.kind != DayKind.STATUTORY_PROVISIONAL and d.region_code is None
+            d.day.year for d in self._days.values() if d.kind != DayKind.STATUTORY_PROVISIONAL and d.region_code is None
         )
 
     def with_days(self, days: Iterable[CalendarDay]) -> "WorkingCalendar":

@@ -117,7 +117,7 @@ def list_clock_parts(conn: Connection, case_ids: Sequence[int]) -> dict[int, Clo
             f"SELECT {_SUSPENSION} FROM case_suspensions WHERE case_id = ANY(%s) ORDER BY id", (ids,)
         ):
             suspensions.setdefault(suspension.case_id, []).append(suspension)
-    renewed = dict(
+    renewed: dict[int, datetime] = dict(
         conn.execute(
             "SELECT case_id, max(decided_at) FROM case_callbacks WHERE case_id = ANY(%s) AND clock_renewed"
             " GROUP BY case_id",

@@ -87,9 +87,7 @@ def dispatch(
     if topic_code is not None and topic_code not in directory.topics:
         raise Invalid("没有这个诉求类别。", {"topic_code": "请选择列表中的类别"})
     secret = topic_code is not None and directory.topics[topic_code].confidential
-    protection.check_units(
-        conn, case, directory, (lead, *co_handling), note=note, as_type=appeal_type, secret=secret
-    )
+    protection.check_units(conn, case, directory, (lead, *co_handling), note=note, as_type=appeal_type, secret=secret)
     appeal_type = appeal_type or case.appeal_type
     start = case.dispatched_at or now
     changes: dict[str, Any] = {

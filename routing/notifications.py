@@ -47,7 +47,8 @@ OWN_TEMPLATES: Mapping[NotificationKind, tuple[str, str]] = {
     ),
     NotificationKind.COMPLETED: (
         "您的来信已办结",
-        "【{{城市}}问政】您的来信（编号{{编号}}）已办结，结果：{{结果}}。请凭编号和查询码查看答复。{{查询网址}} 评价：{{评价网址}}",
+        "【{{城市}}问政】您的来信（编号{{编号}}）已办结，结果：{{结果}}。请凭编号和查询码查看答复。{{查询网址}}"
+        " 评价：{{评价网址}}",
     ),
     NotificationKind.REOPENED: (
         "您的来信重新办理",

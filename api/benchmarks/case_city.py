@@ -1,5 +1,5 @@
-"""A million cases that nobody wrote, in a database of its own: as many of each kind, as unevenly spread and as long as in
-a city, in the words of our own corpus. The same number of cases is always the same city."""
+"""A million cases that nobody wrote, in a database of its own: as many of each kind, as unevenly spread and as long as
+in a city, in the words of our own corpus. The same number of cases is always the same city."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -41,8 +41,8 @@ Owner = psycopg.Connection[tuple[object, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseCity:
-    """What can be asked of it: the unit that is looked at, phone numbers that are known, numbers of cases, its topics and
-    regions from the most frequent on."""
+    """What can be asked of it: the unit that is looked at, phone numbers that are known, numbers of cases, its topics
+    and regions from the most frequent on."""
 
     unit: str
     phones: tuple[str, ...]
@@ -93,7 +93,8 @@ def database_size(conn: Connection) -> int:
 def _drop_indexes(owner: Owner) -> list[str]:
     """The definitions of what was dropped."""
     rows = owner.execute(
-        "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index i WHERE indrelid = ANY(%s::regclass[])"
+        "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index i"
+        " WHERE indrelid = ANY(%s::regclass[])"
         " AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)",
         (list(_FILLED),),
     ).fetchall()

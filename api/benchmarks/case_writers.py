@@ -1,4 +1,5 @@
-"""What becomes of notes that many people write on one case at the same time? Each that was acknowledged must be there."""
+"""What becomes of notes that many people write on one case at the same time? Each that was acknowledged must be
+there."""
 
 import http.client
 import json
@@ -26,8 +27,9 @@ from routing.process import process_batch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteFigures:
-    """`conflicts`: refused with "changed by … at …". `errors`: every other refusal. `lost`: acknowledged, and not in the
-    history; `unasked`: in the history, and never acknowledged. `unbroken`: the events are numbered without a gap."""
+    """`conflicts`: refused with "changed by … at …". `errors`: every other refusal. `lost`: acknowledged, and not in
+    the history; `unasked`: in the history, and never acknowledged. `unbroken`: the events are numbered without a
+    gap."""
 
     people: int
     seconds: float

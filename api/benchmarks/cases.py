@@ -1,7 +1,8 @@
-"""How quick are lists and searches of so many cases, and what becomes of notes that 16 people write on one case at once?
+"""How quick are lists and searches of so many cases, and what becomes of notes that 16 people write on one case at
+once?
 
-Everything goes through the real application over HTTP: uvicorn in a process of its own, on a socket of this machine; the
-one who measures takes a part of the same processors. The database is an embedded server of its own in a temporary
+Everything goes through the real application over HTTP: uvicorn in a process of its own, on a socket of this machine;
+the one who measures takes a part of the same processors. The database is an embedded server of its own in a temporary
 folder, with the settings that an installation has, filled by COPY (api/benchmarks/case_city.py).
 """
 
@@ -25,9 +26,9 @@ import uvicorn
 from api.account_repository import add_account
 from api.app import create_app
 from api.auth import open_session
+from api.benchmarks.case_city import CaseCity, database_size, fill
 from api.benchmarks.case_pages import Ask, Person, answer_time, page_asks
 from api.benchmarks.case_writers import NoteFigures, write_at_once
-from api.benchmarks.case_city import CaseCity, database_size, fill
 from api.city_setup import sample_city, set_up_city
 from api.embedded import EmbeddedPostgres
 from api.runtime import Runtime

@@ -20,7 +20,10 @@ _REVIEW = ("/review", "标注复核")
 _REQUESTS = ("/requests", "审批")
 _DUE_SOON = ("/due-soon", "将到期")
 # Pages that lie behind an entry: it is the current one there.
-_BEHIND = {"/requests": ("/approvals", "/callbacks"), "/overview": ("/analysis", "/reports", "/scoring", "/forecast", "/wall")}
+_BEHIND = {
+    "/requests": ("/approvals", "/callbacks"),
+    "/overview": ("/analysis", "/reports", "/scoring", "/forecast", "/wall"),
+}
 _APPROVALS = ("/approvals", "答复审核")
 _CASES = ("/cases", "工单")
 _SUBMISSIONS = ("/submissions", "来件")

@@ -180,9 +180,9 @@ class BesideOut(Out):
 
 
 class CaseViewOut(Out):
-    """A case as the asking person may see it; `original` is null until the person has stated a reason (action `reveal`),
-    after `original_until`, and where the writer's identity is not theirs to see. `held_by_complained`, for who can give
-    it to others: the units that have it although it complains of them.
+    """A case as the asking person may see it; `original` is null until the person has stated a reason (action
+    `reveal`), after `original_until`, and where the writer's identity is not theirs to see. `held_by_complained`, for
+    who can give it to others: the units that have it although it complains of them.
     `explanation` says why the topics of `analysis` were suggested, `alike` what else says the same."""
 
     case: CaseDetailOut

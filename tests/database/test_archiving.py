@@ -11,7 +11,7 @@ from routing import callbacks, case_repository
 from routing.archiving import archive_completed, days_ago
 from routing.directory import Directory
 from tests.database.follow_up_cases import CONTENT, DISPATCHER, DISPLEASED, call, completed, rule
-from tests.factories import NOW, ZONE
+from tests.factories import ZONE
 
 # NOW is Monday the 23rd of November; five working days are over with the 30th, ten with the 7th of December.
 FIVE_OVER, TEN_OVER = datetime(2026, 12, 1, 0, 5, tzinfo=ZONE), datetime(2026, 12, 8, 0, 5, tzinfo=ZONE)

@@ -119,9 +119,7 @@ def test_a_local_holiday_moves_the_clocks_of_the_units_there_alone(city_conn: Co
     # and a case dispatched from now on knows it
     fresh = load_directory(city_conn)
     due = deadline_of(fresh, AppealType.HELP, NOW, ZONE, lead=there.id)
-    assert due.due_date == fresh.calendar.add_working_days(
-        deadline_of(fresh, AppealType.HELP, NOW, ZONE).due_date, 1
-    )
+    assert due.due_date == fresh.calendar.add_working_days(deadline_of(fresh, AppealType.HELP, NOW, ZONE).due_date, 1)
 
 
 def test_the_preview_says_what_the_worker_then_does(city_conn: Connection, directory: Directory) -> None:
