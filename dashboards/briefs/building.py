@@ -51,8 +51,8 @@ def build(
     days: Sequence[Voices] = (),
     over: bool = True,
 ) -> Document:
-    """The report. `channels`, `days`: of an issue, what was said by each channel and on each day. Where its days are not
-    `over`, it is compared with nothing: half a month is no month."""
+    """The report. `channels`, `days`: of an issue, what was said by each channel and on each day. Where its days are
+    not `over`, it is compared with nothing: half a month is no month."""
     book = FigureBook()
     thresholds = dict(template.thresholds) if over else {**template.thresholds, "least_base": inf}
     given = sections.Given(
