@@ -60,6 +60,7 @@ def test_a_rate_has_its_band_a_gap_and_hollow_points() -> None:
     figure = line_figure(lines, "day", rate=True)
     *bands, own = figure.data
     assert list(own.y) == [0.5, None, 0.9]
+    assert own.connectgaps is False  # a day without cases is no share
     assert (own.marker.color[0], own.marker.color[2]) == ("#FFFFFF", own.line.color)
     edges = [value for band in bands for value in band.y]
     assert len(bands) == 2 and edges == [*reversed(wilson_interval(1, 2)), *reversed(wilson_interval(90, 100))]
