@@ -5,6 +5,8 @@ import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+import psycopg
+
 from api import alert_channels, mail, sms, webhooks
 from api.callback_desk import rating_token
 from api.runtime import Runtime
@@ -49,7 +51,7 @@ def prepare(runtime: Runtime, *, actor: str) -> int:
             now = runtime.now()
             events = rows.claim_events(conn, before=now - REPLY_WAITS, limit=_BATCH)
             for event in events:
-                total += _tell(conn, runtime, event, actor=actor, now=now)
+                total += _tell_or_leave(conn, runtime, event, actor=actor, now=now)
             rows.delete_events(conn, [event.id for event in events], actor=actor)
         if len(events) < _BATCH:
             return total
@@ -71,6 +73,17 @@ def send_due(runtime: Runtime, *, actor: str) -> int:
             break
         arrived += _send(runtime, message, actor=actor)
     return arrived
+
+
+def _tell_or_leave(conn: Connection, runtime: Runtime, event: CaseEvent, *, actor: str, now: datetime) -> int:
+    try:
+        with conn.transaction():
+            return _tell(conn, runtime, event, actor=actor, now=now)
+    except psycopg.OperationalError:
+        raise
+    except Exception:  # one event that cannot be told must not hold up all the others for ever
+        logger.exception("event %s could not be told", event.id)
+        return 0
 
 
 def _tell(conn: Connection, runtime: Runtime, event: CaseEvent, *, actor: str, now: datetime) -> int:

@@ -33,13 +33,15 @@ class CalendarChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EscalationRule:
-    """`days` working days from the due day: -1 the one before, 0 once it has passed, 3 three later. `role` is told."""
+    """`days` working days from the due day: -1 the one before, 0 once it has passed, 3 three later. `role` is told: of
+    cases that were due after the rule was made (`created_at`), not of everything that lay about then."""
 
     id: int
     name: str
     days: int
     role: Role
     active: bool
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

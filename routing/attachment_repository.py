@@ -29,12 +29,13 @@ def list_of_case(conn: Connection, case: Case) -> list[Attachment]:
 
 
 def list_for_submitter(conn: Connection, submission_id: int) -> list[Attachment]:
-    """What the submitter sees: what they sent, and what a unit gave for them before a reply that stands."""
+    """What the submitter sees: what they sent, and what a unit gave for them before a reply of its own that
+    stands."""
     with conn.cursor(row_factory=class_row(Attachment)) as cursor:
         return cursor.execute(
             f"SELECT {_ATTACHMENT} {_FROM} WHERE a.submission_id = %s AND r.attachment_id IS NULL"
             " AND (a.case_id IS NULL OR (a.for_submitter AND EXISTS (SELECT FROM replies p WHERE p.case_id = a.case_id"
-            " AND p.created_at >= a.at"
+            " AND p.created_at >= a.at AND p.department_id IS NOT DISTINCT FROM a.department_id"
             " AND NOT EXISTS (SELECT FROM reply_withdrawals w WHERE w.reply_id = p.id)))) ORDER BY a.id",
             (submission_id,),
         ).fetchall()

@@ -156,7 +156,7 @@ def move_clock(conn: Connection, clock_id: int, due_at: datetime, *, actor: str)
 def list_escalation_rules(conn: Connection) -> list[EscalationRule]:
     with conn.cursor(row_factory=class_row(EscalationRule)) as cur:
         return cur.execute(
-            "SELECT id, name, days, role, active FROM escalation_rules ORDER BY active DESC, days, id"
+            "SELECT id, name, days, role, active, created_at FROM escalation_rules ORDER BY active DESC, days, id"
         ).fetchall()
 
 

@@ -44,6 +44,7 @@ def escalate(
     """Tell of up to `BATCH` cases by this rule, in the caller's transaction: a line in the history of each and a row
     for whoever is told."""
     after, until = due_span(rule.days, directory.calendar, now=now, zone=zone)
+    after = max(after, rule.created_at)
     cases = rows.lock_cases_to_escalate(conn, rule.id, due_after=after, due_until=until, limit=BATCH)
     told = []
     for case in cases:

@@ -135,7 +135,7 @@ def _read_settings(typed: dict[str, str]) -> NotificationSettings:
         except ValueError:
             fields[name] = "请填写时间，如21:00"
     most = typed["most_a_day"].strip()
-    if not (most.isascii() and most.isdigit() and int(most) <= 100):
+    if not (most.isascii() and most.isdigit() and len(most) <= 3 and int(most) <= 100):
         fields["most_a_day"] = "请填写0至100的整数"
     if fields:
         raise Invalid("有几处需要修改。", fields)

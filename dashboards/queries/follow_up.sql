@@ -36,7 +36,8 @@ CROSS JOIN LATERAL (
            bool_or(c.current AND c.state = 'refused') AS refused,
            bool_or(c.current AND c.draw <> 'not_drawn' AND c.state = 'done') AS valid,
            bool_or(c.current AND c.draw <> 'not_drawn' AND c.state = 'done' AND c.solved = 'yes'
-                   AND NOT EXISTS (SELECT FROM returned_matters t WHERE t.case_id = c.case_id)) AS solved,
+                   AND NOT EXISTS (SELECT FROM returned_matters t
+                                   WHERE t.case_id = c.case_id AND t.completed_at >= c.completed_at)) AS solved,
            bool_or(c.current AND c.draw <> 'not_drawn' AND c.state = 'done'
                    AND (c.satisfaction IN ('very', 'satisfied') OR c.satisfaction = 'basically' AND r.basically_counts)
                   ) AS satisfied

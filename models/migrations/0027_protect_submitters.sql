@@ -118,7 +118,7 @@ JOIN case_events done ON done.case_id = c.id AND done.action = 'complete' AND do
 JOIN integrity_rules r ON r.rule = 'came_back' AND r.name = 'days'
 WHERE l.certain
   AND later.submitted_at <= done.at + make_interval(days => r.value)
-  AND NOT EXISTS (SELECT FROM case_events e WHERE e.case_id = c.id AND e.action = 'reopen' AND e.seq > done.seq
+  AND NOT EXISTS (SELECT FROM case_events e WHERE e.case_id = c.id AND e.action::text IN ('reopen', 'rework') AND e.seq > done.seq
                   AND e.at <= later.submitted_at)
 ORDER BY c.id, again.id, done.at DESC;
 

@@ -47,9 +47,9 @@ CREATE TABLE case_escalations (
 CREATE INDEX case_escalations_recent ON case_escalations (role, escalated_at DESC);
 
 INSERT INTO escalation_rules (name, days, role, created_at, created_by) VALUES
-    ('到期前1个工作日提醒承办单位', -1, 'officer', '2026-01-01 00:00:00+08', 'system'),
-    ('超期当日提醒督办员', 0, 'supervisor', '2026-01-01 00:00:00+08', 'system'),
-    ('超期5个工作日报告领导', 5, 'leader', '2026-01-01 00:00:00+08', 'system');
+    ('到期前1个工作日提醒承办单位', -1, 'officer', now(), 'system'),
+    ('超期当日提醒督办员', 0, 'supervisor', now(), 'system'),
+    ('超期5个工作日报告领导', 5, 'leader', now(), 'system');
 
 GRANT SELECT, INSERT, UPDATE ON calendar_changes, escalation_rules, case_escalations TO wenzheng_app;
 GRANT DELETE ON calendar_days TO wenzheng_app;

@@ -21,7 +21,8 @@ LANGUAGE sql STABLE AS $$
         WHEN 'callback_solved' THEN EXISTS (
             SELECT FROM case_callbacks b
             WHERE b.case_id = wanted AND b.current AND b.draw <> 'not_drawn' AND b.state = 'done' AND b.solved = 'yes'
-              AND NOT EXISTS (SELECT FROM returned_matters m WHERE m.case_id = b.case_id))
+              AND NOT EXISTS (SELECT FROM returned_matters m
+                              WHERE m.case_id = b.case_id AND m.completed_at >= b.completed_at))
         WHEN 'callback_satisfied' THEN EXISTS (
             SELECT FROM case_callbacks b JOIN callback_rules r ON r.id = b.rule_id
             WHERE b.case_id = wanted AND b.current AND b.draw <> 'not_drawn' AND b.state = 'done'

@@ -36,7 +36,14 @@ def city_conn(dsn: str) -> Iterator[Connection]:
     """A city of its own for each test: all open cases are counted."""
     with closing(connect(dsn)) as connection:
         factories.city(connection)
+        made_before(connection)
         yield connection
+
+
+def made_before(conn: Connection) -> None:
+    """The rules that a city begins with are as old as its database; here they are older than the cases."""
+    conn.execute("UPDATE escalation_rules SET created_at = %s", (NOW - timedelta(days=1),))
+    conn.commit()
 
 
 def change(conn: Connection, text: str, *, region: str | None = None, whole: bool = False) -> None:
@@ -151,7 +158,7 @@ def test_the_worker_waits_until_all_know_the_calendar_and_then_counts_once(dsn: 
         directory = factories.city(conn)
         case = factories.case(conn, directory, lead="zjj", until=CaseAction.ACKNOWLEDGE)
         change(conn, "2026-11-24 放假")
-        conn.commit()
+        made_before(conn)
     settings = Settings(data_dir=tmp_path, secret_key=SecretStr(SECRET), pool_size=4)
     with closing(StoppedRuntime(settings, dsn)) as runtime:
         assert clock_tasks.recalculate(runtime).moved == 0
@@ -182,6 +189,11 @@ def test_escalation_tells_once_for_each_due_time(city_conn: Connection, director
     assert tell(-timedelta(seconds=1)) == []
     assert tell(timedelta(seconds=1)) == [case.id]
     assert tell(timedelta(days=1)) == []
+    later = factories.case(city_conn, directory, lead="zjj", until=CaseAction.ACKNOWLEDGE)
+    city_conn.execute("UPDATE escalation_rules SET created_at = %s", (later.due_at,))
+    [younger] = [r for r in rows.list_escalation_rules(city_conn) if r.id == rule.id]
+    at = case.due_at + timedelta(days=2)
+    assert escalation.escalate(city_conn, younger, directory, actor="system:clocks", now=at, zone=ZONE) == []
     event = event_repository.list_events(city_conn, case.id)[-1]
     assert (event.action, event.to_status) == (CaseAction.ESCALATE, CaseStatus.IN_PROGRESS)
     assert event.payload["role"] == "supervisor"

@@ -13,11 +13,12 @@ from pydantic import SecretStr
 from api import alert_channels, outbox, sms
 from api.alert_channels import NewChannel
 from api.citizen import LetterForm, write_letter
+from api.runtime import Runtime
 from intake.repository import get_submission
 from models.alert import DeliveryKind, WebhookFormat
 from models.analysis import TextSpan
-from models.case import Case, CaseAction, CompletionResult
-from models.database import connect, transaction
+from models.case import Case, CaseAction, CaseEvent, CompletionResult
+from models.database import Connection, connect, transaction
 from models.merge import NewPart
 from models.notification import (
     Notification,
@@ -346,3 +347,20 @@ def test_whoever_wrote_hears_the_number_of_the_letter_not_that_of_a_part(
     texts = [json.loads(body)["text"] for _, _, body in receiver.got]
     assert len(texts) == 3
     assert all(f"编号{case.case_number}）" in text for text in texts)
+
+
+def test_an_event_that_cannot_be_told_holds_up_no_other(
+    runtime: StoppedRuntime, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, whole = write(runtime, "13600136000"), write(runtime, "13500135000")
+    tell = outbox._tell
+
+    def stumble(conn: Connection, runtime_: Runtime, event: CaseEvent, **given: Any) -> int:
+        if event.case_id == broken.id:
+            conn.execute("SELECT 1 / 0")
+        return tell(conn, runtime_, event, **given)
+
+    monkeypatch.setattr(outbox, "_tell", stumble)
+    assert run(runtime) == 1
+    assert (len(told(runtime, broken)), len(told(runtime, whole))) == (0, 1)
+    assert run(runtime) == 0
