@@ -38,11 +38,21 @@ from routing.alert_repository import count_alerts, list_alerts
 
 router = APIRouter()
 
-# The numbers in front; the others follow smaller.
+# The numbers in front; what a leader asks for next follows smaller, the others when they are opened.
 ISSUES_SHOWN = 5
 ALERTS_SHOWN = 5
 _OPEN_ALERTS = AlertCriteria(open=True)
 HEADLINES = ("received", "open", "overdue", "on_time_completion_rate")
+NEXT = (
+    "completed",
+    "completion_rate",
+    "response_rate",
+    "resolution_rate",
+    "satisfaction_rate",
+    "sign_in_rate",
+    "return_rate",
+    "first_dispatch_accuracy",
+)
 _PERIODS = ((7, "近7天"), (30, "近30天"), (90, "近90天"))
 
 
@@ -90,7 +100,8 @@ def show_overview(
         risk=short_list(conn, now),
         wording=issue_wording,
         headlines=[card for card in cards if card.metric.id in HEADLINES],
-        others=[card for card in cards if card.metric.id not in HEADLINES],
+        next_ones=[card for card in cards if card.metric.id in NEXT],
+        others=[card for card in cards if card.metric.id not in (*HEADLINES, *NEXT)],
         plotly=PLOTLY_ADDRESS,
         periods=_periods(found.criteria, now.astimezone(zone).date()),
         values=visible(found.criteria),
