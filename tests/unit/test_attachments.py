@@ -109,7 +109,7 @@ def test_what_hangs_behind_a_picture_is_gone() -> None:
         files.bomb(),
         files.bomb(9000, 9000),
     ],
-    ids=lambda data: repr(data[:12]),
+    ids=lambda data: repr(data[:8]),  # no further: an archive has its time there, and workers must agree
 )
 @pytest.mark.parametrize("name", ["a.jpg", "a.pdf"])
 def test_refused_whatever_it_is_called(data: bytes, name: str) -> None:
