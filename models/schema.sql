@@ -510,7 +510,8 @@ CREATE FUNCTION public.case_in_state(wanted bigint, state text, as_of timestamp 
         WHEN 'callback_solved' THEN EXISTS (
             SELECT FROM case_callbacks b
             WHERE b.case_id = wanted AND b.current AND b.draw <> 'not_drawn' AND b.state = 'done' AND b.solved = 'yes'
-              AND NOT EXISTS (SELECT FROM returned_matters m WHERE m.case_id = b.case_id))
+              AND NOT EXISTS (SELECT FROM returned_matters m
+                              WHERE m.case_id = b.case_id AND m.completed_at >= b.completed_at))
         WHEN 'callback_satisfied' THEN EXISTS (
             SELECT FROM case_callbacks b JOIN callback_rules r ON r.id = b.rule_id
             WHERE b.case_id = wanted AND b.current AND b.draw <> 'not_drawn' AND b.state = 'done'
@@ -2625,7 +2626,7 @@ CREATE VIEW public.returned_matters AS
      JOIN public.integrity_rules r ON (((r.rule = 'came_back'::public.integrity_rule) AND (r.name = 'days'::text))))
   WHERE (l.certain AND (later.submitted_at <= (done.at + make_interval(days => r.value))) AND (NOT (EXISTS ( SELECT
            FROM public.case_events e
-          WHERE ((e.case_id = c.id) AND (e.action = 'reopen'::public.case_action) AND (e.seq > done.seq) AND (e.at <= later.submitted_at))))))
+          WHERE ((e.case_id = c.id) AND ((e.action)::text = ANY (ARRAY['reopen'::text, 'rework'::text])) AND (e.seq > done.seq) AND (e.at <= later.submitted_at))))))
   ORDER BY c.id, again.id, done.at DESC;
 
 CREATE TABLE public.review_rules (
@@ -3978,7 +3979,7 @@ ALTER TABLE ONLY public.near_signatures
     ADD CONSTRAINT near_signatures_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES public.submissions(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.notification_queue
-    ADD CONSTRAINT notification_queue_event_id_fkey FOREIGN KEY (event_id) REFERENCES public.case_events(id);
+    ADD CONSTRAINT notification_queue_event_id_fkey FOREIGN KEY (event_id) REFERENCES public.case_events(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.notifications
     ADD CONSTRAINT notifications_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
@@ -4029,7 +4030,7 @@ ALTER TABLE ONLY public.reply_signatures
     ADD CONSTRAINT reply_signatures_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
 
 ALTER TABLE ONLY public.reply_signatures
-    ADD CONSTRAINT reply_signatures_reply_id_fkey FOREIGN KEY (reply_id) REFERENCES public.replies(id);
+    ADD CONSTRAINT reply_signatures_reply_id_fkey FOREIGN KEY (reply_id) REFERENCES public.replies(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.reply_templates
     ADD CONSTRAINT reply_templates_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);

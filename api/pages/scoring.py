@@ -30,7 +30,7 @@ router = APIRouter(prefix="/scoring")
 
 Text = Annotated[str, Form()]
 Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
-READS = (Role.SUPERVISOR, Role.LEADER, Role.ADMINISTRATOR)
+READS = (Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER, Role.ADMINISTRATOR)
 _DONE = {
     "scheme": "方案已保存，已公布的结果不变。",
     "deduction": "扣分已记下。",

@@ -77,7 +77,7 @@ CREATE INDEX reply_templates_owner ON reply_templates (department_id, topic_code
 
 -- Of each sent reply what finds others that say nearly the same (nlp/replies/signature.py).
 CREATE TABLE reply_signatures (
-    reply_id      bigint PRIMARY KEY REFERENCES replies,
+    reply_id      bigint PRIMARY KEY REFERENCES replies ON DELETE CASCADE,
     case_id       bigint NOT NULL REFERENCES cases,
     department_id text REFERENCES departments,
     sent_at       timestamptz NOT NULL,

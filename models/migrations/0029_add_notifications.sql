@@ -7,7 +7,7 @@ CREATE TYPE notification_medium AS ENUM ('sms', 'email', 'channel');
 CREATE TYPE notification_state AS ENUM ('waiting', 'sending', 'sent', 'failed', 'dropped', 'unclear');
 
 CREATE TABLE notification_queue (
-    event_id      bigint PRIMARY KEY REFERENCES case_events
+    event_id      bigint PRIMARY KEY REFERENCES case_events ON DELETE CASCADE
 );
 
 CREATE TABLE notifications (

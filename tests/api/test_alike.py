@@ -45,7 +45,9 @@ def make(
         case = lifecycle.dispatch(conn, case, directory, lead=lead, actor="test", now=NOW, zone=ZONE)
     if answer:
         case = lifecycle.acknowledge(conn, case, actor="test", now=NOW)
-        case = lifecycle.reply(conn, case, body=answer, public=True, department_id=lead, actor="test", now=NOW)
+        case = lifecycle.reply(
+            conn, case, body=answer, public=not case.confidential, department_id=lead, actor="test", now=NOW
+        )
         case = lifecycle.complete(conn, case, result=CompletionResult.SOLVED, actor="test", now=NOW)
     conn.commit()
     return case

@@ -188,7 +188,7 @@ def test_a_case_as_its_officer_sees_it(door: Door) -> None:
     assert [r["body"] for r in view["replies"]] == ["已派人到现场修好。"]
     assert view["actions"] == [
         *("reply", "complete", "request_return", "contact", "request_extension", "note"),
-        *("request_suspension", "reveal", "submit_reply"),
+        *("submit_reply", "request_suspension", "reveal"),
     ]
     assert [c["kind"] for c in view["beside"]["clocks"] if not c["ended_at"]] == ["acknowledge", "contact"]
     assert view["analysis"]["topic_code"] == "T0402"

@@ -48,6 +48,7 @@ OPERATIONS = {
     "GET /api/v1/callback-rules",
     "POST /api/v1/callback-rules",
     "POST /api/v1/letters/{receipt_number}/rating",
+    "POST /api/v1/person-searches",
     "GET /api/v1/triage",
     "GET /api/v1/classifiers",
     "POST /api/v1/classifiers/training",

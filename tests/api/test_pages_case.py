@@ -41,7 +41,7 @@ def test_an_officer_answers_a_letter_and_the_citizen_reads_it(
 
     assert f"/cases/{number}" in Page(client.get("/desk?status=dispatched").text).links
     page = client.get(f"/cases/{number}")
-    assert "19900001234" in page.text  # the leading unit may call
+    assert "19900001234" not in page.text  # the leading unit may call once it has said why (test_disclosures)
     done = client.post(f"/cases/{number}/acknowledge", data=Page(page.text).form("/acknowledge").data())
     assert "已签收，可以答复了。" in done.text
     assert "先答复诉求人，然后才能办结。" in done.text
@@ -49,7 +49,8 @@ def test_an_officer_answers_a_letter_and_the_citizen_reads_it(
     done = client.post(f"/cases/{number}/reply", data=reply)
     assert "答复已发出" in done.text and "<script>alert" not in done.text
     done = client.post(f"/cases/{number}/complete", data=Page(done.text).form("/complete").data(result="solved"))
-    assert "已办结" in done.text and [form.action for form in Page(done.text).forms[1:]] == [f"/cases/{number}/note"]
+    assert "已办结" in done.text and {f.action.split("/")[-1] for f in Page(done.text).forms} >= {"note"}
+    assert not {f.action.split("/")[-1] for f in Page(done.text).forms} & {"reply", "complete", "acknowledge"}
     assert _status(city_conn, case) is CaseStatus.COMPLETED
 
     follow = Page(client.get("/letters/follow").text).form("/letters/follow")
@@ -82,7 +83,9 @@ def test_a_co_handling_unit_reads_but_does_not_act(
     sign_in(factories.account(city_conn, department="jyj"))
     page = client.get(f"/cases/{case.case_number}")
     assert page.status_code == 200
-    assert {form.action.split("/")[-1] for form in Page(page.text).forms} == {"logout", "opinion", "note"}
+    assert {form.action.split("/")[-1] for form in Page(page.text).forms} == {
+        *("logout", "search", "opinion", "note", "attachments", "exclusions")
+    }
     assert "19900007777" not in page.text
 
 
@@ -140,7 +143,7 @@ def test_a_form_that_is_not_ours_is_refused(
     assert client.post(f"/cases/{case.case_number}/destroy", data=data).status_code == 404
 
 
-def test_who_wrote_is_shown_only_to_who_must_know(
+def test_who_wrote_is_shown_to_nobody_who_has_not_said_why(
     client: TestClient, city_conn: Connection, directory: Directory, sign_in: SignIn
 ) -> None:
     open_letter = factories.case(city_conn, directory, lead="zjj", new=letter(contact="19900005555"))
@@ -152,13 +155,7 @@ def test_who_wrote_is_shown_only_to_who_must_know(
             "19900005555" in client.get(f"/cases/{open_letter.case_number}").text,
             "19900006666" in client.get(f"/cases/{secret.case_number}").text,
         )
-    assert seen == {
-        Role.OFFICER: (True, False),
-        Role.DISPATCHER: (True, True),
-        Role.SUPERVISOR: (False, False),
-        Role.LEADER: (False, False),
-        Role.ADMINISTRATOR: (False, False),
-    }
+    assert set(seen.values()) == {(False, False)}
 
 
 def test_cues_of_danger_are_marked_and_say_what_to_do(

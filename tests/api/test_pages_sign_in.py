@@ -29,7 +29,7 @@ STAFF_PAGES = (
 HOME = {
     Role.OFFICER: "/desk",
     Role.DISPATCHER: "/triage",
-    Role.SUPERVISOR: "/cases",
+    Role.SUPERVISOR: "/due-soon",
     Role.LEADER: "/overview",
     Role.ADMINISTRATOR: "/administration",
 }
