@@ -102,12 +102,12 @@ def _over_kinds(conn: Connection, view: AnalysisView, compared: CaseCriteria | N
     return tuple(
         Line(
             keys=keys,
-            labels=(now or then).labels,  # type: ignore[union-attr]
+            labels=labels,
             count=count_of_row(now) if now else None,
             compared=count_of_row(then) if then else None,
             drill=find_drill(view, by, keys) if len(by) == 1 else None,
         )
-        for keys, now, then in _pair(found.rows, before.rows if before else ())
+        for keys, labels, now, then in _pair(found.rows, before.rows if before else ())
     )
 
 
@@ -265,9 +265,11 @@ def _largest(found: FactSeries, most: int) -> list[tuple[tuple[str, ...], tuple[
 
 def _pair(
     rows: Sequence[FactRow], before: Sequence[FactRow]
-) -> list[tuple[tuple[str, ...], FactRow | None, FactRow | None]]:
+) -> list[tuple[tuple[str, ...], tuple[str, ...], FactRow | None, FactRow | None]]:
+    """Keys and labels of every row that is there now or was then, with both."""
     now, then = {row.keys: row for row in rows}, {row.keys: row for row in before}
-    return [(keys, now.get(keys), then.get(keys)) for keys in dict.fromkeys((*now, *then))]
+    labels = {row.keys: row.labels for row in (*rows, *before)}
+    return [(keys, labels[keys], now.get(keys), then.get(keys)) for keys in labels]
 
 
 def _total(found: FactSeries, view: AnalysisView) -> Count:

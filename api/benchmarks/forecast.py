@@ -15,7 +15,7 @@ from api.benchmarks.made_days import MadeDays, made_days
 from nlp.trends.forecast import HORIZON, LEAST_DAYS, forecast
 
 LETTERS, HOT_SEARCH = "letters_labelled.csv", "weibo_hotsearch_hourly_2025.csv.gz"
-MADE: dict[str, dict[str, float]] = {
+MADE: dict[str, dict[str, Any]] = {
     "usual": {},
     "no drift": {"drift": 0.0},
     "wild days": {"stray": 0.5},
@@ -51,7 +51,7 @@ def measure_forecasts(seeds: int, data: Path | None) -> Iterator[ForecastFigures
     """Made-up series of each kind with seeds from 100 on (the method was tried on seeds 1 to 7), then what is found in
     the folder `data`. What has too few days is left out."""
     for name, settings in MADE.items():
-        found = [_measure(name, made_days(100 + n, **settings)) for n in range(seeds)]  # type: ignore[arg-type]
+        found = [_measure(name, made_days(100 + n, **settings)) for n in range(seeds)]
         yield _together([one for one in found if one is not None])
     for file, read in ((LETTERS, _read_letters), (HOT_SEARCH, _read_hot_search)):
         if data is not None and (data / file).exists():

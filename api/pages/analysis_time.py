@@ -142,10 +142,11 @@ def _within(criteria: CaseCriteria, today: date) -> CaseCriteria:
 
 
 def _grouping(by: str) -> Grouping:
-    found = next((one for one in get_args(Grouping) if one == by), None)
+    groupings: tuple[Grouping, ...] = get_args(Grouping)
+    found = next((one for one in groupings if one == by), None)
     if found is None:
         raise Invalid("筛选条件有误。", {"by": "不在可选范围内"})
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _line(cohort: Cohort) -> Line:

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
+from typing import Any
 
 import psycopg
 import pytest
@@ -73,8 +74,8 @@ def test_a_database_that_fails_in_the_middle_leaves_nothing_half_done(
 ) -> None:
     cases = [factories.case(city_conn, directory, lead="lyj") for _ in range(3)]
 
-    def failing(conn: Connection, *args: object, **kwargs: object) -> Case:
-        moved = casework.perform(conn, *args, **kwargs)  # type: ignore[arg-type]
+    def failing(conn: Connection, *args: Any, **kwargs: Any) -> Case:
+        moved = casework.perform(conn, *args, **kwargs)
         if moved.case_number == cases[1].case_number:
             raise psycopg.errors.DiskFull("no space")
         return moved

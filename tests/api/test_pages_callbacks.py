@@ -8,7 +8,6 @@ from fastapi.testclient import TestClient
 
 from api.callback_desk import rating_token
 from api.casework_tasks import archive, resume
-from api.runtime import Runtime
 from models.account import Account, Role
 from models.callback import Callback, CallbackEntry, CallbackState, Satisfaction
 from models.case import Case, CaseAction, CaseStatus
@@ -16,6 +15,7 @@ from models.database import Connection
 from routing import callback_repository, callbacks, case_repository, event_repository
 from routing.directory import Directory
 from tests import factories
+from tests.api.door import StoppedRuntime
 from tests.api.html_page import Page
 from tests.database.follow_up_cases import DISPLEASED, call, completed, rule
 
@@ -96,7 +96,7 @@ def test_the_pages_are_for_callers_and_the_rule_for_the_administrator(
 
 
 def test_a_submitter_answers_on_the_link_once(
-    client: TestClient, city_conn: Connection, directory: Directory, runtime: Runtime
+    client: TestClient, city_conn: Connection, directory: Directory, runtime: StoppedRuntime
 ) -> None:
     case = completed(city_conn, directory, new=factories.letter(body="我家在桂香街道，路灯坏了。"))
     token = rating_token(runtime, current(city_conn, case))
@@ -123,7 +123,7 @@ def test_a_link_that_nobody_was_given(client: TestClient, token: str) -> None:
 
 
 def test_a_link_of_an_earlier_completion_is_no_longer_good(
-    client: TestClient, city_conn: Connection, directory: Directory, runtime: Runtime
+    client: TestClient, city_conn: Connection, directory: Directory, runtime: StoppedRuntime
 ) -> None:
     case = call(city_conn, completed(city_conn, directory), answers=DISPLEASED)
     city_conn.commit()
@@ -138,7 +138,7 @@ def test_a_link_of_an_earlier_completion_is_no_longer_good(
 
 
 def test_a_unit_asks_the_dispatcher_decides_lists_say_so_and_the_schedule_ends_it(
-    client: TestClient, city_conn: Connection, directory: Directory, sign_in: SignIn, runtime: Runtime
+    client: TestClient, city_conn: Connection, directory: Directory, sign_in: SignIn, runtime: StoppedRuntime
 ) -> None:
     case = factories.case(city_conn, directory, lead="zjj", until=CaseAction.ACKNOWLEDGE)
     sign_in(factories.account(city_conn, department="zjj"))
@@ -154,15 +154,15 @@ def test_a_unit_asks_the_dispatcher_decides_lists_say_so_and_the_schedule_ends_i
     assert "已批准挂起" in done.text and "其间4个工作日不计入时限" in done.text
     listed = client.get("/cases?state=suspended")
     assert case.title in listed.text and "挂起至11月27日" in listed.text
-    runtime.clock = factories.NOW + timedelta(days=5)  # type: ignore[attr-defined]
+    runtime.clock = factories.NOW + timedelta(days=5)
     assert resume(runtime) == 1
     city_conn.rollback()
     assert event_repository.list_events(city_conn, case.id)[-1].action is CaseAction.RESUME
 
 
-def test_the_archive_runs_by_the_schedule(city_conn: Connection, directory: Directory, runtime: Runtime) -> None:
+def test_the_archive_runs_by_the_schedule(city_conn: Connection, directory: Directory, runtime: StoppedRuntime) -> None:
     case = completed(city_conn, directory)
-    runtime.clock = factories.NOW + timedelta(days=60)  # type: ignore[attr-defined]
+    runtime.clock = factories.NOW + timedelta(days=60)
     assert archive(runtime) >= 1
     city_conn.rollback()
     assert case_repository.get_case(city_conn, case.case_number).status is CaseStatus.CLOSED

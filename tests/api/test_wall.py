@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import httpx
 import pytest
@@ -123,9 +124,9 @@ def test_many_screens_are_one_reading(leader: TestClient, monkeypatch: pytest.Mo
     readings = []
     read = wall.read_wall
 
-    def counted(*args: object, **given: object) -> object:
+    def counted(*args: Any, **given: Any) -> object:
         readings.append(1)
-        return read(*args, **given)  # type: ignore[arg-type]
+        return read(*args, **given)
 
     monkeypatch.setattr(wall, "read_wall", counted)
     monkeypatch.setattr(wall, "EVERY", 3600.0)

@@ -10,6 +10,7 @@ from psycopg_pool import ConnectionPool
 from models.account import CITIZEN_ACTOR
 from models.analysis import AppealType, Sentiment
 from models.callback import (
+    CallAnswers,
     Callback,
     CallbackDecision,
     CallbackDraw,
@@ -64,17 +65,10 @@ def current(conn: Connection, case: Case) -> Callback:
     return found
 
 
-def rate(conn: Connection, case: Case, directory: Directory, answers: object = CONTENT, now: datetime = LATER) -> Case:
-    return callbacks.answer(
-        conn,
-        case,
-        directory,
-        answers,  # type: ignore[arg-type]
-        CallbackEntry.PAGE,
-        actor=CITIZEN_ACTOR,
-        now=now,
-        zone=ZONE,
-    )
+def rate(
+    conn: Connection, case: Case, directory: Directory, answers: CallAnswers = CONTENT, now: datetime = LATER
+) -> Case:
+    return callbacks.answer(conn, case, directory, answers, CallbackEntry.PAGE, actor=CITIZEN_ACTOR, now=now, zone=ZONE)
 
 
 # The draw

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import psycopg
 import pytest
@@ -36,8 +37,8 @@ def racers(city_dsn: str) -> Iterator[ConnectionPool[Connection]]:
         yield opened
 
 
-def opened(conn: Connection, directory: Directory, until: CaseAction = CaseAction.OPEN, **new: object) -> Case:
-    return factories.case(conn, directory, lead="zjj", until=until, new=factories.letter(**new))  # type: ignore[arg-type]
+def opened(conn: Connection, directory: Directory, until: CaseAction = CaseAction.OPEN, **new: Any) -> Case:
+    return factories.case(conn, directory, lead="zjj", until=until, new=factories.letter(**new))
 
 
 def in_triage(conn: Connection, directory: Directory) -> Case:
@@ -67,8 +68,8 @@ def whole(conn: Connection) -> None:
     assert event_repository.verify_chains(conn, KEYS.seals).broken is None
 
 
-def counted(conn: Connection, counted: str | None = None, **criteria: str) -> set[int]:
-    page = list_cases(conn, CaseCriteria(counted=counted, **criteria), now=EVENING, zone=ZONE, limit=1000)  # type: ignore[arg-type]
+def counted(conn: Connection, counted: str | None = None, **criteria: Any) -> set[int]:
+    page = list_cases(conn, CaseCriteria(counted=counted, **criteria), now=EVENING, zone=ZONE, limit=1000)
     return {row.id for row in page.rows}
 
 
@@ -95,16 +96,16 @@ def test_a_merged_case_keeps_its_status_and_its_day_and_takes_no_action(
 
 def test_what_is_merged_leaves_lists_and_numbers_and_can_be_shown(city_conn: Connection, directory: Directory) -> None:
     head, member = opened(city_conn, directory), opened(city_conn, directory)
-    before = status_counts(city_conn, EVENING)
+    before: dict[str, Any] = status_counts(city_conn, EVENING)
     merge(city_conn, head, member)
     assert {head.id, member.id} & counted(city_conn) == {head.id}
     assert {head.id, member.id} & counted(city_conn, unit="zjj") == {head.id}
     assert counted(city_conn, "merged") & {head.id, member.id} == {member.id}
     assert counted(city_conn, "all") >= {head.id, member.id}
     assert counted(city_conn, text=member.case_number) == {member.id}
-    after = status_counts(city_conn, EVENING)
+    after: dict[str, Any] = status_counts(city_conn, EVENING)
     assert after["cases"] == before["cases"]  # one a letter
-    assert (after["open"], after["merged"]) == (before["open"] - 1, before["merged"] + 1)  # type: ignore[operator]
+    assert (after["open"], after["merged"]) == (before["open"] - 1, before["merged"] + 1)
     triage = in_triage(city_conn, directory)
     merge(city_conn, now_of(city_conn, head), triage)
     assert triage.id not in {case.id for case in case_repository.list_triage(city_conn, limit=1000)}

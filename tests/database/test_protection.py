@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
+from typing import Any
 
 import psycopg
 import pytest
@@ -44,7 +45,7 @@ def report(*, accused: str = "swj", named: tuple[str, ...] = (), kind: AppealTyp
     return replace(analysis, organisation_mentions=(mention,))
 
 
-def give(conn: Connection, case: Case, directory: Directory, lead: str, **fields: object) -> Case:
+def give(conn: Connection, case: Case, directory: Directory, lead: str, **fields: Any) -> Case:
     return lifecycle.dispatch(
         conn,
         case,
@@ -53,7 +54,7 @@ def give(conn: Connection, case: Case, directory: Directory, lead: str, **fields
         actor=DISPATCHER,
         now=NOW,
         zone=ZONE,
-        **fields,  # type: ignore[arg-type]
+        **fields,
     )
 
 
@@ -176,10 +177,10 @@ def test_nothing_protected_is_published(city_conn: Connection, directory: Direct
     new = factories.letter(appeal_type=AppealType.REPORT) if declared else factories.letter(confidential=True)
     says = factories.analysis(appeal_type=AppealType.COMPLAIN if declared else AppealType.HELP)
     case = factories.case(city_conn, directory, says=says, new=new, lead="zjj", until=CaseAction.ACKNOWLEDGE)
-    reply = {"body": "已查处。", "department_id": "zjj", "actor": "account:1:经办", "now": NOW}
+    reply: dict[str, Any] = {"body": "已查处。", "department_id": "zjj", "actor": "account:1:经办", "now": NOW}
     with pytest.raises(Invalid, match="不能公开"):
-        lifecycle.reply(city_conn, case, public=True, **reply)  # type: ignore[arg-type]
-    lifecycle.reply(city_conn, case, public=False, **reply)  # type: ignore[arg-type]
+        lifecycle.reply(city_conn, case, public=True, **reply)
+    lifecycle.reply(city_conn, case, public=False, **reply)
 
 
 # Reveals
@@ -189,9 +190,9 @@ def officer(conn: Connection, department: str = "zjj") -> Account:
     return factories.account(conn, department=department)
 
 
-def ask(conn: Connection, case: Case, account: Account, **fields: object) -> Case:
-    given = {"reason": RevealReason.CONTACT, "explanation": "约时间上门。", "now": NOW} | fields
-    return disclosure.reveal(conn, case, account, **given)  # type: ignore[arg-type]
+def ask(conn: Connection, case: Case, account: Account, **fields: Any) -> Case:
+    given: dict[str, Any] = {"reason": RevealReason.CONTACT, "explanation": "约时间上门。", "now": NOW} | fields
+    return disclosure.reveal(conn, case, account, **given)
 
 
 def shown(conn: Connection, case: Case, account: Account, after: timedelta = timedelta(0)) -> bool:
