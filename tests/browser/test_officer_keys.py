@@ -57,7 +57,8 @@ def test_an_officer_works_through_the_queue_without_a_mouse(person: People) -> N
     page.wait_for_url("**/bulk")
     assert page.locator("h1").inner_text().startswith("批量签收：2件已办")
 
-    page.get_by_role("link", name=title).first.click()
+    with page.expect_navigation():  # a key pressed before the page listens is lost
+        page.get_by_role("link", name=title).first.click()
     page.keyboard.press("n")
     note = page.locator("#note-text")
     note.wait_for()
@@ -70,6 +71,7 @@ def test_an_officer_works_through_the_queue_without_a_mouse(person: People) -> N
     assert "j" not in note.input_value(), "keys are letters while somebody types"
     page.get_by_role("button", name="记下").last.click()
     page.wait_for_selector(".notice--done")
+    page.wait_for_load_state("load")
 
     page.keyboard.press("g")
     page.keyboard.press("q")
