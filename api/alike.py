@@ -17,7 +17,13 @@ from models.link import LinkKind, SubmissionLink
 from models.submission import Submission
 from nlp.alike.near_duplicates import common_passages
 from nlp.alike.telling import Telling, shared_words
-from routing import case_repository, near_duplicate_repository, policies, similar_case_repository
+from routing import (
+    case_repository,
+    near_duplicate_repository,
+    policies,
+    protection_repository,
+    similar_case_repository,
+)
 from routing.directory import Directory
 
 _LINKS, _SOLVED, _WORDS = 20, 10, 6
@@ -157,7 +163,8 @@ def _look(conn: Connection, account: Account, directory: Directory, ids: set[int
     submissions = get_submissions(conn, list(ids))
     assignments = case_repository.list_assignments_of(conn, [case.id for case in cases.values()])
     secret = {id_ for id_, submission in submissions.items() if submission.confidential}
-    secret |= {id_ for id_, case in cases.items() if case.confidential or _protects(directory, case)}
+    secret |= {id_ for id_, case in cases.items() if _protects(directory, case)}
+    secret |= protection_repository.list_closed(conn, cases.keys())
     seen = {id_: case for id_, case in cases.items() if policies.can_view(account, assignments[case.id])}
     told = seen.keys() | (ids - cases.keys() if account.role in policies.SEES_ALL_CASES else set())
     return _Visible(

@@ -104,6 +104,7 @@ def view_case(conn: Connection, runtime: Runtime, account: Account, case_number:
             and drafting.allows(a)
             and together.allows(a)
             and (a is not CaseAction.NAME_TOPIC or open_topics(directory, case.topic_code))
+            and (a is not CaseAction.REVEAL or disclosure.may_ask(conn, account, case, assignments))
         ),
     )
 

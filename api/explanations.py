@@ -13,7 +13,7 @@ from models.case import Case
 from models.database import Connection
 from nlp.corpus import find_item
 from nlp.topics.neighbours import title_of
-from routing import analysis_repository, case_repository, policies
+from routing import analysis_repository, case_repository, policies, protection_repository
 from routing.directory import Directory
 
 _LETTER_OF_THE_CITY, _LONGEST_ID = "submission", 19
@@ -107,7 +107,8 @@ def _find_letters(
     assignments = case_repository.list_assignments_of(conn, [case.id for case in cases.values()])
     without_case = get_submissions(conn, [id_ for id_ in ids if id_ not in cases])
     secret = {id_ for id_, topic in asked if topic is not None and topic.confidential}
-    secret |= {id_ for id_, letter in (cases | without_case).items() if letter.confidential}
+    secret |= {id_ for id_, letter in without_case.items() if letter.confidential}
+    secret |= protection_repository.list_closed(conn, cases.keys())
     named = {id_: case.case_number for id_, case in cases.items() if policies.can_view(account, assignments[case.id])}
     if account.role in policies.SEES_ALL_CASES:
         named |= dict.fromkeys(without_case, "")

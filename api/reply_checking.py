@@ -13,6 +13,7 @@ from models.database import Connection
 from models.reply_check import FlawText, ReplyCheck, ReplyFinding, ReplyFlaw, ReplyLevel
 from nlp.replies.check import check_reply
 from nlp.replies.signature import reply_signature
+from routing import protection_repository
 from routing.analysis_repository import list_analyses
 from routing.reply_signature_repository import count_alike
 
@@ -74,7 +75,9 @@ def stored_findings(checked: Checked) -> list[dict[str, Any]]:
 
 
 def _exposed(conn: Connection, runtime: Runtime, case: Case, body: str) -> list[TextSpan]:
-    if case.confidential:  # or whoever writes could try one name after the other
+    if protection_repository.list_closed(
+        conn, [case.submission_id]
+    ):  # or whoever writes could try one name after the other
         return [TextSpan(span.start, span.end) for span in find_exposed(body, letter="", names=())]
     original = submissions_repository.get_original(conn, case.submission_id, runtime.keys)
     letter = "\n".join((original.title, original.body, original.submitter_contact))

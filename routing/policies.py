@@ -102,9 +102,9 @@ def can_act(account: Account, action: CaseAction, case: Case, assignments: Seque
 
 
 def can_see_original(account: Account, case: Case, assignments: Sequence[Assignment]) -> bool:
-    """Who may be shown name and contact, once a reason is stated (`routing.disclosure`): the dispatcher, and the
-    leading unit unless the submitter asked for secrecy or the matter protects reporters (信访工作条例 30: hidden below
-    the level that decides)."""
+    """Who may be shown name and contact by this case alone: the dispatcher, and the leading unit unless the submitter
+    asked for secrecy or the matter protects reporters (信访工作条例 30: hidden below the level that decides). What the
+    other parts of the letter say is asked too: `routing.disclosure.may_ask`."""
     if account.role is Role.DISPATCHER:
         return True
     return account.role is Role.OFFICER and _leads(account, assignments) and not case.confidential

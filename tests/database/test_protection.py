@@ -10,12 +10,14 @@ from typing import Any
 import psycopg
 import pytest
 
+from intake.repository import get_submission
 from models.account import Account, Role
-from models.analysis import Analysis, AppealType, OrganisationKind, OrganisationMention
+from models.analysis import Analysis, AppealType, OrganisationKind, OrganisationMention, TextSpan
 from models.case import Case, CaseAction, CaseStatus
 from models.casework import ReturnReason
 from models.database import Connection, connect
 from models.errors import Conflict, Forbidden, Invalid, NotFound, WenzhengError
+from models.merge import NewPart
 from models.protection import RevealReason
 from routing import (
     case_repository,
@@ -23,10 +25,12 @@ from routing import (
     disclosure_repository,
     event_repository,
     lifecycle,
+    merge_repository,
     merging,
     policies,
     protection,
     returns,
+    splitting,
 )
 from routing.directory import Directory
 from tests import factories
@@ -252,6 +256,30 @@ def test_what_becomes_confidential_is_hidden_at_once(city_conn: Connection, dire
     secret = lifecycle.name_topic(city_conn, case, directory, topic_code=SECRET_TOPIC, actor=DISPATCHER, now=NOW)
     assert not shown(city_conn, secret, account)
     assert shown(city_conn, secret, dispatcher)  # who decides, and has said why
+
+
+@pytest.mark.parametrize("becomes", [{"topic_code": SECRET_TOPIC}, {"appeal_type": AppealType.REPORT}])
+def test_a_protected_part_protects_the_writer_in_all_parts(
+    city_conn: Connection, directory: Directory, becomes: dict[str, Any]
+) -> None:
+    account = officer(city_conn)
+    letter = factories.case(city_conn, directory, lead="zjj")
+    spans = (TextSpan(0, 3),)
+    parts = [NewPart(title="路灯", lead="zjj", sentences=spans), NewPart(title="水管", lead="swj", sentences=spans)]
+    submission = get_submission(city_conn, letter.submission_id)
+    splitting.split(city_conn, letter, submission, directory, parts, actor=DISPATCHER, now=NOW, zone=ZONE)
+    ids = merge_repository.list_part_ids(city_conn, letter.id)
+    mine, other = (case_repository.get_case_by_id(city_conn, id_) for id_ in ids)
+    mine = ask(city_conn, mine, account)
+    assert shown(city_conn, mine, account)
+    give(city_conn, other, directory, "cgj", **becomes)
+    assert not shown(city_conn, mine, account)
+    with pytest.raises(Forbidden):
+        ask(city_conn, mine, account)
+    with pytest.raises(Invalid, match="不能公开"):
+        protection.check_publishable(city_conn, mine)
+    assert disclosure.may_ask(city_conn, factories.account(city_conn, Role.DISPATCHER), mine, [])
+    city_conn.rollback()
 
 
 def test_a_person_who_changed_unit_or_role_asks_anew(city_conn: Connection, directory: Directory) -> None:
