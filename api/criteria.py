@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 from api.person_search import check_not_personal
 from models.analysis import AppealType, Emotion, Sentiment, Urgency
 from models.case import CaseStatus
-from models.criteria import CaseCriteria, CaseState, Counting, Displeasure
+from models.criteria import CaseCriteria, CaseState, Counting, Displeasure, GivenOn
 from models.desk import DispatchSource
 from models.errors import Invalid
 from models.labels import LabelledEnum
@@ -27,6 +27,7 @@ _ENUMS: dict[str, type[LabelledEnum]] = {
     "displeased_with": Displeasure,
     "urgency": Urgency,
     "dispatch_source": DispatchSource,
+    "given_on": GivenOn,
     "counted": Counting,
 }
 _LONGEST = 200

@@ -1,14 +1,11 @@
 """What the classifier suggests, the unit each suggestion would go to, and the row of 派单目录 that says so. Pure."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from math import isinf
 
 from models.analysis import Analysis, AppealType
 from models.case import Case
 from models.department import Department, DispatchRule
-from nlp.reference import load_taxonomy
 from routing.deadlines import ClockUnit, DeadlineRule
 from routing.directory import Directory
 from routing.rules import dispatch_region, find_rule, names_unit
@@ -87,7 +84,7 @@ def suggest(directory: Directory, case: Case, analysis: Analysis) -> list[Sugges
 
 def _entry(directory: Directory, rule: DispatchRule, case: Case, analysis: Analysis) -> CatalogueEntry:
     needed = directory.promise.needed(analysis.versions.get("topic", ""), rule.lead_duty)
-    names = duty_names(directory)
+    names = directory.duty_names
     return CatalogueEntry(
         rule=rule,
         conditions=_conditions(directory, rule, case),
@@ -114,13 +111,3 @@ def _conditions(directory: Directory, rule: DispatchRule, case: Case) -> str:
 def _time_limit(rule: DeadlineRule | None) -> str:
     """E.g. 求助类，派单后5个工作日; empty where the city has no limit for this type."""
     return f"{rule.appeal_type.label}类，派单后{rule.n}{_UNITS[rule.unit]}内办结" if rule else ""
-
-
-def duty_names(directory: Directory) -> Mapping[str, str]:
-    """A duty that many units share has the taxonomy's name for the kind of unit, another one that of its unit."""
-    return {unit.duty: unit.short_name for unit in directory.departments.values()} | _kinds_of_unit()
-
-
-@cache
-def _kinds_of_unit() -> dict[str, str]:
-    return {row["id"]: row["short"] for row in load_taxonomy()["departments"]}

@@ -29,6 +29,7 @@ PICTURES: Mapping[Picture, str] = {
 GROUPINGS: Mapping[By, str] = {
     "topic": "类别",
     "sub_topic": "二级类别",
+    "duty": "条线",
     "department": "主办单位",
     "region": "地区",
     "channel": "渠道",
@@ -76,7 +77,7 @@ class AnalysisView:
             named = "region"
         if self.picture in ("calendar", "sentiment", "flow"):
             return None
-        return "sub_topic" if named == "topic" and self.criteria.topic else named
+        return self._below(named)
 
     @property
     def second(self) -> By | None:
@@ -84,9 +85,14 @@ class AnalysisView:
         if self.picture != "cross":
             return None
         named: By = self.split or _USUAL_SPLIT
-        if named == "topic" and self.criteria.topic:
-            named = "sub_topic"
+        named = self._below(named) or named
         return named if named != self.group else ("appeal_type" if named != "appeal_type" else "channel")
+
+    def _below(self, named: By | None) -> By | None:
+        """One level down where the criteria choose one: sub-topics of a topic, units of a line of work."""
+        if named == "topic" and self.criteria.topic:
+            return "sub_topic"
+        return "department" if named == "duty" and self.criteria.duty else named
 
     def parameters(self) -> dict[str, str]:
         """What differs from the usual view, as text: the address says the whole view and no more."""

@@ -217,7 +217,18 @@ def _over_time(
 
 def _only_cases(criteria: CaseCriteria) -> bool:
     """True where a filter asks for what a submission without a case does not have."""
-    return any((criteria.status, criteria.state, criteria.department, criteria.unit, criteria.text))
+    return any(
+        (
+            criteria.status,
+            criteria.state,
+            criteria.department,
+            criteria.duty,
+            criteria.first_unit,
+            criteria.given_on,
+            criteria.unit,
+            criteria.text,
+        )
+    )
 
 
 def _period_before(criteria: CaseCriteria, today: date) -> CaseCriteria | None:

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from dashboards.fact_answers import find_groups
 from dashboards.fact_series import read_series
 from dashboards.facts import case_parameters, fetch_rows
-from models.criteria import CaseCriteria
+from models.criteria import CaseCriteria, GivenOn
 from models.database import Connection
 
-WAYS: Mapping[str, str] = {"stayed": "未转手", "returned": "退单获同意", "redispatched": "改派"}
+WAYS: Mapping[str, str] = {"stayed": "未转手"} | {way.value: way.label for way in GivenOn}
 OTHERS = "others"
 # As many units by name as fit one above the other on a screen; the rest are drawn as one.
 UNITS_SHOWN = 12
@@ -62,6 +62,7 @@ def read_flows(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone:
                 last=row["last"],
                 last_label=_NO_UNIT if row["last"] == "none" else names.get(row["last"], row["last"]),
                 cases=row["cases"],
+                criteria=replace(base, first_unit=row["first"], given_on=row["way"], department=row["last"]),
             )
         )
     return tuple(sorted(flows, key=lambda flow: (-flow.cases, flow.first, flow.way, flow.last)))

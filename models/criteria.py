@@ -60,12 +60,20 @@ class Displeasure(LabelledEnum):
     NOBODY = "nobody", "不针对部门、办理和政策"
 
 
+class GivenOn(LabelledEnum):
+    """How a case left the unit that it was dispatched to first; defined in SQL by `matching_cases`."""
+
+    RETURNED = "returned", "退单获同意"
+    REDISPATCHED = "redispatched", "改派"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseCriteria:
     """None = not filtered. The field names are the query parameters of every page and of the API.
 
-    `topic`, `department` and `region` also take "none" (= not known); `topic` and `region` include everything below,
-    unless written "T03!" (= exactly this code). `unit` selects cases a department works on now, lead or co-handling.
+    `topic`, `department`, `duty` and `region` also take "none" (= not known); `topic` and `region` include everything
+    below, unless written "T03!" (= exactly this code). `duty`: the lead department has it (条线), wherever it sits.
+    `unit` selects cases a department works on now, lead or co-handling. `first_unit`: dispatched to it first.
     Dates are local days, inclusive; `due_from` and `due_to` are about the due day. `dispatch_source`: by what the first
     lead was named. `issue_id`: what belongs to it; `alert_id`: what it counted.
     Without `counted` a case merged into another is left out, and of a letter that was split its parts stand for it:
@@ -78,6 +86,7 @@ class CaseCriteria:
     state: str | None = None
     topic: str | None = None
     department: str | None = None
+    duty: str | None = None
     region: str | None = None
     channel: str | None = None
     appeal_type: str | None = None
@@ -90,6 +99,8 @@ class CaseCriteria:
     due_from: date | None = None
     due_to: date | None = None
     dispatch_source: str | None = None
+    first_unit: str | None = None
+    given_on: str | None = None
     import_id: int | None = None
     issue_id: int | None = None
     alert_id: int | None = None

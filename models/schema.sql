@@ -649,6 +649,18 @@ CREATE FUNCTION public.matching_cases(as_of timestamp with time zone, criteria j
       AND (criteria->>'dispatch_source' IS NULL OR EXISTS (
            SELECT FROM first_dispatches d
            WHERE d.case_id = f.id AND d.source::text = criteria->>'dispatch_source'))
+      AND (criteria->>'duty' IS NULL
+           OR CASE WHEN criteria->>'duty' = 'none' THEN f.lead_department_id IS NULL
+                   ELSE f.lead_department_id = ANY (ARRAY(
+                       SELECT u.id FROM departments u WHERE u.duty = criteria->>'duty')) END)
+      AND (criteria->>'first_unit' IS NULL OR EXISTS (
+           SELECT FROM first_dispatches d
+           WHERE d.case_id = f.id AND d.department_id = criteria->>'first_unit'))
+      AND (criteria->>'given_on' IS NULL OR EXISTS (
+           SELECT FROM first_dispatches d
+           WHERE d.case_id = f.id AND (d.given_on_at IS NOT NULL OR f.lead_department_id IS NULL)
+             AND (criteria->>'given_on' = 'returned') = EXISTS (
+                 SELECT FROM case_returns r WHERE r.case_id = f.id AND r.state = 'accepted')))
       AND (criteria->>'channel' IS NULL OR f.channel::text = criteria->>'channel')
       AND (criteria->>'appeal_type' IS NULL OR f.appeal_type::text = criteria->>'appeal_type')
       AND (criteria->>'sentiment' IS NULL OR f.sentiment::text = criteria->>'sentiment')

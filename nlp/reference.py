@@ -1,6 +1,7 @@
 """Topics, departments and regions from the packaged reference files: for seeding, and for work without a database."""
 
 import csv
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -58,6 +59,12 @@ def load_departments() -> list[Department]:
         )
         for row in load_taxonomy()["departments"]
     ]
+
+
+@cache
+def kinds_of_unit() -> Mapping[str, str]:
+    """The short name of each kind of unit, by its duty: what a duty is called that many units share."""
+    return {row["id"]: row["short"] for row in load_taxonomy()["departments"]}
 
 
 def load_regions() -> list[Region]:

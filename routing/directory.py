@@ -10,6 +10,7 @@ from models.analysis import AppealType
 from models.classifier import DispatchThresholds, TopicLevel
 from models.department import Department, DispatchRule, Topic
 from models.region import Place, Region
+from nlp.reference import kinds_of_unit
 from routing.calendar import CalendarDay, WorkingCalendar
 from routing.casework_rules import DEFAULT_AMBER, DEFAULT_RULES, AmberHours, CaseworkRules
 from routing.deadlines import DeadlineRule
@@ -83,6 +84,18 @@ class Directory:
                 found[department.duty].append(department)
         return found
 
+    @cached_property
+    def _by_topic(self) -> dict[str, list[DispatchRule]]:
+        return {}
+
+    def rules_of(self, topic_code: str) -> list[DispatchRule]:
+        """The active rules of a topic, of what lies above it, and of every topic; each topic is looked up once."""
+        found = self._by_topic.get(topic_code)
+        if found is None:
+            found = [r for r in self.rules if r.active and (r.topic_code is None or topic_code.startswith(r.topic_code))]
+            self._by_topic[topic_code] = found
+        return found
+
     def calendar_for(self, department_id: str | None) -> WorkingCalendar:
         """The working days of a unit: the city's, and the local ones of the region where it sits."""
         unit = self.departments.get(department_id or "")
@@ -123,6 +136,14 @@ class Directory:
     def department_name(self, department_id: str | None) -> str:
         department = self.departments.get(department_id or "")
         return department.name if department else ""
+
+    @cached_property
+    def duty_names(self) -> Mapping[str, str]:
+        """What each duty is called: as the taxonomy calls the kind of unit, another one as its unit."""
+        return {unit.duty: unit.short_name for unit in self.departments.values()} | dict(kinds_of_unit())
+
+    def duty_name(self, duty: str | None) -> str:
+        return self.duty_names.get(duty or "", "")
 
     def unit_for(self, duty: str, region_code: str | None) -> Department | None:
         """The unit with this duty closest to the place (属地): the town's, else the county's, else the city's."""

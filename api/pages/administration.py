@@ -22,8 +22,6 @@ from models.analysis import AppealType, PlaceKind
 from models.database import Connection
 from models.errors import Invalid
 from models.submission import Channel
-from nlp.reference import load_taxonomy
-from routing.directory import Directory
 from routing.learnt_place_repository import list_learnt_places
 
 router = APIRouter(prefix="/administration")
@@ -103,7 +101,7 @@ def show_rules(request: Request, staff: StaffDep, now: NowDep) -> Response:
         "staff/administration_rules.html",
         now=now,
         directory=directory,
-        duties=duty_names(directory),
+        duties=directory.duty_names,
         kinds={kind.value: kind.label for kind in AppealType},
         channels={c.value: c.label for c in Channel},
         rules=sorted(directory.rules, key=lambda rule: (rule.priority, rule.topic_code or "", rule.id)),
@@ -144,12 +142,6 @@ def show_operation(
         counts=status_counts(conn, now),
         imports=list_imports(conn),
     )
-
-
-def duty_names(directory: Directory) -> dict[str, str]:
-    """What each duty is called; one that many units share has the taxonomy's name for the kind of unit."""
-    names = {unit.duty: unit.short_name for unit in directory.departments.values()}
-    return names | {row["id"]: row["short"] for row in load_taxonomy()["departments"]}
 
 
 def _accounts_page(

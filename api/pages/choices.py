@@ -54,6 +54,12 @@ def unit_choices(directory: Directory) -> list[Group]:
     return [(name, units) for name, units in groups.items() if units]
 
 
+def duty_choices(directory: Directory) -> list[Choice]:
+    """The lines of work that active units have, in the order of the units."""
+    duties = dict.fromkeys(unit.duty for unit in directory.departments.values() if unit.active)
+    return [(duty, directory.duty_name(duty)) for duty in duties]
+
+
 def _unit_group(directory: Directory, unit: Department, root: str | None) -> str:
     below_city = [code for code in directory.region_path(unit.region_code) if code != root]
     if below_city:

@@ -15,7 +15,6 @@ from api.dependencies import ConnectionDep, NowDep, RuntimeDep, require_role
 from api.found_encoders import EncoderRequest, FoundEncoder, list_found
 from api.http_status import status_of
 from api.pages import classifier_wording as wording
-from api.pages.administration import duty_names
 from api.pages.case_list import Page
 from api.pages.choices import topic_filter_choices
 from api.pages.filters import PAGE_SIZE, count_pages
@@ -231,7 +230,7 @@ def _page(
         figures=wording.figures(view.live) if view.live else [],
         verdict=wording.verdict(view.shadow.version) if view.shadow else [],
         promise=wording.promise_sentence(settings, view.thresholds, view.letters_needed),
-        strata=wording.stratum_rows(view.thresholds, duty_names(staff.directory)),
+        strata=wording.stratum_rows(view.thresholds, staff.directory.duty_names),
         levels=wording.level_rows(view.thresholds, staff.directory),
         drift=wording.drift_sentences(view.drift[2]) if view.drift else [],
         typed=kept | (typed or {}),

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from models.analysis import AppealType, Emotion, Sentiment, Urgency
 from models.case import CaseStatus
-from models.criteria import CaseCriteria, CaseState, Counting, Displeasure
+from models.criteria import CaseCriteria, CaseState, Counting, Displeasure, GivenOn
 from models.desk import DispatchSource
 from models.labels import LabelledEnum
 from models.submission import Channel
@@ -25,11 +25,14 @@ _ENUMS: dict[str, tuple[str, type[LabelledEnum]]] = {
     "displeased_with": ("对谁不满", Displeasure),
     "urgency": ("紧急程度", Urgency),
     "dispatch_source": ("首派方式", DispatchSource),
+    "given_on": ("转手方式", GivenOn),
     "counted": ("并单和拆分", Counting),
 }
 _WORDS = {
     "topic": "类别",
     "department": "主办单位",
+    "duty": "条线",
+    "first_unit": "首次派给",
     "region": "地区",
     "submitted_from": "提交不早于",
     "submitted_to": "提交不晚于",
@@ -103,11 +106,13 @@ def _name(field: str) -> str:
 def _value(field: str, value: str, directory: Directory) -> str:
     if field in _ENUMS:
         return _ENUMS[field][1](value).label
-    if field in ("topic", "department", "region") and value == "none":
+    if field in ("topic", "department", "duty", "region") and value == "none":
         return "未定"
     names: dict[str, Callable[[str], str]] = {
         "topic": directory.topic_name,
         "department": directory.department_name,
+        "duty": directory.duty_name,
+        "first_unit": directory.department_name,
         "unit": directory.department_name,
         "person": lambda _: "按联系方式查到的",
         "region": lambda code: directory.region_name(code) or directory.city.name,

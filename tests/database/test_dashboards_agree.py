@@ -54,6 +54,7 @@ def criterias(draw: st.DrawFn) -> CaseCriteria:
         topic=draw(st.sampled_from([None, None, "none", "T01", "T0101", "T02"])),
         region=draw(st.sampled_from([None, None, "none", "91", "9101", "9102"])),
         department=draw(st.sampled_from([None, None, "none", "d1"])),
+        duty=draw(st.sampled_from([None, None, None, "none", "works"])),
         unit=draw(st.sampled_from([None, None, None, "d9"])),
         channel=draw(st.sampled_from([None, None, "letter"])),
         sentiment=draw(st.sampled_from([None, None, "negative", "positive"])),
@@ -76,6 +77,7 @@ def selected(case: CaseRowSpec, criteria: CaseCriteria) -> bool:
             lambda wanted: case.region is None if wanted == "none" else (case.region or "").startswith(wanted),
         ),
         (criteria.department, lambda wanted: case.department == (None if wanted == "none" else wanted)),
+        (criteria.duty, lambda wanted: (case.department is None) == (wanted == "none")),
         (criteria.unit, lambda wanted: wanted in (case.department, case.co_handling)),
         (criteria.channel, lambda wanted: case.channel == wanted),
         (criteria.sentiment, lambda wanted: case.sentiment == wanted),
@@ -131,6 +133,7 @@ def test_sql_counts_what_plain_python_counts(
     conn.rollback()  # the example before
     add_reference(conn)
     conn.execute("INSERT INTO departments (id, duty, name, short_name, kind) VALUES ('d9', 'd9', '丙', '丙', 'gov')")
+    conn.execute("UPDATE departments SET duty = 'works' WHERE id IN ('d1', 'd2')")
     add_cases(conn, case_sets)
     found = overview(conn, criteria, now=NOW, zone=ZONE)
     mine = [case for case in case_sets if selected(case, criteria)]

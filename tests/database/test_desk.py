@@ -10,6 +10,7 @@ import pytest
 from api.arrivals import Arrivals, read_snapshot
 from dashboards.case_lists import list_cases
 from dashboards.desk_queue import QueueSection, list_due_soon, list_queue, section_criteria
+from dashboards.dispatch_flows import read_flows
 from dashboards.metrics import list_metrics
 from models.account import Account, Role
 from models.case import CaseAction, CaseStatus
@@ -118,6 +119,18 @@ def test_numbers_of_dispatch_return_and_sign_in_open_their_lists(conn: Connectio
         assert list_cases(conn, metric.criteria, now=much_later, zone=ZONE).total == metric.numerator, id_
         if metric.denominator_criteria is not None:
             assert list_cases(conn, metric.denominator_criteria, now=much_later, zone=ZONE).total == metric.denominator
+    flows = read_flows(conn, CaseCriteria(), now=much_later, zone=ZONE)
+    assert {(flow.first, flow.way, flow.last): flow.cases for flow in flows} == {
+        (stays.lead_department_id, "stayed", stays.lead_department_id): 1,
+        ("zjj", "stayed", "zjj"): 1,
+        (moved.lead_department_id, "redispatched", "swj"): 1,
+    }
+    for flow in flows:
+        assert flow.criteria and list_cases(conn, flow.criteria, now=much_later, zone=ZONE).total == flow.cases, flow
+    conn.execute("UPDATE case_returns SET state = 'accepted' WHERE case_id = %s AND state = 'refused'", (moved.id,))
+    (returned,) = (f for f in read_flows(conn, CaseCriteria(), now=much_later, zone=ZONE) if f.way == "returned")
+    assert returned.criteria and list_cases(conn, returned.criteria, now=much_later, zone=ZONE).total == 1
+    assert not list_cases(conn, replace(returned.criteria, given_on="redispatched"), now=much_later, zone=ZONE).total
     early = list_metrics(conn, CaseCriteria(), now=NOW, zone=ZONE)["sign_in_rate"]
     assert early.denominator == 0, "no clock has run out yet"
     only = list_metrics(conn, CaseCriteria(dispatch_source="model"), now=NOW, zone=ZONE)

@@ -36,12 +36,16 @@ CRITERIA = (
     CaseCriteria(region="9101"),
     CaseCriteria(region="91!"),
     CaseCriteria(department="none"),
+    CaseCriteria(duty="zjj"),
+    CaseCriteria(duty="none"),
+    replace(RANGE, duty="zjj", department="d2"),
     replace(RANGE, channel="letter", department="d1", topic="T0101"),
 )
 BYS: tuple[tuple[By, ...], ...] = (
     (),
     *((name,) for name in get_args(By)),
     ("topic", "department"),
+    ("duty", "department"),
     ("region", "tone"),
     ("topic", "region", "department"),
 )
@@ -50,6 +54,7 @@ BYS: tuple[tuple[By, ...], ...] = (
 @pytest.fixture
 def counted(conn: Connection) -> Connection:
     add_reference(conn)
+    conn.execute("UPDATE departments SET duty = 'zjj'")  # one line of work, two units
     add_cases(conn, CASES)
     count(conn)
     return conn
@@ -98,6 +103,8 @@ def test_the_parts_add_up_and_bear_their_names(counted: Connection) -> None:
     }
     towns = read_series(counted, "received", CaseCriteria(region="9101"), by=("region",), now=NOW, zone=ZONE)
     assert {row.keys: row.numerator for row in towns.rows} == {("910101",): 2, ("9101!",): 1}
+    lines = read_series(counted, "received", CaseCriteria(), by=("duty",), now=NOW, zone=ZONE)
+    assert {row.labels: row.numerator for row in lines.rows} == {("住建局",): 7, ("尚无主办单位",): 1}
 
 
 def test_a_metric_that_there_is_not_is_refused(counted: Connection) -> None:

@@ -62,6 +62,9 @@ def test_a_chosen_topic_is_divided_into_those_below() -> None:
     assert AnalysisView(picture="tree").group == "topic"
     assert AnalysisView(picture="tree", criteria=CaseCriteria(topic="T04")).group == "sub_topic"
     assert AnalysisView(picture="cross", by="topic", split="topic").second != "topic"
+    assert AnalysisView(picture="bars", by="duty").group == "duty"
+    below = AnalysisView(picture="cross", by="duty", split="duty", criteria=CaseCriteria(duty="zjj"))
+    assert below.group == "department" and below.second == "appeal_type"
     assert AnalysisView().group is None and AnalysisView(picture="bars").group == "topic"
 
 
