@@ -75,9 +75,8 @@ def stored_findings(checked: Checked) -> list[dict[str, Any]]:
 
 
 def _exposed(conn: Connection, runtime: Runtime, case: Case, body: str) -> list[TextSpan]:
-    if protection_repository.list_closed(
-        conn, [case.submission_id]
-    ):  # or whoever writes could try one name after the other
+    # or whoever writes could try one name after the other
+    if protection_repository.list_closed(conn, [case.submission_id]):
         return [TextSpan(span.start, span.end) for span in find_exposed(body, letter="", names=())]
     original = submissions_repository.get_original(conn, case.submission_id, runtime.keys)
     letter = "\n".join((original.title, original.body, original.submitter_contact))

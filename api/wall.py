@@ -1,8 +1,9 @@
 """What hangs on the wall, read once for all who look: numbers, the hottest issues, alerts by level. Nothing personal.
 
 A screen in a hall is seen by visitors. Issues carry the title of a letter where nobody has named them: here they are
-told by place and topic, and only a name that a person gave is shown. An issue with something confidential or a report
-in it is not told at all.
+told by place and topic, and only a name that a person gave is shown. What is confidential or a report is left out: an
+issue with something of the kind in it is told by place and topic too, with the numbers of the rest and without its
+heat, by which what is left out could be told apart; where the rest is no issue, not at all.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ from api.issue_view import IssueRow, list_hot
 from api.pages import issue_wording
 from api.pages.rendering import page_template
 from api.runtime import Runtime
-from dashboards.wall import WallNumbers, list_kept_in, read_numbers
+from dashboards.wall import OpenPart, WallNumbers, list_open_parts, read_numbers
 from models.account import Account
 from models.alert import AlertCriteria, RiskLevel
 from models.database import Connection, transaction
@@ -38,8 +39,14 @@ _ASKED = 40
 
 @dataclass(frozen=True, slots=True)
 class ToldIssue:
+    """`heat` is None where something is left out of the numbers."""
+
     name: str
     row: IssueRow
+    heat: float | None
+    submissions: int
+    persons: int
+    negative_share: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,11 +103,11 @@ def read_wall(conn: Connection, runtime: Runtime, account: Account, *, now: date
     city = directory.city.region_code
     regions = [(r.code, r.name) for r in directory.regions.values() if r.parent_code == city]
     hot = list_hot(conn, account, IssueCriteria(), now=now, limit=_ASKED).rows
-    kept_in = list_kept_in(conn, [row.issue.id for row in hot])
-    told = [ToldIssue(tell_issue(row.issue, directory), row) for row in hot if row.issue.id not in kept_in]
+    parts = list_open_parts(conn, [row.issue.id for row in hot])
+    told = [tell_issue(row, parts.get(row.issue.id), directory) for row in hot]
     return Wall(
         numbers=read_numbers(conn, regions, now=now, zone=runtime.settings.zone),
-        issues=told[:ISSUES_SHOWN],
+        issues=[one for one in told if one is not None][:ISSUES_SHOWN],
         alerts=[
             (level, alert_repository.count_alerts(conn, AlertCriteria(open=True, severity=level), now=now))
             for level in reversed(RiskLevel)
@@ -108,9 +115,21 @@ def read_wall(conn: Connection, runtime: Runtime, account: Account, *, now: date
     )
 
 
-def tell_issue(issue: Issue, directory: Directory) -> str:
-    """The name that a person gave; else region and topic: the name that the program finds is the title of a letter."""
-    if issue.named_by is not None:
+def tell_issue(row: IssueRow, open_part: OpenPart | None, directory: Directory) -> ToldIssue | None:
+    """`open_part`: what may be said where something in it is protected. None where nothing may."""
+    issue, name = row.issue, _name(row.issue, directory, by_place=open_part is not None)
+    if open_part is None:
+        share = row.voices.negative_share
+        return ToldIssue(name, row, issue.heat.total, issue.submissions, issue.persons, share)
+    if not open_part.told:
+        return None
+    return ToldIssue(name, row, None, open_part.submissions, open_part.persons, open_part.negative_share)
+
+
+def _name(issue: Issue, directory: Directory, *, by_place: bool) -> str:
+    """The name that a person gave; else region and topic: the name that the program finds is the title of a letter,
+    and who named it may have had a protected one in mind."""
+    if issue.named_by is not None and not by_place:
         return issue.name
     topic = directory.topics.get(issue.topic_code or "")
     return f"{directory.region_name(issue.region_code)} {topic.name if topic else '类别不明'}".strip()

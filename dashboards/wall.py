@@ -12,6 +12,7 @@ from dashboards.fact_reading import is_stale
 from dashboards.fact_series import read_many
 from dashboards.facts import fetch_rows
 from dashboards.metrics import METRICS, Metric, measure
+from dashboards.rates import find_rate
 from dashboards.series import ChannelSubmissions
 from dashboards.tile_map import Tile, lay_out
 from models.criteria import CaseCriteria
@@ -89,9 +90,28 @@ def read_numbers(conn: Connection, regions: Sequence[tuple[str, str]], *, now: d
     )
 
 
-def list_kept_in(conn: Connection, issue_ids: Sequence[int]) -> set[int]:
-    """Those of the issues that no screen in a hall may name: something in them is confidential or a report."""
-    return {row["id"] for row in fetch_rows(conn, "issues_kept_in", {"issues": list(issue_ids)})}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenPart:
+    """What a screen in a hall may say of an issue with something protected in it: the numbers of the rest. `told`:
+    whether that is still an issue."""
+
+    told: bool
+    submissions: int
+    persons: int
+    negative_share: float | None
+
+
+def list_open_parts(conn: Connection, issue_ids: Sequence[int]) -> dict[int, OpenPart]:
+    """By issue, those with something confidential or a report in it; the others are absent."""
+    return {
+        row["id"]: OpenPart(
+            told=row["told"],
+            submissions=row["submissions"],
+            persons=row["persons"],
+            negative_share=find_rate(row["negative"], row["analysed"]),
+        )
+        for row in fetch_rows(conn, "issues_on_wall", {"issues": list(issue_ids)})
+    }
 
 
 def _squares(regions: Sequence[tuple[str, str]], counts: dict[str, int]) -> tuple[tuple[Square, ...], bool]:

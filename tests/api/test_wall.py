@@ -112,6 +112,25 @@ def test_nothing_personal_hangs_on_the_wall(
         assert [word for word in planted if word in shown] == []
 
 
+def test_what_is_protected_is_left_out_and_the_rest_is_told(
+    leader: TestClient, city_conn: Connection, directory: Directory
+) -> None:
+    """The numbers are those of the others; the name could be that of the report."""
+    said = [
+        factories.case(city_conn, directory, lead="zjj", new=letter(name=f"住户{n}", contact=f"1990000{n:04}"))
+        for n in range(31, 34)
+    ]
+    says = analysis(topic="T0101", appeal_type=AppealType.REPORT)
+    report = factories.case(city_conn, directory, says=says, new=letter(name="某人", contact="19900009999"))
+    members = [case.submission_id for case in (*said, report)]
+    pinned = {"pinned_by": "test", "pinned_at": NOW}
+    issue(city_conn, members, name="举报某所", named_by="test", topic_code="T0101", **pinned)
+    page = " ".join(Page(leader.get("/wall").text).words.split())
+    assert "举报某所" not in page
+    name = f"{directory.region_name('990102')} {directory.topics['T0101'].name}"
+    assert page.split(name)[1].lstrip().startswith("3人 3件")
+
+
 def test_an_open_screen_hears_of_the_next_reading(
     web: Server, city_conn: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
