@@ -23,7 +23,8 @@ from models.errors import Unavailable
 from models.migrate import migrate
 from models.settings import Settings
 
-READY_SECONDS = 60.0
+# Web pages on a busy machine; a port that is taken or a wrong setting ends the command long before.
+READY_SECONDS = 180.0
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, ViewportSize, sync_playwright
 
 from tests.pipeline.processes import answers, free_port, start, wait_for
 
@@ -27,6 +27,8 @@ _ARGUMENTS = [
 _TRIES = 3
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+# Seconds. A busy machine is no failure: whatever is waited for may come as late as this.
+PATIENCE = 60.0
 
 
 @dataclass(frozen=True)
@@ -76,12 +78,41 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+def click(target: Locator) -> None:
+    """Click what opens another page and wait until that page has loaded. A click alone ends while the old page is still
+    there: what is read then is the old page's, and a key pressed then is lost."""
+    with target.page.expect_navigation():
+        target.click()
+
+
+def press(page: Page, key: str) -> None:
+    """As `click`, for a key that opens another page."""
+    with page.expect_navigation():
+        page.keyboard.press(key)
+
+
+def width_of(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth"))
+
+
+def comes_to_fit(page: Page) -> bool:
+    """Whether the page gets no wider than its window; a chart needs a moment to follow it."""
+    assert page.viewport_size is not None
+    width = page.viewport_size["width"]
+    for _ in range(100):
+        if width_of(page) <= width:
+            return True
+        page.wait_for_timeout(100)
+    return False
+
+
 class Person:
     """Somebody at a screen: pages of their own, and whatever the browser complained about."""
 
     def __init__(self, browser: Browser, city: City, viewport: ViewportSize) -> None:
         self.city = city
         self.context = browser.new_context(viewport=viewport, locale="zh-CN")
+        self.context.set_default_timeout(PATIENCE * 1000)
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
         self.page.on("console", self._listen)
@@ -100,8 +131,7 @@ class Person:
         self.go("/login")
         self.page.fill("input[name=username]", username)
         self.page.fill("input[name=password]", self.city.password)
-        self.page.click("main button[type=submit]")
-        self.page.wait_for_load_state()
+        click(self.page.locator("main button[type=submit]"))
         return self.page
 
 

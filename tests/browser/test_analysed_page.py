@@ -10,7 +10,7 @@ from api.analysed_page import AnalysedPage, name_codes
 from intake.tabular import Row, Table
 from models.submission import Channel
 from nlp.reference import load_departments, load_regions, load_topics
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import DESKTOP, PHONE, width_of
 from tests.unit.nlp_files import CHINA, word_pipeline
 
 LETTERS = (
@@ -45,7 +45,7 @@ def test_it_fits_is_coloured_and_runs_nothing(browser: Browser, page: str, viewp
     opened.on("console", lambda message: happened.append(message.text))
     opened.goto(page)
     assert happened == [page]
-    assert opened.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    assert width_of(opened) <= viewport["width"]
     colours = {
         kind: opened.evaluate(f"getComputedStyle(document.querySelector('article .{kind}')).backgroundColor")
         for kind in ("place", "time", "organisation", "detector", "masked")

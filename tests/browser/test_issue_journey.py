@@ -2,16 +2,15 @@
 
 import csv
 import re
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page
 
-from tests.browser.conftest import DESKTOP, PHONE, City, Person
-from tests.pipeline.processes import run
+from tests.browser.conftest import DESKTOP, PATIENCE, PHONE, City, Person, click, comes_to_fit
+from tests.pipeline.processes import run, wait_for
 
 People = Callable[..., Person]
 
@@ -60,27 +59,24 @@ def _import(city: City, folder: Path) -> None:
 
 
 def _fits(page: Page) -> bool:
-    """No sideways scrolling, at a desk and on a phone; a chart needs a moment to follow the window."""
-    return all(_comes_to_fit(page, viewport) for viewport in (DESKTOP, PHONE, DESKTOP))
-
-
-def _comes_to_fit(page: Page, viewport: ViewportSize) -> bool:
-    page.set_viewport_size(viewport)
-    for _ in range(30):
-        if page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]:
-            return True
-        page.wait_for_timeout(100)
-    return False
+    """No sideways scrolling, at a desk and on a phone."""
+    for viewport in (DESKTOP, PHONE, DESKTOP):
+        page.set_viewport_size(viewport)
+        if not comes_to_fit(page):
+            return False
+    return True
 
 
 def _find_issue(page: Page, url: str) -> str:
     """The path of the issue; the list may be a minute behind an import."""
-    for _ in range(60):
+    named = page.locator(".issues__name a")
+
+    def is_there() -> bool:
         page.goto(f"{url}/issues?text=天桥")
-        if page.locator(".issues__name a").count():
-            return str(page.locator(".issues__name a").first.get_attribute("href"))
-        time.sleep(1)
-    raise AssertionError("no issue was made of six voices about one escalator")
+        return named.count() > 0
+
+    wait_for(is_there, 3 * PATIENCE, "an issue of six voices about one escalator", longest_pause=1.0)
+    return str(named.first.get_attribute("href"))
 
 
 def test_from_a_burst_of_posts_to_a_closed_issue_and_back(person: People, city: City, tmp_path: Path) -> None:
@@ -102,9 +98,9 @@ def test_from_a_burst_of_posts_to_a_closed_issue_and_back(person: People, city: 
     assert page.locator(".members__item").count() == 6 and page.locator(".members .telling").count() > 6
 
     page.locator("summary", has_text="启动处置").click()
-    page.get_by_role("button", name="启动处置").click()
+    click(page.get_by_role("button", name="启动处置"))
     page.get_by_label("收集到的情况").fill("六人反映柑园街天桥扶梯停运，网上有讨论。")
-    page.get_by_role("button", name="提请研判").click()
+    click(page.get_by_role("button", name="提请研判"))
     assert "由督办员、领导" not in page.locator("#response").inner_text()
 
     leader = person(PHONE)
@@ -113,14 +109,14 @@ def test_from_a_burst_of_posts_to_a_closed_issue_and_back(person: People, city: 
     boss.goto(city.url + path)
     boss.get_by_text("黄色", exact=True).click()
     boss.get_by_label("研判意见").fill("请住建局今日查明原因，明确修复时间。")
-    boss.get_by_role("button", name="作出研判").click()
+    click(boss.get_by_role("button", name="作出研判"))
     assert "已作出研判" in boss.locator("main").inner_text()
     assert _fits(boss)
 
     page.goto(city.url + path)
     page.locator("#task-department_id").select_option(label="青崖市住房和城乡建设局")
     page.get_by_label("交办内容").fill("查明扶梯停运原因，三日内修好。")
-    page.get_by_role("button", name="交办", exact=True).click()
+    click(page.get_by_role("button", name="交办", exact=True))
     assert "还剩" in page.locator(".tasks").inner_text()
 
     officer = person()
@@ -128,7 +124,7 @@ def test_from_a_burst_of_posts_to_a_closed_issue_and_back(person: People, city: 
     assert "舆情交办" in home.locator("main").inner_text() and _fits(home)
     home.locator("summary", has_text="反馈").first.click()
     home.get_by_label("查到什么、办了什么").fill("主机轴承损坏，配件已到，今晚更换。")
-    home.get_by_role("button", name="反馈", exact=True).click()
+    click(home.get_by_role("button", name="反馈", exact=True))
     assert "已反馈" in home.locator("main").inner_text()
 
     page.goto(city.url + path)
@@ -137,18 +133,18 @@ def test_from_a_burst_of_posts_to_a_closed_issue_and_back(person: People, city: 
     page.get_by_label("回应内容").fill(
         "柑园街天桥扶梯主机轴承损坏，配件已到，今晚更换，明早恢复运行。给大家带来不便，我们道歉。"
     )
-    page.get_by_role("button", name="保存，送审签").click()
+    click(page.get_by_role("button", name="保存，送审签"))
     assert "须请督办员或领导中的另一人审签" in page.locator("main").inner_text()
     boss.goto(city.url + path)
-    boss.get_by_role("button", name="审签通过").click()
+    click(boss.get_by_role("button", name="审签通过"))
     page.goto(city.url + path)
-    page.get_by_role("button", name="发布回应").click()
+    click(page.get_by_role("button", name="发布回应"))
     assert "市民可以看到" in page.locator("main").inner_text()
 
     assert "2件在办工单" in page.locator("#response ~ .next__form, .panel--action").first.inner_text()
     page.get_by_text("已解决", exact=True).click()
     page.get_by_label("评估意见").fill("扶梯恢复，声音平息。")
-    page.get_by_role("button", name="评估办结").click()
+    click(page.get_by_role("button", name="评估办结"))
     assert "统一答复2件工单" in page.locator(".case__side").inner_text()
     assert _fits(page)
     page.goto(f"{city.url}/cases?{path.replace('/issues/', 'issue_id=')}&state=completed")
@@ -157,12 +153,12 @@ def test_from_a_burst_of_posts_to_a_closed_issue_and_back(person: People, city: 
     citizen = person(PHONE)
     public = citizen.go("/responses")
     assert "明早恢复运行" in public.locator("main").inner_text()
-    assert public.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert comes_to_fit(public)
 
     page.goto(city.url + path)
     page.locator("summary", has_text="撤销办结").click()
     page.get_by_label("撤销原因").fill("扶梯又停了。")
-    page.get_by_role("button", name="撤销办结").click()
+    click(page.get_by_role("button", name="撤销办结"))
     assert "重新打开2件工单" in page.locator(".case__side").inner_text()
     page.goto(f"{city.url}/cases?{path.replace('/issues/', 'issue_id=')}&state=open")
     assert "2件" in page.locator("h1").inner_text()

@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
 
-from tests.browser.conftest import PHONE, Person
+from tests.browser.conftest import PATIENCE, PHONE, Person, click, press, width_of
+from tests.browser.steps import follow, number_of, open_case, write_letter
+from tests.pipeline.processes import wait_for
 
 People = Callable[..., Person]
 
@@ -15,34 +16,10 @@ _KNOWN_LATIN = re.compile(r"https?://\S+|WiFi|Excel")
 _LATIN_WORD = re.compile(r"[A-Za-z]{4,}")
 
 
-def number_of(text: str) -> int:
-    found = re.search(r"\d[\d,]*", text)
-    assert found, text
-    return int(found.group().replace(",", ""))
-
-
-def write_letter(page: Page, title: str, body: str) -> tuple[str, str]:
-    """Fill in the form as a citizen would; receipt number and query code."""
-    page.get_by_role("link", name="写信").first.click()
-    page.get_by_label("标题").fill(title)
-    page.get_by_label("您要反映的事情").fill(body)
-    page.get_by_text("求助", exact=True).click()
-    page.get_by_role("button", name="提交").click()
-    values = page.locator(".receipt__value").all_inner_texts()
-    assert len(values) == 2
-    return values[0].strip(), values[1].strip()
-
-
-def follow(page: Page, number: str, code: str) -> str:
-    page.get_by_label("编号").fill(number)
-    page.get_by_label("查询码").fill(code)
-    page.get_by_role("button", name=re.compile("查")).click()
-    return page.locator("main").inner_text()
-
-
 def test_a_letter_from_a_phone_is_handled_answered_and_read(person: People) -> None:
     citizen = person(PHONE)
     page = citizen.go("/")
+    click(page.get_by_role("link", name="写信").first)
     number, code = write_letter(
         page,
         "滨江公园门口三盏路灯不亮",
@@ -52,20 +29,14 @@ def test_a_letter_from_a_phone_is_handled_answered_and_read(person: People) -> N
     officer = person()
     desk = officer.sign_in("chengguan")
     assert desk.url.endswith("/desk")
-    row = desk.get_by_role("link", name="滨江公园门口三盏路灯不亮")
-    for _ in range(30):
-        if row.count():
-            break
-        desk.wait_for_timeout(500)
-        desk.reload()
-    row.first.click()
-    desk.get_by_role("button", name="签收").click()
+    open_case(desk, desk.url, "滨江公园门口三盏路灯不亮")
+    click(desk.get_by_role("button", name="签收"))
     desk.get_by_label("答复诉求人").fill(
         "您好，三盏路灯是电缆接头烧坏，维修人员已更换，今晚起恢复照明。联系电话0990-0001234。"
     )
-    desk.get_by_role("button", name="发出答复").click()
+    click(desk.get_by_role("button", name="发出答复"))
     desk.get_by_text("已解决", exact=True).click()
-    desk.get_by_role("button", name="办结", exact=True).click()
+    click(desk.get_by_role("button", name="办结", exact=True))
     assert "已办结" in desk.locator(".case__head").inner_text()
 
     citizen.go("/letters/follow")
@@ -87,8 +58,8 @@ def test_a_letter_is_written_with_the_keyboard_alone(person: People) -> None:
         raise AssertionError(f"Tab never reaches {what}")
 
     tab_to("main a[href='/letters/new']")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/letters/new")
+    press(page, "Enter")
+    assert page.url.endswith("/letters/new")
     tab_to("#title")
     page.keyboard.type("公园长椅断了")
     tab_to("#body")
@@ -96,8 +67,8 @@ def test_a_letter_is_written_with_the_keyboard_alone(person: People) -> None:
     tab_to("input[name=appeal_type]")
     page.keyboard.press("ArrowUp")
     tab_to("main button[type=submit]")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/letters/receipt")
+    press(page, "Enter")
+    assert page.url.endswith("/letters/receipt")
     assert page.locator(".receipt__value").count() == 2
 
 
@@ -111,7 +82,7 @@ def test_a_wrong_code_says_so_and_keeps_the_number(person: People) -> None:
 def test_mistakes_in_the_form_are_named_beside_the_field_and_nothing_is_lost(person: People) -> None:
     page = person(PHONE).go("/letters/new")
     page.get_by_label("您要反映的事情").fill("只写了正文，没有写标题。")
-    page.get_by_role("button", name="提交").click()
+    click(page.get_by_role("button", name="提交"))
     assert "请填写标题" in page.locator("main").inner_text()
     assert page.get_by_label("您要反映的事情").input_value() == "只写了正文，没有写标题。"
 
@@ -127,7 +98,7 @@ def test_the_dispatcher_sends_a_case_on_by_keyboard(person: People) -> None:
         page.keyboard.press("j")
         if page.locator(".queue__item.is-current [data-choice='1']").count():
             break
-    page.keyboard.press("1")
+    press(page, "1")
     page.wait_for_selector(".notice--done")
     assert number_of(page.locator("h1").inner_text()) == waiting - 1
 
@@ -135,28 +106,28 @@ def test_the_dispatcher_sends_a_case_on_by_keyboard(person: People) -> None:
 def test_the_reasons_unfold_by_keyboard_and_fit_a_phone(person: People) -> None:
     dispatcher = person(PHONE)
     page = dispatcher.sign_in("fenpai")
-    page.locator(".queue__item", has=page.locator(".queue__because")).first.locator("[data-open]").click()
+    click(page.locator(".queue__item", has=page.locator(".queue__because")).first.locator("[data-open]"))
     assert "若不转人工" in page.locator("main").inner_text()
     reasons = page.locator("details.because", has=page.locator("summary", has_text="为什么是"))
     assert not reasons.locator(".because__columns").is_visible(), "folded: the letter comes first"
     reasons.locator("> summary").focus()
     page.keyboard.press("Enter")
+    reasons.locator(".because__columns").wait_for()
     for heading in ("最相近的已归类来信", "派单目录条目"):
         assert reasons.get_by_role("heading", name=heading).is_visible()
     assert page.locator(".m--telling").count() > 0
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert width_of(page) <= 390
 
 
 def test_the_leader_sees_charts_and_opens_a_number_down_to_its_cases(person: People) -> None:
     leader = person()
     page = leader.sign_in("lingdao")
     assert page.url.endswith("/overview")
-    page.wait_for_selector(".chart .js-plotly-plot svg, .js-plotly-plot svg")
-    assert page.locator(".js-plotly-plot").count() >= 6
+    page.locator(".js-plotly-plot").nth(5).locator("svg").first.wait_for()
     card = page.locator(".metric a", has=page.locator("text=/^\\d/")).first
     shown = number_of(card.inner_text())
-    card.click()
-    page.wait_for_url("**/cases**")
+    click(card)
+    assert "/cases" in page.url
     assert number_of(page.locator("h1").inner_text()) == shown
 
 
@@ -164,8 +135,16 @@ def test_a_bar_of_a_chart_opens_the_cases_behind_it(person: People) -> None:
     page = person().sign_in("lingdao")
     bar = page.locator(".js-plotly-plot").nth(2).locator(".barlayer .point path").first
     bar.wait_for()
-    bar.click(force=True)
-    page.wait_for_url("**/cases?**")
+    plot = page.locator(".js-plotly-plot").nth(2)
+
+    def listens() -> bool:
+        page.mouse.move(0, 0)
+        bar.hover(force=True)
+        return bool(plot.evaluate("element => element.style.cursor === 'pointer'"))
+
+    wait_for(listens, PATIENCE, "the bar can be clicked")  # it is drawn before the page listens to clicks on it
+    with page.expect_navigation(url="**/cases?**"):
+        bar.click(force=True)
 
 
 @pytest.mark.parametrize(
@@ -189,7 +168,7 @@ def test_every_page_fits_a_phone_is_chinese_and_labelled(person: People, usernam
     if username:
         one.sign_in(username)
     page = one.go(path)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert width_of(page) <= 390
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
     words = page.locator("body").inner_text()
     for name in (

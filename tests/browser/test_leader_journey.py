@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, ViewportSize
 
-from tests.browser.conftest import PHONE, Person
+from tests.browser.conftest import PATIENCE, PHONE, Person, click, comes_to_fit, press
+from tests.pipeline.processes import wait_for
 
 People = Callable[..., Person]
 WALL: ViewportSize = {"width": 1920, "height": 1080}
@@ -22,8 +23,8 @@ def _open_alert(page: Page) -> bool:
     alert = page.locator("section[aria-labelledby=open-alerts] li a")
     if not alert.count():
         return False
-    alert.first.click()
-    page.wait_for_url("**/alerts/*")
+    click(alert.first)
+    assert "/alerts/" in page.url
     return True
 
 
@@ -36,24 +37,24 @@ def test_a_leader_goes_from_an_alert_to_a_letter_and_back(person: People) -> Non
         if not named.count():  # a burst has no issue: its rows are its letters
             page.go_back()
             named = page.locator("main a[href^='/issues/']")
-    named.first.click()
-    page.wait_for_url("**/issues/*")
-    page.locator("main a[href^='/cases/']").first.click()
-    page.wait_for_url("**/cases/*")
+    click(named.first)
+    assert "/issues/" in page.url
+    click(page.locator("main a[href^='/cases/']").first)
+    assert "/cases/" in page.url
     assert page.locator("h1").count() == 1
-    page.locator("nav.nav a[href='/overview']").click()
-    page.wait_for_url("**/overview")
+    click(page.locator("nav.nav a[href='/overview']"))
+    assert page.url.endswith("/overview")
 
     number = page.locator(".metric a", has=page.locator("text=/^\\d/")).first
     shown = _number(number.inner_text())
-    number.click()
-    page.wait_for_url("**/cases**")
+    click(number)
+    assert "/cases" in page.url
     assert _number(page.locator("h1").inner_text()) == shown
 
     page.go_back()
     for tab, address in (("分析", "/analysis"), ("报告", "/reports")):
-        page.locator("main nav a", has_text=tab).first.click()
-        page.wait_for_url(f"**{address}**")
+        click(page.locator("main nav a", has_text=tab).first)
+        assert address in page.url
         assert page.locator("h1").count() == 1
 
 
@@ -62,7 +63,7 @@ def test_the_wall_fits_its_screen_keeps_itself_current_and_is_left_by_escape(per
     one.sign_in("lingdao")
     page = one.go("/wall")
     page.evaluate("document.querySelector('[data-as-of]').textContent = '—'")
-    page.locator("[data-as-of]", has_text=re.compile(r"\d\d:\d\d:\d\d")).wait_for(timeout=15_000)
+    page.locator("[data-as-of]", has_text=re.compile(r"\d\d:\d\d:\d\d")).wait_for()
     inside = (
         "[...document.querySelectorAll('main section')].every(s => {"
         " const r = s.getBoundingClientRect();"
@@ -70,9 +71,9 @@ def test_the_wall_fits_its_screen_keeps_itself_current_and_is_left_by_escape(per
     )
     for width, height in ((1920, 1080), (3840, 2160)):
         page.set_viewport_size({"width": width, "height": height})
-        assert page.evaluate(inside), (width, height)
+        wait_for(lambda: bool(page.evaluate(inside)), PATIENCE, f"the wall fits {width} by {height}")
     page.set_viewport_size(PHONE)
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    page.keyboard.press("Escape")
-    page.wait_for_url("**/overview")
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert comes_to_fit(page)
+    press(page, "Escape")
+    assert page.url.endswith("/overview")
+    assert comes_to_fit(page)

@@ -3,20 +3,31 @@
 import re
 from collections.abc import Callable
 
-from tests.browser.conftest import Person
+from playwright.sync_api import Page
+from playwright.sync_api import TimeoutError as TooLate
+
+from tests.browser.conftest import Person, click, press
+from tests.browser.steps import write_letter
 
 People = Callable[..., Person]
 
 
 def write(citizen: Person, number: int) -> None:
-    page = citizen.go("/letters/new")
-    page.get_by_label("标题").fill(f"滨江公园{number}号门口三盏路灯不亮")
-    page.get_by_label("您要反映的事情").fill(
-        f"滨江公园{number}号门口三盏路灯坏了半个月，晚上黑漆漆的，请派人维修路灯。"
-    )
-    page.get_by_text("求助", exact=True).click()
-    page.get_by_role("button", name="提交").click()
-    page.locator(".receipt__value").first.wait_for()
+    where = f"滨江公园{number}号门口三盏路灯"
+    write_letter(citizen.go("/letters/new"), f"{where}不亮", f"{where}坏了半个月，晚上黑漆漆的，请派人维修路灯。")
+
+
+def go_to_the_queue(page: Page) -> None:
+    """G and Q within a second and a half; where the machine was slower, once more."""
+    for _ in range(3):
+        try:
+            with page.expect_navigation(timeout=10_000):
+                page.keyboard.press("g")
+                page.keyboard.press("q")
+        except TooLate:
+            continue
+        return
+    raise AssertionError("G and Q lead nowhere")
 
 
 def test_an_officer_works_through_the_queue_without_a_mouse(person: People) -> None:
@@ -27,9 +38,8 @@ def test_an_officer_works_through_the_queue_without_a_mouse(person: People) -> N
     citizen = person()
     for number in (1, 2):
         write(citizen, number)
-    page.get_by_text("2件新工单").wait_for(timeout=60_000)
-    fresh.get_by_role("link").click()
-    page.wait_for_load_state()
+    page.get_by_text("2件新工单").wait_for(timeout=120_000)
+    click(fresh.get_by_role("link"))
     assert not fresh.is_visible()
     rows = page.locator("[data-row]")
 
@@ -53,12 +63,11 @@ def test_an_officer_works_through_the_queue_without_a_mouse(person: People) -> N
     rows.nth(waiting[1]).locator("[data-open]").focus()
     page.keyboard.press("x")
     title = rows.nth(waiting[0]).locator("[data-open]").inner_text()
-    page.keyboard.press("a")
-    page.wait_for_url("**/bulk")
+    press(page, "a")
+    assert page.url.endswith("/bulk")
     assert page.locator("h1").inner_text().startswith("批量签收：2件已办")
 
-    with page.expect_navigation():  # a key pressed before the page listens is lost
-        page.get_by_role("link", name=title).first.click()
+    click(page.get_by_role("link", name=title).first)
     page.keyboard.press("n")
     note = page.locator("#note-text")
     note.wait_for()
@@ -69,13 +78,11 @@ def test_an_officer_works_through_the_queue_without_a_mouse(person: People) -> N
     assert re.search(r"@\S+ $", note.input_value())
     page.keyboard.type("请核对派单")
     assert "j" not in note.input_value(), "keys are letters while somebody types"
-    page.get_by_role("button", name="记下").last.click()
-    page.wait_for_selector(".notice--done")
-    page.wait_for_load_state("load")
+    click(page.get_by_role("button", name="记下").last)
+    assert page.locator(".notice--done").count() == 1
 
-    page.keyboard.press("g")
-    page.keyboard.press("q")
-    page.wait_for_url("**/desk")
+    go_to_the_queue(page)
+    assert page.url.endswith("/desk")
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.type") == "search"
 
