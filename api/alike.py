@@ -62,12 +62,14 @@ class LinkedLetter(Compared):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SolvedCase(Compared):
-    """`words` are the shared words, each with its share of the likeness, the largest first. `reply` is the last one."""
+    """`words` are the shared words, each with its share of the likeness, the largest first. `reply` is the last one,
+    `public` whether everybody may read it."""
 
     case_number: str
     result: CompletionResult | None
     completed_at: datetime | None
     reply: str
+    public: bool
     words: tuple[Keyword, ...]
 
 
@@ -221,6 +223,7 @@ def _solved(
         result=case.completion_result,
         completed_at=case.completed_at,
         reply=replies[-1].body if replies else "",
+        public=bool(replies) and replies[-1].public,
         words=words[:_WORDS],
     )
 

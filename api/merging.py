@@ -184,8 +184,11 @@ def perform_together(
 def words_for_others(conn: Connection, runtime: Runtime, case: Case) -> Words:
     """How a reply to the submitter of `case` is told to those whose cases are merged into it: without what names or
     reaches that person, who is known here by name and by the letter as it came."""
-    if not merge_repository.has_members(conn, case.id):
-        return without_person
+    return words_without(conn, runtime, case) if merge_repository.has_members(conn, case.id) else without_person
+
+
+def words_without(conn: Connection, runtime: Runtime, case: Case) -> Words:
+    """How what was written to the submitter of `case` is shown to whoever is not that person."""
     original = submissions_repository.get_original(conn, case.submission_id, runtime.keys)
     letter = "\n".join((original.title, original.body, original.submitter_contact))
     return partial(without_person, letter=letter, names=(original.submitter_name,))

@@ -9,6 +9,7 @@ from api.case_requests import ActionInput
 from api.casework import view_case
 from api.dependencies import ConnectionDep, NowDep, RuntimeDep, check_form_token
 from api.drafting import list_waiting, save_draft, with_template, with_text, written
+from api.merging import words_without
 from api.pages.case_form import ActionFields, read_action
 from api.pages.case_page import case_response
 from api.pages.case_wording import person_of
@@ -20,6 +21,7 @@ from models.account import Account
 from models.case import CaseAction
 from models.database import Connection
 from models.errors import Invalid, NotFound, WenzhengError
+from routing import case_repository
 from routing.drafts import Written, wrote
 
 router = APIRouter()
@@ -94,10 +96,14 @@ def _with_more(
     if not start:
         return what
     solved = view_case(conn, runtime, account, case_number).alike.solved
-    reply = next((other.reply for other in solved if other.case_number == start), "")
-    if not reply:
+    found = next((other for other in solved if other.case_number == start and other.reply), None)
+    if found is None:
         raise Invalid("这件工单的答复不能用作开头。")
-    return with_text(what, reply)
+    if found.public:
+        return with_text(what, found.reply)
+    # it was for another person's eyes, and goes to this one now
+    other = case_repository.get_case(conn, start)
+    return with_text(what, words_without(conn, runtime, other)(found.reply))
 
 
 def _number(value: str) -> int:

@@ -11,7 +11,7 @@ from models.account import Account, Role
 from models.case import Case, CompletionResult
 from models.database import Connection
 from nlp.corpus import load_corpus
-from routing import case_repository, lifecycle
+from routing import case_repository, draft_repository, lifecycle
 from routing.directory import Directory
 from routing.process import process_batch
 from tests import factories
@@ -35,6 +35,7 @@ def make(
     secret: bool = False,
     topic: str = "T0402",
     answer: str = "",
+    public: bool = True,
 ) -> Case:
     """A case of a real reading; with an answer, a completed one."""
     new = factories.letter(title=title, body=body, name=name, contact=f"{name}@example.com", confidential=secret)
@@ -45,9 +46,8 @@ def make(
         case = lifecycle.dispatch(conn, case, directory, lead=lead, actor="test", now=NOW, zone=ZONE)
     if answer:
         case = lifecycle.acknowledge(conn, case, actor="test", now=NOW)
-        case = lifecycle.reply(
-            conn, case, body=answer, public=not case.confidential, department_id=lead, actor="test", now=NOW
-        )
+        public = public and not case.confidential
+        case = lifecycle.reply(conn, case, body=answer, public=public, department_id=lead, actor="test", now=NOW)
         case = lifecycle.complete(conn, case, result=CompletionResult.SOLVED, actor="test", now=NOW)
     conn.commit()
     return case
@@ -111,6 +111,27 @@ def test_a_solved_case_comes_with_its_answer_while_it_is_solved(
     lifecycle.reopen(city_conn, solved, reason="又坏了", actor="test", now=NOW)
     city_conn.commit()
     assert ok(door.get(f"/cases/{case.case_number}", Role.DISPATCHER))["alike"]["solved"] == []
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_an_answer_to_one_person_starts_another_s_without_the_person(
+    client: TestClient, city_conn: Connection, directory: Directory, sign_in: SignIn, public: bool
+) -> None:
+    words = f"{'松岭' if public else '柏岭'}水厂泵房的取水口堵了淤泥，{'东' if public else '西'}片高层停水"
+    told = "祝长庚您好，已致电19900007788，取水口已清淤。"
+    solved = make(city_conn, directory, f"{words}，请清淤。", name="祝长庚", answer=told, public=public)
+    case = make(city_conn, directory, f"昨夜起{words}，老人接水困难。", name="辛五")
+    lifecycle.acknowledge(city_conn, case, actor="test", now=NOW)
+    city_conn.commit()
+    sign_in(factories.account(city_conn, department="zjj"))
+    forms = Page(client.get(f"/cases/{case.case_number}").text).forms
+    form = next(form for form in forms if form.action.endswith("/reply"))
+    data = form.data(start=solved.case_number)
+    client.post(f"/cases/{case.case_number}/draft", data=data)
+    draft = draft_repository.find_open_draft(city_conn, case.id)
+    assert draft is not None and draft.body.endswith("取水口已清淤。")
+    # what everybody may read anyway goes on as it was
+    assert ("祝长庚" in draft.body, "19900007788" in draft.body) == (public, public)
 
 
 def test_an_officer_is_told_only_how_many_letters_other_units_have(
