@@ -29,10 +29,12 @@ class SavedView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """Somebody was named in a note: by whom, in which case, in which words."""
+    """Somebody was named in a note: by whom, in which case, in which words. `opens`: that person may still see the
+    case; else title and words are empty."""
 
     id: int
     case_number: str
+    opens: bool
     title: str
     text: str
     actor: str

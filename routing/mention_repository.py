@@ -8,12 +8,16 @@ from psycopg.rows import class_row
 from models.account import Account
 from models.database import Connection
 from models.desk import Mention
+from routing.policies import SEES_ALL_CASES
 
 _ACCOUNT = "id, username, display_name, role, department_id, active"
 _MENTION = (
-    "SELECT m.id, c.case_number, c.title, coalesce(e.payload->>'text', '') AS text, m.actor, m.at, m.read_at"
+    "SELECT m.id, c.case_number, v.opens, CASE WHEN v.opens THEN c.title ELSE '' END AS title,"
+    " CASE WHEN v.opens THEN coalesce(e.payload->>'text', '') ELSE '' END AS text, m.actor, m.at, m.read_at"
     " FROM case_mentions m JOIN cases c ON c.id = m.case_id"
     " LEFT JOIN case_events e ON e.case_id = m.case_id AND e.seq = m.event_seq"
+    " CROSS JOIN LATERAL (SELECT %(all)s OR EXISTS (SELECT FROM assignments a WHERE a.case_id = m.case_id"
+    "  AND a.ended_at IS NULL AND a.department_id = %(unit)s::text) AS opens) v"
 )
 
 
@@ -32,12 +36,20 @@ def add_mentions(conn: Connection, case_id: int, people: Sequence[Account], *, a
     )
 
 
-def list_mentions(conn: Connection, account_id: int, *, limit: int, offset: int = 0) -> list[Mention]:
-    """Those that were not read first, then the newest."""
+def list_mentions(conn: Connection, account: Account, *, limit: int, offset: int = 0) -> list[Mention]:
+    """Those that were not read first, then the newest; of a case that went to other units (`policies.can_view`) that
+    there was one."""
     with conn.cursor(row_factory=class_row(Mention)) as cursor:
         return cursor.execute(
-            f"{_MENTION} WHERE m.account_id = %s ORDER BY m.read_at IS NOT NULL, m.id DESC LIMIT %s OFFSET %s",
-            (account_id, limit, offset),
+            f"{_MENTION} WHERE m.account_id = %(account)s ORDER BY m.read_at IS NOT NULL, m.id DESC"
+            " LIMIT %(limit)s OFFSET %(offset)s",
+            {
+                "account": account.id,
+                "all": account.role in SEES_ALL_CASES,
+                "unit": account.department_id,
+                "limit": limit,
+                "offset": offset,
+            },
         ).fetchall()
 
 

@@ -26,7 +26,7 @@ def show_mentions(request: Request, staff: StaffDep, conn: ConnectionDep, now: N
         request,
         "staff/mentions.html",
         now=now,
-        rows=mention_repository.list_mentions(conn, account.id, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE),
+        rows=mention_repository.list_mentions(conn, account, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE),
         total=total,
         page=page,
         pages=count_pages(total),

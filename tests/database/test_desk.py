@@ -226,12 +226,25 @@ def test_a_note_names_only_those_who_may_see_the_case(city_conn: Connection, dir
     with pytest.raises(Invalid, match="没有找到“@谁谁”"):
         note("@谁谁，请看")
     note(f"@{colleague.username}、@{leader.username}：请看；再@{colleague.username}")
-    [found] = mention_repository.list_mentions(city_conn, colleague.id, limit=10)
+    [found] = mention_repository.list_mentions(city_conn, colleague, limit=10)
     assert (found.case_number, found.actor, found.read_at) == (case.case_number, writer.actor, None)
     assert "请看" in found.text
     assert [mention_repository.desk_marks(city_conn, a.id)[1] for a in (colleague, leader, writer)] == [1, 1, 0]
     assert mention_repository.set_read(city_conn, colleague.id, case_id=case.id, actor="t", now=NOW) == 1
     assert mention_repository.desk_marks(city_conn, colleague.id)[1] == 0
+    lifecycle.dispatch(
+        city_conn,
+        case_repository.get_case_by_id(city_conn, case.id),
+        directory,
+        lead="swj",
+        actor="t",
+        now=NOW,
+        zone=ZONE,
+    )
+    [gone] = mention_repository.list_mentions(city_conn, colleague, limit=10)
+    [kept] = mention_repository.list_mentions(city_conn, leader, limit=10)
+    assert (gone.opens, gone.title, gone.text) == (False, "", "")
+    assert (kept.opens, kept.title, kept.text) == (True, case.title, found.text)
     city_conn.commit()
 
 
