@@ -5,7 +5,7 @@ from datetime import datetime
 
 from api.alike import Alike, find_alike
 from api.case_requests import ActionInput, Beside, perform_beside, view_beside
-from api.drafting import Drafting, perform_review, view_drafting
+from api.drafting import Drafting, check_before, perform_review, view_drafting
 from api.explanations import Explanation, explain
 from api.follow_up import FOLLOWS, FollowUp, perform_follow_up, view_follow_up
 from api.merging import TOGETHER, Together, perform_together, view_together, words_for_others
@@ -122,6 +122,9 @@ def perform(
     """One action by one person. Raises `NotFound`, `Forbidden`, `Conflict` (status, or changed since), `Invalid`."""
     case, assignments = load_case(conn, account, case_number)
     policies.check_can_act(account, action, case, assignments)
+    if given.version is None and action is CaseAction.APPROVE_REPLY:
+        # what is signed is what was read
+        raise Invalid("签发须带上您看到的工单版本（version）。", {"version": "请填写您看到的版本"})
     if given.version is not None and given.version != case.version:
         raise Conflict(_changed_by(conn, case, runtime))
     directory = runtime.directory(conn)
@@ -147,14 +150,21 @@ def perform(
         case CaseAction.REPLY:
             unit = account.department_id
             drafts.check_direct_reply(conn, case, body=given.body, public=given.public, department_id=unit, zone=zone)
+            lifecycle.checked_reply(given.body)
+            exposing = _disclosure(conn, runtime, case, given)
             drafts.settle_before_reply(conn, case, body=given.body, actor=actor, now=now)
+            checked, why = check_before(
+                conn, runtime, case, _masked(conn, runtime, case, given), exposing=exposing, now=now
+            )
+            found = [finding.flaw.value for finding in checked.check.findings]
             return lifecycle.reply(
                 conn,
                 case,
                 body=given.body,
                 public=given.public,
                 department_id=account.department_id,
-                disclosure=_disclosure(conn, runtime, case, given),
+                disclosure=exposing,
+                more={"findings": found, "why": why} if found else None,
                 actor=actor,
                 now=now,
             )

@@ -23,6 +23,7 @@ from routing import (
     reply_template_repository,
     reply_templates,
 )
+from routing.returns import short_of
 
 REVIEW_ACTIONS = (CaseAction.SUBMIT_REPLY, CaseAction.APPROVE_REPLY, CaseAction.SEND_BACK_REPLY)
 
@@ -93,21 +94,11 @@ def perform_review(
     exposing: str = "",
     now: datetime,
 ) -> Case:
-    """送审, 签发 or 退回修改, by somebody who may (`policies`). `exposing`: why personal data are to be published.
-
-    A reply with a serious finding is submitted with a reason only: `Invalid` names the findings otherwise."""
+    """送审, 签发 or 退回修改, by somebody who may (`policies`). `exposing`: why personal data are to be published."""
     actor = account.actor
     match action:
         case CaseAction.SUBMIT_REPLY:
-            checked = check_written(conn, runtime, case, given.body, public=given.public, now=now)
-            reason = given.text.strip()
-            # why personal data are published is said already
-            serious = [flaw.label for flaw in checked.serious if not (exposing and flaw is ReplyFlaw.PERSONAL_DATA)]
-            if serious and not reason:
-                raise Invalid(
-                    f"答复有应当修改的问题：{'、'.join(serious)}。请修改后再送审；确实不用改的，请写明理由。",
-                    {"text": "请写明为什么这样送审，审核人会看到"},
-                )
+            checked, reason = check_before(conn, runtime, case, given, exposing=exposing, now=now)
             return drafts.submit(
                 conn,
                 case,
@@ -125,6 +116,23 @@ def perform_review(
             return drafts.approve(conn, case, note=given.note, for_others=others, actor=actor, now=now)
         case _:
             return drafts.send_back(conn, case, note=given.note, actor=actor, now=now)
+
+
+def check_before(
+    conn: Connection, runtime: Runtime, case: Case, given: ActionInput, *, exposing: str = "", now: datetime
+) -> tuple[Checked, str]:
+    """The check of a reply that is about to be sent or submitted, and why it goes as it is. One with a serious finding
+    goes with a reason only: `Invalid` names the findings otherwise."""
+    checked = check_written(conn, runtime, case, given.body, public=given.public, now=now)
+    reason = short_of(given.text, "理由", field="text")
+    # why personal data are published is said already
+    serious = [flaw.label for flaw in checked.serious if not (exposing and flaw is ReplyFlaw.PERSONAL_DATA)]
+    if serious and not reason:
+        raise Invalid(
+            f"答复有应当修改的问题：{'、'.join(serious)}。请修改；确实不用改的，请写明理由，将记入办理过程。",
+            {"text": "请写明为什么不修改"},
+        )
+    return checked, reason
 
 
 def written(given: ActionInput) -> drafts.Written:

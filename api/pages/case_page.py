@@ -225,7 +225,7 @@ def case_response(
             runtime,
             view,
             typed=typed if action and action.value in OF_REPLY else None,
-            check=check or action is CaseAction.SUBMIT_REPLY,
+            check=check or (action is not None and action.value in OF_REPLY),
             now=now,
         ),
         after_review=AFTER_REVIEW,

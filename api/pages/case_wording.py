@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from api.pages.beside_wording import beside_detail
+from api.pages.draft_history import checked_of
 from api.pages.merging_wording import follows
 from dashboards.formats import format_time_left
 from models.account import CITIZEN_ACTOR
@@ -231,7 +232,8 @@ def _detail(event: CaseEvent, directory: Directory) -> str:
             reason = f"；公开个人信息的理由：{disclosure}" if disclosure else ""
             author = payload.get("author")
             written = f"；{person_of(author)}起草" if author else ""
-            return f"{'公开' if payload['public'] else '不公开'}答复，{payload['length']}字{written}{reason}"
+            kind = "公开" if payload["public"] else "不公开"
+            return f"{kind}答复，{payload['length']}字{written}{checked_of(payload)}{reason}"
         case CaseAction.COMPLETE:
             return CompletionResult(payload["result"]).label
         case CaseAction.NAME_TOPIC:

@@ -1,7 +1,17 @@
 """A reply before it is sent, in the lines of the history: submitted, approved, sent back. Pure."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from models.case import CaseAction, CaseEvent, CompletionResult
 from models.reply_check import ReplyFlaw
+
+
+def checked_of(payload: Mapping[str, Any]) -> str:
+    """What the check found in a reply that was sent without a review, and why it went as it was; "" for nothing."""
+    found = "、".join(ReplyFlaw(kind).label for kind in payload.get("findings", ()))
+    why = payload.get("why")
+    return (f"；体检：{found}" if found else "") + (f"；不修改的理由：{why}" if why else "")
 
 
 def draft_detail(event: CaseEvent) -> str:

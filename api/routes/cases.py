@@ -96,7 +96,7 @@ def act(
     now: NowDep,
 ) -> CaseDetailOut:
     """办理：acknowledge reply submit_reply approve_reply send_back_reply complete dispatch redispatch name_topic reopen
-    close。状态不允许或他人已先更改时 409。"""
+    close。状态不允许或他人已先更改时 409；approve_reply 必须带 version。"""
     case = casework.perform(conn, runtime, account, case_number, action, given.given(), now=now)
     return CaseDetailOut.of(case)
 

@@ -237,7 +237,8 @@ class TriageItemOut(Out):
 
 
 class ActionIn(BaseModel):
-    """Fields of all actions; each reads its own. `version` is the one you saw: a changed case answers 409."""
+    """Fields of all actions; each reads its own. `version` is the one you saw: a changed case answers 409.
+    `approve_reply` needs it: what is signed is what was read."""
 
     model_config = ConfigDict(extra="forbid")
 

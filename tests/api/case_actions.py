@@ -17,7 +17,7 @@ BODIES: dict[CaseAction, dict[str, Any]] = {
     CaseAction.DISPATCH: {"lead": "zjj", "topic_code": "T0402", "appeal_type": "consult", "note": "请核实"},
     CaseAction.REDISPATCH: {"lead": "swj", "co_handling": ["cgj"]},
     CaseAction.ACKNOWLEDGE: {},
-    CaseAction.REPLY: {"body": "已修好。", "public": True},
+    CaseAction.REPLY: {"body": "已修好。", "public": True, "text": "已当面说明。"},
     CaseAction.COMPLETE: {"result": "solved"},
     CaseAction.REOPEN: {"reason": "又坏了"},
     CaseAction.CLOSE: {},
@@ -152,6 +152,8 @@ def act(
     number = case if isinstance(case, str) else case.case_number
     if body is None:
         body = BODIES[CaseAction(action)] if action != CaseAction.MERGE else merging_another(door)
+    if action == CaseAction.APPROVE_REPLY and isinstance(case, Case):
+        body = {"version": stored(door, case).version} | body  # what was read is what is signed
     return door.request("POST", f"/cases/{number}/{action}", role, json=body)
 
 

@@ -72,7 +72,7 @@ def test_who_saw_an_older_version_is_told_who_was_quicker(door: Door) -> None:
     name = door.account().display_name
     local = f"{door.runtime.clock.astimezone(factories.ZONE):%m-%d %H:%M}"
     assert refused["detail"] == f"工单已由{name}于{local}签收，您填写的内容没有提交，请核对后再试。"
-    ok(act(door, case, "reply", Role.OFFICER, {"version": case.version + 1, "body": "x"}))
+    ok(act(door, case, "reply", Role.OFFICER, {"version": case.version + 1, "body": "x", "text": "已当面说明。"}))
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def test_an_unknown_rule_is_none(door: Door) -> None:
 def test_a_confidential_title_is_not_in_the_list(door: Door) -> None:
     plain = silent(door, new=factories.letter(title="路灯不亮"))
     secret = door.case(new=factories.letter(title="某人受贿", confidential=True), until=CaseAction.ACKNOWLEDGE)
-    for action, body in (("reply", {"body": "已查处。"}), ("complete", {"result": "solved"})):
+    for action, body in (("reply", {"body": "已查处。", "text": "已当面说明。"}), ("complete", {"result": "solved"})):
         ok(door.request("POST", f"/cases/{secret.case_number}/{action}", Role.OFFICER, json=body))
     assert hit_of(door, plain)["title"] == "路灯不亮"
     assert hit_of(door, secret)["title"] == ""

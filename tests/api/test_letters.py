@@ -69,7 +69,7 @@ def test_the_writer_reads_the_answer_and_no_name_of_staff(door: Door) -> None:
     ok(door.post(f"/cases/{number}/redispatch", Role.DISPATCHER, lead="zjj"))
     for action, body in (
         ("acknowledge", {}),
-        ("reply", {"body": "已修好。", "public": False}),
+        ("reply", {"body": "已修好。", "public": False, "text": "已当面说明。"}),
         ("complete", {"result": "solved"}),
     ):
         ok(door.post(f"/cases/{number}/{action}", Role.OFFICER, **body))

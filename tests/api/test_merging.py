@@ -74,7 +74,7 @@ def test_others_get_the_answer_without_the_person(door: Door) -> None:
     ok(act(door, head, "merge", Role.DISPATCHER, {"members": [member.case_number], "text": "欧阳晓云也反映过。"}))
     ok(act(door, head, "acknowledge", Role.OFFICER))
     body = "欧阳晓云：已电话19900004001告知您，桂香路的路灯修好了。"
-    ok(act(door, head, "reply", Role.OFFICER, {"body": body}))
+    ok(act(door, head, "reply", Role.OFFICER, {"body": body, "text": "已当面说明。"}))
     ok(act(door, head, "complete", Role.OFFICER))
     view = door.get(f"/cases/{member.case_number}", Role.OFFICER)
     assert ok(view)["case"]["status"] == "completed"

@@ -45,7 +45,7 @@ def test_an_officer_answers_a_letter_and_the_citizen_reads_it(
     done = client.post(f"/cases/{number}/acknowledge", data=Page(page.text).form("/acknowledge").data())
     assert "已签收，可以答复了。" in done.text
     assert "先答复诉求人，然后才能办结。" in done.text
-    reply = Page(done.text).form("/reply").data(body=f"已修好。{EVIL}\r\n请放心。")
+    reply = Page(done.text).form("/reply").data(body=f"已修好。{EVIL}\r\n请放心。", text="已当面说明。")
     done = client.post(f"/cases/{number}/reply", data=reply)
     assert "答复已发出" in done.text and "<script>alert" not in done.text
     done = client.post(f"/cases/{number}/complete", data=Page(done.text).form("/complete").data(result="solved"))
@@ -114,12 +114,14 @@ def test_who_was_slower_keeps_the_text_and_learns_who_was_quicker(
         city_conn, case, body="同事先答复了。", public=False, department_id="zjj", actor=colleague.actor, now=NOW
     )
     city_conn.commit()
-    answer = client.post(f"/cases/{case.case_number}/reply", data=form.data(body="我写的答复", public="1"))
+    answer = client.post(
+        f"/cases/{case.case_number}/reply", data=form.data(body="我写的答复", public="1", text="已说明")
+    )
     assert answer.status_code == 409
     assert colleague.display_name in answer.text and "同事先答复了。" in answer.text
     again = Page(answer.text).form("/reply")
     assert again.values["body"] == ["我写的答复"] and again.values["public"] == ["1"]
-    assert client.post(f"/cases/{case.case_number}/reply", data=again.data()).url.query == b"done=reply"
+    assert client.post(f"/cases/{case.case_number}/reply", data=again.data(text="已说明")).url.query == b"done=reply"
 
 
 def test_an_empty_reply_is_refused_beside_the_field(

@@ -22,7 +22,9 @@ def _case(door: Door) -> Case:
 
 
 def _reply(door: Door, case: Case, **fields: Any) -> Any:
-    return door.request("POST", f"/cases/{case.case_number}/reply", Role.OFFICER, json={"public": True} | fields)
+    return door.request(
+        "POST", f"/cases/{case.case_number}/reply", Role.OFFICER, json={"public": True, "text": "已当面说明。"} | fields
+    )
 
 
 @pytest.mark.parametrize(
@@ -68,3 +70,15 @@ def test_a_reason_publishes_and_the_history_keeps_it(door: Door) -> None:
     with transaction(door.runtime.pool) as conn:
         last = event_repository.list_events(conn, case.id)[-1]
     assert last.action is CaseAction.REPLY and last.payload["disclosure"] == "评选结果依法应当公示"
+
+
+def test_a_reply_is_checked_before_it_is_sent_and_goes_with_a_reason(door: Door) -> None:
+    case = _case(door)
+    poor = {"body": "您反映的问题已转相关部门处理。", "public": False}
+    refused = problem(_reply(door, case, **poor, text=""), 422)
+    assert "仅告知转办" in refused["detail"] and refused["fields"].keys() == {"text"}
+    ok(_reply(door, case, **poor, text="陈晓梅16812345678已当面同意。"))
+    with transaction(door.runtime.pool) as conn:
+        last = event_repository.list_events(conn, case.id)[-1]
+    assert "forwarded" in last.payload["findings"]
+    assert last.payload["why"].endswith("已当面同意。") and "16812345678" not in last.payload["why"]

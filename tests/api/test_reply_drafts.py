@@ -175,10 +175,19 @@ def test_the_author_cannot_approve_and_a_colleague_can(door: Door) -> None:
     assert "approve_reply" not in view["actions"] and "send_back_reply" in view["actions"]
     assert not {"reply", "submit_reply", "complete"} & set(view["actions"])
     other = colleague(door)
-    ok(door.request("POST", f"/cases/{case.case_number}/approve_reply", other, json={}))
+    ok(act(door, case, "approve_reply", other, {}))
     with transaction(door.runtime.pool) as conn:
         [reply] = case_repository.list_replies(conn, case.id)
     assert (reply.author, reply.body) == (door.account().actor, GOOD_REPLY)
+
+
+def test_who_approves_says_which_version_was_read(door: Door) -> None:
+    case = awaiting_review(door)
+    path = f"/cases/{case.case_number}/approve_reply"
+    assert "version" in problem(door.request("POST", path, Role.SUPERVISOR, json={}), 422)["fields"]
+    stale = problem(door.request("POST", path, Role.SUPERVISOR, json={"version": case.version - 1}), 409)
+    assert "同事" in stale["detail"] and "送审" in stale["detail"]
+    ok(door.request("POST", path, Role.SUPERVISOR, json={"version": case.version}))
 
 
 def test_what_waits_is_listed_for_who_can_review_it(door: Door) -> None:
