@@ -99,15 +99,18 @@ def last_block(conn: Connection) -> int:
 
 
 def search_blocks(
-    conn: Connection, row: type[Row], parameters: Parameters, conditions: Sequence[str], marks: int
+    conn: Connection, row: type[Row], parameters: Parameters, conditions: Sequence[str], marks: int, *, back: bool
 ) -> list[Row]:
     """Rows of the blocks from `first` to `last_one` that have the words, with `block`, `score` and how many there are
-    in all of these blocks (`found`): the newest block first, in it by score. `marks` words count in a title."""
+    in all of these blocks (`found`): the newest block first, in it by score, behind the place of the parameters; with
+    `back` the other way round, what stands in front of it. `marks` words count in a title."""
     title = " + ".join(f"(strpos(lower(f.title), %(mark{n})s) > 0)::integer" for n in range(marks)) or "0"
     before, _, after = _pieces()
     before = before.replace("SELECT f.id,", "SELECT f.block, f.score, f.found, f.id,")
     rows = _SEARCH.replace("/*title*/", title).replace("true /*only*/", " AND ".join(conditions) or "true")
-    query = f"{before}{rows}{after}".replace("f.due_at /*order*/", "f.block DESC, f.score DESC, f.id DESC")
+    way, sign = ("", ">") if back else (" DESC", "<")
+    order = f"f.block{way}, f.score{way}, f.id{way}"
+    query = f"{before}{rows}{after}".replace("f.due_at /*order*/", order).replace("</*behind*/", sign)
     with conn.cursor(row_factory=class_row(row)) as cur:
         return cur.execute(query.encode(), parameters, prepare=False).fetchall()
 
@@ -131,10 +134,10 @@ _SEARCH = f"""
         JOIN case_facts(%(as_of)s) f USING (id)
         WHERE true /*only*/
     )
-    SELECT c.* FROM (SELECT r.*, count(*) OVER () AS found FROM ranked r) c
-    WHERE %(after_block)s::bigint IS NULL
-       OR (block, score, id) < (%(after_block)s::bigint, %(after_score)s::bigint, %(after_id)s::bigint)
-    ORDER BY block DESC, score DESC, id DESC
+    SELECT f.* FROM (SELECT r.*, count(*) OVER () AS found FROM ranked r) f
+    WHERE %(place_block)s::bigint IS NULL
+       OR (f.block, f.score, f.id) </*behind*/ (%(place_block)s::bigint, %(place_score)s::bigint, %(place_id)s::bigint)
+    ORDER BY f.due_at /*order*/
     LIMIT %(limit)s
 """
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from psycopg.types.json import Jsonb
 from dashboards import case_list_repository as rows_of
 from dashboards.case_order import CaseSort, Place, Run, place_of, read_place, runs_of
 from dashboards.case_row import CaseRow
-from dashboards.case_search import search
+from dashboards.case_search import Found, search
 from dashboards.facts import case_parameters, query_of
 from models.case import CaseStatus
 from models.criteria import CaseCriteria, CaseState
@@ -29,12 +30,14 @@ COUNTED = 10_000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasePage:
     """`rows` are `limit` of the cases that the criteria select. `total` counts all of them where it is `exact`,
-    elsewhere at least so many match. `after` names where the next page begins, None on the last."""
+    elsewhere at least so many match. `after` names where the next page begins, None on the last; `before` where the
+    page before ends, None on the first."""
 
     total: int
     rows: tuple[CaseRow, ...]
     exact: bool = True
     after: str | None = None
+    before: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,26 +61,37 @@ def list_cases(
     limit: int = 50,
     offset: int = 0,
     after: str = "",
+    before: str = "",
 ) -> CasePage:
     """One page of the cases behind a number, in a stable order: `limit` of them behind `after` (the `after` of the page
-    before), or from `offset` on.
+    before), in front of `before` (that of the page behind), or from `offset` on.
 
-    Raises `Invalid` for a limit outside 1..10,000, an offset outside 0..10,000, an `after` that no page gave."""
+    Raises `Invalid` for a limit outside 1..10,000, an offset outside 0..10,000, a place that no page gave."""
     if not 1 <= limit <= LONGEST_PAGE or not 0 <= offset <= LONGEST_OFFSET:
         raise Invalid("页码或每页条数超出范围。")
-    place = read_place(after) if after else None
+    back = bool(before) and not after
+    place = read_place(after or before) if after or before else None
     given = _Given(conn, criteria, now=now, zone=zone)
-    if given.words and sort is CaseSort.RELEVANCE:
-        found = search(conn, given.query, given.plain, given.conditions, limit=limit + offset, after=place)
-        return CasePage(
-            total=found.total,
-            rows=found.rows[offset:],
-            exact=found.exact,
-            after=str(found.after) if found.after else None,
-        )
-    rows, following = given.walk(runs_of(sort), limit + offset, place)
-    total, exact = given.count() if given.countable else (len(rows), following is None and place is None)
-    return CasePage(total=total, rows=tuple(rows[offset:]), exact=exact, after=str(following) if following else None)
+    by_relevance = bool(given.words) and sort is CaseSort.RELEVANCE
+    if by_relevance:
+        found = search(conn, given.query, given.plain, given.conditions, limit=limit + offset, place=place, back=back)
+    else:
+        found = given.walk(runs_of(sort), limit + offset, place, back=back)
+    if back and not found.more and len(found.rows) < limit:
+        # rows went away in front: the first page is a whole one again
+        return list_cases(conn, criteria, now=now, zone=zone, sort=sort, limit=limit)
+    total, exact = found.total, found.exact
+    if not exact and not by_relevance and given.countable:
+        total, exact = given.count()
+    following = found.places[-1] if found.places and (found.more or back) else None
+    in_front = found.places[0] if found.places and (found.more if back else place is not None) else None
+    return CasePage(
+        total=total,
+        rows=found.rows[offset:],
+        exact=exact,
+        after=str(following) if following else None,
+        before=str(in_front) if in_front else None,
+    )
 
 
 def usual_sort(criteria: CaseCriteria) -> CaseSort:
@@ -125,10 +139,8 @@ class _Given:
         # what `search` takes: the words are looked up by it
         self.plain: dict[str, Any] = case_parameters(criteria, now=now, zone=zone, with_words=False) | more
         self.conditions = rows_of.narrowed(criteria, by_words=False)
-        self._by_words = bool(self.words) and rows_of.has_few(conn, self.words)
-        whole = case_parameters(criteria, now=now, zone=zone, with_words=not self._by_words)
-        self._parameters = whole | more
-        self._narrowed = rows_of.narrowed(criteria, by_words=self._by_words)
+        self._whole = case_parameters(criteria, now=now, zone=zone) | more
+        self._criteria = criteria
         # of cases that are all open, or all done, the other runs are empty: they need not be looked through
         self._no_run = _impossible(criteria)
 
@@ -137,26 +149,51 @@ class _Given:
         """Not where very many cases have the words: to look all of them up takes long."""
         return not self.words or self._by_words
 
-    def walk(self, runs: tuple[Run, ...], limit: int, after: Place | None) -> tuple[list[CaseRow], Place | None]:
-        """So many rows, and the last of them where more follow."""
+    @cached_property
+    def _by_words(self) -> bool:
+        return bool(self.words) and rows_of.has_few(self._conn, self.words)
+
+    @cached_property
+    def _parameters(self) -> dict[str, Any]:
+        return self.plain if self._by_words else self._whole
+
+    @cached_property
+    def _narrowed(self) -> list[str]:
+        return rows_of.narrowed(self._criteria, by_words=self._by_words)
+
+    def walk(self, runs: tuple[Run, ...], limit: int, place: Place | None, *, back: bool) -> Found:
+        """So many rows behind the place, or with `back` in front of it, in the order of the list."""
+        numbered = [*enumerate(runs)]
+        if back:
+            numbered = [(number, run.turned()) for number, run in reversed(numbered)]
+        if place is not None:
+            numbered = [
+                (number, run) for number, run in numbered if number == place.run or (number > place.run) != back
+            ]
         found: list[tuple[int, CaseRow]] = []
-        for number, run in enumerate(runs):
+        for number, run in numbered:
             if len(found) > limit:
                 break
-            if (after is not None and number < after.run) or (run.is_open is not None and run.is_open is self._no_run):
+            if run.is_open is not None and run.is_open is self._no_run:
                 continue
             conditions = [run.condition, *self._narrowed]
             parameters: dict[str, Any] = {"limit": limit + 1 - len(found)}
-            if after is not None and number == after.run:
+            if place is not None and number == place.run:
                 conditions.append(run.behind)
-                parameters |= {"moment": after.moment, "last": after.last}
+                parameters |= {"moment": place.moment, "last": place.last}
             rows = rows_of.list_run(self._conn, CaseRow, self._parameters | parameters, conditions, run.order)
             found += [(number, row) for row in rows]
-        if len(found) <= limit:
-            return [row for _, row in found], None
-        number, last = found[limit - 1]
-        place = place_of(number, runs[number], due_at=last.due_at, submitted_at=last.submitted_at, id_=last.id)
-        return [row for _, row in found[:limit]], place
+        kept = found[:limit][::-1] if back else found[:limit]
+        return Found(
+            rows=tuple(row for _, row in kept),
+            places=tuple(
+                place_of(number, runs[number], due_at=row.due_at, submitted_at=row.submitted_at, id_=row.id)
+                for number, row in kept
+            ),
+            more=len(found) > limit,
+            total=len(kept),
+            exact=place is None and len(found) <= limit,
+        )
 
     def count(self) -> tuple[int, bool]:
         counted = rows_of.count_at_most(self._conn, self._parameters, self._narrowed, COUNTED + 1)

@@ -2,10 +2,11 @@
 
 A list is walked along an index: it consists of runs, one after the other, each in one order, and its next page begins
 behind the last row of this one. So page 1,000 costs what the first one does, and rows that come or go shift nothing.
+The page before is walked to from its first row, the other way round.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from models.analysis import Urgency
@@ -57,6 +58,10 @@ class Run:
         if self.column is None:
             return f"f.id {sign} %(last)s"
         return f"({self.column}, f.id) {sign} (%(moment)s, %(last)s)"
+
+    def turned(self) -> "Run":
+        """The same rows the other way round."""
+        return replace(self, descending=not self.descending)
 
     @property
     def _columns(self) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from models.submission import Channel
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRow:
     """One case of a list, with the names that a person reads. The truth values are those of `case_facts`.
-    `suspended_until`: its clock stands to the end of this day."""
+    `suspended_until`: its clock stands to the end of this day. `parts`: into so many it was split; `is_part`: it is one
+    of them."""
 
     id: int
     case_number: str
@@ -42,3 +43,6 @@ class CaseRow:
     is_due: bool
     is_on_time: bool
     suspended_until: date | None = None
+    is_merged: bool = False
+    is_part: bool = False
+    parts: int = 0

@@ -4,8 +4,9 @@ Cases are asked for in blocks of their numbers: what most cases have is found am
 all of them at once. Within a block what has the words in its title comes first.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from itertools import pairwise
 from typing import Any
 
 from dashboards.case_list_repository import last_block, search_blocks
@@ -28,12 +29,13 @@ class FoundRow(CaseRow):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """`total` were found at least, exactly so many where `exact`; `after` is where the next page begins."""
+    """`total` were found at least, exactly so many where `exact`; `more` follow in the direction that was gone."""
 
     rows: tuple[CaseRow, ...]
+    places: tuple[Place, ...]
+    more: bool
     total: int
     exact: bool
-    after: Place | None
 
 
 def search(
@@ -43,42 +45,53 @@ def search(
     conditions: Sequence[str],
     *,
     limit: int,
-    after: Place | None,
+    place: Place | None,
+    back: bool = False,
 ) -> Found:
-    """One page; `parameters` are those of `matching_cases` without the words."""
-    newest = last_block(conn) if after is None else after.run
+    """One page behind `place`, or with `back` in front of it; `parameters` are those of `matching_cases` without the
+    words."""
+    newest = last_block(conn)
     marks = query.marks[:_MARKS]
     given = {
         **parameters,
-        "phrases": parameters["phrases"],
         "marks": len(marks),
         **{f"mark{n}": mark for n, mark in enumerate(marks)},
-        "after_block": after.run if after else None,
-        "after_score": after.score if after else None,
-        "after_id": after.last if after else None,
+        "place_block": place.run if place else None,
+        "place_score": place.score if place else None,
+        "place_id": place.last if place else None,
     }
     rows: list[FoundRow] = []
-    total = 0
-    last = newest
-    for first in [*(max(newest - step + 1, 0) for step in _STEPS), 0]:
-        if last < first:
-            continue
-        words = query.words if first == 0 else f"({query.words}) & ({_blocks(first, last)})"
+    total, whole = 0, place is None
+    for first, last in _windows(place.run if place else newest, newest, back):
+        if len(rows) > limit:
+            whole = False
+            break
+        everywhere = (first, last) == (0, newest)
+        words = query.words if everywhere else f"({query.words}) & ({_blocks(first, last)})"
         bounds = {"words": words, "first": first, "last_one": last, "limit": limit + 1 - len(rows)}
-        found = search_blocks(conn, FoundRow, given | bounds, conditions, len(marks))
+        found = search_blocks(conn, FoundRow, given | bounds, conditions, len(marks), back=back)
         rows += found
         total += found[0].found if found else 0
-        last = first - 1
-        if len(rows) > limit:
-            break
-    kept = rows[:limit]
-    more = len(rows) > limit
+    kept = rows[:limit][::-1] if back else rows[:limit]
     return Found(
         rows=tuple(_plain(row) for row in kept),
+        places=tuple(Place(row.block, None, row.id, row.score) for row in kept),
+        more=len(rows) > limit,
         total=total,
-        exact=after is None and last < 0,
-        after=Place(kept[-1].block, None, kept[-1].id, kept[-1].score) if more else None,
+        exact=whole,
     )
+
+
+def _windows(start: int, newest: int, back: bool) -> Iterator[tuple[int, int]]:
+    """From which block to which one is looked, one after the other; with `back` from older to newer ones."""
+    if back:
+        for first, end in pairwise([*(min(start + step, newest + 1) for step in (0, *_STEPS)), newest + 1]):
+            if first < end:
+                yield first, end - 1
+    else:
+        for end, first in pairwise([*(max(start + 1 - step, 0) for step in (0, *_STEPS)), 0]):
+            if first < end:
+                yield first, end - 1
 
 
 def _blocks(first: int, last: int) -> str:

@@ -11,8 +11,9 @@ from api.criteria import LARGEST_ID, CriteriaDep
 from api.dependencies import ConnectionDep, NowDep, RuntimeDep, restrict
 from api.export_log import check_may_export, record_export
 from api.pages.bulk import bulk_buttons, pickable
-from api.pages.choices import enum_choices, region_choices, topic_filter_choices, unit_choices
+from api.pages.choices import duty_choices, enum_choices, region_choices, topic_filter_choices, unit_choices
 from api.pages.filters import PAGE_SIZE, address, chips, in_words, visible
+from api.pages.page_steps import page_steps
 from api.pages.rendering import render
 from api.pages.saved_views import canonical, view_links
 from api.pages.search_marks import Marked, mark
@@ -34,7 +35,7 @@ router = APIRouter()
 
 MAX_EXPORT = 100_000
 Page = Annotated[int, Query(ge=1, le=1_000_000)]
-# Where a list goes on (dashboards/case_order.py), and which look at a person it shows (api/person_search.py).
+# Where a list goes on, or back to (dashboards/case_order.py); which look at a person it shows (api/person_search.py).
 After = Annotated[str, Query(max_length=100)]
 PersonSearch = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
 
@@ -49,12 +50,15 @@ def show_cases(
     now: NowDep,
     sort: CaseSort | None = None,
     after: After = "",
+    before: After = "",
     person: PersonSearch = None,
 ) -> Response:
     criteria = of_person(conn, restrict(criteria, staff.account), staff.account, person, now=now)
     usual = usual_sort(criteria)
     sort = sort or usual
-    found = list_cases(conn, criteria, now=now, zone=runtime.settings.zone, sort=sort, limit=PAGE_SIZE, after=after)
+    found = list_cases(
+        conn, criteria, now=now, zone=runtime.settings.zone, sort=sort, limit=PAGE_SIZE, after=after, before=before
+    )
     own = ("unit",) if staff.account.role is Role.OFFICER else ()
     chosen_sort = "" if sort is usual else sort.value
     # a look at a person is nobody else's, and nothing to keep
@@ -65,8 +69,7 @@ def show_cases(
         "staff/cases.html",
         now=now,
         found=found,
-        first=address("/cases", criteria, sort=chosen_sort) if after else "",
-        following=address("/cases", criteria, sort=chosen_sort, after=found.after) if found.after else "",
+        steps=page_steps("/cases", criteria, found, moved=bool(after or before), sort=chosen_sort),
         found_in=mark_rows(conn, criteria, found.rows),
         within=canonical(replace(kept, q=None), chosen_sort),
         values=visible(criteria),
@@ -147,6 +150,7 @@ def filter_choices(staff: Staff) -> dict[str, Any]:
         "counted": enum_choices(Counting),
         "topic": topic_filter_choices(directory),
         "department": [("尚无主办单位", [("none", "尚无主办单位")]), *unit_choices(directory)],
+        "duty": [("none", "尚无主办单位"), *duty_choices(directory)],
         "region": [("地点不明", [("none", "地点不明")]), *region_choices(directory)],
     }
 

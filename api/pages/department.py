@@ -15,6 +15,7 @@ from api.pages.case_list import After
 from api.pages.desk_fields import DeskFields
 from api.pages.filters import PAGE_SIZE, address
 from api.pages.issue_wording import task_badge
+from api.pages.page_steps import page_steps
 from api.pages.queue import read_queue
 from api.pages.rendering import render
 from api.pages.saved_views import view_links
@@ -41,10 +42,12 @@ def show_desk(
     conn: ConnectionDep,
     now: NowDep,
     after: After = "",
+    before: After = "",
     done: str = "",
 ) -> Response:
     require_role(staff.account, Role.OFFICER)
-    return desk_page(request, staff, runtime, conn, criteria, now=now, after=after, done=_DONE.get(done, ""))
+    said = _DONE.get(done, "")
+    return desk_page(request, staff, runtime, conn, criteria, now=now, after=after, before=before, done=said)
 
 
 def desk_page(
@@ -56,6 +59,7 @@ def desk_page(
     *,
     now: datetime,
     after: str = "",
+    before: str = "",
     done: str = "",
     refused: tuple[WenzhengError, DeskFields] | None = None,
 ) -> Response:
@@ -74,7 +78,7 @@ def desk_page(
     if in_sections:
         sections = read_queue(conn, staff.account.department_id or "", staff.directory, now=now, zone=zone)
     else:
-        found = list_cases(conn, unit, now=now, zone=zone, limit=PAGE_SIZE, after=after)
+        found = list_cases(conn, unit, now=now, zone=zone, limit=PAGE_SIZE, after=after, before=before)
         versions = pickable(conn, [row.id for row in found.rows])
     return render(
         request,
@@ -93,7 +97,6 @@ def desk_page(
         views=view_links(conn, staff.account),
         versions=versions,
         buttons=bulk_buttons(staff.account),
-        first=address("/desk", chosen) if after else "",
-        following=address("/desk", chosen, after=found.after) if found and found.after else "",
+        steps=page_steps("/desk", chosen, found, moved=bool(after or before)) if found else None,
         unit_name=staff.directory.department_name(staff.account.department_id),
     )

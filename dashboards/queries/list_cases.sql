@@ -8,7 +8,8 @@ SELECT f.id, f.case_number, f.title, f.channel, f.status, f.appeal_type, f.topic
        f.region_code, r.name AS region_name, f.lead_department_id, d.short_name AS lead_department_name,
        f.sentiment, f.emotion, f.negative_aspects, f.urgency, f.confidential, f.submitted_at, f.dispatched_at, f.acknowledged_at, f.completed_at,
        f.due_date, f.due_at, f.is_open, f.is_overdue, f.is_completed, f.is_due, f.is_on_time,
-       u.until_date AS suspended_until
+       u.until_date AS suspended_until, f.merged_into IS NOT NULL AS is_merged, f.parent_id IS NOT NULL AS is_part,
+       f.parts
 FROM (
     /*rows*/
     SELECT f.*

@@ -26,6 +26,15 @@ def _rows(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
 
 
+def _numbers(page: Page) -> list[str]:
+    return [link.removeprefix("/cases/") for link in page.links if link.startswith("/cases/")]
+
+
+def _step(page: Page, rel: str) -> str:
+    """Where the link leads; "" where the page has none."""
+    return page.html.partition(f'rel="{rel}" href="')[2].partition('"')[0].replace("&amp;", "&")
+
+
 def _voice(conn: Connection, directory: Directory, channel: Channel, body: str) -> int:
     new = letter(channel=channel, title="", body=body, likes=12_345)
     [registered] = register(conn, [new], actor="test", now=NOW, keys=KEYS, zone=ZONE)
@@ -101,13 +110,17 @@ def test_every_case_is_on_exactly_one_page_and_in_the_file(
     monkeypatch.setattr(case_list, "PAGE_SIZE", 2)
     monkeypatch.setattr(case_list, "LONGEST_PAGE", 2)
     sign_in(factories.account(city_conn, Role.LEADER))
-    path, seen = "/cases?text=分页试验", []
+    path, pages = "/cases?text=分页试验", []
     while path:
-        page = Page(client.get(path).text)
-        seen += [link.removeprefix("/cases/") for link in page.links if link.startswith("/cases/")]
-        following = page.html.partition('rel="next" href="')[2]
-        path = following.partition('"')[0].replace("&amp;", "&")
-    assert sorted(seen) == sorted(made)
+        pages.append(Page(client.get(path).text))
+        path = _step(pages[-1], "next")
+    assert sorted(number for page in pages for number in _numbers(page)) == sorted(made)
+    assert not _step(pages[0], "prev") and not _step(pages[0], "start")
+    before = Page(client.get(_step(pages[2], "prev")).text)
+    assert _numbers(before) == _numbers(pages[1])
+    first = Page(client.get(_step(before, "prev")).text)
+    assert _numbers(first) == _numbers(pages[0]) == _numbers(Page(client.get(_step(pages[2], "start")).text))
+    assert _step(first, "next") and not _step(first, "prev") and not _step(first, "start")
     answer = client.get("/cases.csv?text=分页试验")
     assert answer.headers["content-type"].startswith("text/csv")
     assert "attachment" in answer.headers["content-disposition"]

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from dashboards import case_list_repository
-from dashboards.case_lists import CaseSort, case_counts_by_state, list_cases
+from dashboards.case_lists import CasePage, CaseSort, case_counts_by_state, list_cases
 from dashboards.facts import case_parameters
 from models.analysis import Urgency
 from models.case import CaseAction
@@ -117,15 +117,9 @@ def test_the_newest_blocks_come_first_and_pages_go_through_all_of_them(
             conn, [CaseRowSpec(title="喷泉" if n else "别的", submitted_at=NOW - n * DAY) for n in range(3)]
         )
     search_index.index_cases(conn, [(id_, "音乐喷泉不喷水") for id_ in ids], actor="test")
-    seen, after = [], ""
-    while True:
-        page = list_cases(
-            conn, CaseCriteria(q="喷泉"), now=NOW, zone=ZONE, sort=CaseSort.RELEVANCE, limit=4, after=after
-        )
-        seen += [row.id for row in page.rows]
-        if page.after is None:
-            break
-        after = page.after
+    forth, back = there_and_back(conn, CaseCriteria(q="喷泉"), CaseSort.RELEVANCE, limit=4)
+    assert back == forth
+    seen = [id_ for page in forth for id_ in page]
     # within a block: a word in the title is worth thirty days
     assert seen == [id_ for first in range(15, -1, -3) for id_ in (ids[first + 1], ids[first + 2], ids[first])]
     whole = list_cases(conn, CaseCriteria(q="喷泉"), now=NOW, zone=ZONE, sort=CaseSort.RELEVANCE)
@@ -150,15 +144,54 @@ def test_a_list_goes_on_behind_its_last_row_in_every_order(conn: Connection) -> 
     ]
     ids = add_cases(conn, specs)
     for sort, unit in itertools.product(CaseSort, (None, "d1")):
-        seen: list[int] = []
-        after: str | None = ""
-        while after is not None:
-            page = list_cases(conn, CaseCriteria(unit=unit), now=NOW, zone=ZONE, sort=sort, limit=5, after=after)
-            assert (page.total, page.exact) == (24, True)
-            seen += [row.id for row in page.rows]
-            after = page.after
+        forth, back = there_and_back(conn, CaseCriteria(unit=unit), sort, limit=5, total=24)
+        assert back == forth, sort
+        seen = [id_ for page in forth for id_ in page]
         at_once = list_cases(conn, CaseCriteria(unit=unit), now=NOW, zone=ZONE, sort=sort)
         assert seen == [row.id for row in at_once.rows] and sorted(seen) == sorted(ids), sort
+
+
+def test_what_comes_or_goes_in_between_moves_no_page(conn: Connection) -> None:
+    add_reference(conn)
+    add_cases(conn, [CaseRowSpec(due_at=NOW + number * DAY) for number in range(1, 8)])
+    first = pages(conn, limit=2)
+    second = pages(conn, limit=2, after=first.after or "")
+    third = pages(conn, limit=2, after=second.after or "")
+    add_cases(conn, [CaseRowSpec(due_at=NOW)] * 3)
+    assert pages(conn, limit=2, after=second.after or "").rows == third.rows
+    assert pages(conn, limit=2, before=third.before or "").rows == second.rows
+    conn.execute("UPDATE cases SET due_at = %s WHERE id = ANY(%s)", (NOW + 90 * DAY, [row.id for row in first.rows]))
+    # of the three that came one is the first page's now, of those before it none is left
+    [before] = [pages(conn, limit=2, before=second.before or "")]
+    assert len(before.rows) == 2 and before.before is not None
+    whole = pages(conn, limit=2, before=before.before)
+    assert len(whole.rows) == 2 and whole.before is None and whole.after is not None
+
+
+def pages(conn: Connection, **more: Any) -> CasePage:
+    return list_cases(conn, CaseCriteria(), now=NOW, zone=ZONE, **more)
+
+
+def there_and_back(
+    conn: Connection, criteria: CaseCriteria, sort: CaseSort, *, limit: int, total: int | None = None
+) -> tuple[list[list[int]], list[list[int]]]:
+    """The pages from the first to the last, and from the last to the first, in the order of the list."""
+
+    def read(**place: str) -> CasePage:
+        found = list_cases(conn, criteria, now=NOW, zone=ZONE, sort=sort, limit=limit, **place)
+        assert total is None or (found.total, found.exact) == (total, True)
+        return found
+
+    page = read()
+    assert page.before is None
+    forth = [page]
+    while page.after is not None:
+        forth.append(page := read(after=page.after))
+    back = [page]
+    while page.before is not None:
+        back.append(page := read(before=page.before))
+    there, again = ([[row.id for row in one.rows] for one in way] for way in (forth, reversed(back)))
+    return there, again
 
 
 def test_a_count_ends_where_nobody_counts_on(conn: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,8 +200,10 @@ def test_a_count_ends_where_nobody_counts_on(conn: Connection, monkeypatch: pyte
     add_cases(conn, [CaseRowSpec()] * 3)
     assert (list_cases(conn, CaseCriteria(), now=NOW, zone=ZONE).exact) is True
     add_cases(conn, [CaseRowSpec()])
-    page = list_cases(conn, CaseCriteria(), now=NOW, zone=ZONE)
-    assert (page.total, page.exact, len(page.rows)) == (3, False, 4)
+    page = list_cases(conn, CaseCriteria(), now=NOW, zone=ZONE, limit=2)
+    assert (page.total, page.exact, len(page.rows)) == (3, False, 2)
+    # all of them on one page are counted there
+    assert (list_cases(conn, CaseCriteria(), now=NOW, zone=ZONE).total) == 4
     tabs = {
         tab.id: (tab.value, tab.exact)
         for tab in case_counts_by_state(conn, CaseCriteria(unit="d1"), now=NOW, zone=ZONE)

@@ -72,6 +72,22 @@ def test_a_row_carries_names_and_truths(conn: Connection, queue: dict[str, int])
     assert rows[queue["undated"]].lead_department_name is None
 
 
+def test_a_row_says_what_it_is_tied_to(conn: Connection, queue: dict[str, int]) -> None:
+    late, soon, urgent = queue["late"], queue["soon"], queue["urgent"]
+    conn.execute("UPDATE cases SET merged_into = %s WHERE id = %s", (urgent, late))
+    conn.execute("UPDATE cases SET parts = 2 WHERE id = %s", (soon,))
+    conn.execute("UPDATE cases SET parent_id = %s WHERE id = %s", (soon, queue["done"]))
+    rows = {row.id: row for row in list_cases(conn, CaseCriteria(counted="all"), now=NOW, zone=ZONE).rows}
+    marks = {name: (rows[id_].is_merged, rows[id_].parts, rows[id_].is_part) for name, id_ in queue.items()}
+    assert marks == {
+        "late": (True, 0, False),
+        "soon": (False, 2, False),
+        "undated": (False, 0, False),
+        "urgent": (False, 0, False),
+        "done": (False, 0, True),
+    }
+
+
 @pytest.mark.parametrize(("limit", "offset"), [(0, 0), (10_001, 0), (50, -1), (50, 2**63)])
 def test_a_page_out_of_range_is_refused(conn: Connection, limit: int, offset: int) -> None:
     with pytest.raises(Invalid):
