@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from dashboards.analysis_lines import Count, Line, count_of_row, find_drill, find_within, none_of
 from dashboards.analysis_view import (
+    MOODS,
     OVER_TIME,
     AnalysisView,
     choose_period,
@@ -19,7 +20,7 @@ from dashboards.analysis_view import (
     name_period,
 )
 from dashboards.dispatch_flows import Flow, read_flows
-from dashboards.fact_series import By, FactRow, FactSeries, Period, find_period, read_series
+from dashboards.fact_series import By, FactRow, FactSeries, Period, find_period, read_many, read_series
 from models.analysis import Sentiment
 from models.criteria import CaseCriteria
 from models.database import Connection
@@ -27,6 +28,12 @@ from models.database import Connection
 LINES_SHOWN = 5
 PANELS_SHOWN = 12
 CALENDAR_DAYS = 731
+_ASPECTS = {
+    "displeased_rate": "部门、办理或政策",
+    "displeased_department_rate": "部门和人员",
+    "displeased_reply_rate": "办理和答复",
+    "displeased_policy_rate": "政策规定",
+}
 _NEGATIVE_TONES = ("displeased", "matter")
 
 
@@ -50,7 +57,7 @@ class Analysis:
         """Whether the numbers of the lines are shares."""
         if self.view.picture == "flow":
             return False
-        return self.view.picture == "sentiment" or self.view.definition.denominator is not None
+        return self.view.picture in MOODS or self.view.definition.denominator is not None
 
 
 def read_analysis(conn: Connection, view: AnalysisView, *, now: datetime, zone: ZoneInfo) -> Analysis:
@@ -122,8 +129,9 @@ def _over_time(
     **moment: Any,
 ) -> tuple[Line, ...]:
     by: tuple[By, ...] = (view.group,) if view.group else ()
-    if view.picture == "sentiment":
-        return _sentiment_lines(conn, view, period, bounds, **moment)
+    if view.picture in MOODS:
+        lines_of = _sentiment_lines if view.picture == "sentiment" else _aspect_lines
+        return lines_of(conn, view, period, bounds, **moment)
     found = read_series(conn, view.metric, view.criteria, by=by, period=period, **moment)
     kinds = _largest(found, PANELS_SHOWN if view.picture == "small" else LINES_SHOWN)
     if by and len({row.keys for row in found.rows}) > len(kinds):
@@ -190,6 +198,29 @@ def _sentiment_lines(
                     start=start,
                     period=name_period(start, period),
                     count=count,
+                    drill=find_within(view, (), (), start, period),
+                )
+            )
+    return tuple(lines)
+
+
+def _aspect_lines(
+    conn: Connection, view: AnalysisView, period: Period, bounds: tuple[date, date], **moment: Any
+) -> tuple[Line, ...]:
+    """Of the negative cases of each period the share that is displeased with anybody, and with each of them."""
+    found = read_many(conn, list(_ASPECTS), view.criteria, period=period, **moment)
+    lines = []
+    for name, label in _ASPECTS.items():
+        rows = {row.start: row for row in found[name].rows}
+        for start in _without_ends(list_starts(*bounds, period), found[name], view):
+            row = rows.get(start)
+            lines.append(
+                Line(
+                    keys=(name,),
+                    labels=(label,),
+                    start=start,
+                    period=name_period(start, period),
+                    count=count_of_row(row) if row else Count(numerator=0, denominator=0),
                     drill=find_within(view, (), (), start, period),
                 )
             )

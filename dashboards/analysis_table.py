@@ -6,7 +6,7 @@ from typing import Literal
 
 from dashboards.analysis import Analysis
 from dashboards.analysis_lines import Count, Line
-from dashboards.analysis_view import COMPARISONS, GROUPINGS
+from dashboards.analysis_view import COMPARISONS, GROUPINGS, MOODS
 from dashboards.figure_parts import value_text
 from dashboards.formats import format_rate
 from dashboards.rates import wilson_interval
@@ -35,9 +35,11 @@ def list_columns(found: Analysis) -> list[Column]:
     columns = _labels(found)
     if rate:
         part, whole = metric.numerator_label, metric.denominator_label
+        if view.picture == "aspect":
+            part, whole = "不满", "负面工单"
         if view.picture == "sentiment":
             part, whole = "其中", "工单"
-        columns += _rate("占比" if view.picture == "sentiment" else metric.label, part, whole, lambda line: line.count)
+        columns += _rate("占比" if view.picture in MOODS else metric.label, part, whole, lambda line: line.count)
     else:
         columns.append(_count("工单" if view.picture == "flow" else metric.label, lambda line: line.count))
     if found.compared is None:
@@ -84,8 +86,8 @@ def _labels(found: Analysis) -> list[Column]:
     columns = []
     if view.picture == "flow":
         names = ["首次派给", "怎么转手", "现主办单位"]
-    elif view.picture == "sentiment":
-        names = ["情感"]
+    elif view.picture in MOODS:
+        names = ["情感" if view.picture == "sentiment" else "对谁不满"]
     else:
         names = [GROUPINGS[name] for name in (view.group, view.second) if name]
     if found.period:

@@ -12,7 +12,7 @@ from dashboards.metrics import METRICS
 from models.criteria import CaseCriteria
 from models.errors import Invalid
 
-Picture = Literal["line", "bars", "small", "cross", "tree", "map", "calendar", "sentiment", "flow"]
+Picture = Literal["line", "bars", "small", "cross", "tree", "map", "calendar", "sentiment", "aspect", "flow"]
 Comparison = Literal["previous", "year"]
 
 PICTURES: Mapping[Picture, str] = {
@@ -24,6 +24,7 @@ PICTURES: Mapping[Picture, str] = {
     "map": "地图",
     "calendar": "日历",
     "sentiment": "情感走势",
+    "aspect": "不满对象",
     "flow": "派单流向",
 }
 GROUPINGS: Mapping[By, str] = {
@@ -41,7 +42,9 @@ COMPARISONS: Mapping[Comparison, str] = {"previous": "与上期比", "year": "�
 
 # Which choices a picture heeds; the others stay in the address for the next picture.
 GROUPED: tuple[Picture, ...] = ("line", "bars", "small", "cross")
-OVER_TIME: tuple[Picture, ...] = ("line", "small", "sentiment")
+OVER_TIME: tuple[Picture, ...] = ("line", "small", "sentiment", "aspect")
+# Moods themselves: no metric is chosen, no mood may be.
+MOODS: tuple[Picture, ...] = ("sentiment", "aspect")
 COMPARED: tuple[Picture, ...] = ("line", "bars", "small", "tree", "map")
 _USUAL_GROUP: By = "topic"
 _USUAL_SPLIT: By = "channel"
@@ -75,7 +78,7 @@ class AnalysisView:
             named = "topic"
         if self.picture == "map":
             named = "region"
-        if self.picture in ("calendar", "sentiment", "flow"):
+        if self.picture in ("calendar", "flow", *MOODS):
             return None
         return self._below(named)
 
@@ -135,7 +138,7 @@ def find_conflict(view: AnalysisView) -> str:
     moody = "tone" in (view.group, view.second)
     if moody and {"sentiment", "displeased_with"} & chosen.keys():
         return f"“{metric.label}”本身就是按情感算的，不能再按情感分组。"
-    if view.picture == "sentiment" and (view.criteria.sentiment or view.criteria.displeased_with):
+    if view.picture in MOODS and (view.criteria.sentiment or view.criteria.displeased_with):
         return "已经按情感筛选，占比没有意义。请先去掉情感条件。"
     return ""
 

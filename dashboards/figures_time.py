@@ -74,9 +74,10 @@ def sentiment_share_figure(lines: Sequence[Line], period: Period, *, to_address:
 
 
 def panels_figure(
-    lines: Sequence[Line], period: Period, *, rate: bool, to_address: ToAddress = no_address
+    lines: Sequence[Line], period: Period, *, rate: bool, bands: bool = False, to_address: ToAddress = no_address
 ) -> go.Figure:
-    """A small panel for each kind, all with the same axes, so that heights can be compared from panel to panel."""
+    """A small panel for each kind, all with the same axes, so that heights can be compared from panel to panel. With
+    `bands` each share stands in the band in which it lies with 95 %."""
     kinds = _by_kind(lines)
     highest = max(values_of(lines), default=0)
     if not kinds or not any(line.count and _behind(line) for line in lines):
@@ -95,9 +96,13 @@ def panels_figure(
     figure.update_annotations(font={"size": 13, "color": TEXT})
     for n, own in enumerate(kinds):
         place = {"row": n // _PANELS_A_ROW + 1, "col": n % _PANELS_A_ROW + 1}
+        if bands:
+            _add_bands(figure, own, BLUE, **place)
         if any(line.compared for line in own):
             _add_compared(figure, own, **place)
         _add_line(figure, own, BLUE, "solid", to_address, size=4, **place)
+    if bands:
+        highest = max([highest, *(wilson_interval(*pair)[1] for pair in map(_pair, lines) if pair[1])])
     set_time_axis(figure, _positions(kinds[0]), period, most=2)
     set_value_axis(figure, highest, rate=rate)
     return figure
@@ -170,7 +175,7 @@ def _add_compared(figure: go.Figure, own: Sequence[Line], **place: int) -> None:
     )
 
 
-def _add_bands(figure: go.Figure, own: Sequence[Line], colour: str) -> None:
+def _add_bands(figure: go.Figure, own: Sequence[Line], colour: str, **place: int) -> None:
     """A band of its own for each stretch without a gap: a fill would otherwise reach across it."""
     stretch: list[tuple[str, tuple[float, float]]] = []
     for position, line in [*zip(_positions(own), own, strict=True), ("", Line())]:
@@ -190,6 +195,7 @@ def _add_bands(figure: go.Figure, own: Sequence[Line], colour: str) -> None:
                 mode="lines",
                 line={"width": 0},
                 hoverinfo="skip",
+                **place,
             )
         stretch = []
 

@@ -19,8 +19,8 @@ from dashboards.metric_definition import MetricDefinition, count_of
 from dashboards.rates import INTERVAL_BELOW, find_rate, wilson_interval
 from dashboards.sampling import sampling_note
 from dashboards.series import ChannelSubmissions, Point, Series
-from models.analysis import Sentiment
-from models.criteria import CaseCriteria, CaseState, Displeasure
+from dashboards.tone_metrics import TONE_METRICS
+from models.criteria import CaseCriteria, CaseState
 from models.database import Connection
 
 __all__ = [
@@ -97,21 +97,7 @@ METRICS: Mapping[str, MetricDefinition] = {
             denominator_label="收到工单",
             empty="暂无工单",
         ),
-        MetricDefinition(
-            id="displeased_rate",
-            label="不满部门或政策",
-            unit="%",
-            definition="情感判为负面的工单中，对部门和人员、办理和答复或者政策规定表示不满的比例；其余的只是说事情不好。"
-            "由程序按文字判断，仅供参考。",
-            numerator="negative_at_authority",
-            numerator_label="对部门、办理或政策不满",
-            only={"sentiment": Sentiment.NEGATIVE.value, "displeased_with": Displeasure.AUTHORITY.value},
-            denominator="negative",
-            denominator_label="负面工单",
-            denominator_only={"sentiment": Sentiment.NEGATIVE.value},
-            empty="暂无负面工单",
-            query="tone",
-        ),
+        *TONE_METRICS,
         *DISPATCH_METRICS,
         *FOLLOW_UP_METRICS,
     )

@@ -11,7 +11,7 @@ from api.pages.filters import address
 from dashboards.analysis import Analysis
 from dashboards.analysis_lines import Line
 from dashboards.analysis_table import list_columns
-from dashboards.analysis_view import PICTURES, AnalysisView
+from dashboards.analysis_view import MOODS, PICTURES, AnalysisView
 from dashboards.dispatch_flows import merge_small
 from dashboards.figure_parts import value_text
 from dashboards.figures import empty_figure, figure_json
@@ -94,6 +94,8 @@ def draw(found: Analysis, tiles: TileMap) -> go.Figure:
     assert found.period is not None
     if view.picture == "sentiment":
         return sentiment_share_figure(lines, found.period, to_address=to)
+    if view.picture == "aspect":
+        return panels_figure(lines, found.period, rate=True, bands=True, to_address=to)
     if view.picture == "small":
         return panels_figure(lines, found.period, rate=rate, to_address=to)
     return line_figure(lines, found.period, rate=rate, to_address=to)
@@ -104,13 +106,15 @@ def chart_json(figure: go.Figure) -> str:
 
 
 def title_of(view: AnalysisView) -> str:
-    if view.picture in ("sentiment", "flow"):
+    if view.picture in ("flow", *MOODS):
         return PICTURES[view.picture]
     return f"{view.definition.label} · {PICTURES[view.picture]}"
 
 
 def number_of(found: Analysis) -> str:
     """What the picture says, in words: where most is, and for rates where least is; thin rates are not spoken of."""
+    if found.view.picture == "aspect":
+        return ""
     if found.view.picture == "flow":
         total = sum(flow.cases for flow in found.flows)
         moved = sum(flow.cases for flow in found.flows if flow.way != "stayed")

@@ -14,6 +14,10 @@ from models.case import CaseAction
 from tests import factories
 from tests.api.door import Door, ok, problem
 
+_AT = (
+    "sentiment = 'negative' AND EXISTS (SELECT FROM analyses a, jsonb_array_elements(a.aspects) e"
+    " WHERE a.submission_id = cases.submission_id AND e->>'sentiment' = 'negative' AND e->>'aspect' {})"
+)
 SQL = {
     "received": "true",
     "open": "status IN ('triage', 'dispatched', 'in_progress')",
@@ -26,8 +30,10 @@ SQL = {
     "on_time_completion_rate": "due_at <= %(now)s AND completed_at <= due_at",
     "overdue_rate": "due_at <= %(now)s AND (completed_at IS NULL OR completed_at > due_at)",
     "completion_rate": "completed_at IS NOT NULL",
-    "displeased_rate": "sentiment = 'negative' AND EXISTS (SELECT FROM analyses a, jsonb_array_elements(a.aspects) e"
-    " WHERE a.submission_id = cases.submission_id AND e->>'sentiment' = 'negative' AND e->>'aspect' <> 'matter')",
+    "displeased_rate": _AT.format("<> 'matter'"),
+    "displeased_department_rate": _AT.format("= 'department'"),
+    "displeased_reply_rate": _AT.format("= 'reply'"),
+    "displeased_policy_rate": _AT.format("= 'policy'"),
 }
 
 
@@ -103,6 +109,9 @@ def test_the_numbers_of_this_life(door: Door) -> None:
         "overdue_rate": 3,
         "completion_rate": 4,
         "displeased_rate": 1,
+        "displeased_department_rate": 1,
+        "displeased_reply_rate": 0,
+        "displeased_policy_rate": 0,
     }
     rate = found["on_time_completion_rate"]
     assert (rate["value"], rate["denominator"], rate["unit"]) == (0.4, 5, "%")

@@ -48,6 +48,7 @@ VIEWS: tuple[dict[str, str], ...] = (
     {"chart": "map"},
     {"chart": "calendar", "submitted_from": "2026-11-01", "submitted_to": "2026-11-30"},
     {"chart": "sentiment", "period": "month"},
+    {"chart": "aspect", "period": "month"},
     {"chart": "flow"},
     {
         "metric": "on_time_completion_rate",
@@ -151,7 +152,7 @@ def test_page_file_and_api_say_the_same(leader: TestClient, view: dict[str, str]
 
 def _after(columns: list[str]) -> int:
     """Where the numerator stands: after labels and the rate."""
-    labels = {"时段", "情感", "类别", "二级类别", "主办单位", "地区", "渠道", "诉求类型"}
+    labels = {"时段", "情感", "对谁不满", "条线", "类别", "二级类别", "主办单位", "地区", "渠道", "诉求类型"}
     return next(n for n, name in enumerate(columns) if name not in labels) + 1
 
 
@@ -211,6 +212,7 @@ def test_a_click_goes_deeper_and_then_to_the_cases(leader: TestClient) -> None:
         ({"metric": "displeased_rate", "by": "tone", "chart": "bars"}, "不能再按情感分组"),
         ({"metric": "displeased_rate", "sentiment": "positive"}, "不能同时成立"),
         ({"chart": "sentiment", "sentiment": "negative"}, "占比没有意义"),
+        ({"chart": "aspect", "displeased_with": "reply"}, "占比没有意义"),
         ({"compare": "year"}, "选定开始日期后才能比较"),
         ({"submitted_from": "2001-01-01", "submitted_to": "2001-01-31"}, "所选范围内没有工单"),
         ({"submitted_from": "2026-02-01", "submitted_to": "2026-01-01"}, "没有可画的数字"),

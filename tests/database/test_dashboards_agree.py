@@ -23,6 +23,12 @@ WHOM = {
     "policy": {"policy"},
     "nobody": {"department", "reply", "policy"},
 }
+TONES = {
+    "displeased_rate": "authority",
+    "displeased_department_rate": "department",
+    "displeased_reply_rate": "reply",
+    "displeased_policy_rate": "policy",
+}
 
 
 @st.composite
@@ -113,9 +119,10 @@ def count(cases_: list[CaseRowSpec]) -> dict[str, int]:
         # no bare row has callbacks or clocks: tests/database/test_follow_up_metrics.py has cases that lived
         **dict.fromkeys(("response_rate", "resolution_rate", "satisfaction_rate", "rework_rate"), 0),
         **dict.fromkeys(("callback_waiting", "callback_unreachable", "callback_refused"), 0),
-        "displeased_rate": sum(
-            c.sentiment == "negative" and bool(WHOM["authority"] & set(c.displeased_with)) for c in cases_
-        ),
+        **{
+            name: sum(c.sentiment == "negative" and bool(WHOM[whom] & set(c.displeased_with)) for c in cases_)
+            for name, whom in TONES.items()
+        },
     }
 
 
@@ -138,8 +145,9 @@ def test_sql_counts_what_plain_python_counts(
     found = overview(conn, criteria, now=NOW, zone=ZONE)
     mine = [case for case in case_sets if selected(case, criteria)]
     counted = count(mine)
-    if criteria.sentiment == "positive" or criteria.displeased_with not in (None, "authority"):
-        del counted["displeased_rate"]  # a share of what is not there, and no list would be its cases
+    for name, whom in TONES.items():
+        if criteria.sentiment == "positive" or criteria.displeased_with not in (None, whom):
+            del counted[name]  # a share of what is not there, and no list would be its cases
     assert {name: metric.numerator for name, metric in found.metrics.items()} == counted
     for metric in found.metrics.values():
         assert list_cases(conn, metric.criteria, now=NOW, zone=ZONE).total == metric.numerator, metric

@@ -80,6 +80,9 @@ def test_every_number_of_the_hand_made_set(conn: Connection) -> None:
         "overdue_rate": 2,
         "completion_rate": 4,
         "displeased_rate": 0,
+        "displeased_department_rate": 0,
+        "displeased_reply_rate": 0,
+        "displeased_policy_rate": 0,
     }
     on_time = found["on_time_completion_rate"]
     assert (on_time.value, on_time.numerator, on_time.denominator) == (0.5, 2, 4)
