@@ -138,7 +138,7 @@ def _sign_in(runtime: Runtime, unit: str, number: int) -> str:
     with transaction(runtime.pool) as conn:
         account = add_account(
             conn,
-            username=f"bench-writer-{number}",
+            username=f"bench-writer-{number}-{now.timestamp():.0f}",
             display_name=f"{number}号",
             password_hash="",
             role=Role.OFFICER,

@@ -3,18 +3,17 @@ once?
 
 Everything goes through the real application over HTTP: uvicorn in a process of its own, on a socket of this machine;
 the one who measures takes a part of the same processors. The database is an embedded server of its own in a temporary
-folder, with the settings that an installation has, filled by COPY (api/benchmarks/case_city.py).
+folder, with the settings that an installation has, filled by COPY (api/benchmarks/case_city.py); or in a folder that is
+kept, and asked again as it is (api/benchmarks/case_database.py).
 """
 
 import contextlib
 import http.client
 import multiprocessing
 import os
-import shutil
 import socket
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,19 +25,17 @@ import uvicorn
 from api.account_repository import add_account
 from api.app import create_app
 from api.auth import open_session
-from api.benchmarks.case_city import CaseCity, database_size, fill
+from api.benchmarks.case_city import CaseCity
+from api.benchmarks.case_database import filled_database
+from api.benchmarks.case_filling import Progress, database_size
 from api.benchmarks.case_pages import Ask, Person, answer_time, page_asks
 from api.benchmarks.case_writers import NoteFigures, write_at_once
-from api.city_setup import sample_city, set_up_city
-from api.embedded import EmbeddedPostgres
 from api.runtime import Runtime
 from models.account import Role
 from models.database import transaction
 from models.errors import Unavailable
-from models.migrate import migrate
 from models.settings import Settings
 
-Progress = Callable[[str, float], None]
 _READY_SECONDS = 60
 
 
@@ -71,35 +68,36 @@ class CaseFigures:
 
 
 def measure_cases(
-    settings: Settings, *, cases: int, repeats: int, people: int, seconds: float, on_progress: Progress
+    settings: Settings,
+    *,
+    cases: int,
+    repeats: int,
+    people: int,
+    seconds: float,
+    data_dir: Path | None,
+    on_progress: Progress,
 ) -> CaseFigures:
-    """Fill, measure, throw away. Raises `Unavailable` where no server can be started."""
-    with _database() as dsn, contextlib.closing(Runtime(settings, dsn)) as runtime:
-        began = time.perf_counter()
+    """Fill, measure, throw away; with `data_dir` it is kept there, and a filled one is measured as it is. Raises
+    `Unavailable` where no server can be started or the folder holds something else."""
+    with filled_database(settings, cases=cases, data_dir=data_dir, on_progress=on_progress) as (runtime, city):
         now = runtime.now()
-        with transaction(runtime.pool) as conn:
-            set_up_city(conn, sample_city(), now=now)
-        with transaction(runtime.pool) as conn:
-            directory = runtime.directory(conn)
-            city = fill(dsn, conn, directory, runtime.keys, cases=cases, now=now, on_progress=on_progress)
-        filled = time.perf_counter() - began
         persons = {
             role: _sign_in(runtime, role, city, now) for role in (Role.SUPERVISOR, Role.OFFICER, Role.DISPATCHER)
         }
-        with _application(settings, dsn) as port:
+        with _application(settings, runtime.dsn) as port:
             pages = []
-            asks = page_asks(city)
+            asks = page_asks(city, now)
             for number, ask in enumerate(asks):
-                on_progress(ask.name, 0.95 + 0.05 * number / len(asks))
+                on_progress(ask.name, 0.9 + 0.1 * number / len(asks))
                 pages.append(_measure(port, persons[ask.role], ask, repeats))
             load = os.getloadavg()[0]
             notes = write_at_once(runtime, port, city.unit, people=people, seconds=seconds)
         with transaction(runtime.pool) as conn:
             size = database_size(conn)
     return CaseFigures(
-        cases=cases,
+        cases=city.cases,
         database_bytes=size,
-        fill_seconds=filled,
+        fill_seconds=city.fill_seconds,
         cores=os.cpu_count() or 1,
         load=load,
         pages=pages,
@@ -120,7 +118,7 @@ def _sign_in(runtime: Runtime, role: Role, city: CaseCity, now: datetime) -> Per
     with transaction(runtime.pool) as conn:
         account = add_account(
             conn,
-            username=f"bench-{role.value}",
+            username=f"bench-{role.value}-{now.timestamp():.0f}",
             display_name=role.label,
             password_hash="",
             role=role,
@@ -129,21 +127,6 @@ def _sign_in(runtime: Runtime, role: Role, city: CaseCity, now: datetime) -> Per
             now=now,
         )
         return Person(*open_session(conn, account, runtime.settings, now=now))
-
-
-@contextlib.contextmanager
-def _database() -> Iterator[str]:
-    """A server of its own, stopped and removed afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="wenzheng-bench-"))
-    folder.chmod(0o755)
-    postgres = EmbeddedPostgres(folder)
-    try:
-        postgres.start()
-        migrate(postgres.dsn)
-        yield postgres.dsn
-    finally:
-        postgres.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager
