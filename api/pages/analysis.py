@@ -1,4 +1,4 @@
-"""The analysis: any metric by any grouping and time, drawn in nine ways; the whole view stands in the address."""
+"""The analysis: any metric by any grouping and time, drawn in ten ways; the whole view stands in the address."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
