@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote_plus, urlsplit
 
-from api.sending import Unanswered
+from api.sending import Unanswered, what_happened
 from models.alert import WebhookFormat
 from models.errors import Invalid, Unavailable
 
@@ -148,8 +148,8 @@ def post(target: Target, request: Request, *, allow_private: bool) -> bytes:
         status, content = answer.status, answer.read(_LONGEST_ANSWER)
     except (OSError, http.client.HTTPException, ssl.SSLError) as error:
         if sent:
-            raise Unanswered(f"已经发出，没有收到回答：{type(error).__name__}。") from error
-        raise Unavailable(f"没有送达：{type(error).__name__}。") from error
+            raise Unanswered(f"已经发出，没有收到回答：{what_happened(error)}。") from error
+        raise Unavailable(f"没有送达：{what_happened(error)}。") from error
     finally:
         timer.cancel()
         connection.close()
