@@ -103,7 +103,11 @@ def view_attachments(
         may_add=CaseAction.ATTACH in allowed and attachments.can_attach(account, assignments),
         may_give=attachments.can_give(account, assignments),
         removable=frozenset(
-            a.id for a in shown if CaseAction.DETACH in allowed and attachments.can_detach(account, a, assignments)
+            a.id
+            for a in shown
+            if CaseAction.DETACH in allowed
+            and a.submission_id == case.submission_id
+            and attachments.can_detach(account, a, assignments)
         ),
     )
 

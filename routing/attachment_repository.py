@@ -19,12 +19,13 @@ _FROM = " FROM attachments a LEFT JOIN attachment_removals r ON r.attachment_id 
 
 
 def list_of_case(conn: Connection, case: Case) -> list[Attachment]:
-    """Those of its letter and its own, the removed too, the oldest first."""
+    """Those of its letter, its own, and those of the letters that are merged into it; the removed too, the oldest
+    first."""
     with conn.cursor(row_factory=class_row(Attachment)) as cursor:
         return cursor.execute(
-            f"SELECT {_ATTACHMENT} {_FROM} WHERE a.case_id = %s OR (a.case_id IS NULL AND a.submission_id = %s)"
-            " ORDER BY a.id",
-            (case.id, case.submission_id),
+            f"SELECT {_ATTACHMENT} {_FROM} WHERE a.case_id = %(case)s OR (a.case_id IS NULL AND a.submission_id = ANY ("
+            " SELECT m.submission_id FROM cases m WHERE m.id = %(case)s OR m.merged_into = %(case)s)) ORDER BY a.id",
+            {"case": case.id},
         ).fetchall()
 
 

@@ -15,7 +15,7 @@ from models.case import Assignment, AssignmentRole, Case, CaseAction
 from models.database import Connection
 from models.errors import Conflict, Forbidden, Invalid, NotFound
 from routing import attachment_repository as rows
-from routing import case_repository, disclosure, lifecycle, protection
+from routing import case_repository, disclosure, lifecycle, merge_repository, protection
 from routing.returns import text_of
 
 MOST_SENT = 5
@@ -44,7 +44,12 @@ def add_sent(
         if not case.status.is_open:
             raise Conflict("这封信已经办结，不能再补充附件。")
         payload = {"by_submitter": True, "files": [_line(file, named=False) for file in new]}
+        # the head first, as its completion does: whoever works on it is told there
+        head = merge_repository.lock_cases(conn, [case.merged_into])[case.merged_into] if case.merged_into else None
         lifecycle.act_beside(conn, case, CaseAction.ATTACH, payload, actor=CITIZEN_ACTOR, now=now)
+        if head is not None and head.status.is_open:
+            told = payload | {"member": case.case_number}
+            lifecycle.act_beside(conn, head, CaseAction.ATTACH, told, actor=CITIZEN_ACTOR, now=now)
     for file in new:
         _add(conn, submission_id, None, file, keys, actor=CITIZEN_ACTOR, now=now)
     return [a for a in rows.list_sent(conn, submission_id) if a.removed_at is None]
@@ -114,6 +119,8 @@ def detach(
 
     Raises `NotFound`, `Forbidden`, `Invalid` without a reason."""
     found = get_attachment(conn, case, assignments, account, attachment_id, now=now)
+    if found.by_submitter and found.submission_id != case.submission_id:
+        raise Conflict("这是并入的工单的附件，请在那件工单移除。")
     if not can_detach(account, found, assignments):
         raise Forbidden("只能移除本单位添加的附件；诉求人发来的由派单员移除。")
     reason = text_of(reason, "移除的理由")

@@ -36,9 +36,13 @@ def draw(
     return CallbackDraw.SAMPLE if drawn else CallbackDraw.NOT_DRAWN
 
 
-def draw_callback(conn: Connection, case: Case, *, actor: str, now: datetime) -> tuple[CallbackRule, CallbackDraw]:
-    """In the transaction that completes the case: its callback, drawn or not, by the rule in force."""
-    assert case.lead_department_id is not None
+def draw_callback(
+    conn: Connection, case: Case, *, department_id: str | None = None, actor: str, now: datetime
+) -> tuple[CallbackRule, CallbackDraw]:
+    """In the transaction that completes the case: its callback, drawn or not, by the rule in force. `department_id`:
+    the unit that answered it, where it is not its own."""
+    unit = department_id or case.lead_department_id
+    assert unit is not None
     rule = rule_in_force(conn, actor=actor, now=now)
     number = rows.next_round(conn, case.id)
     reasons = rows.list_reasons(conn, case.id)
@@ -51,7 +55,7 @@ def draw_callback(conn: Connection, case: Case, *, actor: str, now: datetime) ->
         number=number,
         rule_id=rule.id,
         draw=found,
-        department_id=case.lead_department_id,
+        department_id=unit,
         actor=actor,
         now=now,
     )

@@ -191,10 +191,10 @@ def claim_next(conn: Connection, *, department_id: str | None, actor: str, now: 
         "UPDATE case_callbacks SET taken_by = %s, taken_until = %s WHERE id = ("
         " SELECT id FROM case_callbacks WHERE state = 'waiting' AND coalesce(next_at <= %s, true)"
         " AND (taken_until IS NULL OR taken_until <= %s OR taken_by = %s)"
-        " AND NOT EXISTS (SELECT FROM assignments a"
+        " AND department_id IS DISTINCT FROM %s::text AND NOT EXISTS (SELECT FROM assignments a"
         "  WHERE a.case_id = case_callbacks.case_id AND a.department_id = %s::text)"
         " ORDER BY taken_by IS DISTINCT FROM %s, completed_at, id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING case_id",
-        (actor, until, now, now, actor, department_id, actor),
+        (actor, until, now, now, actor, department_id, department_id, actor),
     ).fetchone()
     return int(row[0]) if row else 0
 
@@ -311,6 +311,9 @@ def list_closable(conn: Connection, *, completed_before: datetime, answers_until
         "SELECT c.id FROM cases c LEFT JOIN case_callbacks b ON b.case_id = c.id AND b.current"
         " WHERE c.status = 'completed' AND c.merged_into IS NULL AND (c.parts = 0 OR NOT EXISTS ("
         " SELECT FROM cases p WHERE p.parent_id = c.id AND p.status <> 'closed'))"
+        " AND NOT EXISTS (SELECT FROM cases g JOIN case_callbacks o ON o.case_id = g.id AND o.current"
+        "  WHERE g.merged_into = c.id AND o.state = 'done' AND o.decision IS NULL"
+        "  AND (o.solved <> 'yes' OR o.satisfaction IN ('dissatisfied', 'very_dissatisfied')))"
         " AND c.completed_at < %s AND (b.id IS NULL OR b.state = 'done' AND NOT ("
         " b.decision IS NULL AND (b.solved <> 'yes' OR b.satisfaction IN ('dissatisfied', 'very_dissatisfied')))"
         " OR b.state <> 'done' AND c.completed_at < %s)"

@@ -77,6 +77,8 @@ def record_call(
     called by another, or was called in vain just now; `Invalid` for what is missing."""
     check_independent(department_id, case_repository.list_assignments(conn, case.id))
     callback = _waiting(conn, case)
+    if department_id is not None and callback.department_id == department_id:  # it answered for a merged case
+        raise Forbidden("承办单位不能回访自己办理的工单。")
     if callback.taken_by not in (None, actor) and callback.taken_until is not None and callback.taken_until > now:
         raise Conflict(f"{_name(callback.taken_by)}正在回访这件工单。")
     if outcome is None:

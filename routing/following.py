@@ -11,7 +11,7 @@ from typing import Any
 from intake.redaction import find_exposed
 from models.case import AssignmentRole, Case, CaseAction, CaseStatus, CompletionResult
 from models.database import Connection
-from routing import case_repository, casework_repository, protection
+from routing import callback_drawing, callback_repository, case_repository, casework_repository, protection
 from routing import merge_repository as rows
 from routing.events import reply_digest
 from routing.recording import record
@@ -28,13 +28,24 @@ def without_person(reply: str, *, letter: str = "", names: Sequence[str] = ()) -
     return reply
 
 
-def complete_followers(conn: Connection, head: Case, *, for_others: Words, actor: str, now: datetime) -> None:
+def complete_followers(
+    conn: Connection,
+    head: Case,
+    *,
+    for_others: Words,
+    asked: frozenset[bytes] = frozenset(),
+    actor: str,
+    now: datetime,
+) -> None:
     """`head` has just been completed: what is merged into it is answered with the same words and completed with the
-    same result; the letter of which it was the last open part is completed."""
+    same result, and whoever wrote it is asked like any other, each person once (`asked` are already); the letter of
+    which it was the last open part is completed."""
     members = rows.lock_cases(conn, rows.list_member_ids(conn, head.id))
     if members:
+        persons = rows.list_persons(conn, [head.id, *members])
+        asked |= {persons[head.id]}
         replies = [(reply, for_others(reply.body)) for reply in rows.list_current_replies(conn, head.id)]
-        for member in members.values():
+        for _, member in sorted(members.items()):
             if not member.status.is_open:
                 continue
             member = _begin(conn, member, head, actor=actor, now=now)
@@ -54,10 +65,15 @@ def complete_followers(conn: Connection, head: Case, *, for_others: Words, actor
                 said = {"public": public, "length": len(body), "reply": reply_digest(body, public)}
                 member = _step(conn, member, CaseAction.REPLY, CaseStatus.IN_PROGRESS, {}, said, head, actor, now)
             changes = {"completed_at": now, "completion_result": head.completion_result}
-            said = {"result": head.completion_result.value if head.completion_result else ""}
-            member = _step(conn, member, CaseAction.COMPLETE, CaseStatus.COMPLETED, changes, said, head, actor, now)
+            told: dict[str, Any] = {"result": head.completion_result.value if head.completion_result else ""}
+            if persons[member.id] not in asked:
+                unit = head.lead_department_id
+                rule, drawn = callback_drawing.draw_callback(conn, member, department_id=unit, actor=actor, now=now)
+                told["callback"] = {"rule": rule.id, "draw": drawn.value}
+            asked |= {persons[member.id]}
+            member = _step(conn, member, CaseAction.COMPLETE, CaseStatus.COMPLETED, changes, told, head, actor, now)
             casework_repository.end_clocks(conn, member.id, actor=actor, now=now)
-            complete_followers(conn, member, for_others=for_others, actor=actor, now=now)
+            complete_followers(conn, member, for_others=for_others, asked=asked, actor=actor, now=now)
     if head.parent_id is not None and head.merged_into is None:
         _complete_letter(conn, head.parent_id, actor=actor, now=now)
 
@@ -68,6 +84,7 @@ def reopen_followers(conn: Connection, head: Case, *, reason: str, actor: str, n
     for member in rows.lock_cases(conn, rows.list_member_ids(conn, head.id)).values():
         if member.status in _DONE:
             said = {"reason": reason}
+            callback_repository.leave_completion(conn, member.id, note=reason, actor=actor, now=now)
             member = _step(conn, member, CaseAction.REOPEN, CaseStatus.IN_PROGRESS, changes, said, head, actor, now)
             reopen_followers(conn, member, reason=reason, actor=actor, now=now)
     if head.parent_id is not None and head.merged_into is None:

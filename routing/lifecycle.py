@@ -262,10 +262,11 @@ def reopen(conn: Connection, case: Case, *, reason: str, actor: str, now: dateti
 
 def close(conn: Connection, case: Case, *, actor: str, now: datetime) -> Case:
     """归档. Raises `Conflict` while nobody has decided what becomes of a submitter's displeasure, with a part of the
-    letter too: the parts are archived with it. A callback that waits goes on waiting: archiving spares nobody the
-    question."""
+    letter or a case that is merged into it too: they are archived with it. A callback that waits goes on waiting:
+    archiving spares nobody the question."""
     to_status = _target(case, CaseAction.CLOSE)
-    for case_id in (case.id, *(merge_repository.list_part_ids(conn, case.id) if case.parts else ())):
+    parts = merge_repository.list_part_ids(conn, case.id) if case.parts else []
+    for case_id in (case.id, *parts, *merge_repository.list_member_ids(conn, case.id)):
         callback = callback_repository.find_current(conn, case_id)
         if callback is not None and callback.awaits_decision:
             raise Conflict("诉求人表示没有解决或不满意，请先决定重办，或写明不再重办的理由。")

@@ -47,6 +47,16 @@ def count_parts_ever(conn: Connection, parent_id: int) -> int:
     return int(row[0]) if row else 0
 
 
+def list_persons(conn: Connection, case_ids: Sequence[int]) -> dict[int, bytes]:
+    """Who wrote the letter of each case, by case id; who is not known is one of their own."""
+    rows = conn.execute(
+        "SELECT c.id, coalesce(s.submitter_key, int8send(s.id)) FROM cases c"
+        " JOIN submissions s ON s.id = c.submission_id WHERE c.id = ANY(%s)",
+        (list(case_ids),),
+    ).fetchall()
+    return {case_id: bytes(person) for case_id, person in rows}
+
+
 def has_members(conn: Connection, case_id: int) -> bool:
     """Whether other letters are merged into this case."""
     row = conn.execute(

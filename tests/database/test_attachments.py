@@ -5,13 +5,22 @@ from datetime import timedelta
 import psycopg
 import pytest
 
+from api.attachment_wording import attachment_step
 from intake.attachments import CheckedFile, Upload, check_upload
 from models.account import Account, Role
 from models.case import Case, CaseAction
 from models.database import Connection
 from models.errors import Conflict, Forbidden, Invalid, NotFound
 from models.protection import RevealReason
-from routing import attachment_repository, attachments, case_repository, disclosure, event_repository, lifecycle
+from routing import (
+    attachment_repository,
+    attachments,
+    case_repository,
+    disclosure,
+    event_repository,
+    lifecycle,
+    merging,
+)
 from routing.directory import Directory
 from tests import attachment_files, factories
 from tests.factories import KEYS, NOW
@@ -174,6 +183,20 @@ def test_the_submitter_sees_what_was_given_with_a_reply(city_conn: Connection, d
         now=LATER + timedelta(hours=1),
     )
     assert names() == ["验收单.png"]
+
+
+def test_what_a_merged_writer_sends_reaches_whoever_works_on_it(city_conn: Connection, directory: Directory) -> None:
+    head, member = (factories.case(city_conn, directory, lead=unit) for unit in ("zjj", "swj"))
+    head = merging.merge(city_conn, head, [member], reason="同一处。", actor="account:2:派单", now=NOW)
+    [number] = sent(city_conn, member, file(30, "夜里.png"))
+    last = event_repository.list_events(city_conn, head.id)[-1]
+    assert (last.action, last.payload["member"]) == (CaseAction.ATTACH, member.case_number)
+    assert attachment_step(last) == "", "the head's own writer has sent nothing"
+    assert seen(city_conn, head, factories.account(city_conn, department="zjj")) == (["夜里.png"], 0)
+    dispatcher = factories.account(city_conn, Role.DISPATCHER)
+    with pytest.raises(Conflict, match="并入的工单"):
+        attachments.detach(city_conn, fresh(city_conn, head), [], dispatcher, number, reason="重复", now=LATER)
+    assert [a.id for a in attachment_repository.list_for_submitter(city_conn, head.submission_id)] == []
 
 
 @pytest.mark.parametrize("table", ["attachments", "attachment_contents", "attachment_removals"])

@@ -12,13 +12,23 @@ from psycopg_pool import ConnectionPool
 
 from dashboards.case_lists import list_cases
 from dashboards.metrics import status_counts
+from models.callback import CallAnswers, CallbackDecision, CallbackEntry, Satisfaction, SolvedAnswer
 from models.case import Case, CaseAction, CaseStatus, CompletionResult
 from models.casework import SupervisionLevel, SupervisionTrigger
 from models.criteria import CaseCriteria
 from models.database import Connection, open_pool
 from models.errors import Conflict, Invalid
 from models.merge import MergeEvidence
-from routing import case_repository, casework_repository, event_repository, lifecycle, merging, supervision
+from routing import (
+    callback_repository,
+    callbacks,
+    case_repository,
+    casework_repository,
+    event_repository,
+    lifecycle,
+    merging,
+    supervision,
+)
 from routing import merge_repository as rows
 from routing.directory import Directory
 from routing.following import without_person
@@ -194,6 +204,35 @@ def test_after_a_reopening_it_can_be_undone_and_the_unit_has_it(city_conn: Conne
     lifecycle.reopen(city_conn, done, reason="又灭了", actor=DISPATCHER, now=EVENING + timedelta(hours=1))
     alone = merging.unmerge(city_conn, now_of(city_conn, member), note="另一处。", actor=DISPATCHER, now=EVENING)
     assert [a.department_id for a in case_repository.list_assignments(city_conn, alone.id) if not a.ended_at] == ["zjj"]
+
+
+def test_each_writer_is_asked_once_and_may_rate(city_conn: Connection, directory: Directory) -> None:
+    people = ["19900006101", "19900006102", "19900006102", "19900006101"]  # the first wrote twice, the second too
+    head, *members = (opened(city_conn, directory, contact=contact) for contact in people)
+    head = finish(city_conn, answered(city_conn, merge(city_conn, head, *members)))
+    asked = [callback_repository.find_current(city_conn, case.id) for case in (head, *members)]
+    assert [callback is not None for callback in asked] == [True, True, False, False]
+    answers = CallAnswers(solved=SolvedAnswer.NO, satisfaction=Satisfaction.DISSATISFIED)
+    displeased = now_of(city_conn, members[0])
+    given: dict[str, Any] = {"actor": "citizen", "now": EVENING, "zone": ZONE}
+    callbacks.answer(city_conn, displeased, directory, answers, CallbackEntry.PAGE, **given)
+    # nobody's displeasure is archived with the head, by hand or by itself
+    with pytest.raises(Conflict, match="不满意"):
+        lifecycle.close(city_conn, head, actor=DISPATCHER, now=EVENING)
+    late = EVENING + timedelta(days=90)
+    closable = callback_repository.list_closable(city_conn, completed_before=late, answers_until=late, limit=10_000)
+    assert head.id not in closable
+    # the head is worked on anew: for this writer that is a rework, and afterwards everybody is asked again
+    head = lifecycle.reopen(city_conn, head, reason="没有修好。", actor=DISPATCHER, now=EVENING)
+    [round_] = callback_repository.list_callbacks(city_conn, displeased.id)
+    assert round_.decision is CallbackDecision.REWORK
+    soon = EVENING + timedelta(hours=1)
+    by: dict[str, Any] = {"actor": OFFICER, "now": soon}
+    again = lifecycle.reply(city_conn, head, body="已换。", public=False, department_id="zjj", **by)
+    lifecycle.complete(city_conn, again, result=CompletionResult.SOLVED, **by)
+    assert [c.round for c in callback_repository.list_callbacks(city_conn, displeased.id)] == [1, 2]
+    whole(city_conn)
+    city_conn.rollback()
 
 
 def test_what_cannot_be_merged_is_said(city_conn: Connection, directory: Directory) -> None:
