@@ -1,13 +1,12 @@
 """Rows of analyses: what the pipeline said about each submission."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from datetime import date, datetime
-from enum import Enum
+from json import JSONEncoder
+from operator import attrgetter
 from typing import Any
 
 from psycopg.rows import dict_row
-from psycopg.types.json import Jsonb
 
 from models.analysis import (
     Analysis,
@@ -40,6 +39,7 @@ _RECORDS = (
     *("suggestions", "aspects", "detector_hits", "places", "times", "keywords", "organisation_mentions"),
     *("neighbours", "matters", "summary", "elements"),
 )
+_get_plain, _get_records = attrgetter(*_PLAIN), attrgetter(*_RECORDS)
 _COLUMNS = ", ".join(("submission_id", *_PLAIN, *_RECORDS, "organisations", "versions"))
 
 
@@ -47,13 +47,14 @@ def add_analyses(conn: Connection, rows: Sequence[tuple[int, Analysis]], *, acto
     """Rows of (submission id, analysis), in one COPY."""
     with conn.cursor() as cur, cur.copy(f"COPY analyses ({_COLUMNS}, analysed_at) FROM STDIN") as copy:
         for submission_id, analysis in rows:
+            records = [_encode(one) if one else "[]" for one in _get_records(analysis)]
             copy.write_row(
                 (
                     submission_id,
-                    *(getattr(analysis, name) for name in _PLAIN),
-                    *(Jsonb([_plain(record) for record in getattr(analysis, name)]) for name in _RECORDS),
+                    *_get_plain(analysis),
+                    *records,
                     list(analysis.organisations),
-                    Jsonb(dict(analysis.versions)),
+                    _encode(dict(analysis.versions)),
                     now,
                 )
             )
@@ -76,14 +77,14 @@ def list_analysis_times(conn: Connection, submission_ids: Sequence[int]) -> dict
     return {submission_id: at for submission_id, at in rows}
 
 
-def _plain(record: Any) -> dict[str, Any]:
-    return {name: _json(value) for name, value in asdict(record).items()}
-
-
 def _json(value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
-    return value.isoformat() if isinstance(value, date) else value
+    """Days and records, for the encoder; the rest it knows."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return {name: getattr(value, name) for name in value.__slots__}
+
+
+_encode = JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_json).encode
 
 
 def _analysis(row: dict[str, Any]) -> Analysis:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from json import JSONEncoder
 from typing import Any
 
 from psycopg.rows import class_row, dict_row
-from psycopg.types.json import Jsonb
 
 from models.case import Case, CaseEvent
 from models.database import Connection
@@ -16,6 +16,7 @@ _COLUMNS = "case_id, seq, at, actor, action, from_status, to_status, payload, pr
 # Writers hold it shared until they commit, a seal holds it alone: no event with a small id can appear behind a seal.
 # Any constant will do.
 _SEAL_LOCK = 0x5EA1
+_encode = JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,7 @@ def _row(event: NewEvent, seq: int, prev_hash: bytes) -> tuple[Any, ...]:
         event.action,
         event.from_status,
         event.to_status,
-        Jsonb(event.payload),
+        _encode(event.payload),
         prev_hash,
         event_hash(event, seq, prev_hash),
     )

@@ -5,15 +5,19 @@ hash = SHA-256(previous hash + canonical JSON of the row); the first event of a 
 
 import hashlib
 import hmac
-import json
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
+from json import JSONEncoder
+from operator import attrgetter
 from typing import Any
 
 from models.case import Case, CaseAction, CaseStatus
 
 GENESIS = bytes(32)
-_LATER = frozenset({"merged_into", "parent_id", "parts"})
+# in order, so that there is little to sort
+_COLUMNS = sorted(field.name for field in fields(Case))
+_LATER = ("merged_into", "parent_id", "parts")
+_values_of = attrgetter(*_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +35,7 @@ class NewEvent:
 
 def event_hash(event: NewEvent, seq: int, prev_hash: bytes) -> bytes:
     """The link of one event: any later change of any field gives another value."""
-    canonical = json.dumps(
+    canonical = _encode_event(
         {
             "case_id": event.case_id,
             "seq": seq,
@@ -41,10 +45,7 @@ def event_hash(event: NewEvent, seq: int, prev_hash: bytes) -> bytes:
             "from": event.from_status.value if event.from_status else None,
             "to": event.to_status.value,
             "payload": event.payload,
-        },
-        ensure_ascii=False,
-        sort_keys=True,
-        separators=(",", ":"),
+        }
     )
     return hashlib.sha256(prev_hash + canonical.encode()).digest()
 
@@ -53,8 +54,11 @@ def case_digest(case: Case) -> str:
     """All columns of a case in one value. The last event of its chain holds it: a due time or a completion that was
     changed past the lifecycle shows. A column that came later counts where it says something: what was recorded before
     still holds."""
-    values = {f.name: _plain(value) for f in fields(case) if (value := getattr(case, f.name)) or f.name not in _LATER}
-    return hashlib.sha256(json.dumps(values, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    values = dict(zip(_COLUMNS, _values_of(case), strict=True))
+    for name in _LATER:
+        if not values[name]:
+            del values[name]
+    return hashlib.sha256(_encode_case(values).encode()).hexdigest()
 
 
 def reply_digest(body: str, public: bool) -> str:
@@ -62,10 +66,18 @@ def reply_digest(body: str, public: bool) -> str:
     return hashlib.sha256(f"{public}\n{body}".encode()).hexdigest()
 
 
-def _plain(value: Any) -> Any:
+def _time(value: Any) -> str:
+    """What the encoder does not know. Raises `TypeError`."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
-    return value.isoformat() if isinstance(value, date) else value
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in a history")
+
+
+# made once: json.dumps makes one for each call
+_encode_event = JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_encode_case = JSONEncoder(ensure_ascii=False, sort_keys=True, default=_time).encode
 
 
 def seal_hash(key: bytes, prev_hash: bytes, sealed_at: datetime, event_hashes: list[bytes]) -> bytes:

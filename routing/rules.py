@@ -107,10 +107,8 @@ def find_rule(
     path = directory.region_path(region_code)
     matching = [
         rule
-        for rule in directory.rules
-        if rule.active
-        and (rule.topic_code is None or topic_code.startswith(rule.topic_code))
-        and (rule.appeal_type is None or rule.appeal_type == appeal_type)
+        for rule in directory.rules_of(topic_code)
+        if (rule.appeal_type is None or rule.appeal_type == appeal_type)
         and (rule.channel is None or rule.channel == channel)
         and (rule.region_code is None or rule.region_code in path)
     ]
