@@ -9,6 +9,15 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from api.account_repository import add_administration_event
+from api.config_replies import (
+    ReviewSection,
+    TemplateSection,
+    apply_reviews,
+    apply_templates,
+    check_replies,
+    export_reviews,
+    export_templates,
+)
 from models.alert import AlertSettings, EarlySign, RiskLevel, Threshold
 from models.analysis import AppealType
 from models.database import Connection
@@ -131,9 +140,10 @@ class AlertSection(_Section):
 
 
 class CityConfig(_Section):
-    """The whole document. Rows that are left out of `regions`, `departments` and `topics` stay (cases point to them;
-    set a unit's `active: false`); `dispatch_rules` is replaced as a whole, `casework`, `early_signs` and `alerts` where
-    given. New limits hold from the next dispatch on: nobody's running clock changes."""
+    """The whole document. Rows left out of `regions`, `departments`, `topics` and `reply_templates` stay (cases
+    point to them; set a unit's or a template's `active: false`); `dispatch_rules` is replaced as a whole, `casework`,
+    `early_signs`, `alerts` and `reply_reviews` where given. New limits hold from the next dispatch on: nobody's running
+    clock changes."""
 
     city: CitySection
     regions: list[RegionSection]
@@ -145,6 +155,8 @@ class CityConfig(_Section):
     casework: CaseworkSection | None = None
     early_signs: list[ThresholdSection] | None = None
     alerts: AlertSection | None = None
+    reply_reviews: list[ReviewSection] | None = None
+    reply_templates: list[TemplateSection] | None = None
 
     def as_yaml(self) -> str:
         content = self.model_dump(mode="json", exclude_defaults=True)
@@ -184,6 +196,8 @@ def export_config(conn: Connection) -> str:
         casework=CaseworkSection.model_validate(get_rules(conn, city.deadline_profile)),
         early_signs=_thresholds(early_sign_repository.list_thresholds(conn)),
         alerts=AlertSection.model_validate(alert_repository.get_alert_settings(conn)),
+        reply_reviews=export_reviews(conn),
+        reply_templates=export_templates(conn),
     ).as_yaml()
 
 
@@ -217,6 +231,9 @@ def apply_config(conn: Connection, config: CityConfig, *, actor: str, now: datet
         settings = AlertSettings(**config.alerts.model_dump())
         if settings != alert_repository.get_alert_settings(conn):
             alert_repository.add_alert_settings(conn, settings, actor=actor, now=now)
+    if config.reply_reviews is not None:
+        apply_reviews(conn, config.reply_reviews, actor=actor, now=now)
+    apply_templates(conn, config.reply_templates or [], actor=actor, now=now)
     add_administration_event(
         conn,
         action="reference.apply",
@@ -245,7 +262,8 @@ def _limit(section: LimitSection | None) -> Limit | None:
 def _check(config: CityConfig) -> None:
     regions, topics = {r.code for r in config.regions}, {t.code for t in config.topics}
     duties = {d.duty for d in config.departments if d.active}
-    problems: dict[str, str] = {}
+    units = {d.id for d in config.departments}
+    problems = check_replies(config.reply_reviews, config.reply_templates, units, topics)
     signs = [section.sign for section in config.early_signs or ()]
     for sign in signs:
         if signs.count(sign) > 1:
