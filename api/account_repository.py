@@ -7,7 +7,7 @@ from typing import Any
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from models.account import Account, Role, Session
+from models.account import Account, Role, Session, WallScreen
 from models.database import Connection
 from models.errors import NotFound
 
@@ -103,7 +103,7 @@ def find_session(
     row = conn.execute(
         f"SELECT s.csrf_token, s.expires_at, s.last_seen_at, {', '.join('a.' + c for c in _COLUMNS.split(', '))}"
         " FROM sessions s JOIN accounts a ON a.id = s.account_id"
-        " WHERE s.id = %s AND a.active AND s.expires_at > %s AND s.last_seen_at > %s",
+        " WHERE s.id = %s AND s.wall_name IS NULL AND a.active AND s.expires_at > %s AND s.last_seen_at > %s",
         (session_id, now, now - idle),
     ).fetchone()
     if row is None:
@@ -120,6 +120,76 @@ def find_session(
 
 def delete_session(conn: Connection, session_id: bytes, *, actor: str) -> None:
     conn.execute("DELETE FROM sessions WHERE id = %s", (session_id,))
+
+
+def add_wall_screen(
+    conn: Connection,
+    session_id: bytes,
+    account: Account,
+    name: str,
+    *,
+    actor: str,
+    now: datetime,
+    expires_at: datetime,
+) -> None:
+    conn.execute(
+        "INSERT INTO sessions (id, account_id, csrf_token, created_at, last_seen_at, expires_at, wall_name)"
+        " VALUES (%s, %s, '', %s, %s, %s, %s)",
+        (session_id, account.id, now, now, expires_at, name),
+    )
+    add_administration_event(conn, action="wall.keep", payload={"name": name}, actor=actor, now=now)
+
+
+def find_wall_screen(conn: Connection, session_id: bytes, *, now: datetime) -> WallScreen | None:
+    """The screen that has this session; idleness does not end it. Notes, at most every ten minutes, that it is on."""
+    screens = _wall_screens(conn, "s.id = %s AND a.active AND s.expires_at > %s", (session_id, now))
+    if not screens:
+        return None
+    if now - screens[0].last_seen_at > timedelta(minutes=10):
+        conn.execute("UPDATE sessions SET last_seen_at = %s WHERE id = %s", (now, session_id))
+    return screens[0]
+
+
+def list_wall_screens(conn: Connection, *, now: datetime, account_id: int | None = None) -> list[WallScreen]:
+    """Those that may still show the wall, the newest first; of one account, or all."""
+    return _wall_screens(
+        conn, "a.active AND s.expires_at > %s AND (%s::bigint IS NULL OR a.id = %s)", (now, account_id, account_id)
+    )
+
+
+def delete_wall_screen(
+    conn: Connection, number: int, *, account_id: int | None = None, actor: str, now: datetime
+) -> None:
+    """Raises `NotFound` for one that is not there, or that another account than the one named keeps."""
+    row = conn.execute(
+        "DELETE FROM sessions WHERE number = %s AND wall_name IS NOT NULL"
+        " AND (%s::bigint IS NULL OR account_id = %s) RETURNING wall_name",
+        (number, account_id, account_id),
+    ).fetchone()
+    if row is None:
+        raise NotFound("没有这块大屏。")
+    add_administration_event(conn, action="wall.end", payload={"name": row[0]}, actor=actor, now=now)
+
+
+def _wall_screens(conn: Connection, condition: str, values: tuple[object, ...]) -> list[WallScreen]:
+    rows = conn.execute(
+        "SELECT s.number, s.wall_name, s.created_at, s.last_seen_at, s.expires_at,"
+        f" {', '.join('a.' + c for c in _COLUMNS.split(', '))}"
+        " FROM sessions s JOIN accounts a ON a.id = s.account_id"
+        f" WHERE s.wall_name IS NOT NULL AND {condition} ORDER BY s.created_at DESC, s.number DESC",
+        values,
+    ).fetchall()
+    return [
+        WallScreen(
+            number=number,
+            name=name,
+            created_at=created_at,
+            last_seen_at=last_seen_at,
+            expires_at=expires_at,
+            account=Account(**dict(zip(_COLUMNS.split(", "), rest, strict=True))),
+        )
+        for number, name, created_at, last_seen_at, expires_at, *rest in rows
+    ]
 
 
 def count_attempt(conn: Connection, key: str, *, now: datetime, window: timedelta, actor: str) -> int:

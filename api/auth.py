@@ -19,6 +19,8 @@ MAX_FAILURES = 8
 MAX_PER_NAME = 50
 # All attempts from one address: a whole office may sit behind it.
 MAX_PER_ADDRESS = 200
+WALL_DAYS = 90
+MAX_WALL_NAME = 40
 FAILURE_WINDOW = timedelta(minutes=15)
 
 _hasher = PasswordHasher()
@@ -63,6 +65,19 @@ def verify_credentials(conn: Connection, username: str, password: str) -> Accoun
     if account is None:
         raise Unauthenticated("用户名或密码不正确。")
     return account
+
+
+def keep_wall(conn: Connection, account: Account, name: str, *, now: datetime) -> str:
+    """A session that shows the wall and nothing else for `WALL_DAYS`; the token for its cookie. Ended with the account,
+    with its password, or by hand. Raises `Invalid` for a name that is none."""
+    name = name.replace("\0", "").strip()
+    if not 0 < len(name) <= MAX_WALL_NAME:
+        raise Invalid("请写明这块屏幕在哪里。", {"name": f"1至{MAX_WALL_NAME}个字"})
+    token = secrets.token_urlsafe(32)
+    account_repository.add_wall_screen(
+        conn, session_id(token), account, name, actor=account.actor, now=now, expires_at=now + timedelta(days=WALL_DAYS)
+    )
+    return token
 
 
 def open_session(conn: Connection, account: Account, settings: Settings, *, now: datetime) -> tuple[str, str]:

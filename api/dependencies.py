@@ -19,6 +19,7 @@ from models.errors import Forbidden, Invalid, NotFound, TooMany, Unauthenticated
 
 SESSION_COOKIE = "wenzheng_session"
 FORM_COOKIE = "wenzheng_form"
+WALL_COOKIE = "wenzheng_wall"
 # An open page that only listens is no click: a sign-in ends by itself all the same.
 LISTENING = "/alerts/stream"
 LISTENING_WALL = "/wall/stream"
@@ -116,6 +117,20 @@ def get_account(request: Request, session: SessionDep) -> Account:
 
 
 AccountDep = Annotated[Account, Depends(get_account)]
+
+
+def get_wall_viewer(request: Request, session: OptionalSessionDep, conn: ConnectionDep, now: NowDep) -> Account:
+    """Who looks at the wall: the signed-in person, or who left this screen on. Raises `Unauthenticated`."""
+    if session is not None:
+        return session.account
+    token = request.cookies.get(WALL_COOKIE)
+    screen = account_repository.find_wall_screen(conn, session_id(token), now=now) if token else None
+    if screen is None:
+        raise Unauthenticated()
+    return screen.account
+
+
+WallViewerDep = Annotated[Account, Depends(get_wall_viewer)]
 
 
 def check_form_token(sent: str, expected: str) -> None:

@@ -36,6 +36,18 @@ class Session:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WallScreen:
+    """A screen that shows the wall and nothing else, as `account` may see it, until `expires_at`."""
+
+    number: int
+    name: str
+    account: Account
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+
+
 SYSTEM_ACTOR = "system:pipeline"
 CITIZEN_ACTOR = "citizen"
 

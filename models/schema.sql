@@ -487,50 +487,6 @@ CREATE FUNCTION public.case_facts(as_of timestamp with time zone) RETURNS TABLE(
     FROM cases c LEFT JOIN submissions s ON s.id = c.submission_id
 $$;
 
-CREATE FUNCTION public.case_in_state(wanted bigint, state text, as_of timestamp with time zone) RETURNS boolean
-    LANGUAGE sql STABLE
-    AS $$
-    SELECT CASE state
-        WHEN 'suspended' THEN EXISTS (
-            SELECT FROM case_suspensions s WHERE s.case_id = wanted AND s.state = 'running')
-        WHEN 'finished' THEN EXISTS (
-            SELECT FROM cases c WHERE c.id = wanted AND (c.status IN ('completed', 'closed')
-                OR EXISTS (SELECT FROM case_callbacks b WHERE b.case_id = c.id)))
-        WHEN 'reworked' THEN EXISTS (
-            SELECT FROM case_callbacks b WHERE b.case_id = wanted AND b.decision = 'rework')
-        WHEN 'callback_waiting' THEN EXISTS (
-            SELECT FROM case_callbacks b WHERE b.case_id = wanted AND b.current AND b.state = 'waiting')
-        WHEN 'callback_unreachable' THEN EXISTS (
-            SELECT FROM case_callbacks b WHERE b.case_id = wanted AND b.current AND b.state = 'unreachable')
-        WHEN 'callback_refused' THEN EXISTS (
-            SELECT FROM case_callbacks b WHERE b.case_id = wanted AND b.current AND b.state = 'refused')
-        WHEN 'callback_valid' THEN EXISTS (
-            SELECT FROM case_callbacks b
-            WHERE b.case_id = wanted AND b.current AND b.draw <> 'not_drawn' AND b.state = 'done')
-        WHEN 'callback_solved' THEN EXISTS (
-            SELECT FROM case_callbacks b
-            WHERE b.case_id = wanted AND b.current AND b.draw <> 'not_drawn' AND b.state = 'done' AND b.solved = 'yes'
-              AND NOT EXISTS (SELECT FROM returned_matters m
-                              WHERE m.case_id = b.case_id AND m.completed_at >= b.completed_at))
-        WHEN 'callback_satisfied' THEN EXISTS (
-            SELECT FROM case_callbacks b JOIN callback_rules r ON r.id = b.rule_id
-            WHERE b.case_id = wanted AND b.current AND b.draw <> 'not_drawn' AND b.state = 'done'
-              AND (b.satisfaction IN ('very', 'satisfied') OR b.satisfaction = 'basically' AND r.basically_counts))
-        WHEN 'dissatisfied' THEN EXISTS (
-            SELECT FROM case_callbacks b
-            WHERE b.case_id = wanted AND b.current AND b.state = 'done' AND b.decision IS NULL
-              AND (b.solved <> 'yes' OR b.satisfaction IN ('dissatisfied', 'very_dissatisfied')))
-        WHEN 'response_due' THEN coalesce((
-            SELECT bool_and(u.met_at IS NOT NULL) OR bool_or(coalesce(u.met_at, as_of) > u.due_at)
-            FROM unit_clocks u JOIN cases c ON c.id = u.case_id AND c.lead_department_id = u.department_id
-            WHERE u.case_id = wanted AND (u.met_at IS NOT NULL OR u.ended_at IS NULL OR u.ended_at > u.due_at)), false)
-        WHEN 'responded' THEN coalesce((
-            SELECT bool_and(coalesce(u.met_at <= u.due_at, false))
-            FROM unit_clocks u JOIN cases c ON c.id = u.case_id AND c.lead_department_id = u.department_id
-            WHERE u.case_id = wanted AND (u.met_at IS NOT NULL OR u.ended_at IS NULL OR u.ended_at > u.due_at)), false)
-        ELSE false END
-$$;
-
 CREATE FUNCTION public.county_of(region text) RETURNS text
     LANGUAGE sql STABLE
     AS $$
@@ -626,17 +582,61 @@ CREATE FUNCTION public.matching_cases(as_of timestamp with time zone, criteria j
                    SELECT FROM case_returns r WHERE r.case_id = f.id AND r.state = 'accepted')
                WHEN 'return_refused' THEN EXISTS (
                    SELECT FROM case_returns r WHERE r.case_id = f.id AND r.state = 'refused')
-               WHEN 'sign_in_due' THEN f.id IN (SELECT g.case_id FROM sign_ins(as_of) g)
-               WHEN 'signed_in_on_time' THEN f.id IN (SELECT g.case_id FROM sign_ins(as_of) g WHERE g.in_time)
+               WHEN 'sign_in_due' THEN EXISTS (SELECT FROM sign_ins(as_of) g WHERE g.case_id = f.id)
+               WHEN 'signed_in_on_time' THEN EXISTS (
+                   SELECT FROM sign_ins(as_of) g WHERE g.case_id = f.id AND g.in_time)
                WHEN 'awaiting_triage' THEN f.status = 'triage'
                WHEN 'dispatched' THEN f.dispatched_at IS NOT NULL
                WHEN 'without_due_date' THEN f.due_at IS NULL
-               ELSE case_in_state(f.id, criteria->>'state', as_of) END)
+               WHEN 'suspended' THEN EXISTS (
+                   SELECT FROM case_suspensions s WHERE s.case_id = f.id AND s.state = 'running')
+               WHEN 'finished' THEN f.is_completed OR EXISTS (
+                   SELECT FROM case_callbacks b WHERE b.case_id = f.id)
+               WHEN 'reworked' THEN EXISTS (
+                   SELECT FROM case_callbacks b WHERE b.case_id = f.id AND b.decision = 'rework')
+               WHEN 'callback_waiting' THEN EXISTS (
+                   SELECT FROM case_callbacks b WHERE b.case_id = f.id AND b.current AND b.state = 'waiting')
+               WHEN 'callback_unreachable' THEN EXISTS (
+                   SELECT FROM case_callbacks b WHERE b.case_id = f.id AND b.current AND b.state = 'unreachable')
+               WHEN 'callback_refused' THEN EXISTS (
+                   SELECT FROM case_callbacks b WHERE b.case_id = f.id AND b.current AND b.state = 'refused')
+               WHEN 'callback_valid' THEN EXISTS (
+                   SELECT FROM case_callbacks b
+                   WHERE b.case_id = f.id AND b.current AND b.draw <> 'not_drawn' AND b.state = 'done')
+               WHEN 'callback_solved' THEN EXISTS (
+                   SELECT FROM case_callbacks b
+                   WHERE b.case_id = f.id AND b.current AND b.draw <> 'not_drawn' AND b.state = 'done'
+                     AND b.solved = 'yes'
+                     AND NOT EXISTS (SELECT FROM returned_matters m
+                                     WHERE m.case_id = b.case_id AND m.completed_at >= b.completed_at))
+               WHEN 'callback_satisfied' THEN EXISTS (
+                   SELECT FROM case_callbacks b JOIN callback_rules r ON r.id = b.rule_id
+                   WHERE b.case_id = f.id AND b.current AND b.draw <> 'not_drawn' AND b.state = 'done'
+                     AND (b.satisfaction IN ('very', 'satisfied')
+                          OR b.satisfaction = 'basically' AND r.basically_counts))
+               WHEN 'dissatisfied' THEN EXISTS (
+                   SELECT FROM case_callbacks b
+                   WHERE b.case_id = f.id AND b.current AND b.state = 'done' AND b.decision IS NULL
+                     AND (b.solved <> 'yes' OR b.satisfaction IN ('dissatisfied', 'very_dissatisfied')))
+               WHEN 'response_due' THEN coalesce((
+                   SELECT bool_and(u.met_at IS NOT NULL) OR bool_or(coalesce(u.met_at, as_of) > u.due_at)
+                   FROM unit_clocks u
+                   WHERE u.case_id = f.id AND u.department_id = f.lead_department_id
+                     AND (u.met_at IS NOT NULL OR u.ended_at IS NULL OR u.ended_at > u.due_at)), false)
+               WHEN 'responded' THEN coalesce((
+                   SELECT bool_and(coalesce(u.met_at <= u.due_at, false))
+                   FROM unit_clocks u
+                   WHERE u.case_id = f.id AND u.department_id = f.lead_department_id
+                     AND (u.met_at IS NOT NULL OR u.ended_at IS NULL OR u.ended_at > u.due_at)), false)
+               ELSE false END)
       AND (criteria->>'topic' IS NULL
            OR CASE WHEN criteria->>'topic' = 'none' THEN f.topic_code IS NULL
                    WHEN criteria->>'topic' LIKE '%!' THEN f.topic_code = rtrim(criteria->>'topic', '!')
                    ELSE f.topic_code COLLATE "C" >= criteria->>'topic' AND starts_with(f.topic_code, criteria->>'topic')
                         AND f.topic_code COLLATE "C" < (criteria->>'topic') || '~' END)
+      AND (criteria->>'topics' IS NULL
+           OR f.topic_code COLLATE "C" = ANY (string_to_array(criteria->>'topics', ' ')))
+      AND (criteria->>'regions' IS NULL OR f.region_code = ANY (string_to_array(criteria->>'regions', ' ')))
       AND (criteria->>'department' IS NULL
            OR CASE WHEN criteria->>'department' = 'none' THEN f.lead_department_id IS NULL
                    ELSE f.lead_department_id = criteria->>'department' END)
@@ -1814,7 +1814,8 @@ CREATE TABLE public.fact_rows (
     channel text NOT NULL,
     appeal_type text NOT NULL,
     tone text NOT NULL,
-    counts smallint[] NOT NULL
+    counts smallint[] NOT NULL,
+    main_topic text DEFAULT ''::text NOT NULL
 );
 
 CREATE TABLE public.first_dispatches (
@@ -2624,22 +2625,29 @@ CREATE TABLE public.submissions (
 );
 
 CREATE VIEW public.returned_matters AS
- SELECT DISTINCT ON (c.id, again.id) c.id AS case_id,
-    again.id AS came_back_case_id,
-    later.submitted_at AS at,
-    done.at AS completed_at,
-    public.lead_at(c.id, done.at) AS department_id
-   FROM ((((((public.submission_links l
-     JOIN public.cases c ON ((c.submission_id = l.earlier_id)))
-     JOIN public.submissions earlier ON ((earlier.id = l.earlier_id)))
-     JOIN public.submissions later ON (((later.id = l.submission_id) AND (later.submitter_key = earlier.submitter_key))))
-     JOIN public.cases again ON ((again.submission_id = later.id)))
-     JOIN public.case_events done ON (((done.case_id = c.id) AND (done.action = 'complete'::public.case_action) AND (done.at < later.submitted_at))))
-     JOIN public.integrity_rules r ON (((r.rule = 'came_back'::public.integrity_rule) AND (r.name = 'days'::text))))
-  WHERE (l.certain AND (later.submitted_at <= (done.at + make_interval(days => r.value))) AND (NOT (EXISTS ( SELECT
-           FROM public.case_events e
-          WHERE ((e.case_id = c.id) AND ((e.action)::text = ANY (ARRAY['reopen'::text, 'rework'::text])) AND (e.seq > done.seq) AND (e.at <= later.submitted_at))))))
-  ORDER BY c.id, again.id, done.at DESC;
+ SELECT DISTINCT ON (case_id, completed_at) case_id,
+    came_back_case_id,
+    at,
+    completed_at,
+    public.lead_at(case_id, completed_at) AS department_id
+   FROM ( SELECT DISTINCT ON (c.id, again.id) c.id AS case_id,
+            again.id AS came_back_case_id,
+            later.submitted_at AS at,
+            done.at AS completed_at
+           FROM ((((((public.submission_links l
+             JOIN public.cases c ON ((c.submission_id = l.earlier_id)))
+             JOIN public.submissions earlier ON ((earlier.id = l.earlier_id)))
+             JOIN public.submissions later ON (((later.id = l.submission_id) AND (later.submitter_key = earlier.submitter_key))))
+             JOIN public.cases again ON (((again.submission_id = later.id) AND (again.parent_id IS NULL))))
+             JOIN public.case_events done ON (((done.case_id = c.id) AND (done.action = 'complete'::public.case_action) AND (done.at < later.submitted_at))))
+             JOIN public.integrity_rules r ON (((r.rule = 'came_back'::public.integrity_rule) AND (r.name = 'days'::text))))
+          WHERE (l.certain AND (later.submitted_at <= (done.at + make_interval(days => r.value))) AND (c.parts = 0) AND ((c.merged_into IS NULL) OR (c.merged_into IS DISTINCT FROM c.parent_id)) AND ((c.parent_id IS NULL) OR (NOT (c.topic_code IS DISTINCT FROM again.topic_code)) OR (NOT (EXISTS ( SELECT
+                   FROM public.cases s
+                  WHERE ((s.parent_id = c.parent_id) AND (s.topic_code = again.topic_code)))))) AND (NOT (EXISTS ( SELECT
+                   FROM public.case_events e
+                  WHERE ((e.case_id = c.id) AND ((e.action)::text = ANY (ARRAY['reopen'::text, 'rework'::text])) AND (e.seq > done.seq) AND (e.at <= later.submitted_at))))))
+          ORDER BY c.id, again.id, done.at DESC) x
+  ORDER BY case_id, completed_at, at, came_back_case_id;
 
 CREATE TABLE public.review_rules (
     department_id text,
@@ -2803,7 +2811,18 @@ CREATE TABLE public.sessions (
     csrf_token text NOT NULL,
     created_at timestamp with time zone NOT NULL,
     last_seen_at timestamp with time zone NOT NULL,
-    expires_at timestamp with time zone NOT NULL
+    expires_at timestamp with time zone NOT NULL,
+    number bigint NOT NULL,
+    wall_name text
+);
+
+ALTER TABLE public.sessions ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.sessions_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.shadow_differences (
@@ -3454,13 +3473,15 @@ CREATE INDEX cases_due ON public.cases USING btree (due_at, id);
 
 CREATE INDEX cases_lead ON public.cases USING btree (lead_department_id, due_at, id);
 
-CREATE INDEX cases_lead_open ON public.cases USING btree (lead_department_id, due_at, id) WHERE (status = ANY (ARRAY['triage'::public.case_status, 'dispatched'::public.case_status, 'in_progress'::public.case_status]));
+CREATE INDEX cases_lead_open ON public.cases USING btree (lead_department_id, due_at, id) INCLUDE (status, due_date, merged_into, parts) WHERE (status = ANY (ARRAY['triage'::public.case_status, 'dispatched'::public.case_status, 'in_progress'::public.case_status]));
 
 CREATE INDEX cases_merged ON public.cases USING btree (merged_into) WHERE (merged_into IS NOT NULL);
 
 CREATE INDEX cases_number_prefix ON public.cases USING btree (case_number text_pattern_ops);
 
 CREATE INDEX cases_open ON public.cases USING btree (due_at, id) WHERE (status = ANY (ARRAY['triage'::public.case_status, 'dispatched'::public.case_status, 'in_progress'::public.case_status]));
+
+CREATE INDEX cases_open_again ON public.cases USING btree (due_at, id) WHERE ((status = ANY (ARRAY['triage'::public.case_status, 'dispatched'::public.case_status, 'in_progress'::public.case_status])) AND (completed_at IS NOT NULL));
 
 CREATE INDEX cases_parent ON public.cases USING btree (parent_id) WHERE (parent_id IS NOT NULL);
 
@@ -3492,15 +3513,15 @@ CREATE INDEX dispatch_thresholds_version ON public.dispatch_thresholds USING btr
 
 CREATE INDEX exports_at ON public.exports USING btree (at DESC, id DESC);
 
-CREATE INDEX fact_cells_department ON public.fact_cells USING btree (projection, department, period) WHERE (department <> ''::text);
+CREATE INDEX fact_cells_department ON public.fact_cells USING btree (projection, department, topic, period) WHERE (department <> ''::text);
 
 CREATE INDEX fact_cells_region ON public.fact_cells USING btree (projection, region, period) WHERE (region <> ''::text);
 
-CREATE INDEX fact_cells_topic ON public.fact_cells USING btree (projection, topic, period) WHERE (topic <> ''::text);
+CREATE INDEX fact_cells_topic ON public.fact_cells USING btree (projection, topic, region, period) WHERE (topic <> ''::text);
 
 CREATE INDEX fact_rows_day ON public.fact_rows USING btree (kind, day);
 
-CREATE INDEX fact_rows_department ON public.fact_rows USING btree (kind, department, day);
+CREATE INDEX fact_rows_department ON public.fact_rows USING btree (kind, department, topic, channel, appeal_type, day);
 
 CREATE INDEX fact_rows_region ON public.fact_rows USING btree (kind, region, day);
 

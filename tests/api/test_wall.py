@@ -12,8 +12,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api import wall
+from api.account_repository import set_active
 from api.auth import open_session
-from api.dependencies import LISTENING_WALL, SESSION_COOKIE
+from api.dependencies import LISTENING_WALL, SESSION_COOKIE, WALL_COOKIE
 from dashboards.metrics import measure
 from models.account import Account, Role
 from models.alert import RiskLevel
@@ -158,6 +159,52 @@ def test_many_screens_are_one_reading(leader: TestClient, monkeypatch: pytest.Mo
 def test_officers_have_no_wall(client: TestClient, city_conn: Connection, sign_in: SignIn, address: str) -> None:
     sign_in(factories.account(city_conn, Role.OFFICER))
     assert client.get(address).status_code == 403
+
+
+def test_a_screen_in_a_hall_stays_on_and_shows_nothing_else(
+    client: TestClient, runtime: StoppedRuntime, city_conn: Connection, sign_in: SignIn, planted: list[str]
+) -> None:
+    account = factories.account(city_conn, Role.LEADER)
+    csrf = sign_in(account)
+    assert client.post("/wall/screens", data={"csrf": csrf, "name": " "}).status_code == 422
+    kept = client.post("/wall/screens", data={"csrf": csrf, "name": "一楼大厅"}, follow_redirects=False)
+    assert (kept.status_code, kept.headers["location"]) == (303, "/wall")
+    assert f'{SESSION_COOKIE}=""' in kept.headers["set-cookie"]
+    assert client.get("/overview", follow_redirects=False).status_code == 303, "who set it up is signed out"
+    client.cookies.delete(SESSION_COOKIE)
+    runtime.clock = NOW + timedelta(days=80)
+    assert "退出大屏" not in client.get("/wall").text
+    assert client.get("/overview", follow_redirects=False).status_code == 303, "the wall and nothing else"
+    key = {"Authorization": f"Bearer {client.cookies[WALL_COOKIE]}"}
+    assert client.get("/api/v1/metrics", headers=key).status_code == 401
+
+    runtime.clock = NOW
+    other = sign_in(factories.account(city_conn, Role.LEADER))
+    listed = client.get("/wall/screens")
+    assert "正在常开的" in listed.text and "一楼大厅</th>" not in listed.text
+    number = city_conn.execute("SELECT number FROM sessions WHERE wall_name = '一楼大厅'").fetchone()
+    city_conn.commit()
+    assert number
+    assert client.post(f"/wall/screens/{number[0]}/end", data={"csrf": other}).status_code == 404
+    admin = sign_in(factories.account(city_conn, Role.ADMINISTRATOR))
+    assert "一楼大厅</th>" in client.get("/wall/screens").text
+    assert client.post(f"/wall/screens/{number[0]}/end", data={"csrf": admin}).status_code == 200
+    client.cookies.delete(SESSION_COOKIE)
+    assert client.get("/wall", follow_redirects=False).status_code == 303
+
+
+def test_a_screen_goes_dark_with_its_time_and_its_account(
+    client: TestClient, runtime: StoppedRuntime, city_conn: Connection, sign_in: SignIn
+) -> None:
+    account = factories.account(city_conn, Role.LEADER)
+    client.post("/wall/screens", data={"csrf": sign_in(account), "name": "二楼"})
+    assert client.get("/wall").status_code == 200
+    runtime.clock = NOW + timedelta(days=91)
+    assert client.get("/wall", follow_redirects=False).status_code == 303
+    runtime.clock = NOW
+    set_active(city_conn, account.username, False, actor="test", now=NOW)
+    city_conn.commit()
+    assert client.get("/wall", follow_redirects=False).status_code == 303
 
 
 def test_a_screen_that_only_listens_keeps_no_sign_in_alive(web: Server, city_conn: Connection) -> None:

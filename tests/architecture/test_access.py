@@ -13,7 +13,7 @@ from starlette.routing import Mount
 
 from api import account_repository
 from api.app import create_app
-from api.dependencies import ConnectionDep, get_account, get_session
+from api.dependencies import ConnectionDep, get_account, get_session, get_wall_viewer
 from api.runtime import Runtime
 from tests.architecture.source import PACKAGES, modules, strings
 
@@ -67,7 +67,7 @@ def doors() -> Iterator[tuple[str, Dependant | None]]:
 def asks_for_account(dependant: Dependant | None) -> bool:
     if dependant is None:
         return False
-    return dependant.call in (get_account, get_session) or any(map(asks_for_account, dependant.dependencies))
+    return dependant.call in (get_account, get_session, get_wall_viewer) or any(map(asks_for_account, dependant.dependencies))
 
 
 DOORS = dict(doors())
