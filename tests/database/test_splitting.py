@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,11 +19,13 @@ from models.casework import SupervisionLevel, SupervisionTrigger
 from models.criteria import CaseCriteria
 from models.database import Connection, open_pool
 from models.errors import Conflict, Invalid
+from models.integrity import IntegrityRule
 from models.merge import NewPart
 from routing import (
     case_repository,
     casework_repository,
     event_repository,
+    integrity_repository,
     label_repository,
     lifecycle,
     splitting,
@@ -48,9 +51,14 @@ def racers(city_dsn: str) -> Iterator[ConnectionPool[Connection]]:
 
 
 def letter_case(
-    conn: Connection, directory: Directory, *, triage: bool = False, until: CaseAction = CaseAction.OPEN
+    conn: Connection,
+    directory: Directory,
+    *,
+    triage: bool = False,
+    until: CaseAction = CaseAction.OPEN,
+    contact: str = "",
 ) -> Case:
-    new = factories.letter(title="两件事", body=BODY, contact=f"199{next(_contacts):08d}")
+    new = factories.letter(title="两件事", body=BODY, contact=contact or f"199{next(_contacts):08d}")
     says = factories.analysis(topic=None) if triage else None
     return factories.case(conn, directory, new=new, says=says, lead=None if triage else "zjj", until=until)
 
@@ -270,3 +278,31 @@ def test_a_split_is_not_undone_while_a_part_owes_an_answer(city_conn: Connection
     )
     with pytest.raises(Conflict, match="督办还没有回复，不能撤销拆分"):
         unsplit(city_conn, parent, directory)
+
+
+def test_a_matter_that_came_back_counts_once_against_the_part_that_it_is_about(
+    city_conn: Connection, directory: Directory
+) -> None:
+    contact = f"199{next(_contacts):08d}"
+    letter = letter_case(city_conn, directory, contact=contact)
+    first, second = two()
+    split(city_conn, letter, directory, [first, replace(second, topic_code="T0101")])
+    parts = [finish(city_conn, answered(city_conn, part)) for part in parts_of(city_conn, letter)]
+    for days in (1, 2):  # said twice, and the first of these is split in turn
+        new = factories.letter(title="两件事", body=f"{BODY}第{days}次。", contact=contact)
+        again = factories.case(city_conn, directory, lead="zjj", new=new, at=LATER + timedelta(days=days))
+        city_conn.execute(
+            "INSERT INTO submission_links (submission_id, earlier_id, kind, score, certain, evidence, found_at)"
+            " VALUES (%s, %s, 'same_person', 0.9, true, '{}', %s)"
+            " ON CONFLICT DO NOTHING",
+            (again.submission_id, letter.submission_id, LATER),
+        )
+        if days == 1:
+            split(city_conn, again, directory)
+    rows_of = "SELECT case_id FROM returned_matters WHERE case_id = ANY(%s)"
+    assert city_conn.execute(rows_of, ([letter.id, *(p.id for p in parts)],)).fetchall() == [(parts[0].id,)]
+    # other days: the rate is counted anew
+    city_conn.execute("DELETE FROM stale_facts")
+    integrity_repository.set_threshold(city_conn, IntegrityRule.CAME_BACK, "days", 1, actor="test")
+    assert city_conn.execute("SELECT count(*) FROM stale_facts WHERE id = %s", (parts[0].id,)).fetchone() != (0,)
+    city_conn.rollback()

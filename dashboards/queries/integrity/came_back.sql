@@ -1,8 +1,8 @@
 -- 办结后又来反映 came_back
 -- numerator:   cases that were completed, and whose submitter wrote about the same matter again within `days`
 -- denominator: none here; the resolution rate counts such a case as not resolved (view returned_matters)
--- exclusions:  a letter written before the completion; a case that had been reopened by then; another matter of the same
---              person; a likeness that the program is not certain of
+-- exclusions:  a second letter after the same completion; one written before it; a case that had been reopened by then;
+--              another matter of the same person; a likeness that the program is not certain of
 -- source:      returned_matters: submission_links, case_events
 SELECT m.case_id, m.department_id, m.at,
        jsonb_build_object('days', floor(extract(epoch FROM m.at - m.completed_at) / 86400),
