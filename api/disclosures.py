@@ -1,4 +1,4 @@
-"""Which reveals and exports there were, for pages and JSON alike."""
+"""Which reveals, exports and looks for one person there were, for pages and JSON alike."""
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -7,7 +7,7 @@ from api.dependencies import require_role
 from models.account import Account, Role
 from models.case import Case
 from models.database import Connection
-from models.protection import Disclosure, Export
+from models.protection import Disclosure, Export, PersonSearch
 from routing import case_repository, disclosure_repository
 from routing.disclosure_repository import LogCriteria
 
@@ -44,3 +44,12 @@ def list_exports(
     require_role(account, *READERS)
     rows = disclosure_repository.list_exports(conn, criteria, limit=limit, offset=offset)
     return disclosure_repository.count_exports(conn, criteria), rows
+
+
+def list_person_searches(
+    conn: Connection, account: Account, criteria: LogCriteria, *, limit: int, offset: int
+) -> tuple[int, list[PersonSearch]]:
+    """The same for looks by telephone number. Raises `Forbidden`."""
+    require_role(account, *READERS)
+    rows = disclosure_repository.list_person_searches(conn, criteria, limit=limit, offset=offset)
+    return disclosure_repository.count_person_searches(conn, criteria), rows

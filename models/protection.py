@@ -50,3 +50,18 @@ class Export:
     format: str
     filter: str
     row_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonSearch:
+    """Somebody looked for all cases of one person by telephone number or mailbox. What was typed is kept nowhere:
+    `person` is the beginning of the key under which the letters of one person are linked, by which two looks for the
+    same person are known; `letters` are theirs by now."""
+
+    id: int
+    at: datetime
+    actor: str
+    account_id: int
+    department_id: str | None
+    person: str
+    letters: int

@@ -8,7 +8,7 @@ from psycopg.rows import class_row
 from models.account import Account
 from models.case import Case
 from models.database import Connection
-from models.protection import Disclosure, Export, RevealReason
+from models.protection import Disclosure, Export, PersonSearch, RevealReason
 
 _DISCLOSURE = "id, case_id, account_id, department_id, role, reason, explanation, confidential, at, expires_at, actor"
 _EXPORT = "id, at, actor, account_id, department_id, what, format, filter, row_count"
@@ -157,6 +157,36 @@ def count_exports(
 ) -> int:
     row = conn.execute(
         f"SELECT count(*) FROM exports d WHERE {_DISCLOSURE_FILTER}",
+        asdict(criteria),
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def list_person_searches(
+    conn: Connection,
+    criteria: LogCriteria,
+    *,
+    limit: int,
+    offset: int = 0,
+) -> list[PersonSearch]:
+    """The latest first."""
+    with conn.cursor(row_factory=class_row(PersonSearch)) as cursor:
+        return cursor.execute(
+            "SELECT d.id, d.at, d.actor, d.account_id, d.department_id,"
+            " encode(substring(d.submitter_key FROM 1 FOR 4), 'hex') AS person,"
+            " (SELECT count(*) FROM submissions s WHERE s.submitter_key = d.submitter_key) AS letters"
+            f" FROM person_searches d WHERE {_DISCLOSURE_FILTER}"
+            " ORDER BY d.at DESC, d.id DESC LIMIT %(limit)s OFFSET %(offset)s",
+            asdict(criteria) | {"limit": limit, "offset": offset},
+        ).fetchall()
+
+
+def count_person_searches(
+    conn: Connection,
+    criteria: LogCriteria,
+) -> int:
+    row = conn.execute(
+        f"SELECT count(*) FROM person_searches d WHERE {_DISCLOSURE_FILTER}",
         asdict(criteria),
     ).fetchone()
     return int(row[0]) if row else 0

@@ -1,4 +1,4 @@
-"""Who was shown a name and a contact, and who took which file: the two logs, filtered and in pages."""
+"""Who was shown a name and a contact, who took which file, who looked for one person: logs, filtered and in pages."""
 
 from urllib.parse import urlencode
 
@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.dependencies import ConnectionDep, NowDep, RuntimeDep, require_role
-from api.disclosures import READERS, list_exports, list_reveals, log_criteria
+from api.disclosures import READERS, list_exports, list_person_searches, list_reveals, log_criteria
 from api.http_status import status_of
 from api.pages.case_list import Page
 from api.pages.case_wording import person_of
@@ -54,6 +54,22 @@ def show_exports(
     return _page(request, staff, runtime, conn, now, "exports", (person, unit, first, last), page)
 
 
+@router.get("/searches")
+def show_searches(
+    request: Request,
+    staff: StaffDep,
+    runtime: RuntimeDep,
+    conn: ConnectionDep,
+    now: NowDep,
+    person: str = "",
+    unit: str = "",
+    first: str = "",
+    last: str = "",
+    page: Page = 1,
+) -> Response:
+    return _page(request, staff, runtime, conn, now, "searches", (person, unit, first, last), page)
+
+
 def _page(
     request: Request,
     staff: StaffDep,
@@ -76,10 +92,11 @@ def _page(
     shown = {"limit": PAGE_SIZE, "offset": (page - 1) * PAGE_SIZE}
     reveals = list_reveals(conn, staff.account, criteria, **shown) if log == "reveals" else (0, [])
     exports = list_exports(conn, staff.account, criteria, **shown) if log == "exports" else (0, [])
-    path = "/disclosures" if log == "reveals" else "/disclosures/exports"
+    searches = list_person_searches(conn, staff.account, criteria, **shown) if log == "searches" else (0, [])
+    path = "/disclosures" if log == "reveals" else f"/disclosures/{log}"
     values = {"person": person, "unit": unit, "first": first, "last": last}
     query = {name: value for name, value in values.items() if value}
-    total = reveals[0] or exports[0]
+    total = reveals[0] or exports[0] or searches[0]
     return render(
         request,
         "staff/disclosures.html",
@@ -90,6 +107,7 @@ def _page(
         total=total,
         reveals=reveals[1],
         exports=exports[1],
+        searches=searches[1],
         values=values,
         page=page,
         pages=count_pages(total),

@@ -8,7 +8,8 @@ from fastapi.testclient import TestClient
 from models.account import Account, Role
 from models.case import CaseAction
 from models.database import Connection
-from routing import calendar_repository
+from models.issue_response import ResponseClockKind
+from routing import calendar_repository, casework_repository, issue_response_repository
 from routing.directory import Directory
 from tests import factories
 from tests.api.html_page import Page
@@ -90,3 +91,39 @@ def test_the_calendar_is_the_administrators(
     csrf = sign_in(factories.account(city_conn, role))
     assert client.get(ADDRESS).status_code == 403
     assert client.post(ADDRESS, data={"csrf": csrf, "days": "2027-02-05 放假", "reason": "x"}).status_code == 403
+
+
+HOURS = "/administration/hours"
+
+
+def test_when_a_clock_turns_amber_is_set_on_a_page(
+    client: TestClient, city_conn: Connection, directory: Directory, administrator: Account
+) -> None:
+    form = Page(client.get(HOURS).text).form(f"{HOURS}/amber")
+    assert form.values["complete"] == ["48"]
+    refused = client.post(form.action, data=form.data(complete="72", contact="一天"))
+    assert refused.status_code == 422 and 'id="contact-error"' in refused.text
+    assert Page(refused.text).form(f"{HOURS}/amber").values["complete"] == ["72"], "what was typed is kept"
+    assert "提醒时间已保存" in client.post(form.action, data=form.data(complete="72", contact="6")).text
+    city_conn.rollback()
+    amber = casework_repository.get_amber(city_conn, directory.city.deadline_profile)
+    assert (amber.complete, amber.contact) == (72, 6)
+
+
+def test_how_soon_an_issue_is_answered_is_set_with_its_ground(
+    client: TestClient, city_conn: Connection, administrator: Account
+) -> None:
+    form = Page(client.get(HOURS).text).form(f"{HOURS}/response")
+    given = {"clock": "response-other", "hours": "36", "basis": "本市应急预案"}
+    for wrong in ({"hours": "0"}, {"hours": "nan"}, {"basis": " "}, {"clock": "response-major"}):
+        assert client.post(form.action, data=form.data(**(given | wrong))).status_code == 422
+    assert "本市应急预案" in client.post(form.action, data=form.data(**given)).text
+    city_conn.rollback()
+    row = issue_response_repository.list_hours(city_conn)[(ResponseClockKind.RESPONSE, False)]
+    assert (row.hours, row.basis) == (36.0, "本市应急预案")
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.OFFICER])
+def test_hours_are_the_administrators(client: TestClient, city_conn: Connection, sign_in: SignIn, role: Role) -> None:
+    sign_in(factories.account(city_conn, role))
+    assert client.get(HOURS).status_code == 403

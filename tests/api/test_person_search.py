@@ -137,3 +137,21 @@ def test_a_look_is_kept_and_cannot_be_changed(
     city_conn.rollback()
     with psycopg.connect(city_dsn) as owner, pytest.raises(psycopg.errors.InsufficientPrivilege):
         owner.execute("DELETE FROM person_searches")
+
+
+def test_who_looked_for_whom_is_on_a_page_without_the_number(
+    client: TestClient, city_conn: Connection, directory: Directory, sign_in: SignIn
+) -> None:
+    contact = "19900007766"
+    for number in range(2):
+        factories.case(city_conn, directory, lead="zjj", new=factories.letter(title=f"第{number}封", contact=contact))
+    officer = factories.account(city_conn, department="zjj", username="looked-for-one")
+    csrf = sign_in(officer)
+    client.post("/cases/search", data={"q": contact, "csrf": csrf})
+    assert client.get("/disclosures/searches").status_code == 403
+    sign_in(factories.account(city_conn, Role.SUPERVISOR))
+    page = client.get("/disclosures/searches?unit=zjj")
+    row = page.text.split("<tbody>")[1].split("</tr>")[0]
+    assert officer.display_name in row and '<td class="number" data-label="此人来件">2</td>' in row
+    assert contact not in page.text
+    assert "没有符合条件的记录" in client.get("/disclosures/searches?unit=swj").text
