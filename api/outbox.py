@@ -134,7 +134,7 @@ def _ways(
         if address is None:
             return
         settings = rows.get_settings(conn)
-        recent = rows.count_recent(conn, case.id, since=now - timedelta(days=1))
+        recent = rows.count_recent(conn, case.submission_id, since=now - timedelta(days=1))
         dropped = f"24小时内已有{recent}条，不再发送。" if recent >= settings.most_a_day else ""
         at = now
         if address.medium is NotificationMedium.SMS:

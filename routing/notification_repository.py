@@ -69,12 +69,15 @@ def add_notification(
     )  # fmt: skip
 
 
-def count_recent(conn: Connection, case_id: int, *, since: datetime) -> int:
-    """Messages to the submitter of a case since then that were sent or will be."""
+def count_recent(conn: Connection, submission_id: int, *, since: datetime) -> int:
+    """Messages since then that were sent or will be to whoever wrote this letter: about all of its parts, and about
+    their other letters."""
     row = conn.execute(
-        "SELECT count(*) FROM notifications WHERE case_id = %s AND created_at > %s AND channel_id IS NULL"
-        " AND state NOT IN ('dropped', 'failed')",
-        (case_id, since),
+        "SELECT count(*) FROM notifications n JOIN cases c ON c.id = n.case_id"
+        " WHERE n.created_at > %(since)s AND n.channel_id IS NULL AND n.state NOT IN ('dropped', 'failed')"
+        " AND c.submission_id = ANY (SELECT o.id FROM submissions s JOIN submissions o"
+        "  ON o.id = s.id OR o.submitter_key = s.submitter_key WHERE s.id = %(letter)s)",
+        {"since": since, "letter": submission_id},
     ).fetchone()
     return int(row[0]) if row else 0
 
