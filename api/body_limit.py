@@ -6,7 +6,9 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Where files may come, as forms with parts only: other forms are read into memory whole.
-_UPLOADS = re.compile(r"/letters/new|/api/v1/letters/[^/]+/attachments|(?:/api/v1)?/cases/[^/]+/attachments")
+_UPLOADS = re.compile(
+    r"/letters/new|/api/v1/letters/[^/]+/attachments|(?:/api/v1)?/cases/[^/]+/attachments|/reports/check"
+)
 
 
 class BodyLimit:

@@ -2,13 +2,14 @@
 
 import logging
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from api import alert_channels, mail, webhooks
 from api import report_repository as rows
 from api.runtime import Runtime
 from dashboards.briefs.circulars import UnitCircular, circulars
-from dashboards.briefs.document import from_json
+from dashboards.briefs.document import Document, as_json, digest, from_json
 from models.alert import DeliveryKind, DeliveryState, WebhookFormat
 from models.database import Connection, transaction
 from models.errors import Conflict, NotFound, Unavailable
@@ -27,9 +28,22 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480))
 
 
 def list_unit_circulars(conn: Connection, runtime: Runtime, report: Report) -> list[UnitCircular]:
-    """As the report says it, by the departments that there are."""
+    """As the report says it, by the departments that there are; under the title under which it was sent, where a unit
+    has another name since."""
     names = {unit.id: unit.name for unit in runtime.directory(conn).departments.values()}
-    return circulars(from_json(report.content), names)
+    sent = {one.department_id: one.subject for one in rows.list_circulars(conn, report.id)}
+    return [
+        replace(one, document=replace(one.document, title=sent.get(one.department_id, one.subject)))
+        for one in circulars(from_json(report.content), names)
+    ]
+
+
+def find_circular(conn: Connection, runtime: Runtime, report: Report, code: str) -> Document:
+    """The circular of a report that has this code. Raises `NotFound`."""
+    for one in list_unit_circulars(conn, runtime, report):
+        if digest(as_json(one.document)) == code:
+            return one.document
+    raise NotFound("这份文件的校验码不是这份报告任何一份通报的。")
 
 
 def add_circulars(conn: Connection, runtime: Runtime, report: Report, *, actor: str, now: datetime) -> int:

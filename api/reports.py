@@ -1,19 +1,19 @@
 """Making a report, checking it against the rows, signing it, and giving it out as a file."""
 
-from collections.abc import Iterator, Mapping
+import logging
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from psycopg import IsolationLevel
 
 from api import report_repository as rows
-from api.circulars import add_circulars
+from api.circulars import add_circulars, find_circular
 from api.export_log import record_export
 from api.fact_tasks import renew
 from api.runtime import Runtime
-from dashboards.briefs import write_pdf
 from dashboards.briefs.building import Earlier, build
 from dashboards.briefs.checking import Findings, check
 from dashboards.briefs.document import Document, as_json, digest, from_json
@@ -21,17 +21,24 @@ from dashboards.briefs.facts import read_brief, read_voices
 from dashboards.briefs.periods import Days, last_period, period_of
 from dashboards.briefs.reading import read_file
 from dashboards.briefs.recounting import recount
+from dashboards.briefs.said import FileFormat
 from dashboards.briefs.templates import complete, default_template
 from dashboards.briefs.write_docx import write_docx
+from dashboards.briefs.write_pdf import write_pdf
 from dashboards.briefs.write_xlsx import write_xlsx
 from models.account import Account, Role
 from models.database import Connection, with_meaning
-from models.errors import Conflict, Forbidden, Invalid, NotFound
+from models.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from models.report import Report, ReportKind, ReportState, ReportTemplate
 from models.submission import Channel
 from routing.issue_repository import get_issue
 
-Format = Literal["docx", "pdf", "xlsx"]
+logger = logging.getLogger(__name__)
+
+Format = FileFormat
+WRITERS: Mapping[Format, Callable[..., bytes]] = {"docx": write_docx, "xlsx": write_xlsx, "pdf": write_pdf}
+# What is read back before a report can be signed.
+CHECKED: tuple[Format, ...] = ("docx", "xlsx", "pdf")
 MEDIA_TYPES: Mapping[Format, str] = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
@@ -75,7 +82,7 @@ def make_report(
             document = compose(conn, runtime, kind, days, issue_id=issue_id, now=now)
             content = as_json(document)
             code = digest(content)
-            findings = check_both(conn, document, code, runtime)
+            findings = check_files(conn, document, code, runtime)
             if findings.passed or attempt == _TRIES:
                 previous = rows.find_last_report(conn, kind, before=days.first, issue_id=issue_id)
                 return rows.add_report(
@@ -149,35 +156,41 @@ def template_of(conn: Connection, kind: ReportKind) -> ReportTemplate:
     return complete(rows.find_template(conn, kind) or default_template(kind))
 
 
-def check_both(conn: Connection, document: Document, code: str, runtime: Runtime) -> Findings:
-    """The .docx and the .xlsx are written, read back, and every figure in them is counted again from the rows."""
+def check_files(conn: Connection, document: Document, code: str, runtime: Runtime) -> Findings:
+    """Every file is written, read back, and every figure in it is counted again from the rows. Where the machine lacks
+    what makes one (PDF), there is none to give out either: `files` says which were read."""
     zone = runtime.settings.zone
     recounted = recount(conn, document, zone=zone)
-    found = [
-        check(own, own, document, recounted)
-        for own in (read_file(write(document, digest=code, zone=zone)) for write in (write_docx, write_xlsx))
-    ]
+    found = []
+    for file_format in CHECKED:
+        try:
+            own = read_file(WRITERS[file_format](document, digest=code, zone=zone))
+        except Unavailable:
+            logger.warning("report %s: no .%s was made, none was checked", code[:12], file_format)
+            continue
+        found.append(check(own, own, document, recounted))
     problems = tuple(dict.fromkeys(problem for one in found for problem in one.problems))
-    return Findings(sum(one.figures for one in found), problems)
+    return Findings(sum(one.figures for one in found), problems, tuple(name for one in found for name in one.files))
 
 
 def check_again(conn: Connection, runtime: Runtime, report: Report, *, actor: str, now: datetime) -> Findings:
     """Whether the rows still say what the report says; kept where it is not signed yet."""
-    findings = check_both(conn, from_json(report.content), report.digest, runtime)
+    findings = check_files(conn, from_json(report.content), report.digest, runtime)
     rows.set_findings(conn, report.id, findings_json(findings), passed=findings.passed, actor=actor, now=now)
     return findings
 
 
-def check_file(conn: Connection, runtime: Runtime, data: bytes) -> tuple[Report, Findings]:
-    """A file that somebody hands in, against the report that it says it is. Raises `Invalid`, `NotFound`."""
+def check_file(conn: Connection, runtime: Runtime, data: bytes) -> tuple[Report, Document, Findings]:
+    """A file that somebody hands in, against the report, or the circular of one, that it says it is. Raises `Invalid`,
+    `NotFound`."""
     given = read_file(data)
-    report = rows.find_by_digest(conn, given.digest) if given.digest else None
+    report = rows.find_by_digest(conn, given.basis or given.digest) if given.digest else None
     if report is None:
         raise NotFound("这份文件的校验码不是本系统任何一份报告的。")
-    document, zone = from_json(report.content), runtime.settings.zone
-    write = write_xlsx if given.is_workbook else write_docx
-    own = read_file(write(document, digest=report.digest, zone=zone))
-    return report, check(given, own, document, recount(conn, document, zone=zone))
+    document = find_circular(conn, runtime, report, given.digest) if given.basis else from_json(report.content)
+    zone = runtime.settings.zone
+    own = read_file(WRITERS[given.format](document, digest=given.digest, zone=zone))
+    return report, document, check(given, own, document, recount(conn, document, zone=zone))
 
 
 def sign_report(conn: Connection, runtime: Runtime, account: Account, report_id: int, *, now: datetime) -> None:
@@ -219,9 +232,9 @@ def export_report(
         now=now,
         zone=zone,
     )
-    writers = {"docx": write_docx, "xlsx": write_xlsx, "pdf": write_pdf.write_pdf}
-    return writers[file_format](document, digest=report.digest, zone=zone, watermark=watermark)
+    return WRITERS[file_format](document, digest=report.digest, zone=zone, watermark=watermark)
 
 
 def findings_json(findings: Findings) -> dict[str, Any]:
-    return {"figures": findings.figures, "problems": [asdict(problem) for problem in findings.problems]}
+    problems = [asdict(problem) for problem in findings.problems]
+    return {"figures": findings.figures, "problems": problems, "files": list(findings.files)}

@@ -26,6 +26,21 @@ class Excluded:
         return find_rate(numerator - self.numerator, denominator - self.denominator)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExclusionReason:
+    """Why `value` cases of a unit were left out, and who agreed."""
+
+    department: str
+    reason: str
+    approver: str
+    value: int
+
+    @property
+    def words(self) -> str:
+        # an account's actor is account:id:name
+        return f"{self.reason.strip('。；，')}（{self.approver.split(':', 2)[-1]}审批）"
+
+
 def has_exclusions(conn: Connection) -> bool:
     """Whether any case was left out of any rate."""
     return bool(fetch_rows(conn, "has_exclusions", {})[0]["found"])
@@ -42,6 +57,16 @@ def excluded_by_unit(
         conn, definition, criteria, definition.denominator_state, definition.denominator_only, now=now, zone=zone
     )
     return {unit: Excluded(above.get(unit, 0), below.get(unit, 0)) for unit in {*above, *below}}
+
+
+def exclusion_reasons(
+    conn: Connection, metric: str, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo
+) -> list[ExclusionReason]:
+    """Of the cases in the denominator, most cases first. Raises `KeyError` for a metric that there is not."""
+    known = METRICS[metric]
+    state, only = known.denominator_state, known.denominator_only
+    parameters = _parameters(known, criteria, state, only, now=now, zone=zone)
+    return [ExclusionReason(**row) for row in fetch_rows(conn, "exclusion_reasons", parameters)]
 
 
 def excluded_rates(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> dict[str, Excluded]:
@@ -71,6 +96,20 @@ def _count(
 ) -> dict[str, int]:
     if any(getattr(criteria, name) not in (None, value) for name, value in only.items()):
         return {}
+    return {
+        row["department"]: row["value"]
+        for row in fetch_rows(conn, "excluded", _parameters(metric, criteria, state, only, now=now, zone=zone))
+    }
+
+
+def _parameters(
+    metric: MetricDefinition,
+    criteria: CaseCriteria,
+    state: CaseState | None,
+    only: Mapping[str, str],
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+) -> dict[str, Any]:
     change: dict[str, Any] = {"state": state.value if state else None, **only}
-    parameters = case_parameters(replace(criteria, **change), now=now, zone=zone) | {"metric": metric.id}
-    return {row["department"]: row["value"] for row in fetch_rows(conn, "excluded", parameters)}
+    return case_parameters(replace(criteria, **change), now=now, zone=zone) | {"metric": metric.id}

@@ -33,7 +33,7 @@ def report(
     file_format: Annotated[str, typer.Option("--format", help="docx、pdf 或 xlsx；总览只有 xlsx")] = "",
     day: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="报告期内的任意一天")] = None,
     issue: Annotated[int | None, typer.Option("--issue", help="专报写哪个热点问题（编号）")] = None,
-    check: Annotated[Path | None, typer.Option("--check", help="核对一份 .docx 或 .xlsx 报告，不生成新的")] = None,
+    check: Annotated[Path | None, typer.Option("--check", help="核对一份报告或通报，不生成新的")] = None,
     submitted_from: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="总览的起始日期")] = None,
     submitted_to: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="总览的截止日期")] = None,
 ) -> None:
@@ -76,12 +76,12 @@ def _check(path: Path) -> None:
     except OSError as error:
         raise Invalid(f"无法读取 {path}：{error.strerror}。") from error
     with open_runtime() as (runtime, _), transaction(runtime.pool) as conn:
-        found, findings = reports.check_file(conn, runtime, data)
+        _, document, findings = reports.check_file(conn, runtime, data)
     for problem in findings.problems:
         console.print(f"[red]✗[/red] {problem.label}：文件里“{problem.told}”，应为“{problem.counted}”")
     if findings.problems:
         raise typer.Exit(1)
-    console.print(f"[green]✓[/green] {found.title}：{findings.figures} 处数字全部相符。")
+    console.print(f"[green]✓[/green] {document.title}：{findings.figures} 处数字全部相符。")
 
 
 def _overview(runtime: Runtime, first: datetime | None, last: datetime | None) -> bytes:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Path, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
@@ -23,6 +23,7 @@ from api.reports import MAKES, MEDIA_TYPES, SIGNS, Format
 from api.runtime import Runtime
 from dashboards.briefs.difference import Difference, compare
 from dashboards.briefs.document import from_json
+from dashboards.briefs.reading import CHOOSE
 from dashboards.briefs.write_html import write_html
 from models.account import Account
 from models.database import Connection
@@ -38,7 +39,7 @@ Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 PAGE_SIZE = 30
 _ISSUES_OFFERED = 50
 # Nobody's report is larger; the whole body has its own limit.
-_LARGEST_FILE = 1_000_000
+_LARGEST_FILE = 4_000_000
 _BADGES: dict[ReportState, tuple[str, BadgeTone]] = {
     ReportState.DRAFT: ("alert", "soon"),
     ReportState.CHECKED: ("tick", "blue"),
@@ -50,6 +51,7 @@ _DONE = {
     "signed": "报告已签发，不能再改。",
     "handed": "已登记为送达。",
 }
+_FILES: dict[str, str] = {"docx": "Word", "pdf": "PDF", "xlsx": "Excel"}
 _PROBLEMS = {"altered": "文件与报告不符", "changed": "工单已变化", "missing": "文件里没有"}
 
 
@@ -117,11 +119,12 @@ def check_file(
     try:
         data = file.file.read(_LARGEST_FILE + 1) if file is not None else b""
         if not data or len(data) > _LARGEST_FILE:
-            raise Invalid("请选择问政生成的 .docx 或 .xlsx 报告。", {"file": "请选择文件"})
-        report, findings = reports.check_file(conn, runtime, data)
+            raise Invalid(CHOOSE, {"file": "请选择文件"})
+        report, document, findings = reports.check_file(conn, runtime, data)
     except WenzhengError as error:
         return _list(request, staff, runtime, conn, "", 1, now=now, error=error)
-    return show_page(request, staff, runtime, conn, report, now=now, findings=reports.findings_json(findings))
+    checked = reports.findings_json(findings) | {"title": document.title}
+    return show_page(request, staff, runtime, conn, report, now=now, findings=checked)
 
 
 @router.get("/{report_id}")
@@ -187,12 +190,14 @@ def show_page(
     *,
     now: datetime,
     done: str = "",
-    findings: dict[str, object] | None = None,
+    findings: dict[str, Any] | None = None,
     error: WenzhengError | None = None,
 ) -> Response:
     """`findings`: of a file that was handed in, instead of those that are kept."""
     zone = runtime.settings.zone
     document = from_json(report.content)
+    # of reports made before the PDF was read there is no list
+    read = (findings or report.findings or {}).get("files")
     return render(
         request,
         "staff/report.html",
@@ -206,12 +211,13 @@ def show_page(
         findings=findings or report.findings or {"figures": 0, "problems": []},
         handed_in=findings is not None,
         problem_words=_PROBLEMS,
+        file_words="、".join(_FILES[name] for name in read or ("docx", "xlsx")),
         difference=_difference(conn, report),
         circulars=rows.list_circulars(conn, report.id),
         directory=staff.directory,
         makes=staff.account.role in MAKES,
         signs=staff.account.role in SIGNS,
-        formats=[("docx", "Word"), ("pdf", "PDF"), ("xlsx", "Excel")],
+        formats=list(_FILES.items()),
     )
 
 

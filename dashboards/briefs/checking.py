@@ -1,5 +1,6 @@
 """Does a finished file say what the report said, and do the rows still say so? Every figure of it. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -7,11 +8,14 @@ from itertools import zip_longest
 from typing import Literal
 
 from dashboards.briefs.document import Document
-from dashboards.briefs.reading import ReadFile
+from dashboards.briefs.drawing import chart_texts
+from dashboards.briefs.said import ReadFile
+from dashboards.briefs.sources import PRINTED_HEADERS
 
 # altered: the file is not what was made; changed: the rows are not what they were; missing: a figure is not there
 ProblemKind = Literal["altered", "changed", "missing"]
 _MOST = 50
+_CLAUSE = re.compile(r"[^。；：，]+[。；：，]?|[。；：，]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +31,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """`figures`: how many places with a figure were compared."""
+    """`figures`: how many places with a figure were compared, in `files`."""
 
     figures: int
     problems: tuple[Problem, ...]
+    files: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -39,8 +44,29 @@ class Findings:
 
 def check(given: ReadFile, own: ReadFile, document: Document, recounted: Mapping[str, str]) -> Findings:
     """`given`: the file as it was read; `own`: the same report written anew and read; `recounted`: from the rows."""
-    known = {figure.id: figure for figure in document.figures}
     problems: list[Problem] = []
+    places = _check_printed(given, document, recounted, problems)
+    if given.format == "pdf":
+        printed = {place.figure for place in given.figures}
+        problems += [
+            Problem("missing", figure.id, figure.label, "", figure.text)
+            for figure in document.figures
+            if figure.id not in printed
+        ]
+        places += _check_drawn(given, document, recounted, problems)
+    else:
+        places += _check_sources(given, document, recounted, problems)
+        places += _check_charts(given, document, recounted, problems)
+    if _count(given) != _count(own):
+        problems.append(Problem("missing", "", "数字出现的次数", str(len(given.figures)), str(len(own.figures))))
+    if given.added != own.added:
+        problems.append(Problem("altered", "", "图片、批注或隐藏的文字", f"{given.added}处", f"{own.added}处"))
+    problems += _words(_clauses(given, document), _clauses(own, document))
+    return Findings(places, tuple(dict.fromkeys(problems))[:_MOST], (given.format,))
+
+
+def _check_printed(given: ReadFile, document: Document, recounted: Mapping[str, str], problems: list[Problem]) -> int:
+    known = {figure.id: figure for figure in document.figures}
     places = 0
     for printed in given.figures:
         figure = known.get(printed.figure)
@@ -54,26 +80,25 @@ def check(given: ReadFile, own: ReadFile, document: Document, recounted: Mapping
             problems.append(Problem(kind, figure.id, figure.label, printed.text, counted))
         elif printed.text != figure.text:
             problems.append(Problem("altered", figure.id, figure.label, printed.text, figure.text))
+    return places
+
+
+def _check_sources(given: ReadFile, document: Document, recounted: Mapping[str, str], problems: list[Problem]) -> int:
     for figure in document.figures:
         value, address = given.sources.get(figure.id, ("", ""))
-        places += 1
         if not value:
             problems.append(Problem("missing", figure.id, figure.label, "", figure.text))
         elif (value, address) != (figure.text, figure.address):
             problems.append(Problem("altered", figure.id, figure.label, f"{value} {address}".strip(), figure.text))
         elif value != recounted[figure.id]:
             problems.append(Problem("changed", figure.id, figure.label, value, recounted[figure.id]))
-    places += _check_charts(given, document, recounted, problems)
-    if _count(given) != _count(own):
-        problems.append(Problem("missing", "", "数字出现的次数", str(len(given.figures)), str(len(own.figures))))
-    problems += _words(given.texts, own.texts)
-    return Findings(places, tuple(dict.fromkeys(problems))[:_MOST])
+    return len(document.figures)
 
 
 def _check_charts(given: ReadFile, document: Document, recounted: Mapping[str, str], problems: list[Problem]) -> int:
     """The numbers that a chart draws. Of a workbook they are cells with a name, and compared as such."""
     places = 0
-    if not given.charts:
+    if given.format == "xlsx":
         return places
     for chart, drawn in zip_longest(document.charts(), given.charts):
         if chart is None or drawn is None or len(drawn) != len(chart.values):
@@ -87,11 +112,42 @@ def _check_charts(given: ReadFile, document: Document, recounted: Mapping[str, s
     return places
 
 
+def _check_drawn(given: ReadFile, document: Document, recounted: Mapping[str, str], problems: list[Problem]) -> int:
+    """The labels and numbers that stand in the drawings of a PDF."""
+    places = 0
+    for chart, drawn in zip_longest(document.charts(), given.drawn):
+        meant = chart_texts(chart, chart.values) if chart else ()
+        if chart is None or drawn is None or len(drawn) != len(meant):
+            problems.append(Problem("altered", "", chart.caption if chart else "图", "图上的文字不全", ""))
+            continue
+        counted = chart_texts(chart, [int(recounted[id_].replace(",", "")) for id_ in chart.figures])
+        for told, was, now in zip(drawn, meant, counted, strict=True):
+            places += 1
+            if told != now:
+                problems.append(Problem("changed" if told == was else "altered", "", chart.caption, told, now))
+            elif told != was:
+                problems.append(Problem("altered", "", chart.caption, told, was))
+    return places
+
+
 def _count(read: ReadFile) -> dict[str, int]:
     counts: dict[str, int] = {}
     for printed in read.figures:
         counts[printed.figure] = counts.get(printed.figure, 0) + 1
     return counts
+
+
+def _clauses(read: ReadFile, document: Document) -> tuple[str, ...]:
+    """The texts to compare. Of a PDF wherever its lines and pages end: the head of a table that goes on over the page
+    stands there once more."""
+    if read.format != "pdf":
+        return read.texts
+    heads = ["".join(headers) for headers in (PRINTED_HEADERS, *(table.headers for table in document.tables()))]
+    pages = [
+        next((text.removeprefix(head) for head in heads if text.startswith(head)), text) if number else text
+        for number, text in enumerate(read.texts)
+    ]
+    return tuple(_CLAUSE.findall("".join(pages)))
 
 
 def _words(given: tuple[str, ...], own: tuple[str, ...]) -> list[Problem]:

@@ -20,6 +20,15 @@ class Count:
     definition: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """剔除: cases taken from `part` and `whole` of a rate, with the reasons and who agreed, in words."""
+
+    part: int
+    whole: int
+    reasons: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
     id: str
@@ -27,6 +36,7 @@ class Rate:
     part: Count
     whole: Count
     definition: str = ""
+    left_out: LeftOut | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,7 +62,7 @@ class Section:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """`hot`: id and name of the issues it names, by heat, for comparing with the next one. `note`: where the numbers
-    come from, "" where nothing is to be said."""
+    come from, "" where nothing is to be said. `basis`: the code of the report that a circular is made of."""
 
     kind: ReportKind
     title: str
@@ -75,6 +75,7 @@ class Document:
     sections: tuple[Section, ...]
     figures: tuple[Figure, ...]
     hot: tuple[tuple[int, str], ...] = ()
+    basis: str = ""
 
     def blocks(self) -> Iterator[Block]:
         for section in self.sections:
@@ -93,6 +94,8 @@ class Document:
 def as_json(document: Document) -> dict[str, Any]:
     """What is kept; `from_json` gives the same document."""
     plain = {name: getattr(document, name) for name in ("title", "city", "period", "note")}
+    if document.basis:
+        plain["basis"] = document.basis
     return plain | {
         "kind": document.kind.value,
         "first": document.first.isoformat(),
@@ -123,6 +126,7 @@ def from_json(content: Mapping[str, Any]) -> Document:
         ),
         figures=tuple(Figure(**(figure | {"of": tuple(figure["of"])})) for figure in content["figures"]),
         hot=tuple((id_, name) for id_, name in content["hot"]),
+        basis=content.get("basis", ""),
     )
 
 
@@ -130,6 +134,12 @@ def digest(content: Mapping[str, Any]) -> str:
     """SHA-256 of the content, whatever the order of its keys."""
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def ordinal(number: int) -> str:
+    """一 to 十九: how the sections are numbered."""
+    digits = "零一二三四五六七八九"
+    return digits[number] if number < 10 else f"十{digits[number % 10] if number % 10 else ''}"
 
 
 def _block(block: Block) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dashboards.briefs.counts import BriefFacts, Count, Group, HotIssue, Rate, Responding, Unit, Voices
+from dashboards.briefs.left_out import LeftOuts, read_left_out, with_left_out
 from dashboards.briefs.periods import Days, before, year_before
 from dashboards.fact_series import By, FactRow, read_many, read_series
 from dashboards.facts import fetch_rows
@@ -60,7 +61,8 @@ def read_brief(
         measure(conn, there, **given).metrics,
         measure(conn, then, **given).metrics,
     )
-    reader = _Reader(conn, (days, earlier, year), as_of, zone)
+    left_out = read_left_out(conn, HANDLING, here, **given)
+    reader = _Reader(conn, (days, earlier, year), as_of, zone, left_out)
     ahead_days = _ahead(kind, days)
     due = CaseCriteria(issue_id=issue_id, due_from=ahead_days.first, due_to=ahead_days.last)
     by_unit = read_series(conn, "open", due, by=("department",), **given)
@@ -74,7 +76,7 @@ def read_brief(
         before_days=earlier,
         year_days=year,
         counts={name: _metric_group(name, metrics, (days, earlier, year)) for name in ("received", "open", "overdue")},
-        rates={name: _rates(name, metrics, (days, earlier)) for name in HANDLING if name in metrics[0]},
+        rates={name: _rates(name, metrics, (days, earlier), left_out) for name in HANDLING if name in metrics[0]},
         stock=_stock(measure(conn, base, **given).metrics),
         by={"topic": topics, **{name: reader.groups(base, name) for name in kinds}},
         top_regions={
@@ -129,6 +131,7 @@ class _Reader:
     periods: tuple[Days, Days, Days]
     as_of: datetime
     zone: ZoneInfo
+    left_out: LeftOuts
 
     def groups(self, base: CaseCriteria, by: By) -> tuple[Group, ...]:
         """By the number of now; what had cases only before is left out."""
@@ -154,7 +157,7 @@ class _Reader:
                 found = rows[0][metric].get(key)
                 if found is not None and found.denominator_criteria is not None:
                     definition = periods[0][metric].metric
-                    rates[metric] = Rate(
+                    own = Rate(
                         id=metric,
                         label=definition.label,
                         definition=definition.definition,
@@ -171,6 +174,7 @@ class _Reader:
                             criteria=found.denominator_criteria,
                         ),
                     )
+                    rates[metric] = with_left_out(own, self.left_out, key)
             units.append(
                 Unit(
                     group=self._group("department", row, rows[1]["received"].get(key), rows[2]["received"].get(key)),
@@ -245,11 +249,13 @@ def _metric_group(name: str, metrics: tuple[Mapping[str, Metric], ...], periods:
     return Group(key=name, label=metrics[0][name].label, now=counts[0], before=counts[1], year=counts[2])
 
 
-def _rates(name: str, metrics: tuple[Mapping[str, Metric], ...], periods: tuple[Days, Days]) -> tuple[Rate, Rate]:
+def _rates(
+    name: str, metrics: tuple[Mapping[str, Metric], ...], periods: tuple[Days, Days], left_out: LeftOuts
+) -> tuple[Rate, Rate]:
     now, earlier = (
         _rate(found[name], when, days) for when, days, found in zip(("now", "before"), periods, metrics, strict=False)
     )
-    return now, earlier
+    return with_left_out(now, left_out), earlier
 
 
 def _rate(metric: Metric, when: str, days: Days) -> Rate:

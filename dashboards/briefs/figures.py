@@ -7,18 +7,24 @@ from typing import Literal
 from urllib.parse import urlencode
 
 from dashboards.formats import format_rate
+from dashboards.rates import wilson_interval
 from models.criteria import CaseCriteria
 
 # cases: those that the criteria select; voices: submissions or persons of an issue;
-# share: a ÷ b; change: (a - b) ÷ b; points: the shares a ÷ b and c ÷ d, their difference
-How = Literal["cases", "voices", "share", "change", "points"]
+# left_out: cases left out of a rate; share: a ÷ b; change: (a - b) ÷ b; points: the shares a ÷ b and c ÷ d, their
+# difference; without: (a - c) ÷ (b - d); interval: the 95 % Wilson interval of a ÷ b
+How = Literal["cases", "voices", "left_out", "share", "change", "points", "without", "interval"]
+COUNTED: tuple[How, ...] = ("cases", "voices", "left_out")
 
 _METHODS: Mapping[How, str] = {
     "cases": "符合条件的工单数",
     "voices": "热点问题的来件",
+    "left_out": "获准剔除的工单数",
     "share": "{0}÷{1}",
     "change": "（{0}－{1}）÷{1}",
     "points": "{0}÷{1}－{2}÷{3}",
+    "without": "（{0}－{2}）÷（{1}－{3}）",
+    "interval": "{0}÷{1}的95%区间",
 }
 
 
@@ -27,7 +33,8 @@ class Figure:
     """`text` is what stands in the report; `key` names the same figure in the next issue. `value` only of counts.
 
     `select`: of cases the criteria as in an address, of voices `issue_id`, `count` (submissions, persons, negative),
-    `first`, `last` and perhaps `channel`. `of`: the ids that it is computed from. `flat`: below it a change is 持平."""
+    `first`, `last` and perhaps `channel`; of cases left out the criteria and `metric`. `of`: the ids that it is
+    computed from. `flat`: below it a change is 持平."""
 
     id: str
     key: str
@@ -45,6 +52,8 @@ class Figure:
         """Where the rows behind it are listed; "" for what is computed from others."""
         if self.how == "cases":
             return f"/cases?{urlencode(self.select)}" if self.select else "/cases"
+        if self.how == "left_out":
+            return "/scoring#exclusions"
         return f"/issues/{self.select['issue_id']}" if self.how == "voices" else ""
 
     @property
@@ -86,6 +95,23 @@ class FigureBook:
         four = (*now, *before)
         text = points_text(*map(counted, four))
         return self._add(key, label, text, "points", of=tuple(f.id for f in four))
+
+    def left_out(
+        self, key: str, label: str, value: int, criteria: CaseCriteria, metric: str, definition: str = ""
+    ) -> Figure:
+        """Cases among those that the criteria select which were left out of the rate `metric`."""
+        select = criteria.as_parameters() | {"metric": metric}
+        return self._add(key, label, f"{value:,}", "left_out", value=value, select=select, definition=definition)
+
+    def without(self, key: str, label: str, rate: tuple[Figure, Figure], out: tuple[Figure, Figure]) -> Figure:
+        """A share without what was left out. Raises `ValueError` where nothing stays."""
+        four = (*rate, *out)
+        return self._add(key, label, without_text(*map(counted, four)), "without", of=tuple(f.id for f in four))
+
+    def interval(self, key: str, label: str, part: Figure, whole: Figure) -> Figure:
+        """Raises `ValueError` over nothing."""
+        text = interval_text(counted(part), counted(whole))
+        return self._add(key, label, text, "interval", of=(part.id, whole.id))
 
     def _add(
         self,
@@ -133,6 +159,16 @@ def share_text(part: int, whole: int) -> str:
     if not whole:
         raise ValueError("a share of nothing")
     return format_rate(part / whole)
+
+
+def without_text(part: int, whole: int, part_out: int, whole_out: int) -> str:
+    """Raises `ValueError` where nothing stays."""
+    return share_text(part - part_out, whole - whole_out)
+
+
+def interval_text(part: int, whole: int) -> str:
+    """52.9%至79.1%. Raises `ValueError` over nothing."""
+    return "至".join(map(format_rate, wilson_interval(part, whole)))
 
 
 def change_text(now: int, before: int, flat: float) -> str:

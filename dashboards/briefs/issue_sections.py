@@ -74,7 +74,7 @@ def judgement(g: Given) -> Blocks:
     blocks: list[Block | None] = []
     for now, earlier in g.facts.rates.values():
         if now.id in ("completion_rate", "on_time_completion_rate", "satisfaction_rate"):
-            blocks.append(s.rate(g.book, now, earlier, g.words, g.thresholds))
+            blocks += [s.rate(g.book, now, earlier, g.words, g.thresholds), s.left_out(g.book, now, g.thresholds)]
     for issue in g.facts.issues:
         if issue.now.persons < g.thresholds["least_persons"]:
             blocks.append(say("反映人数少，暂不作趋势判断。", issues=[issue.id]))

@@ -1,10 +1,9 @@
-"""What does a finished file say? A .docx or .xlsx read back into its texts, the figures in them and their sources."""
+"""What does a finished file say? Read back into its texts, the figures in them and their sources."""
 
 import io
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from docx import Document as open_document
@@ -13,42 +12,23 @@ from docx.oxml.ns import qn
 from openpyxl import load_workbook
 
 from dashboards.briefs.chart_xml import NAMESPACE
-from dashboards.briefs.sources import HEADERS, HEADING
+from dashboards.briefs.reading_pdf import read_pdf
+from dashboards.briefs.said import BASIS, DIGEST, MARK, Printed, ReadFile
+from dashboards.briefs.sources import HEADERS, HEADING, place_of
 from models.errors import Invalid
 
 _ID = re.compile(r"F\d+")
 _BOOKMARK = re.compile(r"(F\d+)_\d+")
 _NAME = re.compile(r"fig\.(F\d+)\.\d+")
-# Whoever downloads the file is written into it; it is no part of the report.
-_MARK = re.compile(r"导出编号\d+。仅供工作使用，请勿外传。$")
-_DIGEST = re.compile(r"校验码：([0-9a-f]{64})")
 # Of what is unpacked: nobody's report is larger, and a small file can unpack to anything.
 _LARGEST = 50_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """A figure where it stands: its id and the text there."""
-
-    figure: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReadFile:
-    """`texts`: every paragraph and cell in order. `figures`: each place where one is printed. `sources`: id to value
-    and address in the list at the end. `charts`: the numbers that are drawn. `digest`: "" where there is none."""
-
-    texts: tuple[str, ...]
-    figures: tuple[Printed, ...]
-    sources: dict[str, tuple[str, str]]
-    charts: tuple[tuple[int, ...], ...]
-    digest: str
-    is_workbook: bool = False
+CHOOSE = "请选择问政生成的 .docx、.xlsx 或 .pdf 报告。"
 
 
 def read_file(data: bytes) -> ReadFile:
-    """Raises `Invalid` for what is neither a .docx nor an .xlsx."""
+    """Raises `Invalid` for what is none of the three."""
+    if data.startswith(b"%PDF"):
+        return read_pdf(data)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if sum(entry.file_size for entry in packed.infolist()) > _LARGEST:
@@ -59,8 +39,8 @@ def read_file(data: bytes) -> ReadFile:
         if "xl/workbook.xml" in names:
             return _read_xlsx(data)
     except (zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as error:
-        raise Invalid("文件无法打开，请选择问政生成的 .docx 或 .xlsx 报告。") from error
-    raise Invalid("请选择问政生成的 .docx 或 .xlsx 报告。")
+        raise Invalid(f"文件无法打开，{CHOOSE}") from error
+    raise Invalid(CHOOSE)
 
 
 def _read_docx(data: bytes) -> ReadFile:
@@ -80,7 +60,9 @@ def _read_docx(data: bytes) -> ReadFile:
         figures=tuple(_bookmarks(body)),
         sources=_sources(rows),
         charts=tuple(charts),
-        digest=_find_digest(texts),
+        digest=_find(DIGEST, texts),
+        basis=_find(BASIS, texts),
+        format="docx",
     )
 
 
@@ -118,7 +100,7 @@ def _read_xlsx(data: bytes) -> ReadFile:
     book = load_workbook(io.BytesIO(data))
     texts = [
         str(value) for sheet in book.worksheets for row in sheet.iter_rows(values_only=True) for value in row
-        if value is not None and not _MARK.search(str(value))
+        if value is not None and not MARK.search(str(value))
     ]  # fmt: skip
     figures = []
     for name, defined in book.defined_names.items():
@@ -134,16 +116,17 @@ def _read_xlsx(data: bytes) -> ReadFile:
         texts=tuple(texts),
         figures=tuple(figures),
         sources=_sources(rows),
-        charts=(),
-        digest=_find_digest(texts),
-        is_workbook=True,
+        digest=_find(DIGEST, texts),
+        basis=_find(BASIS, texts),
+        format="xlsx",
     )
 
 
 def _sources(rows: list[list[str]]) -> dict[str, tuple[str, str]]:
     value, address = HEADERS.index("数值"), HEADERS.index("查看")
-    return {row[0]: (row[value], row[address]) for row in rows if len(row) == len(HEADERS) and _ID.fullmatch(row[0])}
+    found = [row for row in rows if len(row) == len(HEADERS) and _ID.fullmatch(row[0])]
+    return {row[0]: (row[value], row[address].removesuffix(place_of(row[address]) or " ")) for row in found}
 
 
-def _find_digest(texts: list[str]) -> str:
-    return next((found[1] for text in texts if (found := _DIGEST.fullmatch(text))), "")
+def _find(line: re.Pattern[str], texts: list[str]) -> str:
+    return next((found[1] for text in texts if (found := line.fullmatch(text))), "")

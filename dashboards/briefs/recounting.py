@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from psycopg.types.json import Jsonb
 
 from dashboards.briefs.document import Document
-from dashboards.briefs.figures import Figure, change_text, points_text, share_text
+from dashboards.briefs.figures import COUNTED, Figure, change_text, interval_text, points_text, share_text, without_text
 from dashboards.facts import fetch_rows
 from models.database import Connection
 
@@ -19,7 +19,7 @@ def recount(conn: Connection, document: Document, *, zone: ZoneInfo) -> dict[str
     counts: dict[str, int] = {}
     seen: dict[tuple[str, tuple[tuple[str, str], ...]], int] = {}
     for figure in document.figures:
-        if figure.how not in ("cases", "voices"):
+        if figure.how not in COUNTED:
             continue
         key = figure.how, tuple(sorted(figure.select.items()))
         if key not in seen:
@@ -30,7 +30,7 @@ def recount(conn: Connection, document: Document, *, zone: ZoneInfo) -> dict[str
 
 def find_text(figure: Figure, counts: Mapping[str, int]) -> str:
     """A figure as it is printed when the counts that it is made of are these. Pure."""
-    if figure.how in ("cases", "voices"):
+    if figure.how in COUNTED:
         return f"{counts[figure.id]:,}"
     given = [counts[id_] for id_ in figure.of]
     try:
@@ -38,6 +38,10 @@ def find_text(figure: Figure, counts: Mapping[str, int]) -> str:
             return share_text(given[0], given[1])
         if figure.how == "change":
             return change_text(given[0], given[1], figure.flat)
+        if figure.how == "without":
+            return without_text(given[0], given[1], given[2], given[3])
+        if figure.how == "interval":
+            return interval_text(given[0], given[1])
         return points_text(given[0], given[1], given[2], given[3])
     except ValueError:
         return ""
@@ -49,6 +53,10 @@ def _count(conn: Connection, document: Document, figure: Figure, zone: ZoneInfo)
         criteria = Jsonb(dict(select) | {"zone": zone.key})
         [row] = fetch_rows(conn, "brief_count", {"as_of": document.as_of, "criteria": criteria})
         return int(row["value"])
+    if figure.how == "left_out":
+        criteria = Jsonb({n: v for n, v in select.items() if n != "metric"} | {"zone": zone.key})
+        asked = {"as_of": document.as_of, "criteria": criteria, "metric": select["metric"]}
+        return sum(int(row["value"]) for row in fetch_rows(conn, "excluded", asked))
     given: dict[str, Any] = {"issue": int(select["issue_id"]), "channel": select.get("channel"), "zone": zone.key}
     given |= {name: date.fromisoformat(select[name]) for name in ("first", "last")}
     [row] = fetch_rows(conn, "brief_voices", given)

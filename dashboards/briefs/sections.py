@@ -57,7 +57,7 @@ def topics(g: Given) -> Blocks:
             clauses = [say("{r}{n}件", {"r": r.label, "n": s.cases(g.book, r.now)}) for r in shown]
             listed = s.join(clauses, between="、", end="。")
             where.append(s.join([say("{t}主要在：", {"t": topic.label}), listed]))
-    return [leading, s.moved(g.book, found, g.words, g.thresholds), *where, chart, table]
+    return [leading, s.moved(g.book, found, g.words, g.thresholds), *where, table, chart]
 
 
 def regions(g: Given) -> Blocks:
@@ -78,10 +78,14 @@ def hot_issues(g: Given) -> Blocks:
 
 
 def handling(g: Given) -> Blocks:
-    blocks: list[Block | None] = [
-        s.rate(g.book, now, earlier, g.words, g.thresholds) for now, earlier in g.facts.rates.values()
-    ]
-    return [*blocks, s.unit_table(g.book, g.facts.units, g.thresholds)]
+    blocks: list[Block | None] = []
+    for now, earlier in g.facts.rates.values():
+        blocks += [s.rate(g.book, now, earlier, g.words, g.thresholds), s.left_out(g.book, now, g.thresholds)]
+    blocks.append(s.unit_table(g.book, g.facts.units, g.thresholds))
+    for unit in g.facts.units:
+        found = (unit.rates[name] for name in s.UNIT_RATES if name in unit.rates)
+        blocks += [s.left_out(g.book, rate, g.thresholds, of=unit.group.label) for rate in found]
+    return blocks
 
 
 def sensitive(g: Given) -> Blocks:

@@ -2,7 +2,7 @@
 
 import string
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashboards.briefs.counts import Count, Group, HotIssue, Rate, Responding, Unit, Voices
 from dashboards.briefs.document import Chart, Part, Sentence, Table
@@ -10,6 +10,8 @@ from dashboards.briefs.figures import Figure, FigureBook
 from models.report import ReportKind
 
 Thresholds = Mapping[str, float]
+# The rates that the table of units shows.
+UNIT_RATES = ("on_time_completion_rate", "satisfaction_rate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +154,47 @@ def rate(book: FigureBook, now: Rate, earlier: Rate, words: Words, t: Thresholds
         "a": cases(book, now.part),
         "b": cases(book, now.whole),
     }
+    said = "{label}{p}（{b}件中{a}件"
+    if now.whole.value < t["few_cases"]:
+        values["i"] = interval(book, now)
+        said += "，置信区间{i}"
+    said += "）"
     # of the last month more cases have had their time: the two are no comparison
     least = max(t["least_cases"], t["least_base"])
     if earlier.whole.value < least or now.id == "completion_rate":
-        return say("{label}{p}（{b}件中{a}件）。", values)
+        return say(f"{said}。", values)
     pairs = (cases(book, now.part), cases(book, now.whole)), (cases(book, earlier.part), cases(book, earlier.whole))
     values["d"] = book.points(f"{now.part.key}:环比", f"{now.label}较{words.before}", *pairs)
-    return say(f"{{label}}{{p}}（{{b}}件中{{a}}件），较{words.before}{{d}}。", values)
+    return say(f"{said}，较{words.before}{{d}}。", values)
+
+
+def interval(book: FigureBook, rate: Rate) -> Figure:
+    key = rate.part.key.replace(":part:", ":interval:", 1)
+    return book.interval(
+        key, f"{rate.label}的95%区间（{rate.part.label}）", cases(book, rate.part), cases(book, rate.whole)
+    )
+
+
+def left_out(book: FigureBook, rate: Rate, t: Thresholds, *, of: str = "") -> Sentence | None:
+    """剔除: how many were left out with reason and approval, and what the rate is without them. None where none was, or
+    where the rate itself is not written. `of`: the unit."""
+    out = rate.left_out
+    if out is None or rate.whole.value < t["least_cases"]:
+        return None
+
+    def count(name: str, counted: Count, value: int) -> Figure:
+        key, label = counted.key.replace(f":{name}:", f":{name}-out:", 1), f"{counted.label}中剔除"
+        return book.left_out(key, label, value, counted.criteria, rate.id, reasons)
+
+    reasons = "；".join(out.reasons)
+    part, whole = count("part", rate.part, out.part), count("whole", rate.whole, out.whole)
+    values: dict[str, Figure | str] = {"of": of, "label": rate.label, "n": whole, "r": reasons}
+    if out.whole >= rate.whole.value:
+        return say("{of}{label}的工单{n}件全部获准剔除。剔除理由：{r}。", values)
+    key = rate.part.key.replace(":part:", ":without:", 1)
+    ratio = (cases(book, rate.part), cases(book, rate.whole))
+    values["p"] = book.without(key, f"{of}{rate.label}（剔除后）", ratio, (part, whole))
+    return say("{of}{label}未扣除获准剔除的{n}件，扣除后为{p}。剔除理由：{r}。", values)
 
 
 def hot(book: FigureBook, issue: HotIssue, words: Words, t: Thresholds) -> Sentence | None:
@@ -242,7 +278,7 @@ def group_table(
         part = book.share(f"{group.now.key}:占比", f"{group.now.label}占比", now, of_all)
         changes = (change(book, group, t), change(book, group, t, year=True))
         rows.append((Part(group.label), cell(now), cell(part), *(cell(c) for c in changes)))
-    return Table(caption, (first, "受理（件）", "占比", "环比", "同比"), tuple(rows))
+    return _table(caption, (first, "受理（件）", "占比", "环比", "同比"), rows)
 
 
 def group_chart(book: FigureBook, groups: Sequence[Group], caption: str, t: Thresholds) -> Chart | None:
@@ -262,7 +298,7 @@ def group_chart(book: FigureBook, groups: Sequence[Group], caption: str, t: Thre
 def day_chart(book: FigureBook, days: Sequence[Count], caption: str) -> Chart | None:
     if len(days) < 2:
         return None
-    figures = [cases(book, day) for day in days]
+    figures = [cases(book, replace(day, label=f"{day.label}受理")) for day in days]
     return Chart(
         caption, "line", tuple(d.label for d in days), tuple(d.value for d in days), tuple(f.id for f in figures)
     )
@@ -276,19 +312,26 @@ def unit_table(book: FigureBook, units: Sequence[Unit], t: Thresholds) -> Table 
     rows = []
     for unit in shown:
         due = unit.rates.get("on_time_completion_rate")
-        rates = [_rate_cell(book, unit.rates.get(name), t) for name in ("on_time_completion_rate", "satisfaction_rate")]
+        rates = [_rate_cell(book, unit.rates.get(name), t) for name in UNIT_RATES]
         rows.append(
             (
                 Part(unit.group.label),
                 cell(cases(book, unit.group.now)),
                 cell(cases(book, due.whole)) if due else Part("—"),
                 rates[0],
+                _interval_cell(book, due, t),
                 cell(cases(book, unit.overdue)),
                 rates[1],
             )
         )
-    headers = ("单位", "受理（件）", "应办结（件）", "按时办结率", "超期未办结（件）", "满意率")
-    return Table("各单位办理情况", headers, tuple(rows))
+    headers = ("单位", "受理（件）", "应办结（件）", "按时办结率", "95%区间", "超期未办结（件）", "满意率")
+    return _table("各单位办理情况", headers, rows)
+
+
+def _table(caption: str, headers: Sequence[str], rows: Sequence[Sequence[Part]]) -> Table:
+    """Without the columns in which nothing could be said of anybody."""
+    kept = [n for n in range(len(headers)) if any(row[n].text != "—" for row in rows)]
+    return Table(caption, tuple(headers[n] for n in kept), tuple(tuple(row[n] for n in kept) for row in rows))
 
 
 def cell(figure: Figure | None) -> Part:
@@ -298,3 +341,8 @@ def cell(figure: Figure | None) -> Part:
 def _rate_cell(book: FigureBook, found: Rate | None, t: Thresholds) -> Part:
     enough = found is not None and found.whole.value >= t["least_cases"]
     return cell(share(book, found)) if found is not None and enough else Part("—")
+
+
+def _interval_cell(book: FigureBook, found: Rate | None, t: Thresholds) -> Part:
+    shown = found is not None and t["least_cases"] <= found.whole.value < t["few_cases"]
+    return cell(interval(book, found)) if found is not None and shown else Part("—")

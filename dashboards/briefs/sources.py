@@ -7,6 +7,16 @@ from dashboards.formats import format_date
 
 HEADING = "数据来源"
 HEADERS = ("编号", "名称", "数值", "算法", "查看", "说明")
+PRINTED_HEADERS = ("编号", "名称", "数值", "算法", "说明")
+HOW_TO_OPEN = "每个数字都能在问政系统的本报告页面按编号打开到工单或热点问题；核对时从这份文件读出，逐个按工单重算。"
+
+
+_PLACES = {"/cases": "工单", "/issues": "热点问题", "/scoring": "剔除"}
+
+
+def place_of(address: str) -> str:
+    """What an address leads to, for readers."""
+    return next((words for start, words in _PLACES.items() if address.startswith(start)), "")
 
 
 def source_rows(document: Document) -> list[tuple[str, str, str, str, str, str]]:
@@ -20,4 +30,5 @@ def opening(document: Document, digest: str, zone: ZoneInfo) -> list[str]:
     lines = [f"报告期：{document.period}", f"统计时点：{format_date(local, zone)} {local:%H:%M:%S}"]
     if document.note:
         lines.append(f"说明：{document.note}")
-    return [*lines, f"校验码：{digest}"]
+    lines.append(f"校验码：{digest}")
+    return [*lines, f"所依据报告的校验码：{document.basis}"] if document.basis else lines

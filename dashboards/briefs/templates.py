@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
+from dashboards.rates import INTERVAL_BELOW
 from models.report import ReportKind, ReportTemplate, TemplateSection
 
 # id → (what it is called, value, least, most)
 THRESHOLDS: Mapping[str, tuple[str, float, float, float]] = {
     "least_cases": ("比率的分母至少多少件才写", 30, 1, 10_000),
+    "few_cases": ("分母不足多少件的比率附95%区间", INTERVAL_BELOW, 0, 10_000),
     "least_base": ("上一期至少多少件才写增减", 10, 1, 10_000),
     "least_group": ("单项至少多少件才列入", 5, 1, 10_000),
     "least_persons": ("热点问题至少多少人反映才列入", 5, 2, 10_000),

@@ -15,8 +15,8 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Pt, RGBColor
 
 from dashboards.briefs.chart_xml import chart_xml, drawing_xml
-from dashboards.briefs.document import Chart, Document, Part, Sentence, Table
-from dashboards.briefs.sources import HEADERS, HEADING, opening, source_rows
+from dashboards.briefs.document import Chart, Document, Part, Sentence, Table, ordinal
+from dashboards.briefs.sources import HEADERS, HEADING, HOW_TO_OPEN, opening, place_of, source_rows
 
 _CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 _BODY, _HEAD = "仿宋", "黑体"
@@ -40,7 +40,7 @@ def write_docx(document: Document, *, digest: str, zone: ZoneInfo, watermark: st
         _run(paragraph, line, size=10, colour=_MUTED)
     charts = count(1)
     for number, section in enumerate(document.sections, 1):
-        _heading(file, f"{_ordinal(number)}、{section.heading}")
+        _heading(file, f"{ordinal(number)}、{section.heading}")
         for block in section.blocks:
             if isinstance(block, Sentence):
                 _sentence(file.add_paragraph(), block, numbers)
@@ -50,9 +50,9 @@ def write_docx(document: Document, *, digest: str, zone: ZoneInfo, watermark: st
                 _chart(file, block, next(charts))
     _heading(file, HEADING)
     note = file.add_paragraph()
-    _run(note, "每个数字都能按下表回到工单或热点问题；核对时逐个重算。地址在问政系统中打开。", size=10)
+    _run(note, HOW_TO_OPEN, size=10)
     rows = tuple(tuple(Part(text) for text in row) for row in source_rows(document))
-    _table(file, Table("", HEADERS, rows), numbers, size=8)
+    _hide(_table(file, Table("", HEADERS, rows), numbers, size=8), HEADERS.index("查看"))
     if watermark:
         _run(file.sections[0].footer.paragraphs[0], watermark, size=8, colour=_MUTED)
     buffer = io.BytesIO()
@@ -98,7 +98,17 @@ def _part(paragraph: Any, part: Part, numbers: Any, *, size: int) -> None:
     run._r.addnext(end)
 
 
-def _table(file: Any, table: Table, numbers: Any, *, size: int = 11) -> None:
+def _hide(grid: Any, column: int) -> None:
+    """Addresses are for programs: on paper their place says what they lead to."""
+    for row in grid.rows[1:]:
+        [paragraph] = row.cells[column].paragraphs
+        for run in paragraph.runs:
+            run.font.hidden = True
+        if paragraph.text:
+            _run(paragraph, place_of(paragraph.text), size=8)
+
+
+def _table(file: Any, table: Table, numbers: Any, *, size: int = 11) -> Any:
     if table.caption:
         caption = file.add_paragraph()
         caption.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -116,6 +126,7 @@ def _table(file: Any, table: Table, numbers: Any, *, size: int = 11) -> None:
                 box.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
             _part(box.paragraphs[0], part, numbers, size=size)
     file.add_paragraph()
+    return grid
 
 
 def _chart(file: Any, chart: Chart, number: int) -> None:
@@ -139,9 +150,3 @@ def _run(paragraph: Any, text: str, *, size: int, font: str = _BODY, colour: RGB
     if colour is not None:
         run.font.color.rgb = colour
     return run
-
-
-def _ordinal(number: int) -> str:
-    """一 to 十九."""
-    digits = "零一二三四五六七八九"
-    return digits[number] if number < 10 else f"十{digits[number % 10] if number % 10 else ''}"

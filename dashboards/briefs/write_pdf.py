@@ -5,14 +5,14 @@ from zoneinfo import ZoneInfo
 
 from dashboards.briefs.document import Document
 from dashboards.briefs.write_html import write_html
-from dashboards.theme import BLUE, MUTED, PALE, TEXT
+from dashboards.theme import MUTED, PALE, TEXT
 from models.errors import Unavailable
 
 _STYLE = f"""
 @page {{ size: A4; margin: 22mm 22mm 24mm;
   @bottom-center {{ content: "第" counter(page) "页，共" counter(pages) "页"; font-size: 8pt; color: {MUTED} }} }}
-.mark {{ position: running(mark) }}
-@page {{ @top-left {{ content: element(mark); font-size: 7pt; color: {MUTED} }} }}
+p.mark {{ position: running(mark); margin: 0; font-size: 7pt; line-height: 1.3; text-indent: 0; color: {MUTED} }}
+@page {{ @top-left {{ content: element(mark); width: 100% }} }}
 body {{ font-family: "FangSong", "Noto Serif CJK SC", "Songti SC", serif; color: {TEXT};
   font-size: 12pt; line-height: 1.7 }}
 h2, h3, caption, figcaption, thead th {{ font-family: "SimHei", "Noto Sans CJK SC", "PingFang SC", sans-serif }}
@@ -21,16 +21,23 @@ h3 {{ font-size: 13pt; margin: 6mm 0 2mm; break-after: avoid }}
 p {{ margin: 0 0 1.5mm; text-indent: 2em; text-align: justify }}
 p.brief__opening {{ text-indent: 0; text-align: center; font-size: 9pt; color: {MUTED}; overflow-wrap: anywhere }}
 a {{ color: inherit; text-decoration: none }}
-p a.brief__figure {{ color: {BLUE} }}
+a.brief__figure {{ white-space: nowrap }}
 figure {{ margin: 3mm 0; break-inside: avoid; text-align: center }}
 svg {{ width: 100%; font-family: "Noto Sans CJK SC", sans-serif }}
 figcaption, caption {{ font-size: 10pt; text-align: center }}
 table {{ width: 100%; border-collapse: collapse; font-size: 9.5pt; margin: 2mm 0 4mm }}
 th, td {{ border: 0.5pt solid {PALE}; padding: 1mm 2mm; text-align: left; font-weight: normal }}
-td {{ font-variant-numeric: tabular-nums }}
+td {{ font-variant-numeric: tabular-nums; text-align: right }}
+thead th:not(:first-child) {{ text-align: right }}
+tr {{ break-inside: avoid }}
+caption {{ break-after: avoid; margin-bottom: 1mm }}
+.brief__sources {{ break-before: page }}
 .brief__sources table {{ font-size: 7pt; table-layout: fixed; line-height: 1.35 }}
-.brief__sources td {{ overflow-wrap: anywhere }}
-.brief__sources th:first-child {{ width: 9mm }}
+.brief__sources td, .brief__sources thead th:not(:first-child) {{ overflow-wrap: anywhere; text-align: left }}
+.brief__sources th:nth-child(1) {{ width: 8mm }}
+.brief__sources th:nth-child(2) {{ width: 52mm }}
+.brief__sources th:nth-child(3) {{ width: 20mm }}
+.brief__sources th:nth-child(4) {{ width: 26mm }}
 """
 
 

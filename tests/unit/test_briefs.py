@@ -20,8 +20,9 @@ from dashboards.briefs.difference import compare
 from dashboards.briefs.document import Document, as_json, digest, from_json
 from dashboards.briefs.figures import FigureBook, change_text, points_text, share_text
 from dashboards.briefs.periods import Days
-from dashboards.briefs.reading import ReadFile, read_file
+from dashboards.briefs.reading import read_file
 from dashboards.briefs.recounting import find_text
+from dashboards.briefs.said import ReadFile
 from dashboards.briefs.templates import complete, default_template
 from dashboards.briefs.write_docx import write_docx
 from dashboards.briefs.write_html import write_html
@@ -175,9 +176,9 @@ def test_a_total_is_compared_only_with_what_there_was_enough_of() -> None:
 def test_a_rate_over_few_cases_is_not_written() -> None:
     assert s.rate(FigureBook(), rate(29, 29), rate(50, 50, "before"), MONTH, THRESHOLDS) is None
     found = s.rate(FigureBook(), rate(45, 60), rate(40, 50, "before"), MONTH, THRESHOLDS)
-    assert found is not None and found.text == "按时办结率75.0%（60件中45件），较上月下降5.0个百分点。"
+    assert found is not None and found.text == "按时办结率75.0%（60件中45件，置信区间62.8%至84.2%），较上月下降5.0个百分点。"
     young = s.rate(FigureBook(), rate(45, 60), rate(10, 10, "before"), MONTH, THRESHOLDS)
-    assert young is not None and young.text == "按时办结率75.0%（60件中45件）。"
+    assert young is not None and young.text == "按时办结率75.0%（60件中45件，置信区间62.8%至84.2%）。"
 
 
 def test_the_rate_of_completion_is_not_compared_with_an_older_month() -> None:
@@ -387,7 +388,7 @@ def test_each_unit_gets_its_own_figures_alone() -> None:
     assert [one.department_id for one in found] == ["zjj", "hbj"]
     assert found[0].subject == "关于2026年10月诉求办理情况的通报（甲市住建局）"
     assert "2026年10月你单位主办工单40件。" in found[0].body and "超期未办结6件" in found[0].body
-    assert "按时办结率83.3%。" in found[0].body
+    assert "按时办结率83.3%，置信区间68.1%至92.1%（件数不多，仅供参考）。" in found[0].body
     # four due cases are no rate
     assert "按时办结率" not in found[1].body.replace("全市按时办结率", "")
     assert "zjj" not in found[1].body
