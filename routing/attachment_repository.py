@@ -42,6 +42,20 @@ def list_for_submitter(conn: Connection, submission_id: int) -> list[Attachment]
         ).fetchall()
 
 
+def list_to_give(conn: Connection, case_id: int, department_id: str | None) -> list[Attachment]:
+    """What the unit chose for the submitter and no reply of its own that stands has taken along yet: the next one
+    does."""
+    with conn.cursor(row_factory=class_row(Attachment)) as cursor:
+        return cursor.execute(
+            f"SELECT {_ATTACHMENT} {_FROM} WHERE a.case_id = %s AND a.for_submitter AND r.attachment_id IS NULL"
+            " AND a.department_id IS NOT DISTINCT FROM %s AND NOT EXISTS (SELECT FROM replies p"
+            "  WHERE p.case_id = a.case_id AND p.created_at >= a.at"
+            "  AND p.department_id IS NOT DISTINCT FROM a.department_id AND NOT EXISTS ("
+            "   SELECT FROM reply_withdrawals w WHERE w.reply_id = p.id)) ORDER BY a.id",
+            (case_id, department_id),
+        ).fetchall()
+
+
 def list_sent(conn: Connection, submission_id: int) -> list[Attachment]:
     """What the submitter sent, the removed too."""
     with conn.cursor(row_factory=class_row(Attachment)) as cursor:

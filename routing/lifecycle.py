@@ -15,6 +15,7 @@ from models.errors import Conflict, Invalid
 from models.reply_draft import DraftState
 from nlp.replies.signature import reply_signature
 from routing import (
+    attachment_repository,
     calendar_repository,
     callback_drawing,
     callback_repository,
@@ -168,13 +169,16 @@ def reply(
     """答复 to the submitter; `public` replies may be shown beside the letter. Raises `Invalid` for an empty text.
 
     `disclosure` is the reason for which personal data in a public reply was published all the same; the history keeps
-    it. Whether there is any is checked at the door (`api.casework`). `author`: who wrote it, where `actor` approved
-    it; `more` is what its event tells beyond."""
+    it. Whether there is any is checked at the door (`api.casework`). What the unit chose for the submitter goes with
+    it, to the submitter alone. `author`: who wrote it, where `actor` approved it; `more` is what its event tells
+    beyond."""
     body = checked_reply(body)
     if public:
         protection.check_publishable(conn, case)
     to_status = _target(case, CaseAction.REPLY)
     moved = case_repository.move_case(conn, case, to_status, {}, actor=actor)
+    given = attachment_repository.list_to_give(conn, case.id, department_id)
+    files = [{"id": file.id, "name": file.name, "sha256": file.sha256.hex()} for file in given]
     reply_id = case_repository.add_reply(
         conn, case.id, department_id=department_id, body=body, public=public, actor=author or actor, now=now
     )
@@ -190,6 +194,7 @@ def reply(
         CaseAction.REPLY,
         {"public": public, "length": len(body), "reply": reply_digest(body, public)}
         | ({"disclosure": disclosure} if disclosure else {})
+        | ({"files": files} if files else {})
         | dict(more or {}),
         actor=actor,
         now=now,

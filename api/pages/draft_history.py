@@ -8,10 +8,13 @@ from models.reply_check import ReplyFlaw
 
 
 def checked_of(payload: Mapping[str, Any]) -> str:
-    """What the check found in a reply that was sent without a review, and why it went as it was; "" for nothing."""
+    """What went with a reply; what the check found in one that was sent without a review, and why it went as it was. ""
+    for nothing."""
     found = "、".join(ReplyFlaw(kind).label for kind in payload.get("findings", ()))
     why = payload.get("why")
-    return (f"；体检：{found}" if found else "") + (f"；不修改的理由：{why}" if why else "")
+    files = "、".join(file["name"] for file in payload.get("files", ()))
+    parts = (files and f"；附件：{files}", found and f"；体检：{found}", why and f"；不修改的理由：{why}")
+    return "".join(part for part in parts if part)
 
 
 def draft_detail(event: CaseEvent) -> str:

@@ -13,6 +13,7 @@ from api.runtime import Runtime
 from models.case import CaseAction, CompletionResult
 from models.database import Connection
 from models.reply_draft import DraftState, ReviewNeed
+from routing.attachment_repository import list_to_give
 
 # What refuses a form of the reply: its text comes back as typed.
 OF_REPLY = (CaseAction.REPLY.value, CaseAction.SUBMIT_REPLY.value)
@@ -22,7 +23,8 @@ AFTER_REVIEW = [("", "继续办理"), *((result.value, f"办结：{result.label}
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What the form and the review panel show. `saved` says who saved the draft when, `sent_back` what the reviewer
-    wants changed. `other` is the stored text where it is another than the typed one: (who, when, text)."""
+    wants changed. `other` is the stored text where it is another than the typed one: (who, when, text). `files`: the
+    names of what goes to the submitter with the reply."""
 
     body: str
     public: bool
@@ -39,6 +41,7 @@ class Answer:
     marked: list[Piece]
     need: ReviewNeed
     templates: list[tuple[str, list[tuple[str, str]]]]
+    files: list[str]
 
     @property
     def must_review(self) -> bool:
@@ -90,6 +93,7 @@ def read_answer(
         marked=mark_reply(draft.body if draft and waits else body, findings),
         need=drafting.need,
         templates=_template_choices(drafting),
+        files=[file.name for file in list_to_give(conn, view.case.id, view.case.lead_department_id)],
     )
 
 

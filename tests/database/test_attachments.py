@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from api.attachment_wording import attachment_step
+from api.pages.draft_history import checked_of
 from intake.attachments import CheckedFile, Upload, check_upload
 from models.account import Account, Role
 from models.case import Case, CaseAction
@@ -173,6 +174,8 @@ def test_the_submitter_sees_what_was_given_with_a_reply(city_conn: Connection, d
         return [a.name for a in attachment_repository.list_for_submitter(city_conn, case.submission_id)]
 
     assert names() == []  # the reply that was there did not bring it
+    assert [a.name for a in attachment_repository.list_to_give(city_conn, case.id, "zjj")] == ["验收单.png"]
+    assert attachment_repository.list_to_give(city_conn, case.id, "swj") == []
     lifecycle.reply(
         city_conn,
         case,
@@ -183,6 +186,10 @@ def test_the_submitter_sees_what_was_given_with_a_reply(city_conn: Connection, d
         now=LATER + timedelta(hours=1),
     )
     assert names() == ["验收单.png"]
+    told = event_repository.list_events(city_conn, case.id)[-1].payload["files"]
+    assert [one["name"] for one in told] == ["验收单.png"], "the history says what went with the reply"
+    assert "验收单.png" in checked_of({"files": told})
+    assert attachment_repository.list_to_give(city_conn, case.id, "zjj") == []
 
 
 def test_what_a_merged_writer_sends_reaches_whoever_works_on_it(city_conn: Connection, directory: Directory) -> None:
