@@ -1,6 +1,6 @@
 """Which of many texts are clean as they came? Array operations tell most, and nothing else is tried on those."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 import numpy as np
@@ -34,6 +34,9 @@ def find_clean(texts: Sequence[str], odd: str) -> list[tuple[bool, bool]]:
     first = first[_pairs()[codes[first] * np.uint16(_STEP) + codes[first + 1]]]
     sign = at[(here & _SIGN != 0) & (behind & (_SIGN | _INNER) != 0)]
     sign = sign[kinds[sign - 1] & _OUTER != 0]
+    # several signs in a row are looked at whatever stands around them
+    parted = _parted()[codes[sign - 1] * np.uint16(_STEP) + codes[sign + 1]]
+    sign = sign[parted | (kinds[sign + 1] & _SIGN != 0)]
     ends = np.cumsum([len(text) + 1 for text in texts])
     return list(zip(_none_of(ends, untidy), _none_of(ends, first, sign, letters), strict=True))
 
@@ -50,7 +53,8 @@ def _none_of(ends: Numbers, *places: Numbers) -> list[bool]:
 @cache
 def _kinds(odd: str) -> NDArray[np.uint8]:
     kinds = np.zeros(_CODES, dtype=np.uint8)
-    signs, inner, outer, forms = looked_for()
+    signs, pairs, forms = looked_for()
+    outer, inner = zip(*pairs, strict=True)
     letters = "abcdefghijklmnopqrstuvwxyz"
     spaces = [chr(code) for code in range(_CODES) if chr(code).isspace()]
     marked = (
@@ -65,7 +69,18 @@ def _kinds(odd: str) -> NDArray[np.uint8]:
 
 @cache
 def _pairs() -> Flags:
-    """By the first two characters of a form whether there is one; a few others have the same number."""
-    pairs = np.zeros(_CODES, dtype=np.bool_)
-    pairs[[(ord(form[0]) * _STEP + ord(form[1])) % _CODES for form in looked_for()[3]]] = True
-    return pairs
+    """By the first two characters of a form whether there is one."""
+    return _table(looked_for()[2])
+
+
+@cache
+def _parted() -> Flags:
+    """By what stands on both sides of a sign whether a word has the two side by side."""
+    return _table(looked_for()[1])
+
+
+def _table(starts: Iterable[str]) -> Flags:
+    """By the number of two characters whether they are among these; a few others have the same number."""
+    table = np.zeros(_CODES, dtype=np.bool_)
+    table[[(ord(start[0]) * _STEP + ord(start[1])) % _CODES for start in starts]] = True
+    return table

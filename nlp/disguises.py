@@ -6,10 +6,12 @@ Only words of our own list are restored (nlp/lexicon/disguises.yaml): what merel
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import pairwise
 from string import ascii_letters, digits
 from typing import NamedTuple
 
 from nlp.lexicon import load_lexicon
+from nlp.segmentation import Segmenter, make_segmenter
 
 # Signs that part sentences and lists too, and signs that do neither.
 _SOFT = " .·•/／-—…"
@@ -17,6 +19,10 @@ _HARD = "*＊_＿+＋|｜^@×丨\\＼`~～"
 _MOST_SIGNS = 3
 # Beside one of these, letters are part of an address, a model or a name.
 _IN_NAMES = ascii_letters + digits + "-_./@#:="
+# Letters alone are a word of ours from so many on, but for those that are listed.
+_LEAST_LETTERS = 6
+# So many characters on both sides tell whether a character belongs to a word beside it.
+_WINDOW = 6
 # No disguised word is longer, signs included.
 _REACH = 16
 
@@ -52,17 +58,39 @@ def _worth_a_look(hint: re.Match[str], text: str) -> bool:
     written = hint[0]
     if written.isascii() and written.isalpha():
         return written.lower() in _letter_runs()
-    return text[hint.start() - 1 : hint.start()] in _outer()
+    return text[hint.start() - 1 : hint.start()] + written[-1] in _pairs()
 
 
 def _meant(match: re.Match[str], text: str) -> str | None:
     written = match[0]
     word = _spelled().get(written.lower())
     if word is None:
-        return "".join(character for character in written if character not in _SOFT + _HARD)
+        word = "".join(character for character in written if character not in _SOFT + _HARD)
+        loose = word in _loose() and not any(sign in written for sign in _HARD)
+        return None if loose and not _stands_apart(text, match.start(), match.end(), len(word)) else word
     if written.isascii() and not _stands_among_characters(text, match.start(), match.end()):
         return None
     return word
+
+
+def _stands_apart(text: str, start: int, end: int, characters: int) -> bool:
+    """Whether each character of a word that is written apart is a word by itself: in "妹妹上 访谈节目" one is not."""
+    before, after = max(0, start - _WINDOW), end + _WINDOW
+    position, alone = before, 0
+    for word in _cut(text[before:after]):
+        alone += len(word) == 1 and start <= position < end and word not in _SOFT
+        position += len(word)
+    return alone == characters
+
+
+def _cut(text: str) -> list[str]:
+    return _segmenter().cut(text)
+
+
+@cache
+def _segmenter() -> Segmenter:
+    """Only made where somebody writes so: it takes a third of a second."""
+    return make_segmenter()
 
 
 def _stands_among_characters(text: str, start: int, end: int) -> bool:
@@ -82,18 +110,34 @@ def _apart(found: Iterable[Disguise]) -> Iterator[Disguise]:
 
 
 @cache
-def looked_for() -> tuple[str, str, str, tuple[str, ...]]:
-    """What no disguise is without: a sign between a character of the second kind behind it and one of the third before
-    it, two letters in a row, or one of the forms. Signs, inner characters, outer characters, forms."""
-    broken = load_lexicon("disguises")["broken"]
-    inner = {c for words in broken.values() for word in words for c in word[1:]}
+def looked_for() -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """What no disguise is without: a sign between the two characters of a pair, two letters in a row, or one of the
+    forms. Signs, pairs, forms."""
     forms = tuple(form for form in _spelled() if not _letters_in(form))
-    return _SOFT + _HARD, "".join(sorted(inner)), "".join(sorted(_outer())), forms
+    return _SOFT + _HARD, tuple(sorted(_pairs())), forms
 
 
 @cache
 def _spelled() -> dict[str, str]:
-    return {form: word for word, forms in load_lexicon("disguises")["spelled"].items() for form in forms}
+    listed = {form: word for word, forms in load_lexicon("disguises")["spelled"].items() for form in forms}
+    words = [word for words in load_lexicon("disguises")["broken"].values() for word in words]
+    return {form: word for word in words for form in _by_sound(word)} | listed
+
+
+def _by_sound(word: str) -> Iterator[str]:
+    """`word` with one of its characters as it sounds, and all of it where that is too long for a chance."""
+    sounds = load_lexicon("disguises")["sounds"]
+    for place, character in enumerate(word):
+        if len(sounds.get(character, "")) > 1:
+            yield f"{word[:place]}{sounds[character]}{word[place + 1 :]}"
+    whole = "".join(sounds.get(character, "-") for character in word)
+    if "-" not in whole and len(whole) >= _LEAST_LETTERS:
+        yield whole
+
+
+@cache
+def _loose() -> frozenset[str]:
+    return frozenset(load_lexicon("disguises")["broken"]["loose"])
 
 
 def _letters_in(form: str) -> list[str]:
@@ -107,9 +151,10 @@ def _letter_runs() -> frozenset[str]:
 
 
 @cache
-def _outer() -> frozenset[str]:
-    """What may stand before a sign: every character of a word but the last."""
-    return frozenset(c for words in load_lexicon("disguises")["broken"].values() for word in words for c in word[:-1])
+def _pairs() -> frozenset[str]:
+    """What stands side by side in a word, and may stand on both sides of a sign."""
+    broken = load_lexicon("disguises")["broken"]
+    return frozenset(a + b for words in broken.values() for word in words for a, b in pairwise(word))
 
 
 @cache
@@ -133,11 +178,11 @@ def _hints() -> re.Pattern[str]:
 def _closer() -> re.Pattern[str]:
     """Signs are bounded in number and the rest is literal: no text makes it slow."""
     broken = load_lexicon("disguises")["broken"]
-    any_sign, hard_sign = (f"[{re.escape(signs)}]{{0,{_MOST_SIGNS}}}" for signs in (_SOFT + _HARD, _HARD))
+    any_sign = f"[{re.escape(_SOFT + _HARD)}]{{0,{_MOST_SIGNS}}}"
     forms = (
         *(_in_either_case(form) for form in _longest_first(_spelled()) if _letters_in(form)),
         *(_broken(word, any_sign) for word in _longest_first(broken["firm"])),
-        *(_broken(word, hard_sign) for word in _longest_first(broken["loose"])),
+        *(_broken(word, any_sign) for word in _longest_first(broken["loose"])),
     )
     return re.compile("|".join(forms))
 

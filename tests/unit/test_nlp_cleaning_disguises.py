@@ -30,6 +30,10 @@ from nlp.lexicon import load_lexicon
         ("被河蟹了", "被和谐了"),
         ("砖家说没事", "专家说没事"),
         ("強*拆", "强拆"),
+        ("村里的书 记拿了", "村里的书记拿了"),
+        ("城.管收了车", "城管收了车"),
+        ("物ye不管，踢pi球", "物业不管，踢皮球"),
+        ("停 电 一 整 天", "停电 一 整 天"),
     ],
 )
 def test_a_disguised_word_is_restored(written: str, meant: str) -> None:
@@ -42,6 +46,10 @@ def test_a_disguised_word_is_restored(written: str, meant: str) -> None:
         "村民 主任说了算",
         "我们小区.长期没人管",
         "请马上 访问网站",
+        "妹妹上 访谈节目",
+        "小区物 业主委员会",
+        "警 察觉到有人翻墙",
+        "我家宝贝有点发烧",
         "全城 管理混乱",
         "ZF-6HP变速箱",
         "型号 JC200",
