@@ -99,3 +99,35 @@ def test_schemes_are_made_by_who_supervises_or_administers(
     assert client.get("/scoring/schemes/new").status_code == 403
     assert client.post("/scoring/schemes", data={"csrf": csrf, "name": "x"}).status_code == 403
     assert client.get("/scoring").status_code == 200
+
+
+def test_a_deduction_is_entered_for_a_reason_and_taken_back(
+    client: TestClient, city_conn: Connection, sign_in: SignIn
+) -> None:
+    sign_in(factories.account(city_conn, Role.SUPERVISOR))
+    path = make_scheme(client, "人工扣分")
+    form = Page(client.get(f"{path}?month={NOW:%Y-%m}").text).form(f"{path}/deductions")
+    indicator = "i4"  # the one without a metric
+    given = {"indicator": indicator, "department": "zjj", "happened_on": f"{NOW:%Y-%m-%d}", "times": "2"}
+    refused = client.post(form.action, data=form.data(**given, reason=" "))
+    assert refused.status_code == 422 and 'id="reason-error"' in refused.text and 'value="2"' in refused.text
+    done = client.post(form.action, data=form.data(**given, reason="答复敷衍"))
+    assert "答复敷衍" in done.text
+    withdraw = next(f for f in Page(done.text).forms if f.action.endswith("/withdraw"))
+    assert "已撤回" in client.post(withdraw.action, data=withdraw.data()).text
+    assert client.post(withdraw.action, data=withdraw.data()).status_code == 409
+    csrf = sign_in(factories.account(city_conn, Role.OFFICER, department="zjj"))
+    assert client.post(withdraw.action, data={"csrf": csrf}).status_code == 403
+    assert client.post(form.action, data={"csrf": csrf, **given, "reason": "x"}).status_code == 403
+
+
+def test_a_scheme_is_edited_into_its_successor(client: TestClient, city_conn: Connection, sign_in: SignIn) -> None:
+    sign_in(factories.account(city_conn, Role.SUPERVISOR))
+    path = make_scheme(client, "要改的")
+    form = Page(client.get(f"{path}/edit").text).form("/scoring/schemes")
+    assert form.values["name"] == ["要改的"] and form.values["replaces"] == [path.rsplit("/", 1)[1]]
+    after = client.post(form.action, data=form.data(name="改好的"))
+    assert "改好的" in after.text and after.url.path != path
+    assert client.get(f"{path}/edit").status_code == 409, "replaced"
+    sign_in(factories.account(city_conn, Role.LEADER))
+    assert client.get(f"{after.url.path}/edit").status_code == 403
