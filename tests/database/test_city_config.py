@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -95,7 +96,12 @@ def test_limits_of_casework_go_out_and_in(conn: Connection, document: Path) -> N
 def test_review_rules_and_templates_go_with_it(conn: Connection, document: Path) -> None:
     draft_repository.set_need(conn, None, ReviewNeed.PUBLIC, actor="test", now=NOW)
     draft_repository.set_need(conn, "zjj", ReviewNeed.ALL, actor="test", now=NOW)
-    words = {"topic_code": "T0402", "action": CaseAction.COMPLETE, "title": "路灯已修复", "body": "{{今天}}已修好。"}
+    words: dict[str, Any] = {
+        "topic_code": "T0402",
+        "action": CaseAction.COMPLETE,
+        "title": "路灯已修复",
+        "body": "{{今天}}已修好。",
+    }
     kept = reply_template_repository.add_template(conn, department_id="zjj", **words, actor="test", now=NOW)
     document.write_text(export_config(conn), encoding="utf-8")
     # what was changed meanwhile is as the document says again; what the document does not know stays
