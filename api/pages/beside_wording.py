@@ -71,4 +71,6 @@ def _moved(due: dict[str, str] | None) -> str:
 
 
 def _joined(*parts: Any) -> str:
-    return "；".join(str(part) for part in parts if part)
+    said = [str(part) for part in parts if part]
+    # what somebody typed may end with a full stop of its own
+    return "；".join([*(part.rstrip("。；") for part in said[:-1]), *said[-1:]])
