@@ -14,6 +14,7 @@ import hypothesis
 import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
+from xdist.remote import Producer
 
 from api.embedded import DATABASE, EmbeddedPostgres
 from models.database import Connection, connect, open_pool
@@ -21,6 +22,7 @@ from models.migrate import migrate
 from routing.directory import Directory
 from routing.directory_repository import load_directory
 from tests import factories
+from tests.order import LongestFirst, sort_tests
 
 # A busy machine is no failure.
 hypothesis.settings.register_profile("default", deadline=None)
@@ -29,12 +31,31 @@ hypothesis.settings.load_profile("default")
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZONE).astimezone(UTC)
 _numbers = itertools.count()
+# Where files are memory, if it has room for two servers: a test's own database is copied faster there.
+_MEMORY, _ROOM = Path("/dev/shm"), 4 * 1024**3
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("dist", "no") == "loadscope" or hasattr(config, "workerinput"):
+        sort_tests(items)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LongestFirst | None:
+    if config.getoption("dist") != "loadscope":
+        return None
+    config.option.loadscopereorder = False  # the order is ours
+    return LongestFirst(config, log)
+
+
+def _folder() -> str | None:
+    """Where the test server's files lie; None is the usual place."""
+    return str(_MEMORY) if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM else None
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[EmbeddedPostgres]:
     """The server of this test process (each xdist worker has its own), with durability off for speed."""
-    folder = Path(tempfile.mkdtemp(prefix="wz-test-"))
+    folder = Path(tempfile.mkdtemp(prefix="wz-test-", dir=_folder()))
     folder.chmod(0o755)
     postgres = EmbeddedPostgres(folder)
     postgres.start()

@@ -38,7 +38,7 @@ class City:
     data_dir: Path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # one for all browser tests (tests/order.py), and gone when they are done
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     data_dir: Path = tmp_path_factory.mktemp("browser") / "var"
     process, url = _start(data_dir)
@@ -61,14 +61,14 @@ def _start(data_dir: Path) -> tuple[subprocess.Popen[str], str]:
         port = free_port()
         process = start(data_dir, "up", "--port", str(port))
         url = f"http://127.0.0.1:{port}"
-        wait_for(partial(_has_settled, process, url), 180, "the service is ready")
+        wait_for(partial(_has_settled, process, url), 300, "the service is ready")
         if process.poll() is None:
             return process, url
         said.append(process.communicate()[0])
     pytest.fail(f"the service did not stay up: {said}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine (.ci/run installs one)")
