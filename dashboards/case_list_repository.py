@@ -8,27 +8,36 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
+import psycopg
 from psycopg.rows import class_row
 
+from dashboards.case_order import Run
 from dashboards.facts import read_query
-from models.criteria import CaseCriteria
+from models.analysis import Urgency
+from models.criteria import CaseCriteria, CaseState
 from models.database import Connection
 from nlp.search_query import BLOCK
 
 Row = TypeVar("Row")
 Parameters = Mapping[str, Any]
 
-_LEADS = "f.lead_department_id = %(unit)s"
+# What `unit` means in `matching_cases`. OFFSET 0: it is asked of each row that an index found, and never of all cases.
+WORKS_ON = (
+    "EXISTS (SELECT FROM assignments a"
+    " WHERE a.case_id = f.id AND a.ended_at IS NULL AND a.department_id = %(unit)s OFFSET 0)"
+)
+_LEADS = f"f.lead_department_id = %(unit)s AND {WORKS_ON}"
 _HELPS = (
     "f.id IN (SELECT h.case_id FROM assignments h"
     " WHERE h.department_id = %(unit)s AND h.ended_at IS NULL AND h.role = 'co_handling')"
     " AND f.lead_department_id IS DISTINCT FROM %(unit)s"
 )
-_FOUND = (
-    "f.id IN (SELECT x.case_id FROM case_search x"
-    " WHERE x.words @@ %(words)s::tsquery AND has_phrases(x.text, %(phrases)s))"
-)
+# What `words` and `phrases` mean there; `true` stands for the phrases (`_with_phrases`).
+_FOUND = "f.id IN (SELECT x.case_id FROM case_search x WHERE x.words @@ %(words)s::tsquery AND true /*phrases*/)"
+# The due day ends at, or holds, the due time; a day more on each side is right in every time zone.
 _NARROWED = {
+    "due_from": "f.due_at >= %(due_from)s::date - 1",
+    "due_to": "f.due_at < %(due_to)s::date + 2",
     "import_id": "f.submission_id IN (SELECT i.id FROM submissions i WHERE i.import_id = %(import_id)s)",
     "issue_id": "f.submission_id IN (SELECT i.submission_id FROM issue_members i WHERE i.issue_id = %(issue_id)s)",
     "alert_id": "f.submission_id IN (SELECT a.submission_id FROM alert_submissions a WHERE a.alert_id = %(alert_id)s)",
@@ -37,14 +46,60 @@ _NARROWED = {
         " WHERE p.id = %(person)s)"
     ),
 }
+_ANSWERED = "f.id IN (SELECT n.case_id FROM case_callbacks n WHERE n.state = 'done' AND n.current)"
+_OF_STATE = {
+    CaseState.SUSPENDED: "f.id IN (SELECT n.case_id FROM case_suspensions n WHERE n.state = 'running')",
+    CaseState.REWORKED: "f.id IN (SELECT n.case_id FROM case_callbacks n WHERE n.decision IS NOT NULL)",
+    CaseState.CALLBACK_WAITING: "f.id IN (SELECT n.case_id FROM case_callbacks n WHERE n.state = 'waiting')",
+    CaseState.CALLBACK_UNREACHABLE: "f.id IN (SELECT n.case_id FROM case_callbacks n WHERE n.state = 'unreachable')",
+    CaseState.CALLBACK_REFUSED: "f.id IN (SELECT n.case_id FROM case_callbacks n WHERE n.state = 'refused')",
+    CaseState.CALLBACK_VALID: _ANSWERED,
+    CaseState.CALLBACK_SOLVED: _ANSWERED,
+    CaseState.CALLBACK_SATISFIED: _ANSWERED,
+    CaseState.DISSATISFIED: (
+        "f.id IN (SELECT n.case_id FROM case_callbacks n WHERE n.state = 'done' AND n.current AND n.decision IS NULL)"
+    ),
+    CaseState.RETURN_ASKED: "f.id IN (SELECT n.case_id FROM case_returns n)",
+    CaseState.RETURN_ACCEPTED: "f.id IN (SELECT n.case_id FROM case_returns n)",
+    CaseState.RETURN_REFUSED: "f.id IN (SELECT n.case_id FROM case_returns n)",
+}
+# What the open ones among them are, besides.
+_OF_OPEN = {
+    CaseState.ON_TIME: "f.completed_at IS NOT NULL",
+    CaseState.FINISHED: "f.id IN (SELECT n.case_id FROM case_callbacks n)",
+}
+_IN_TIME = "f.due_at >= %(as_of)s"
+_URGENT = "f.urgency <> 'normal'"
+# The same, asked of each row that comes in the order of the list.
+_HAS_WORDS = (
+    "EXISTS (SELECT FROM case_search x"
+    " WHERE x.case_id = f.id AND x.words @@ %(words)s::tsquery AND true /*phrases*/ OFFSET 0)"
+)
 # Of words that so many cases have, the order of the list comes first and the words are looked up row by row.
-FEW = 5_000
+FEW = 8_000
 
 
-def narrowed(criteria: CaseCriteria, *, by_words: bool) -> list[str]:
-    """The conditions that follow from the criteria; `by_words` where `has_few` said that few cases have the words."""
+def narrowed(criteria: CaseCriteria) -> list[str]:
+    """The conditions that follow from the criteria, without the words."""
     conditions = [condition for name, condition in _NARROWED.items() if getattr(criteria, name) is not None]
-    return [*conditions, _FOUND] if by_words else conditions
+    if criteria.state and CaseState(criteria.state) in _OF_STATE:
+        conditions.append(_OF_STATE[CaseState(criteria.state)])
+    if criteria.urgency not in (None, Urgency.NORMAL.value):
+        conditions.append(_URGENT)
+    return conditions
+
+
+def with_words(*, few: bool) -> str:
+    """The condition that a case has the words; `few` cases have them."""
+    return _FOUND if few else _HAS_WORDS
+
+
+def narrowed_run(criteria: CaseCriteria, run: Run) -> list[str]:
+    """The conditions of a run of the list that follow from it and the criteria together."""
+    if criteria.state == CaseState.IN_TIME.value and run.column == "f.due_at":
+        return [run.condition, _IN_TIME]
+    more = _OF_OPEN.get(CaseState(criteria.state)) if criteria.state and run.is_open else None
+    return [run.condition, more] if more else [run.condition]
 
 
 def list_run(
@@ -52,15 +107,13 @@ def list_run(
 ) -> list[Row]:
     """`limit` rows of one run of a list, in its order."""
     before, rows, after = _pieces()
-    branches = [[*conditions]]
-    if parameters["unit"] is not None:
-        branches = [[_LEADS, *conditions], [_HELPS, *conditions]]
+    branches = _branches(parameters, conditions)
     each = [rows.replace("true /*only*/", " AND ".join(branch) or "true") for branch in branches]
     body = each[0]
     if len(each) > 1:
         both = " UNION ALL ".join(f"({one})" for one in each)
         body = f"SELECT f.* FROM ({both}) f ORDER BY f.due_at /*order*/ LIMIT %(limit)s"
-    query = f"{before}{body}{after}".replace("f.due_at /*order*/", order)
+    query = _with_phrases(f"{before}{body}{after}", parameters).replace("f.due_at /*order*/", order)
     # a plan made for any values would not know how few rows these have
     with conn.cursor(row_factory=class_row(row)) as cur:
         return cur.execute(query.encode(), parameters, prepare=False).fetchall()
@@ -68,28 +121,59 @@ def list_run(
 
 def count_at_most(conn: Connection, parameters: Parameters, conditions: Sequence[str], most: int) -> int:
     """How many cases match; `most` where there are that many or more."""
-    branches = [[_LEADS, *conditions], [_HELPS, *conditions]] if parameters["unit"] is not None else [[*conditions]]
-    rows = " UNION ALL ".join(
-        "(SELECT FROM matching_cases(%(as_of)s, %(criteria)s) AS m(id) JOIN case_facts(%(as_of)s) f USING (id)"
-        f" WHERE {' AND '.join(branch) or 'true'} LIMIT %(most)s)"
-        for branch in branches
-    )
-    found = conn.execute(
-        f"SELECT count(*) FROM (SELECT FROM ({rows}) AS both_ LIMIT %(most)s) AS few".encode(),
-        {**parameters, "most": most},
-        prepare=False,
-    ).fetchone()
+    rows = _some(parameters, conditions, "")
+    query = _with_phrases(f"SELECT count(*) FROM (SELECT FROM ({rows}) AS both_ LIMIT %(most)s) AS few", parameters)
+    found = conn.execute(query.encode(), {**parameters, "most": most}, prepare=False).fetchone()
     return int(found[0]) if found else 0
 
 
-def has_few(conn: Connection, words: str) -> bool:
-    """Whether at most `FEW` cases have all the words."""
-    found = conn.execute(
-        "SELECT count(*) FROM (SELECT FROM case_search WHERE words @@ %s::tsquery LIMIT %s) AS few",
-        (words, FEW + 1),
-        prepare=False,
-    ).fetchone()
-    return found is not None and found[0] <= FEW
+def count_open(
+    conn: Connection, parameters: Parameters, conditions: Sequence[str], most: int
+) -> tuple[int, int, int, int]:
+    """Of `most` matching cases: how many are open; of these, how many are dispatched, in progress, overdue."""
+    rows = _some(parameters, ["f.is_open", *conditions], "f.status, f.is_overdue")
+    query = (
+        "SELECT count(*), count(*) FILTER (WHERE status = 'dispatched'),"
+        " count(*) FILTER (WHERE status = 'in_progress'), count(*) FILTER (WHERE is_overdue)"
+        f" FROM (SELECT * FROM ({rows}) AS both_ LIMIT %(most)s) AS few"
+    )
+    found = conn.execute(query.encode(), {**parameters, "most": most}, prepare=False).fetchone()
+    return (found[0], found[1], found[2], found[3]) if found else (0, 0, 0, 0)
+
+
+def _some(parameters: Parameters, conditions: Sequence[str], columns: str) -> str:
+    """`most` matching cases, of a unit as many of each branch."""
+    return " UNION ALL ".join(
+        f"(SELECT {columns} FROM matching_cases(%(as_of)s, %(criteria)s) AS m(id)"
+        f" JOIN case_facts(%(as_of)s) f USING (id) WHERE {' AND '.join(branch) or 'true'} LIMIT %(most)s)"
+        for branch in _branches(parameters, conditions)
+    )
+
+
+def _branches(parameters: Parameters, conditions: Sequence[str]) -> list[list[str]]:
+    """The cases that a unit leads, and those that it helps with, are found by indexes of their own."""
+    if parameters["unit"] is None:
+        return [[*conditions]]
+    return [[_LEADS, *conditions], [_HELPS, *conditions]]
+
+
+def codes_below(conn: Connection, criteria: CaseCriteria) -> dict[str, str]:
+    """`topics` and `regions` of `matching_cases`: the codes that `topic` and `region` mean, where they mean some."""
+    codes: dict[str, str] = {}
+    for name, asked, below in (("topics", criteria.topic, _TOPICS), ("regions", criteria.region, _REGIONS)):
+        if asked is None or asked == "none":
+            continue
+        exact = asked.endswith("!")
+        row = None if exact else conn.execute(below.encode(), (asked,)).fetchone()
+        codes[name] = asked.rstrip("!") if exact else row[0] if row else ""
+    return codes
+
+
+def estimate(conn: Connection, words: str) -> int:
+    """How many cases have all the words, as PostgreSQL guesses: to count them takes long."""
+    query = "EXPLAIN (FORMAT JSON) SELECT FROM case_search WHERE words @@ %s::tsquery"
+    found = psycopg.ClientCursor(conn).execute(query, (words,)).fetchone()
+    return int(found[0][0]["Plan"]["Plan Rows"]) if found else 0
 
 
 def last_block(conn: Connection) -> int:
@@ -99,15 +183,30 @@ def last_block(conn: Connection) -> int:
 
 
 def search_blocks(
-    conn: Connection, row: type[Row], parameters: Parameters, conditions: Sequence[str], marks: int, *, back: bool
+    conn: Connection,
+    row: type[Row],
+    parameters: Parameters,
+    conditions: Sequence[str],
+    marks: int,
+    *,
+    back: bool,
+    otherwise: bool,
 ) -> list[Row]:
     """Rows of the blocks from `first` to `last_one` that have the words, with `block`, `score` and how many there are
     in all of these blocks (`found`): the newest block first, in it by score, behind the place of the parameters; with
-    `back` the other way round, what stands in front of it. `marks` words count in a title."""
+    `back` the other way round, what stands in front of it. `marks` words count in a title.
+    `otherwise`: the cases that match apart from the words are few, and come first."""
     title = " + ".join(f"(strpos(lower(f.title), %(mark{n})s) > 0)::integer" for n in range(marks)) or "0"
     before, _, after = _pieces()
     before = before.replace("SELECT f.id,", "SELECT f.block, f.score, f.found, f.id,")
-    rows = _SEARCH.replace("/*title*/", title).replace("true /*only*/", " AND ".join(conditions) or "true")
+    if otherwise:
+        hits = _HITS_OF_FEW.replace("/*few*/", _some(parameters, conditions, "f.id"))
+        conditions = []
+    else:
+        hits = _HITS
+        conditions = [*conditions, WORKS_ON] if parameters["unit"] is not None else conditions
+    rows = _SEARCH.replace("/*hits*/", _with_phrases(hits, parameters)).replace("/*title*/", title)
+    rows = rows.replace("true /*only*/", " AND ".join(conditions) or "true")
     way, sign = ("", ">") if back else (" DESC", "<")
     order = f"f.block{way}, f.score{way}, f.id{way}"
     query = f"{before}{rows}{after}".replace("f.due_at /*order*/", order).replace("</*behind*/", sign)
@@ -121,12 +220,30 @@ def list_texts(conn: Connection, case_ids: Sequence[int]) -> dict[int, str]:
     return {row[0]: row[1] for row in rows}
 
 
+_HITS = f"""
+    SELECT x.case_id AS id FROM case_search x
+    WHERE x.words @@ %(words)s::tsquery AND true /*phrases*/
+      AND x.case_id >= %(first)s * {BLOCK} AND x.case_id < (%(last_one)s + 1) * {BLOCK}
+"""
+# OFFSET 0: these cases first, their words afterwards.
+_HITS_OF_FEW = f"""
+    SELECT x.case_id AS id FROM (SELECT k.id FROM (/*few*/) AS k OFFSET 0) c
+    JOIN case_search x ON x.case_id = c.id
+    WHERE (x.words @@ %(words)s::tsquery) IS TRUE AND true /*phrases*/
+      AND x.case_id >= %(first)s * {BLOCK} AND x.case_id < (%(last_one)s + 1) * {BLOCK}
+"""
+
+
+def _with_phrases(query: str, parameters: Parameters) -> str:
+    """What has_phrases says, without a call for every row."""
+    said = [f"strpos(lower(x.text), %(phrase{n})s) > 0" for n in range(parameters["phrase_count"])]
+    return query.replace("true /*phrases*/", " AND ".join(said) or "true")
+
+
 # A title with all the words is worth as much as thirty days.
 _SEARCH = f"""
     WITH hits AS MATERIALIZED (
-        SELECT x.case_id AS id FROM case_search x
-        WHERE x.words @@ %(words)s::tsquery AND has_phrases(x.text, %(phrases)s)
-          AND x.case_id >= %(first)s * {BLOCK} AND x.case_id < (%(last_one)s + 1) * {BLOCK}
+        /*hits*/
     ), ranked AS (
         SELECT f.*, f.id / {BLOCK} AS block,
                extract(epoch FROM f.submitted_at)::bigint + 2592000 * (/*title*/) / greatest(%(marks)s, 1) AS score
@@ -140,6 +257,10 @@ _SEARCH = f"""
     ORDER BY f.due_at /*order*/
     LIMIT %(limit)s
 """
+
+
+_TOPICS = "SELECT coalesce(string_agg(code, ' '), '') FROM topics WHERE starts_with(code, %s)"
+_REGIONS = "SELECT coalesce(string_agg(code, ' '), '') FROM region_subtree(%s) AS below(code)"
 
 
 @cache

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from dashboards import case_list_repository as rows_of
 from dashboards.case_order import CaseSort, Place, Run, place_of, read_place, runs_of
 from dashboards.case_row import CaseRow
-from dashboards.case_search import Found, search
+from dashboards.case_search import Few, Found, search
 from dashboards.facts import case_parameters, query_of
 from models.case import CaseStatus
 from models.criteria import CaseCriteria, CaseState
@@ -23,8 +23,8 @@ __all__ = ["CasePage", "CaseRow", "CaseSort", "QueueCount", "case_counts_by_stat
 LONGEST_PAGE = 10_000
 # Further in, a list is walked along with `after`.
 LONGEST_OFFSET = 10_000
-# Nobody reads so many one by one: beyond, "10,000 or more" costs the same whatever the number.
-COUNTED = 10_000
+# Nobody reads so many one by one: beyond, "1,000 or more" costs the same whatever the number.
+COUNTED = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,17 +72,26 @@ def list_cases(
     back = bool(before) and not after
     place = read_place(after or before) if after or before else None
     given = _Given(conn, criteria, now=now, zone=zone)
-    by_relevance = bool(given.words) and sort is CaseSort.RELEVANCE
-    if by_relevance:
-        found = search(conn, given.query, given.plain, given.conditions, limit=limit + offset, place=place, back=back)
+    counted: tuple[int, bool] | None = None
+    if given.words and sort is CaseSort.RELEVANCE:
+        found = search(
+            conn,
+            given.query,
+            given.plain,
+            given.conditions,
+            limit=limit + offset,
+            place=place,
+            back=back,
+            of_few=given.of_few(),
+        )
     else:
-        found = given.walk(runs_of(sort), limit + offset, place, back=back)
+        counted = given.count() if given.countable else None
+        enough = counted[0] if counted and counted[1] else None
+        found = given.walk(runs_of(sort), limit + offset, place, back=back, enough=enough)
     if back and not found.more and len(found.rows) < limit:
         # rows went away in front: the first page is a whole one again
         return list_cases(conn, criteria, now=now, zone=zone, sort=sort, limit=limit)
-    total, exact = found.total, found.exact
-    if not exact and not by_relevance and given.countable:
-        total, exact = given.count()
+    total, exact = (found.total, found.exact) if found.exact or counted is None else counted
     following = found.places[-1] if found.places and (found.more or back) else None
     in_front = found.places[0] if found.places and (found.more if back else place is not None) else None
     return CasePage(
@@ -120,9 +129,10 @@ def case_counts_by_state(
         ("overdue", CaseState.OVERDUE.label, replace(base, state=CaseState.OVERDUE.value)),
         ("completed", CaseState.COMPLETED.label, replace(base, state=CaseState.COMPLETED.value)),
     )
+    open_ones = _Given(conn, base, now=now, zone=zone).count_open()
     counted = []
     for id_, label, opens in tabs:
-        value, exact = count_cases(conn, opens, now=now, zone=zone)
+        value, exact = open_ones.get(id_) or count_cases(conn, opens, now=now, zone=zone)
         counted.append(QueueCount(id=id_, label=label, value=value, criteria=opens, exact=exact))
     return tuple(counted)
 
@@ -134,12 +144,16 @@ class _Given:
         self._conn = conn
         self.query = query_of(criteria)
         self.words = self.query.words
-        more = {name: getattr(criteria, name) for name in ("unit", "import_id", "issue_id", "alert_id", "person")}
-        more |= {"words": self.words, "phrases": Jsonb(list(self.query.phrases))}
-        # what `search` takes: the words are looked up by it
-        self.plain: dict[str, Any] = case_parameters(criteria, now=now, zone=zone, with_words=False) | more
-        self.conditions = rows_of.narrowed(criteria, by_words=False)
-        self._whole = case_parameters(criteria, now=now, zone=zone) | more
+        more = {name: getattr(criteria, name) for name in _LOOKED_UP}
+        phrases = {f"phrase{n}": phrase for n, phrase in enumerate(self.query.phrases)}
+        more |= {"words": self.words, "phrase_count": len(phrases), **phrases}
+        # the unit is a condition of each branch (WORKS_ON), topic and region are the codes that they mean
+        codes = rows_of.codes_below(conn, criteria)
+        named = {name: None for name, of in (("topic", "topics"), ("region", "regions")) if of in codes}
+        kept = replace(criteria, unit=None, **named)
+        # without the words: they are looked up beside it
+        self.plain = _with(case_parameters(kept, now=now, zone=zone, with_words=False), codes) | more
+        self.conditions = rows_of.narrowed(criteria)
         self._criteria = criteria
         # of cases that are all open, or all done, the other runs are empty: they need not be looked through
         self._no_run = _impossible(criteria)
@@ -151,18 +165,19 @@ class _Given:
 
     @cached_property
     def _by_words(self) -> bool:
-        return bool(self.words) and rows_of.has_few(self._conn, self.words)
+        return bool(self.words) and self._estimate <= rows_of.FEW
 
     @cached_property
-    def _parameters(self) -> dict[str, Any]:
-        return self.plain if self._by_words else self._whole
+    def _estimate(self) -> int:
+        return rows_of.estimate(self._conn, self.words)
 
     @cached_property
     def _narrowed(self) -> list[str]:
-        return rows_of.narrowed(self._criteria, by_words=self._by_words)
+        return [*self.conditions, rows_of.with_words(few=self._by_words)] if self.words else self.conditions
 
-    def walk(self, runs: tuple[Run, ...], limit: int, place: Place | None, *, back: bool) -> Found:
-        """So many rows behind the place, or with `back` in front of it, in the order of the list."""
+    def walk(self, runs: tuple[Run, ...], limit: int, place: Place | None, *, back: bool, enough: int | None) -> Found:
+        """So many rows behind the place, or with `back` in front of it, in the order of the list; `enough` are all that
+        there are."""
         numbered = [*enumerate(runs)]
         if back:
             numbered = [(number, run.turned()) for number, run in reversed(numbered)]
@@ -172,16 +187,16 @@ class _Given:
             ]
         found: list[tuple[int, CaseRow]] = []
         for number, run in numbered:
-            if len(found) > limit:
+            if len(found) > limit or len(found) == enough:
                 break
             if run.is_open is not None and run.is_open is self._no_run:
                 continue
-            conditions = [run.condition, *self._narrowed]
+            conditions = [*rows_of.narrowed_run(self._criteria, run), *self._narrowed]
             parameters: dict[str, Any] = {"limit": limit + 1 - len(found)}
             if place is not None and number == place.run:
                 conditions.append(run.behind)
                 parameters |= {"moment": place.moment, "last": place.last}
-            rows = rows_of.list_run(self._conn, CaseRow, self._parameters | parameters, conditions, run.order)
+            rows = rows_of.list_run(self._conn, CaseRow, self.plain | parameters, conditions, run.order)
             found += [(number, row) for row in rows]
         kept = found[:limit][::-1] if back else found[:limit]
         return Found(
@@ -196,8 +211,34 @@ class _Given:
         )
 
     def count(self) -> tuple[int, bool]:
-        counted = rows_of.count_at_most(self._conn, self._parameters, self._narrowed, COUNTED + 1)
+        counted = rows_of.count_at_most(self._conn, self.plain, self._narrowed, COUNTED + 1)
         return min(counted, COUNTED), counted <= COUNTED
+
+    def of_few(self) -> Few | None:
+        """What is so little that a search goes through all of it."""
+        if self._estimate <= Few.WORDS.most:
+            return Few.WORDS
+        if replace(self._criteria, q=None) == CaseCriteria():
+            return None
+        most = Few.OTHERWISE.most
+        few = rows_of.count_at_most(self._conn, self.plain, self.conditions, most + 1) <= most
+        return Few.OTHERWISE if few else None
+
+    def count_open(self) -> dict[str, tuple[int, bool]]:
+        """The tabs of open cases, at once where there are not more than `COUNTED`; else none."""
+        counts = rows_of.count_open(self._conn, self.plain, self._narrowed, COUNTED + 1)
+        return {} if counts[0] > COUNTED else {id_: (n, True) for id_, n in zip(_OPEN_TABS, counts, strict=True)}
+
+
+_OPEN_TABS = ("open", "awaiting_acknowledgement", "in_progress", "overdue")
+
+
+def _with(parameters: dict[str, Any], codes: dict[str, str]) -> dict[str, Any]:
+    return parameters | {"criteria": Jsonb(parameters["criteria"].obj | codes)}
+
+
+# Fields that conditions of the repository take as parameters.
+_LOOKED_UP = ("unit", "import_id", "issue_id", "alert_id", "person", "due_from", "due_to")
 
 
 def _impossible(criteria: CaseCriteria) -> bool | None:

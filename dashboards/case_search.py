@@ -6,6 +6,7 @@ all of them at once. Within a block what has the words in its title comes first.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from enum import Enum
 from itertools import pairwise
 from typing import Any
 
@@ -15,9 +16,21 @@ from dashboards.case_row import CaseRow
 from models.database import Connection
 from nlp.search_query import SearchQuery
 
-# The newest blocks, some more of them, all the others.
-_STEPS = (2, 8)
+# The newest block, then always as many again, at last all the others.
+_STEPS = (1, 2, 4, 8, 16, 32)
 _MARKS = 4
+
+
+class Few(Enum):
+    """What is gone through at once, of all blocks: the cases with the words, or those that match otherwise, where they
+    are not more than so many. To look for words in a case takes longer than to look for the case."""
+
+    WORDS = 3_000
+    OTHERWISE = 2_000
+
+    @property
+    def most(self) -> int:
+        return int(self.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +59,8 @@ def search(
     *,
     limit: int,
     place: Place | None,
-    back: bool = False,
+    back: bool,
+    of_few: Few | None,
 ) -> Found:
     """One page behind `place`, or with `back` in front of it; `parameters` are those of `matching_cases` without the
     words."""
@@ -55,6 +69,7 @@ def search(
     given = {
         **parameters,
         "marks": len(marks),
+        "most": Few.OTHERWISE.most,
         **{f"mark{n}": mark for n, mark in enumerate(marks)},
         "place_block": place.run if place else None,
         "place_score": place.score if place else None,
@@ -62,14 +77,16 @@ def search(
     }
     rows: list[FoundRow] = []
     total, whole = 0, place is None
-    for first, last in _windows(place.run if place else newest, newest, back):
+    windows = [(0, newest)] if of_few else _windows(place.run if place else newest, newest, back)
+    otherwise = of_few is Few.OTHERWISE
+    for first, last in windows:
         if len(rows) > limit:
             whole = False
             break
         everywhere = (first, last) == (0, newest)
         words = query.words if everywhere else f"({query.words}) & ({_blocks(first, last)})"
         bounds = {"words": words, "first": first, "last_one": last, "limit": limit + 1 - len(rows)}
-        found = search_blocks(conn, FoundRow, given | bounds, conditions, len(marks), back=back)
+        found = search_blocks(conn, FoundRow, given | bounds, conditions, len(marks), back=back, otherwise=otherwise)
         rows += found
         total += found[0].found if found else 0
     kept = rows[:limit][::-1] if back else rows[:limit]
@@ -78,7 +95,7 @@ def search(
         places=tuple(Place(row.block, None, row.id, row.score) for row in kept),
         more=len(rows) > limit,
         total=total,
-        exact=whole,
+        exact=whole or of_few is not None,
     )
 
 

@@ -87,7 +87,7 @@ def section_criteria(section: QueueSection, today: date) -> CaseCriteria:
 def list_queue(conn: Connection, unit: str, *, now: datetime, zone: ZoneInfo, limit: int) -> list[QueueRow]:
     """The open cases that a unit leads or helps with, at most `limit` of each section, the least time first."""
     today = now.astimezone(zone).date()
-    criteria = CaseCriteria(unit=unit, state=CaseState.OPEN.value)
+    criteria = CaseCriteria(state=CaseState.OPEN.value)
     more = {"unit": unit, "today": today, "week_end": week_end(today), "limit": limit}
     return fetch_objects(conn, "desk_queue", case_parameters(criteria, now=now, zone=zone) | more, QueueRow)
 

@@ -25,8 +25,9 @@ def fill_tables(
     """`dsn` is the owner's; `pieces` are title, body and words (text of a tsvector) of each text; `drawn` are lines of
     `_COPIED` as COPY takes them, in the order of the ids."""
     with _connect(dsn) as owner:
-        # checkpoints in the middle would write every page twice
+        # neither checkpoints in the middle, which write every page twice, nor somebody who cleans up behind
         owner.execute("ALTER SYSTEM SET max_wal_size = '6GB'")
+        owner.execute("ALTER SYSTEM SET autovacuum = off")
         owner.execute("SELECT pg_reload_conf()")
         owner.execute(
             "CREATE UNLOGGED TABLE bench_piece (id integer PRIMARY KEY, title text, body text, words tsvector)"
@@ -53,7 +54,7 @@ def fill_tables(
             sequence = f"pg_get_serial_sequence('{table}', 'id')"
             owner.execute(f"SELECT setval({sequence}, (SELECT max(id) FROM {table}))".encode())
         owner.execute("SELECT setval('receipt_number_seq', %s)", (cases + 1,))
-        owner.execute("ALTER SYSTEM RESET max_wal_size")
+        owner.execute("ALTER SYSTEM RESET ALL")
         owner.execute("SELECT pg_reload_conf()")
         owner.execute("CHECKPOINT")
 

@@ -36,7 +36,7 @@ from models.database import transaction
 from models.errors import Unavailable
 from models.settings import Settings
 
-_READY_SECONDS = 60
+_READY_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 -- 工单清单 list_cases
 -- numerator:   the cases behind a number, one page of a run of them (dashboards/case_order.py)
--- denominator: none; count_cases.sql counts them under the same criteria
+-- denominator: none; count_at_most counts them under the same criteria
 -- exclusions:  submissions without a case; cases merged into others, unless `counted` asks for them
 -- source:      case_facts with the names of topic, region and department. What stands between the marks is put there by
 --              dashboards/case_list_repository.py: conditions that follow from the criteria and say so to an index

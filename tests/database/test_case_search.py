@@ -9,10 +9,11 @@ import pytest
 
 from dashboards import case_list_repository
 from dashboards.case_lists import CasePage, CaseSort, case_counts_by_state, list_cases
+from dashboards.case_search import Few
 from dashboards.facts import case_parameters
 from models.analysis import Urgency
 from models.case import CaseAction
-from models.criteria import CaseCriteria
+from models.criteria import CaseCriteria, CaseState, Counting
 from models.database import Connection
 from routing import lifecycle, search_index, search_repository, supervision
 from routing.directory import Directory
@@ -96,11 +97,14 @@ def test_every_way_through_a_list_gives_what_the_definition_says(
             ("喷泉", "喷泉 漏水", "“喷泉第1组”", "没有的词"), (None, "lyj"), (None, "open", "completed")
         )
     ]
-    for few, sort, criteria in itertools.product((5_000, 0), CaseSort, asked):
-        monkeypatch.setattr(case_list_repository, "FEW", few)
-        page = list_cases(city_conn, criteria, now=NOW, zone=ZONE, sort=sort)
-        assert {row.id for row in page.rows} == defined(city_conn, criteria), (few, sort, criteria)
-        assert page.total == len(page.rows) and page.exact and page.after is None
+    # few have the words; many have, and few match otherwise; many do both
+    for words, most in ((1, 2_000), (10**6, 2_000), (10**6, -1)):
+        monkeypatch.setattr(case_list_repository, "estimate", lambda *_, words=words: words)
+        monkeypatch.setattr(Few, "most", property(lambda _, most=most: most))
+        for sort, criteria in itertools.product(CaseSort, asked):
+            page = list_cases(city_conn, criteria, now=NOW, zone=ZONE, sort=sort)
+            assert {row.id for row in page.rows} == defined(city_conn, criteria), (words, most, sort, criteria)
+            assert page.total == len(page.rows) and page.exact and page.after is None
     assert defined(city_conn, CaseCriteria(q="喷泉"))
 
 
@@ -117,8 +121,10 @@ def test_the_newest_blocks_come_first_and_pages_go_through_all_of_them(
             conn, [CaseRowSpec(title="喷泉" if n else "别的", submitted_at=NOW - n * DAY) for n in range(3)]
         )
     search_index.index_cases(conn, [(id_, "音乐喷泉不喷水") for id_ in ids], actor="test")
+    at_once = there_and_back(conn, CaseCriteria(q="喷泉"), CaseSort.RELEVANCE, limit=4, total=18)
+    monkeypatch.setattr(case_list_repository, "estimate", lambda *_: 10**6)
     forth, back = there_and_back(conn, CaseCriteria(q="喷泉"), CaseSort.RELEVANCE, limit=4)
-    assert back == forth
+    assert back == forth and at_once == (forth, back)
     seen = [id_ for page in forth for id_ in page]
     # within a block: a word in the title is worth thirty days
     assert seen == [id_ for first in range(15, -1, -3) for id_ in (ids[first + 1], ids[first + 2], ids[first])]
@@ -149,6 +155,40 @@ def test_a_list_goes_on_behind_its_last_row_in_every_order(conn: Connection) -> 
         seen = [id_ for page in forth for id_ in page]
         at_once = list_cases(conn, CaseCriteria(unit=unit), now=NOW, zone=ZONE, sort=sort)
         assert seen == [row.id for row in at_once.rows] and sorted(seen) == sorted(ids), sort
+
+
+def test_what_is_said_to_the_indexes_leaves_out_nothing_and_adds_nothing(conn: Connection) -> None:
+    add_reference(conn)
+    specs = [
+        CaseRowSpec(
+            due_at=None if number % 7 == 0 else NOW + (number % 5 - 2) * DAY,
+            urgency=("normal", "critical", "urgent")[number % 3],
+            status=("dispatched", "completed", "in_progress")[number % 3],
+            completed_at=NOW - (number % 4) * DAY if number % 3 == 1 else None,
+            submitted_at=NOW - (number % 6) * DAY,
+            topic=(None, "T01", "T0101", "T0102", "T0201")[number % 5],
+            region=(None, "91", "9101", "910101")[number % 4],
+            co_handling=("d2", None)[number % 2],
+        )
+        for number in range(60)
+    ]
+    ids = add_cases(conn, specs)
+    conn.execute("UPDATE cases SET merged_into = %s WHERE id = ANY(%s)", (ids[0], ids[1:60:9]))
+    conn.execute("UPDATE assignments SET ended_at = %s WHERE case_id = ANY(%s)", (NOW, ids[2:60:11]))
+    asked = [
+        *(CaseCriteria(topic=topic) for topic in ("T01", "T01!", "T0101", "T9", "none")),
+        *(CaseCriteria(region=region) for region in ("91", "91!", "9101", "88", "none")),
+        *(CaseCriteria(urgency=urgency, topic="T01") for urgency in ("normal", "critical", "urgent")),
+        *(CaseCriteria(unit=unit, state=state) for unit in ("d1", "d2") for state in (None, "open", "completed")),
+        *(CaseCriteria(state=state.value) for state in CaseState),
+        *(CaseCriteria(state="in_time", due_from=NOW.date(), due_to=NOW.date() + DAY * n) for n in (0, 1, 2)),
+        *(CaseCriteria(counted=counted.value, unit="d1", region="91") for counted in Counting),
+    ]
+    for criteria in asked:
+        page = list_cases(conn, criteria, now=NOW, zone=ZONE, limit=100)
+        assert {row.id for row in page.rows} == defined(conn, criteria), criteria
+        counted = list_cases(conn, criteria, now=NOW, zone=ZONE, limit=1)
+        assert (page.total, counted.total, counted.exact) == (len(page.rows), len(page.rows), True), criteria
 
 
 def test_what_comes_or_goes_in_between_moves_no_page(conn: Connection) -> None:
