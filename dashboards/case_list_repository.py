@@ -26,7 +26,8 @@ WORKS_ON = (
     "EXISTS (SELECT FROM assignments a"
     " WHERE a.case_id = f.id AND a.ended_at IS NULL AND a.department_id = %(unit)s OFFSET 0)"
 )
-_LEADS = f"f.lead_department_id = %(unit)s AND {WORKS_ON}"
+_LED = "f.lead_department_id = %(unit)s"
+_LEADS = f"{_LED} AND {WORKS_ON}"
 _HELPS = (
     "f.id IN (SELECT h.case_id FROM assignments h"
     " WHERE h.department_id = %(unit)s AND h.ended_at IS NULL AND h.role = 'co_handling')"
@@ -117,6 +118,15 @@ def list_run(
     # a plan made for any values would not know how few rows these have
     with conn.cursor(row_factory=class_row(row)) as cur:
         return cur.execute(query.encode(), parameters, prepare=False).fetchall()
+
+
+def has_few_led(conn: Connection, parameters: Parameters, conditions: Sequence[str], most: int) -> bool:
+    """Whether not more than so many cases match that the unit leads, whatever their assignments: told quickly."""
+    led = [*conditions, _LED] if parameters["unit"] is not None else conditions
+    rows = _some({**parameters, "unit": None}, led, "")
+    query = f"SELECT count(*) FROM ({rows}) AS few"
+    found = conn.execute(query.encode(), {**parameters, "most": most + 1}, prepare=False).fetchone()
+    return found is not None and found[0] <= most
 
 
 def count_at_most(conn: Connection, parameters: Parameters, conditions: Sequence[str], most: int) -> int:

@@ -221,6 +221,8 @@ class _Given:
         if replace(self._criteria, q=None) == CaseCriteria():
             return None
         most = Few.OTHERWISE.most
+        if not rows_of.has_few_led(self._conn, self.plain, self.conditions, most):
+            return None
         few = rows_of.count_at_most(self._conn, self.plain, self.conditions, most + 1) <= most
         return Few.OTHERWISE if few else None
 

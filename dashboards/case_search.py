@@ -26,7 +26,7 @@ class Few(Enum):
     are not more than so many. To look for words in a case takes longer than to look for the case."""
 
     WORDS = 3_000
-    OTHERWISE = 2_000
+    OTHERWISE = 3_000
 
     @property
     def most(self) -> int:

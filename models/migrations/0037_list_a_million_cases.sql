@@ -69,10 +69,6 @@ END
 $migration$;
 DROP FUNCTION case_in_state(bigint, text, timestamptz);
 
--- What is open and when it falls due is told by the index alone (due_soon.sql, the tabs of a unit).
-DROP INDEX cases_lead_open;
-CREATE INDEX cases_lead_open ON cases (lead_department_id, due_at, id)
-    INCLUDE (status, due_date, merged_into, parts) WHERE status IN ('triage', 'dispatched', 'in_progress');
 -- Of the open cases those that were completed once: few.
 CREATE INDEX cases_open_again ON cases (due_at, id)
     WHERE status IN ('triage', 'dispatched', 'in_progress') AND completed_at IS NOT NULL;
