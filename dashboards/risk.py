@@ -20,8 +20,8 @@ from models.database import Connection
 _WEEKS, _BEFORE = 26, timedelta(days=120)
 # About so many cases of the past are read.
 _CASES = 40_000
-# The riskiest that are kept with their reasons.
-_KEPT = 1000
+# The riskiest that are kept with their reasons; the page says so where there are more.
+KEPT = 1000
 # What adds less to the log-odds than this is no reason.
 _LEAST_PART = 0.1
 
@@ -115,7 +115,7 @@ def forecast_risk(rows: Sequence[dict[str, Any]], *, now: datetime) -> RiskForec
             high=bool(chances[n] >= border),
             reasons=_reasons(current, n, parts[n]),
         )
-        for n in order[:_KEPT]
+        for n in order[:KEPT]
     ]
     by_unit: dict[str, tuple[int, float]] = {}
     for n, place in enumerate(current.places):

@@ -3,13 +3,14 @@
 import csv
 import gzip
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from api.benchmarks.made_days import MadeDays, made_days
 from nlp.trends.forecast import HORIZON, LEAST_DAYS, forecast
@@ -47,17 +48,32 @@ class ForecastFigures:
         return asdict(self)
 
 
-def measure_forecasts(seeds: int, data: Path | None) -> Iterator[ForecastFigures]:
+Tell = Callable[[str, float], None]
+
+
+def measure_forecasts(seeds: int, data: Path | None, *, on_progress: Tell) -> Iterator[ForecastFigures]:
     """Made-up series of each kind with seeds from 100 on (the method was tried on seeds 1 to 7), then what is found in
-    the folder `data`. What has too few days is left out."""
-    for name, settings in MADE.items():
-        found = [_measure(name, made_days(100 + n, **settings)) for n in range(seeds)]
-        yield _together([one for one in found if one is not None])
-    for file, read in ((LETTERS, _read_letters), (HOT_SEARCH, _read_hot_search)):
-        if data is not None and (data / file).exists():
-            figures = _measure(file, _table(read(data / file)))
-            if figures is not None:
-                yield figures
+    the folder `data`. What has too few days is left out. `on_progress`: what is measured now, and which share of all
+    is done."""
+    # one thread of linear algebra: on tables of this size several wait for each other
+    with threadpool_limits(1):
+        files = [(LETTERS, _read_letters), (HOT_SEARCH, _read_hot_search)] if data else []
+        steps = len(MADE) * seeds + len(files)
+        done = 0
+        for name, settings in MADE.items():
+            found = []
+            for n in range(seeds):
+                on_progress(name, done / steps)
+                found.append(_measure(name, made_days(100 + n, **settings)))
+                done += 1
+            yield _together([one for one in found if one is not None])
+        for file, read in files:
+            on_progress(file, done / steps)
+            done += 1
+            if data is not None and (data / file).exists():
+                figures = _measure(file, _table(read(data / file)))
+                if figures is not None:
+                    yield figures
 
 
 def _measure(name: str, made: MadeDays) -> ForecastFigures | None:

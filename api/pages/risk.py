@@ -7,7 +7,7 @@ from api.dependencies import ConnectionDep, NowDep, require_role
 from api.pages.navigation import CITY_WIDE
 from api.pages.rendering import render
 from api.pages.staff import StaffDep
-from dashboards.risk import RiskForecast, read_risk_forecast
+from dashboards.risk import KEPT, RiskForecast, read_risk_forecast
 from dashboards.risk_list import RiskRow, list_risks
 from dashboards.risk_model import LEAST_LATE, LEAST_ROWS
 from models.database import Connection
@@ -42,6 +42,7 @@ def show_risk(
         values={"department": department},
         high=high,
         least=(LEAST_ROWS, LEAST_LATE),
+        kept=KEPT,
     )
 
 

@@ -61,7 +61,7 @@ def check(given: ReadFile, own: ReadFile, document: Document, recounted: Mapping
         problems.append(Problem("missing", "", "数字出现的次数", str(len(given.figures)), str(len(own.figures))))
     if given.added != own.added:
         problems.append(Problem("altered", "", "图片、批注或隐藏的文字", f"{given.added}处", f"{own.added}处"))
-    problems += _words(_clauses(given, document), _clauses(own, document))
+    problems += _words(clauses(given, document), clauses(own, document))
     return Findings(places, tuple(dict.fromkeys(problems))[:_MOST], (given.format,))
 
 
@@ -137,7 +137,7 @@ def _count(read: ReadFile) -> dict[str, int]:
     return counts
 
 
-def _clauses(read: ReadFile, document: Document) -> tuple[str, ...]:
+def clauses(read: ReadFile, document: Document) -> tuple[str, ...]:
     """The texts to compare. Of a PDF wherever its lines and pages end: the head of a table that goes on over the page
     stands there once more."""
     if read.format != "pdf":

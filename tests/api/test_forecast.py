@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from api.forecast_tasks import make_forecasts
 from api.runtime import Runtime
 from dashboards.forecast_repository import save_forecast
+from dashboards.risk import KEPT
 from models.account import Account, Role
 from models.case import CaseAction
 from models.database import Connection
@@ -68,13 +69,13 @@ def test_a_unit_does_not_see_the_city(client: TestClient, city_conn: Connection,
     assert client.get("/api/v1/forecast").status_code == 403
 
 
-def keep_risk(conn: Connection, ids: list[int], *, brier: float = 0.08) -> None:
-    """As if made last night: the first two cases are risky."""
+def keep_risk(conn: Connection, ids: list[int], *, brier: float = 0.08, due: int = 3) -> None:
+    """As if made last night: the first two of `due` cases are risky."""
     test = {"rows": 400, "late": 40, "auc": 0.8, "brier": brier, "brier_plain": 0.09, "top": 40, "top_late": 20}
     cases = [
         {"case_id": id_, "chance": 0.61 - n / 10, "high": n < 2, "reasons": ["尚未签收"]} for n, id_ in enumerate(ids)
     ]
-    content = {"test": test | {"bins": [[80, 0.1, 0.1]]}, "open": 3, "expected": 1.5, "border": 0.4, "cases": cases}
+    content = {"test": test | {"bins": [[80, 0.1, 0.1]]}, "open": due, "expected": 1.5, "border": 0.4, "cases": cases}
     save_forecast(conn, "risk", NOW.date(), content | {"by_unit": {"zjj": [2, 1.5]}}, actor="test", now=NOW)
     conn.commit()
 
@@ -90,7 +91,11 @@ def test_what_may_be_late_is_listed_while_it_runs(
     assert numbers == [case.case_number for case in running]
     page = client.get("/forecast/risk").text
     assert all(f"/cases/{number}" in page for number in numbers) and "尚未签收" in page and "51.0%" in page
-    assert "其中超期10.0%，风险最高的一成里超期50.0%" in Page(page).words.replace(" ", "")
+    words = Page(page).words.replace(" ", "")
+    assert "其中超期10.0%，风险最高的一成里超期50.0%" in words and "只保留" not in words
+    keep_risk(city_conn, [case.id for case in running], due=KEPT + 1)
+    assert "只保留其中风险最高的1,000件" in Page(client.get("/forecast/risk").text).words.replace(" ", "")
+    keep_risk(city_conn, [done.id, *(case.id for case in running)])
     high = client.get("/forecast/risk", params={"high": 1, "department": "zjj"}).text
     assert numbers[0] in high and numbers[1] not in high
     assert f"/cases/{numbers[0]}" in client.get("/overview").text
