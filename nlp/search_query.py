@@ -73,7 +73,7 @@ def lexemes(text: str) -> str:
 def batch_lexemes(texts: Sequence[str]) -> list[str]:
     """`lexemes` of many texts at once."""
     return [
-        " ".join(map(_quoted, sorted(words)[:MAX_LEXEMES] if len(words) > MAX_LEXEMES else words))
+        _quoted("' '".join(sorted(words)[:MAX_LEXEMES] if len(words) > MAX_LEXEMES else words)) if words else ""
         for words in index_words([text.lower() for text in texts])
     ]
 

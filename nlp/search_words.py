@@ -88,8 +88,8 @@ def _find(text: str) -> tuple[list[Numbers], Numbers]:
         for shift in range(size if len(known) else 0):
             covered[shift : shift + len(known)] |= known
         words.append(np.flatnonzero(known))
-    alone = (codes >= _FIRST) & (codes <= _LAST) & ~covered & ~np.isin(codes, _empty_characters())
-    return words, np.flatnonzero(alone)
+    alone = np.flatnonzero((codes >= _FIRST) & (codes <= _LAST) & ~covered)
+    return words, alone[~_empty_characters()[codes[alone]]]
 
 
 class _Words:
@@ -141,5 +141,8 @@ def _dictionary() -> _Words:
 
 
 @cache
-def _empty_characters() -> NDArray[np.uint32]:
-    return code_points("".join(sorted(word for word in _EMPTY if len(word) == 1)))
+def _empty_characters() -> Flags:
+    """Which characters up to `_LAST` are empty words."""
+    empty: Flags = np.zeros(_LAST + 1, dtype=np.bool_)
+    empty[code_points("".join(word for word in _EMPTY if len(word) == 1))] = True
+    return empty

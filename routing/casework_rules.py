@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from models.casework import UnitClockKind
@@ -53,6 +54,8 @@ class AmberHours:
 DEFAULT_AMBER = AmberHours()
 
 
+# as `routing.deadlines.deadline`: few of a batch differ
+@lru_cache(maxsize=64)
 def limit_end(start: datetime, limit: Limit, calendar: WorkingCalendar, zone: ZoneInfo) -> datetime:
     """The instant a limit from `start` (aware) ends: the end of its last local day, or after so many hours."""
     if limit.unit is ClockUnit.HOURS:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from models.analysis import AppealType
@@ -47,6 +48,8 @@ def due_date(start: date, n: int, unit: ClockUnit, calendar: WorkingCalendar) ->
     return calendar.roll_forward(last) if unit is ClockUnit.NATURAL_DAYS_ROLL else last
 
 
+# the cases of a batch begin at one instant, and few of their deadlines differ
+@lru_cache(maxsize=64)
 def deadline(start: datetime, rule: DeadlineRule, calendar: WorkingCalendar, zone: ZoneInfo) -> Deadline:
     """The deadline of a case dispatched at `start` (aware), with its explanation for a citizen."""
     local = start.astimezone(zone)

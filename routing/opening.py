@@ -1,9 +1,8 @@
 """From analysed submissions to cases: who leads, until when, written in a few statements for the whole batch."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from zoneinfo import ZoneInfo
 
 from models.account import SYSTEM_ACTOR
@@ -15,7 +14,6 @@ from models.errors import Conflict
 from models.submission import Submission
 from routing import attachment_repository, case_repository, casework_repository, event_repository, search_index
 from routing.completion_clock import deadline_of
-from routing.deadlines import Deadline
 from routing.directory import Directory
 from routing.events import NewEvent, case_digest
 from routing.lifecycle import new_clocks
@@ -50,24 +48,14 @@ def open_cases(
     assignments: list[tuple[int, str, AssignmentRole, datetime]] = []
     clocks: list[tuple[int, str, UnitClockKind, datetime, datetime, str]] = []
     histories: list[list[NewEvent]] = []
-
-    # All are opened at the same instant: what is due for one type and unit is due for all of them.
-    @cache
-    def due_of(appeal_type: AppealType, lead: str | None) -> Deadline:
-        return deadline_of(directory, appeal_type, now, zone, lead=lead)
-
-    @cache
-    def clocks_of(lead: str) -> list[tuple[str, UnitClockKind, datetime, datetime, str]]:
-        return [row[1:] for row in new_clocks(directory, 0, lead, now, zone)]
-
     for case_id, (submission, analysis) in zip(ids, items, strict=True):
-        case, decision = _new_case(case_id, submission, analysis, directory, due_of, now=now)
+        case, decision = _new_case(case_id, submission, analysis, directory, now=now, zone=zone)
         cases.append(case)
         histories.append(_opening_events(case, analysis, decision, attached=sent.get(submission.id), opened_by=actor))
         if decision.lead is not None:
             assignments.append((case_id, decision.lead.id, AssignmentRole.LEAD, now))
             assignments += [(case_id, unit.id, AssignmentRole.CO_HANDLING, now) for unit in decision.co_handling]
-            clocks += [(case_id, *clock) for clock in clocks_of(decision.lead.id)]
+            clocks += new_clocks(directory, case_id, decision.lead.id, now, zone)
     case_repository.add_cases(conn, cases, [analysis for _, analysis in items], actor=actor)
     case_repository.add_assignments(conn, assignments, actor=actor)
     casework_repository.add_clocks(conn, clocks, actor=actor)
@@ -97,13 +85,7 @@ def open_case_by_hand(
 
 
 def _new_case(
-    case_id: int,
-    submission: Submission,
-    analysis: Analysis,
-    directory: Directory,
-    due_of: Callable[[AppealType, str | None], Deadline],
-    *,
-    now: datetime,
+    case_id: int, submission: Submission, analysis: Analysis, directory: Directory, *, now: datetime, zone: ZoneInfo
 ) -> tuple[Case, DispatchDecision]:
     topic = directory.topics.get(analysis.topic_code or "")
     confidential = submission.confidential or bool(topic and topic.confidential)
@@ -114,7 +96,7 @@ def _new_case(
     dispatched = decision.lead is not None
     # The citizen waits from the first day: until a person dispatches it, a case in triage has an estimated limit.
     lead = decision.lead.id if decision.lead else None
-    due = due_of(analysis.appeal_type, lead)
+    due = deadline_of(directory, analysis.appeal_type, now, zone, lead=lead)
     case = Case(
         id=case_id,
         case_number=submission.receipt_number,

@@ -1,11 +1,12 @@
-"""Letters per second from stored row to committed dispatch, on a database of its own."""
+"""Letters per second from stored row to committed dispatch, on a database of its own; each worker has done a few before
+the clock starts: what a process loads with its first letter is the matter of `api.benchmarks.first_letter`."""
 
 import contextlib
 import multiprocessing
 import time
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -24,14 +25,26 @@ from models.errors import Unavailable
 from models.migrate import migrate
 from models.settings import Settings
 from models.submission import Channel
-from routing.process import process_batch
+from routing.process import BatchResult, process_batch
 
 _REGISTER_BATCH = 500
+# Letters that each worker does before the clock starts, where there are enough.
+_WARMING = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """Seconds summed over workers; `computing` those of them in which the worker itself used a processor: the rest is
+    the database, and waiting."""
+
+    seconds: float
+    computing: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PipelineFigures:
-    """`seconds` is wall time of the slowest worker; `steps` are seconds summed over workers."""
+    """`seconds` is wall time of the slowest worker for `submissions` letters; `steps` are seconds summed over workers,
+    those of the analysis one by one; `stages` the same with the analysis as one."""
 
     source: str
     submissions: int
@@ -41,6 +54,7 @@ class PipelineFigures:
     dispatched: int
     triage: int
     steps: dict[str, float]
+    stages: dict[str, Stage]
 
     @property
     def per_second(self) -> float:
@@ -56,18 +70,20 @@ def measure_pipeline(settings: Settings, dsn: str, *, data: Path | None, rows: i
         runtime = Runtime(settings, bench_dsn)
         try:
             source, count, characters = _fill(runtime, data, rows)
-            steps, seconds, dispatched, triage = _process(settings, bench_dsn, workers)
+            done = _process(settings, bench_dsn, workers, warming=min(_WARMING, count // (4 * workers)))
         finally:
             runtime.close()
+    stages, computing = _sums([one.stages for one in done]), _sums([one.computing for one in done])
     return PipelineFigures(
         source=source,
-        submissions=count,
+        submissions=sum(one.submissions for one in done),
         mean_characters=characters / count,
         workers=workers,
-        seconds=seconds,
-        dispatched=dispatched,
-        triage=triage,
-        steps=steps,
+        seconds=max(one.seconds for one in done),
+        dispatched=sum(one.dispatched for one in done),
+        triage=sum(one.triage for one in done),
+        steps=_sums([one.steps for one in done]),
+        stages={name: Stage(seconds=whole, computing=computing[name]) for name, whole in stages.items()},
     )
 
 
@@ -124,16 +140,32 @@ def _fill(runtime: Runtime, data: Path | None, rows: int) -> tuple[str, int, int
         return source, *measure_pending(conn)
 
 
-def _process(settings: Settings, dsn: str, workers: int) -> tuple[dict[str, float], float, int, int]:
+@dataclass(slots=True, kw_only=True)
+class _Work:
+    """What one worker did, and how long it took."""
+
+    submissions: int = 0
+    dispatched: int = 0
+    triage: int = 0
+    seconds: float = 0.0
+    steps: dict[str, float] = field(default_factory=dict)
+    stages: dict[str, float] = field(default_factory=dict)
+    computing: dict[str, float] = field(default_factory=dict)
+
+
+def _process(settings: Settings, dsn: str, workers: int, *, warming: int) -> list[_Work]:
     context = multiprocessing.get_context("spawn")
     barrier = context.Barrier(workers)
     with context.Pool(workers, initializer=_remember, initargs=(barrier,)) as pool:
-        results = pool.starmap(_work, [(settings, dsn)] * workers, chunksize=1)
-    steps: dict[str, float] = defaultdict(float)
-    for worker_steps, *_ in results:
-        for name, seconds in worker_steps.items():
-            steps[name] += seconds
-    return dict(steps), max(r[1] for r in results), sum(r[2] for r in results), sum(r[3] for r in results)
+        return pool.starmap(_work, [(settings, dsn, warming)] * workers, chunksize=1)
+
+
+def _sums(parts: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    sums: dict[str, float] = defaultdict(float)
+    for part in parts:
+        for name, seconds in part.items():
+            sums[name] += seconds
+    return dict(sums)
 
 
 _barrier: Any = None
@@ -144,37 +176,44 @@ def _remember(barrier: Any) -> None:
     _barrier = barrier
 
 
-def _work(settings: Settings, dsn: str) -> tuple[dict[str, float], float, int, int]:
+def _work(settings: Settings, dsn: str, warming: int) -> _Work:
     """One worker, warm before the clock starts: until nothing is free."""
     runtime = Runtime(settings, dsn)
-    steps: dict[str, float] = defaultdict(float)
-    dispatched = triage = 0
+    work, results = _Work(), []
     try:
         with transaction(runtime.pool) as conn:
-            directory, analyser = runtime.directory(conn), runtime.analyser(conn)
+            analyser = runtime.analyser(conn)
+        _one_batch(runtime, warming)
+        before = dict(analyser.timings)
         _barrier.wait()
         start = time.perf_counter()
-        while True:
-            with transaction(runtime.pool) as conn:
-                result = process_batch(
-                    conn,
-                    analyser,
-                    directory,
-                    now=runtime.now(),
-                    zone=settings.zone,
-                    limit=settings.batch_size,
-                    issues=runtime.issues,
-                )
-                before_commit = time.perf_counter()
-            if result.processed == 0:
-                break
-            for name, seconds in result.seconds.items():
-                steps[name] += seconds
-            steps["commit"] += time.perf_counter() - before_commit
-            dispatched, triage = dispatched + result.dispatched, triage + result.triage
-        elapsed = time.perf_counter() - start
+        while (result := _one_batch(runtime, settings.batch_size)).processed:
+            results.append(result)
+        work.seconds = time.perf_counter() - start
     finally:
         runtime.close()
-    parts = dict(getattr(analyser, "timings", {}))
-    steps["analyse_other"] = steps.pop("analyse", 0.0) - sum(parts.values())
-    return {**parts, **steps}, elapsed, dispatched, triage
+    for result in results:
+        work.submissions += result.processed
+        work.dispatched += result.dispatched
+        work.triage += result.triage
+    work.stages = _sums([result.seconds for result in results])
+    work.computing = _sums([result.computing for result in results])
+    # of the analysis its parts, and what is between them
+    parts = {name: seconds - before.get(name, 0.0) for name, seconds in analyser.timings.items()}
+    rest = {"analyse_other": work.stages.get("analyse", 0.0) - sum(parts.values())}
+    between = {"commit": work.seconds - sum(work.stages.values())}
+    work.steps = {**parts, **rest, **{n: s for n, s in work.stages.items() if n != "analyse"}, **between}
+    return work
+
+
+def _one_batch(runtime: Runtime, limit: int) -> BatchResult:
+    with transaction(runtime.pool) as conn:
+        return process_batch(
+            conn,
+            runtime.analyser(conn),
+            runtime.directory(conn),
+            now=runtime.now(),
+            zone=runtime.settings.zone,
+            limit=limit,
+            issues=runtime.issues,
+        )

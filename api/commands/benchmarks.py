@@ -47,6 +47,7 @@ _STEPS = {
     "summary": "摘要要素",
     "neighbours": "相似来信",
     "alike": "重复特征",
+    "analyse": "分析",
     "analyse_other": "分析其余",
     "open": "立案与派单",
     "mark": "标记",
@@ -83,6 +84,10 @@ def _print(figures: PipelineFigures) -> None:
     total = sum(figures.steps.values()) or 1.0
     for step, seconds in figures.steps.items():
         console.print(f"  {_STEPS.get(step, step):　<6} {seconds / total:6.1%}")
+    console.print("各步每件微秒，其中本进程计算（其余是数据库与等待）：")
+    each = 1e6 / figures.submissions
+    for step, stage in figures.stages.items():
+        console.print(f"  {_STEPS[step]:　<6} {stage.seconds * each:6.0f} {stage.computing * each:6.0f}")
 
 
 _TASKS = {

@@ -78,7 +78,7 @@ def test_a_batch_becomes_dispatched_and_waiting_cases(city_conn: Connection, dir
     numbers = dict(zip(GOLDEN, store(city_conn, *[factories.letter(title=t) for t in GOLDEN]), strict=True))
     result = process(city_conn, ByTitle(GOLDEN), directory)
     assert (result.processed, result.cases, result.dispatched, result.triage) == (7, 7, 3, 4)
-    assert set(result.seconds) == {"claim", "analyse", "open", "mark", "link", "join"}
+    assert set(result.seconds) == set(result.computing) == {"claim", "analyse", "open", "mark", "link", "join"}
     cases = {title: case_repository.get_case(city_conn, number) for title, number in numbers.items()}
     assert {title: (case.status.value, case.lead_department_id) for title, case in cases.items()} == {
         "district": ("dispatched", "cgj-990102"),

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.case import CaseAction, CaseStatus
-from routing.events import GENESIS, NewEvent, event_hash, seal_hash
+from models.analysis import AppealType, Sentiment, Urgency
+from models.case import Case, CaseAction, CaseStatus
+from models.submission import Channel
+from routing.events import GENESIS, NewEvent, case_digest, event_hash, seal_hash
 from tests.factories import KEYS, NOW, ZONE
 
 KEY = KEYS.seals
@@ -70,6 +72,43 @@ def test_the_order_of_keys_does_not_count() -> None:
 def test_the_format_is_stable() -> None:
     """A later version must still verify the chains of an earlier one: this value changes only with a migration."""
     assert LINK.hex() == "52fdc630f9e3bb39d44096a70df6be213f3eb5e42625697d143e36cce60fdde1"
+
+
+CASE = Case(
+    id=7,
+    case_number="20261130-000007",
+    submission_id=9,
+    channel=Channel.LETTER,
+    title="楼上漏水",
+    status=CaseStatus.DISPATCHED,
+    appeal_type=AppealType.HELP,
+    topic_code=None,
+    region_code="990102",
+    sentiment=Sentiment.NEGATIVE,
+    urgency=Urgency.NORMAL,
+    confidential=False,
+    lead_department_id="zjj",
+    triage_reason="",
+    submitted_at=NOW,
+    received_at=NOW,
+    opened_at=NOW,
+    dispatched_at=NOW,
+    acknowledged_at=None,
+    completed_at=None,
+    completion_result=None,
+    closed_at=None,
+    due_date=NOW.date(),
+    due_at=NOW.astimezone(ZONE),
+    due_basis="",
+    version=2,
+)
+
+
+def test_the_digest_of_a_case_is_stable() -> None:
+    """As the format of events; a column that came later counts only where it says something."""
+    assert case_digest(CASE) == "d8fbe9f2f42ced40a481a5c8ddfa027151618c892f1cc14c961f0f7945ce6014"
+    assert case_digest(replace(CASE, due_at=NOW)) == case_digest(CASE)
+    assert len({case_digest(replace(CASE, **change)) for change in ({}, {"parts": 2}, {"parent_id": 1})}) == 3
 
 
 JSON = st.recursive(
