@@ -1,6 +1,7 @@
 """bench forecast: how far off forecasts are, how often intervals hold, how often the list of likely late cases does."""
 
 import time
+from math import isnan
 from pathlib import Path
 from typing import Annotated
 
@@ -32,14 +33,16 @@ def forecast(
     if as_json:
         print_json({"series": [one.as_dict() for one in figures], "risk": risk and risk.as_dict(), **took})
         return
-    columns = ("序列数", "误差÷前两周", "误差÷八周平均", "合计在区间内", "单日", "最后两周", "走高", "去年", "任取")
-    table = Table("", *columns, box=None)
+    console.print(
+        "误差除以照搬前两周、近八周平均的误差；80%区间的命中：合计、单日、没有看过的最后两周；清单命中/列入。"
+    )
+    table = Table("", "序列", "÷两周", "÷八周", "合计", "单日", "末两周", "走高", "去年", "任取", box=None)
     for one in figures:
         table.add_row(
             one.name,
             str(one.series),
             *(f"{value:.2f}" for value in (one.mase, one.against_flat)),
-            *(f"{value:.0%}" for value in (one.coverage, one.coverage_day, one.unseen)),
+            *("—" if isnan(value) else f"{value:.0%}" for value in (one.coverage, one.coverage_day, one.unseen)),
             *(f"{came}/{listed}" for listed, came in (one.rising, one.seasonal)),
             f"{one.base:.0%}",
         )

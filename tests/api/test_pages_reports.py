@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
 from api import report_repository as rows
+from api import reports
 from api.runtime import Runtime
 from models.account import Account, Role
 from models.case import CaseAction
@@ -25,6 +26,12 @@ from tests.factories import NOW, letter
 from tests.issue_rows import issue_of_cases
 
 SignIn = Callable[[Account], str]
+
+
+@pytest.fixture(autouse=True)
+def _without_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Setting the type takes seconds: the PDF is read back in tests/database/test_report_files.py."""
+    monkeypatch.setattr(reports, "CHECKED", ("docx", "xlsx"))
 
 
 @pytest.fixture
@@ -65,6 +72,8 @@ def test_a_report_is_made_read_signed_and_given_out(client: TestClient, token: s
     assert address not in Page(client.get("/reports?kind=daily").text).links
     circular = client.get(f"{address}/circulars/zjj.docx")
     assert "通报" in open_docx(io.BytesIO(circular.content)).paragraphs[0].text
+    checked = client.post("/reports/check", data={"csrf": token}, files={"file": ("a.docx", circular.content)})
+    assert "全部相符" in checked.text and "诉求办理情况的通报（" in Page(checked.text).words
     [handed] = re.findall(rf'action="({address}/circulars/\d+/handed)"', sent.text)
     assert "已登记为送达" in post(client, handed, token).text
     with transaction(runtime.pool) as conn:
