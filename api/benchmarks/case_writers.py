@@ -29,7 +29,7 @@ from routing.process import process_batch
 class NoteFigures:
     """`conflicts`: refused with "changed by … at …". `errors`: every other refusal. `lost`: acknowledged, and not in
     the history; `unasked`: in the history, and never acknowledged. `unbroken`: the events are numbered without a
-    gap."""
+    gap. `statuses`: all answers by HTTP status, 0 where none came."""
 
     people: int
     seconds: float
@@ -39,6 +39,7 @@ class NoteFigures:
     lost: int
     unasked: int
     unbroken: bool
+    statuses: dict[str, int]
     p50: float
     p95: float
 
@@ -60,6 +61,10 @@ def write_at_once(runtime: Runtime, port: int, unit: str, *, people: int, second
     acknowledged: list[str] = []
     counts: Counter[str] = Counter()
     times: list[float] = []
+    # whatever is loaded with the first case that is opened is loaded
+    first = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    _ask(first, "GET", f"/api/v1/cases/{case}", {"Authorization": f"Bearer {tokens[0]}"})
+    first.close()
     until = time.monotonic() + seconds
 
     def write(number: int, token: str) -> None:
@@ -98,6 +103,7 @@ def write_at_once(runtime: Runtime, port: int, unit: str, *, people: int, second
         errors=counts.total() - counts["200"] - counts["409"],
         lost=(said - kept).total(),
         unasked=(kept - said).total(),
+        statuses=dict(counts),
         unbroken=[event.seq for event in events] == list(range(1, len(events) + 1)),
         p50=p50,
         p95=p95,
@@ -120,9 +126,9 @@ def _ask(
 def _open_case(runtime: Runtime, unit: str) -> str:
     """A case with a whole history, signed for by the unit."""
     now, zone = runtime.now(), runtime.settings.zone
-    letter = NewSubmission(
-        channel=Channel.LETTER, source="bench", title="路口的路灯不亮", body="路口的路灯坏了一个多月。"
-    )
+    # a letter of its own each time: the same one again would be the same case
+    body = f"第{now.timestamp():.0f}号路灯坏了一个多月。"
+    letter = NewSubmission(channel=Channel.LETTER, source="bench", title="路口的路灯不亮", body=body)
     with transaction(runtime.pool) as conn:
         directory = runtime.directory(conn)
         [registered] = register(conn, [letter], actor="bench", now=now, keys=runtime.keys, zone=zone)

@@ -3,6 +3,7 @@
 import itertools
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import psycopg
 import pytest
@@ -99,8 +100,8 @@ def test_every_way_through_a_list_gives_what_the_definition_says(
     ]
     # few have the words; many have, and few match otherwise; many do both
     for words, most in ((1, 2_000), (10**6, 2_000), (10**6, -1)):
-        monkeypatch.setattr(case_list_repository, "estimate", lambda *_, words=words: words)
-        monkeypatch.setattr(Few, "most", property(lambda _, most=most: most))
+        monkeypatch.setattr(case_list_repository, "estimate", Mock(return_value=words))
+        monkeypatch.setattr(Few, "most", most)
         for sort, criteria in itertools.product(CaseSort, asked):
             page = list_cases(city_conn, criteria, now=NOW, zone=ZONE, sort=sort)
             assert {row.id for row in page.rows} == defined(city_conn, criteria), (words, most, sort, criteria)
@@ -173,6 +174,12 @@ def test_what_is_said_to_the_indexes_leaves_out_nothing_and_adds_nothing(conn: C
         for number in range(60)
     ]
     ids = add_cases(conn, specs)
+    # a time limit by the hour, and one at the end of its day
+    conn.execute("UPDATE cases SET due_date = (due_at AT TIME ZONE 'Asia/Shanghai')::date")
+    conn.execute(
+        "UPDATE cases SET due_at = (due_date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' WHERE id = ANY(%s)",
+        (ids[::2],),
+    )
     conn.execute("UPDATE cases SET merged_into = %s WHERE id = ANY(%s)", (ids[0], ids[1:60:9]))
     conn.execute("UPDATE assignments SET ended_at = %s WHERE case_id = ANY(%s)", (NOW, ids[2:60:11]))
     asked = [
@@ -181,7 +188,8 @@ def test_what_is_said_to_the_indexes_leaves_out_nothing_and_adds_nothing(conn: C
         *(CaseCriteria(urgency=urgency, topic="T01") for urgency in ("normal", "critical", "urgent")),
         *(CaseCriteria(unit=unit, state=state) for unit in ("d1", "d2") for state in (None, "open", "completed")),
         *(CaseCriteria(state=state.value) for state in CaseState),
-        *(CaseCriteria(state="in_time", due_from=NOW.date(), due_to=NOW.date() + DAY * n) for n in (0, 1, 2)),
+        *(CaseCriteria(state=state, due_to=NOW.date() + DAY * n) for n in (-1, 0, 1) for state in (None, "in_time")),
+        *(CaseCriteria(due_from=NOW.date() + DAY * n) for n in (-1, 0, 1)),
         *(CaseCriteria(counted=counted.value, unit="d1", region="91") for counted in Counting),
     ]
     for criteria in asked:
@@ -217,8 +225,8 @@ def there_and_back(
 ) -> tuple[list[list[int]], list[list[int]]]:
     """The pages from the first to the last, and from the last to the first, in the order of the list."""
 
-    def read(**place: str) -> CasePage:
-        found = list_cases(conn, criteria, now=NOW, zone=ZONE, sort=sort, limit=limit, **place)
+    def read(after: str = "", before: str = "") -> CasePage:
+        found = list_cases(conn, criteria, now=NOW, zone=ZONE, sort=sort, limit=limit, after=after, before=before)
         assert total is None or (found.total, found.exact) == (total, True)
         return found
 
