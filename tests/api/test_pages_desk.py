@@ -161,7 +161,7 @@ def test_the_wall_counts_by_unit_and_opens_exactly_those_cases(
     sign_in(factories.account(city_conn, Role.SUPERVISOR))
     page = Page(client.get("/due-soon").text)
     name = directory.department_name("jyj")
-    [row] = re.findall(rf'<th scope="row">{name}</th>(.*?)</tr>', page.html, re.S)
+    [row] = re.findall(rf'<th scope="row"[^>]*>{name}</th>(.*?)</tr>', page.html, re.S)
     [link] = re.findall(r'<a href="([^"]+)">', row.partition("</td>")[0])
     listed = client.get(link.replace("&amp;", "&"))
     assert "2件" in Page(listed.text).headings[0] and all(case.case_number in listed.text for case in late)

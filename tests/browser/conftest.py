@@ -28,7 +28,7 @@ _TRIES = 3
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 # Seconds. A busy machine is no failure: whatever is waited for may come as late as this.
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ def write_letter(page: Page, title: str, body: str, contact: str = "") -> tuple[
     page.get_by_label("您要反映的事情").fill(body)
     page.get_by_text("求助", exact=True).click()
     if contact:
-        page.get_by_label("姓名").fill("江小满")
+        page.get_by_label("姓名", exact=True).fill("江小满")
         page.get_by_label("电话", exact=True).fill(contact)
     click(page.get_by_role("button", name="提交"))
     number, code = page.locator(".receipt__value").all_inner_texts()
@@ -42,7 +42,7 @@ def open_case(page: Page, address: str, title: str) -> None:
         page.goto(address)
         return row.count() > 0
 
-    wait_for(is_there, 2 * PATIENCE, f"the case {title}", longest_pause=1.0)
+    wait_for(is_there, PATIENCE, f"the case {title}", longest_pause=1.0)
     click(row.first)
 
 

@@ -75,7 +75,7 @@ def _find_issue(page: Page, url: str) -> str:
         page.goto(f"{url}/issues?text=天桥")
         return named.count() > 0
 
-    wait_for(is_there, 3 * PATIENCE, "an issue of six voices about one escalator", longest_pause=1.0)
+    wait_for(is_there, PATIENCE, "an issue of six voices about one escalator", longest_pause=1.0)
     return str(named.first.get_attribute("href"))
 
 
