@@ -99,7 +99,9 @@ HOURS = "/administration/hours"
 def test_when_a_clock_turns_amber_is_set_on_a_page(
     client: TestClient, city_conn: Connection, directory: Directory, administrator: Account
 ) -> None:
-    form = Page(client.get(HOURS).text).form(f"{HOURS}/amber")
+    page = Page(client.get(HOURS).text)
+    assert len(set(page.ids)) == len(page.ids) and not page.unlabelled and page.inline_scripts == 0
+    form = page.form(f"{HOURS}/amber")
     assert form.values["complete"] == ["48"]
     refused = client.post(form.action, data=form.data(complete="72", contact="一天"))
     assert refused.status_code == 422 and 'id="contact-error"' in refused.text
