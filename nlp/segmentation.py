@@ -7,6 +7,7 @@ import hashlib
 import logging
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import cache
 from importlib.metadata import version
 from typing import Any, Protocol
 
@@ -68,6 +69,12 @@ def make_segmenter(user_words: Iterable[str] = ()) -> Segmenter:
         return RustSegmenter(words)
     except ImportError:
         return PythonSegmenter(words)
+
+
+@cache
+def shared_segmenter() -> Segmenter:
+    """One that knows no words of ours, for all who need only that: each more would be a dictionary in memory."""
+    return make_segmenter()
 
 
 def segmenter_version(user_words: Iterable[str] = ()) -> str:

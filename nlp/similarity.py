@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from models.region import Region
 from nlp.cleaning import clean_text
-from nlp.segmentation import Segmenter, make_segmenter
+from nlp.segmentation import Segmenter, shared_segmenter
 from nlp.vocabulary import load_vocabulary
 
 VERSION = "similarity/2"
@@ -30,6 +30,8 @@ _TELLING_WEIGHT = 0.7
 _NAME_WEIGHT = 0.5
 _KEPT_WORDS = 40
 _TITLES = 2048
+# So many words of late have their hashes at hand: a text is asked for them up to three times.
+_WORDS = 1 << 14
 # A post has no title: its first characters stand for one.
 _TITLE_LENGTH, _LONGEST_TITLE = 40, 80
 # -ln of a word's share of running text: below the first a word says nothing, above the last it is as good as a name.
@@ -79,7 +81,7 @@ class VectorReader:
     """Makes vectors, a batch at once; the same ones on every machine that has the same segmenter."""
 
     def __init__(self, regions: Iterable[Region], segmenter: Segmenter | None = None) -> None:
-        self._segmenter = segmenter or make_segmenter()
+        self._segmenter = segmenter or shared_segmenter()
         self._vocabulary = load_vocabulary()
         # a title is asked for up to three times: for its vector, its places, and why it belongs
         self._cut = lru_cache(maxsize=_TITLES)(self._cut_anew)
@@ -170,6 +172,7 @@ class _Weighed:
         return rows, terms, weights * (lengths[rows] / own[rows])
 
 
+@lru_cache(maxsize=_WORDS)
 def hash_term(word: str) -> int:
     return crc32(word.encode("utf-8", "replace"))
 

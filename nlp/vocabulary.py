@@ -68,7 +68,8 @@ class Vocabulary:
 
     def rarities_of(self, words: Sequence[str], unknown: float) -> list[float]:
         """The same as rarities; `unknown` for those not known."""
-        rarities: list[float] = np.append(self.rarities, unknown)[self.places(words)].tolist()
+        places = self.places(words)
+        rarities: list[float] = np.where(places < 0, unknown, self.rarities[places]).tolist()
         return rarities
 
     @cached_property

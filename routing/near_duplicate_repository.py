@@ -86,9 +86,9 @@ def list_sharing(conn: Connection, asked: Iterable[tuple[int, int, int]], *, lea
         ORDER BY number, rank
         """,
         {
-            "numbers": numbers,
-            "keys": keys,
-            "weights": weights,
+            "numbers": _number_array(numbers),
+            "keys": _number_array(keys),
+            "weights": _number_array(weights),
             "least": least,
             "newest": NEWEST,
             "compared": COMPARED,
@@ -151,8 +151,8 @@ def add_signatures(conn: Connection, rows: Sequence[tuple[int, list[int]]], *, a
         INSERT INTO near_keys (key, entry) SELECT DISTINCT key, entry FROM added, unnest(added.keys) AS u (key)
         """,
         {
-            "ids": [submission_id for submission_id, keys in rows for _ in keys],
-            "keys": [key for _, keys in rows for key in keys],
+            "ids": _number_array(submission_id for submission_id, keys in rows for _ in keys),
+            "keys": _number_array(key for _, keys in rows for key in keys),
         },
     )
 
@@ -186,21 +186,15 @@ def add_links(conn: Connection, links: Sequence[SubmissionLink], *, actor: str) 
     (returned_matters): the numbers of the earlier case are counted anew."""
     if not links:
         return
-    conn.cursor().executemany(
-        "INSERT INTO submission_links (submission_id, earlier_id, kind, score, certain, evidence, found_at)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-        [
-            (
-                link.submission_id,
-                link.earlier_id,
-                link.kind,
-                link.score,
-                link.certain,
-                Jsonb(dict(link.evidence)),
-                link.found_at,
-            )
-            for link in links
-        ],
+    conn.execute(
+        """
+        INSERT INTO submission_links (submission_id, earlier_id, kind, score, certain, evidence, found_at)
+        SELECT n.submission_id, n.earlier_id, n.kind::link_kind, n.score, n.certain, n.evidence, n.found_at
+        FROM jsonb_to_recordset(%s) AS n (submission_id bigint, earlier_id bigint, kind text, score real,
+                                          certain boolean, evidence jsonb, found_at timestamptz)
+        ON CONFLICT DO NOTHING
+        """,
+        (Jsonb([_as_json(link) for link in links]),),
     )
     conn.execute(
         "INSERT INTO stale_facts SELECT DISTINCT 'c'::\"char\", id FROM cases WHERE submission_id = ANY(%s)",
@@ -231,3 +225,20 @@ def count_links(conn: Connection, submission_id: int) -> int:
         {"id": submission_id},
     ).fetchone()
     return int(row[0]) if row else 0
+
+
+def _as_json(link: SubmissionLink) -> dict[str, object]:
+    return {
+        "submission_id": link.submission_id,
+        "earlier_id": link.earlier_id,
+        "kind": link.kind.value,
+        "score": link.score,
+        "certain": link.certain,
+        "evidence": dict(link.evidence),
+        "found_at": link.found_at.isoformat(),
+    }
+
+
+def _number_array(numbers: Iterable[int]) -> str:
+    """As the database reads an array: thousands of numbers, of which psycopg would ask each for its size."""
+    return f"{{{','.join(map(str, numbers))}}}"

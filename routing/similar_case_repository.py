@@ -2,7 +2,7 @@
 it, most of them packed, the latest not yet."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from psycopg.rows import class_row
@@ -40,7 +40,13 @@ def add_telling(conn: Connection, rows: Sequence[tuple[int, Telling]], *, actor:
         cursor.copy("COPY telling_words (submission_id, words, weights) FROM STDIN") as copy,
     ):
         for submission_id, telling in rows:
-            copy.write_row((submission_id, list(telling), list(telling.values())))
+            copy.write_row((submission_id, _text_array(telling), f"{{{','.join(map(str, telling.values()))}}}"))
+
+
+def _text_array(words: Iterable[str]) -> str:
+    """As COPY reads an array; psycopg would look at each word by itself."""
+    quoted = '","'.join(word.replace("\\", "\\\\").replace('"', '\\"') for word in words)
+    return f'{{"{quoted}"}}' if quoted else "{}"
 
 
 def list_telling(conn: Connection, submission_ids: Sequence[int]) -> dict[int, Telling]:

@@ -33,8 +33,11 @@ class Limits:
     apart: int = 180
 
 
-def belongs(arrival: Arrival, members: Sequence[Arrival], likeness: float, limits: Limits) -> bool:
-    """Whether `arrival` is of the same matter as `members`, the latest last; `likeness` is the average to them."""
+def belongs(
+    arrival: Arrival, members: Sequence[Arrival], likeness: float, limits: Limits, by_place: float | None = None
+) -> bool:
+    """Whether `arrival` is of the same matter as `members`, the latest last; `likeness` is the average to them,
+    `by_place` what names of places add to it, where that is known already."""
     last = members[-1].day
     if arrival.day and last and abs(arrival.day - last) > limits.apart:
         return False
@@ -42,7 +45,8 @@ def belongs(arrival: Arrival, members: Sequence[Arrival], likeness: float, limit
         return True
     if _differs_in_region(arrival, members) or _differs_in_place(arrival, members):
         return False
-    by_place = _likeness_of_places(arrival, members)
+    if by_place is None:
+        by_place = _likeness_of_places(arrival, members)
     if likeness - by_place < limits.beyond_place:
         return False
     return likeness >= limits.threshold or (by_place >= _NAMED and _is_near(arrival, members, limits.near_days))

@@ -6,22 +6,24 @@ memory stays bounded and a matter may move on; one that has been silent for very
 joins, the other clusters it is like are looked at: two that are as alike as the members of one become one.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-
-import numpy as np
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import NamedTuple
 
 from nlp.issues.arrivals import Arrival
 from nlp.issues.average_link import average_link
 from nlp.issues.belonging import Limits, belongs
 from nlp.issues.changes import Change, Joining, KnownCluster, Merging, Placement, Proposing, Splitting
 from nlp.issues.evidence import explain
-from nlp.issues.member_index import NOBODY, MemberIndex
-from nlp.similarity import Vector, add_up
+from nlp.issues.member_index import PLACE_BITS, TOTAL, Likeness, MemberIndex
+from nlp.similarity import Vector
 
 VERSION = "issues/2"
-# After so many arrivals, and a third of those that are known, what takes no more is swept out.
-_SWEPT = 10_000
+# So many are compared with what is known at once; what comes of them does not depend on it.
+_TOGETHER = 128
+# After so many arrivals, and a quarter of those that are known, what takes no more is swept out.
+_SWEPT = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,13 @@ class BookSettings:
     silent_for: int = 200_000
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Cluster:
     """`issue` is the number of its issue, 0 while it is one submission alone, `part` which part of it. `slots` are the
     latest members in order of arrival, `arrival` the last one's number. `held`: people have decided about it.
-    `separate`: with these issues it is never one."""
+    `separate`: with these issues it is never one. `sums`: what each word weighs in all known members together, where
+    it has been asked for since the last sweep."""
 
-    number: int
     issue: int
     slots: list[int]
     size: int
@@ -58,6 +60,16 @@ class _Cluster:
     held: bool = False
     separate: frozenset[int] = frozenset()
     part: int = 0
+    sums: dict[int, int] | None = None
+
+
+class _Ranked(NamedTuple):
+    """A cluster with the sum of the products with its members, and the part of that which names of places make."""
+
+    score: float
+    cluster: _Cluster
+    total: int
+    of_places: int
 
 
 class IssueBook:
@@ -69,8 +81,10 @@ class IssueBook:
         self.last_issue = 0
         self._swept = 0
         self._index = MemberIndex()
-        self._members: dict[int, tuple[int, Arrival]] = {}
-        self._clusters: dict[int, _Cluster] = {}
+        # by slot: the number of each arrival, the arrival, its cluster (None: it is forgotten, or not taken yet)
+        self._numbers: list[int] = []
+        self._members: list[Arrival] = []
+        self._cluster_of: list[_Cluster | None] = []
 
     @classmethod
     def restore(
@@ -79,7 +93,7 @@ class IssueBook:
         """A book as it was after `arrivals`, from the clusters that may take more, in any order."""
         book = cls(settings)
         book.arrivals, book.last_issue = arrivals, last_issue
-        book._fill([(one, list(one.members)[-book.settings.known :]) for one in known])
+        book._fill(known)
         return book
 
     def known(self) -> list[KnownCluster]:
@@ -89,13 +103,12 @@ class IssueBook:
                 KnownCluster(
                     issue=cluster.issue,
                     size=cluster.size,
-                    members=[self._members[slot] for slot in cluster.slots],
+                    members=[(self._numbers[slot], self._members[slot]) for slot in cluster.slots],
                     held=cluster.held,
                     separate=cluster.separate,
                     part=cluster.part,
                 )
-                for cluster in self._clusters.values()
-                if self._is_open(cluster)
+                for cluster in self._open_clusters()
             ),
             key=lambda one: one.members[0][0],
         )
@@ -103,58 +116,94 @@ class IssueBook:
     def take(self, arrivals: Iterable[Arrival], *, explained: bool = True) -> list[Change]:
         """Let these arrive, one by one; what came of it, in order. Without `explained` nobody asks why."""
         changes: list[Change] = []
-        for arrival in arrivals:
-            self._take(arrival, changes, explained)
+        source = iter(arrivals)
+        while together := list(islice(source, _TOGETHER)):
+            if self.arrivals - self._swept >= max(_SWEPT, len(self._members) // 4):
+                self._sweep()
+            first = self._index.add([arrival.vector for arrival in together])
+            # the text was only for reading it
+            self._members += [arrival if arrival.text is None else replace(arrival, text=None) for arrival in together]
+            self._numbers += range(self.arrivals + 1, self.arrivals + 1 + len(together))
+            self._cluster_of += [None] * len(together)
+            least = min(self.settings.limits.near, self.settings.bridge)
+            compared = self._index.compare(together, first, least)
+            for slot, (arrival, likeness) in enumerate(zip(together, compared, strict=True), first):
+                self._take(arrival, slot, likeness, changes, explained)
         return changes
 
-    def _take(self, arrival: Arrival, changes: list[Change], explained: bool) -> None:
+    def _take(self, arrival: Arrival, slot: int, likeness: Likeness, changes: list[Change], explained: bool) -> None:
         self.arrivals += 1
-        found = self._find(arrival)
+        ranked = self._ranked(likeness)
+        found = self._find(arrival, ranked)
         if found is None:
-            self._add(_Cluster(self._index.add_cluster(), 0, [], 0, 0), self.arrivals, arrival)
+            self._cluster_of[slot] = _Cluster(0, [slot], 1, self.arrivals)
             changes.append(Placement(arrival, self.arrivals, 0))
             return
-        likeness, cluster = found
+        cluster = found.cluster
         members = self._arrivals_of(cluster)
         looked_at = self._is_looked_at(cluster.size + 1)
-        others = self._others_like(arrival, cluster) if looked_at else []
+        others = self._others_like(cluster, ranked) if looked_at else []
         if not cluster.issue:
             self.last_issue += 1
             cluster.issue = cluster.part = self.last_issue
             changes.append(Joining(members[0].key, cluster.issue, cluster.part))
-        placement = Placement(arrival, self.arrivals, cluster.issue, likeness, part=cluster.part)
-        changes.append(explain(placement, members) if explained else placement)
-        self._add(cluster, self.arrivals, arrival)
+        placement = Placement(arrival, self.arrivals, cluster.issue, found.score, part=cluster.part)
+        if explained:
+            with_each = likeness.products(cluster.slots) & TOTAL
+            placement = explain(placement, members, self._sums_of(cluster), with_each)
+        changes.append(placement)
+        self._cluster_of[slot] = cluster
+        cluster.slots.append(slot)
+        _count(cluster.sums, arrival.vector, 1)
+        cluster.size += 1
+        cluster.arrival = self.arrivals
+        self._forget_oldest(cluster)
         if looked_at:
             for other in others:
                 cluster = self._bring_together(cluster, other, changes)
             self._look_for_parts(cluster, changes)
 
-    def _find(self, arrival: Arrival) -> tuple[float, _Cluster] | None:
+    def _ranked(self, likeness: Likeness) -> list[_Ranked]:
+        """Open clusters that are alike enough to be looked at, the most alike first, of equals the one whose first
+        known member came first. One of its members at least is as alike as all are on average."""
+        asked = min(self.settings.limits.near, self.settings.bridge) * Vector.SQUARE
+        hits = dict(likeness.hits)
+        found: dict[int, _Ranked] = {}
+        for cluster in set(map(self._cluster_of.__getitem__, hits)):
+            if cluster is None or not self._is_open(cluster):
+                continue
+            slots = cluster.slots
+            both = hits[slots[0]] if len(slots) == 1 else int(likeness.products(slots).sum())
+            total = both & TOTAL
+            if total >= len(slots) * asked:
+                score = total / (Vector.SQUARE * len(slots))
+                found[slots[0]] = _Ranked(score, cluster, total, both >> PLACE_BITS)
+        return [found[slot] for slot in sorted(found, key=lambda slot: (-found[slot].score, slot))]
+
+    def _find(self, arrival: Arrival, ranked: Iterable[_Ranked]) -> _Ranked | None:
         """The most alike cluster that nothing forbids."""
-        for likeness, cluster in self._ranked(arrival.vector, self.settings.limits.near):
-            if belongs(arrival, self._arrivals_of(cluster), likeness, self.settings.limits):
-                return likeness, cluster
+        limits = self.settings.limits
+        for one in ranked:
+            size = len(one.cluster.slots)
+            if one.total < size * (limits.near * Vector.SQUARE):
+                return None
+            by_place = one.of_places / Vector.SQUARE / size
+            if belongs(arrival, self._arrivals_of(one.cluster), one.score, limits, by_place):
+                return one
         return None
 
-    def _others_like(self, arrival: Arrival, cluster: _Cluster) -> list[_Cluster]:
-        ranked = self._ranked(arrival.vector, self.settings.bridge)
-        return [other for _, other in ranked if other is not cluster][: self.settings.bridges]
+    def _others_like(self, cluster: _Cluster, ranked: Iterable[_Ranked]) -> list[_Cluster]:
+        asked = self.settings.bridge * Vector.SQUARE
+        alike = (one.cluster for one in ranked if one.total >= len(one.cluster.slots) * asked)
+        return [other for other in alike if other is not cluster][: self.settings.bridges]
 
     def _arrivals_of(self, cluster: _Cluster) -> list[Arrival]:
-        return [self._members[slot][1] for slot in cluster.slots]
+        members = self._members
+        return [members[slot] for slot in cluster.slots]
 
-    def _ranked(self, vector: Vector, least: float) -> list[tuple[float, _Cluster]]:
-        """Open clusters, the most alike first, of equals the one whose first known member came first."""
-        found = [
-            (score, cluster)
-            for number, score in self._index.likeness(vector, least, self._slots_of)
-            if self._is_open(cluster := self._clusters[number])
-        ]
-        return sorted(found, key=lambda item: (-item[0], item[1].slots[0]))
-
-    def _slots_of(self, number: int) -> list[int]:
-        return self._clusters[number].slots
+    def _open_clusters(self) -> list[_Cluster]:
+        clusters = {id(cluster): cluster for cluster in self._cluster_of if cluster is not None}
+        return [cluster for cluster in clusters.values() if self._is_open(cluster)]
 
     def _is_open(self, cluster: _Cluster) -> bool:
         lasting = self.settings.silent_for if cluster.issue else self.settings.alone_for
@@ -164,24 +213,24 @@ class IssueBook:
         """While it is small each time, then now and then."""
         return size <= self.settings.young or size % self.settings.young == 0
 
-    def _add(self, cluster: _Cluster, number: int, arrival: Arrival) -> None:
-        self._clusters.setdefault(cluster.number, cluster)
-        slot = self._index.add_member(arrival.vector, cluster.number)
-        self._members[slot] = number, arrival
-        cluster.slots.append(slot)
-        cluster.size += 1
-        cluster.arrival = number
-        self._forget_oldest(cluster)
-        if self.arrivals - self._swept >= max(_SWEPT, len(self._members) // 3):
-            self._sweep()
-
     def _forget_oldest(self, cluster: _Cluster) -> None:
         gone = cluster.slots[: -self.settings.known]
         if gone:
             cluster.slots = cluster.slots[-self.settings.known :]
-            self._index.move(gone, NOBODY)
             for slot in gone:
-                del self._members[slot]
+                self._cluster_of[slot] = None
+                _count(cluster.sums, self._members[slot].vector, -1)
+
+    def _sums_of(self, cluster: _Cluster) -> dict[int, int]:
+        if cluster.sums is None:
+            cluster.sums = {}
+            for member in self._arrivals_of(cluster):
+                _count(cluster.sums, member.vector, 1)
+        return cluster.sums
+
+    def _move(self, slots: Iterable[int], cluster: _Cluster) -> None:
+        for slot in slots:
+            self._cluster_of[slot] = cluster
 
     def _bring_together(self, one: _Cluster, other: _Cluster, changes: list[Change]) -> _Cluster:
         """Merge these two, or propose it, where they are alike enough; the one that stays."""
@@ -201,32 +250,31 @@ class IssueBook:
         if gone.issue:
             changes.append(Merging(kept.issue, gone.issue, likeness))
         else:
-            changes.append(Joining(self._members[gone.slots[0]][1].key, kept.issue, kept.part))
-        self._index.move(gone.slots, kept.number)
+            changes.append(Joining(self._members[gone.slots[0]].key, kept.issue, kept.part))
+        self._move(gone.slots, kept)
+        kept.sums = None
         kept.slots = sorted(kept.slots + gone.slots)
         kept.size += gone.size
         kept.arrival = max(kept.arrival, gone.arrival)
         kept.separate |= gone.separate
         gone.slots = []
-        del self._clusters[gone.number]
         self._forget_oldest(kept)
         return kept
 
     def _likeness(self, one: _Cluster, other: _Cluster) -> tuple[float, float]:
         """The average cosine between their members, and the cosine between them as wholes: many letters of one matter,
         each in words of its own, are alike as wholes before they are in pairs."""
-        terms, sums = add_up([arrival.vector for arrival in self._arrivals_of(one)])
-        other_terms, other_sums = add_up([arrival.vector for arrival in self._arrivals_of(other)])
-        _, here, there = np.intersect1d(terms, other_terms, assume_unique=True, return_indices=True)
-        product = float(np.dot(sums[here], other_sums[there]))
+        sums, others = self._sums_of(one), self._sums_of(other)
+        shorter, longer = sorted((sums, others), key=len)
+        product = sum(weight * longer[term] for term, weight in shorter.items() if term in longer)
         average = product / (Vector.SQUARE * len(one.slots) * len(other.slots))
-        lengths = float(np.dot(sums, sums)) * float(np.dot(other_sums, other_sums))
+        lengths = _square(sums) * _square(others)
         return average, product / lengths**0.5 if lengths else 0.0
 
     def _are_at_odds(self, one: _Cluster, other: _Cluster, likeness: float) -> bool:
         """Whether the smaller one's latest member could not have joined the larger one."""
         small, large = sorted((one, other), key=lambda cluster: (cluster.size, cluster.slots[0]))
-        latest = self._members[small.slots[-1]][1]
+        latest = self._members[small.slots[-1]]
         return not belongs(latest, self._arrivals_of(large), likeness, self.settings.limits)
 
     def _look_for_parts(self, cluster: _Cluster, changes: list[Change]) -> None:
@@ -248,44 +296,49 @@ class IssueBook:
             slots = [all_slots[place] for place in group]
             self.last_issue += len(slots) > 1
             issue = self.last_issue if len(slots) > 1 else 0
-            last = self._members[slots[-1]][0]
-            part = _Cluster(self._index.add_cluster(), issue, slots, len(slots), last, part=issue)
-            self._clusters[part.number] = part
-            self._index.move(slots, part.number)
-            changes.append(Splitting(cluster.issue, issue, tuple(self._members[s][1].key for s in slots)))
-        cluster.slots = [all_slots[place] for place in groups[0]]
+            part = _Cluster(issue, slots, len(slots), self._numbers[slots[-1]], part=issue)
+            self._move(slots, part)
+            changes.append(Splitting(cluster.issue, issue, tuple(self._members[slot].key for slot in slots)))
+        cluster.slots, cluster.sums = [all_slots[place] for place in groups[0]], None
         cluster.size = len(cluster.slots)
-        cluster.arrival = self._members[cluster.slots[-1]][0]
+        cluster.arrival = self._numbers[cluster.slots[-1]]
 
     def _sweep(self) -> None:
-        """Forget the clusters that take no more, and the entries of all that are gone."""
-        open_clusters = [cluster for cluster in self._clusters.values() if self._is_open(cluster)]
-        members = self._members
-        self._members, self._clusters, self._index = {}, {}, MemberIndex()
-        self._fill(
-            [
-                (KnownCluster(c.issue, c.size, (), c.held, c.separate, c.part), [members[slot] for slot in c.slots])
-                for c in open_clusters
-            ]
-        )
+        """Forget the clusters that take no more, and the members that nothing is known by any more."""
+        clusters = self._open_clusters()
+        kept = sorted(slot for cluster in clusters for slot in cluster.slots)
+        place = dict(zip(kept, range(len(kept)), strict=True))
+        for cluster in clusters:
+            cluster.slots, cluster.sums = [place[slot] for slot in cluster.slots], None
+        self._index.keep(kept)
+        self._numbers = [self._numbers[slot] for slot in kept]
+        self._members = [self._members[slot] for slot in kept]
+        self._cluster_of = [self._cluster_of[slot] for slot in kept]
+        self._swept = self.arrivals
 
-    def _fill(self, clusters: Sequence[tuple[KnownCluster, list[tuple[int, Arrival]]]]) -> None:
+    def _fill(self, known: Iterable[KnownCluster]) -> None:
         """Slots are given out in the order of arrival, as they were the first time."""
-        made = [
-            _Cluster(
-                self._index.add_cluster(), one.issue, [], one.size, members[-1][0], one.held, one.separate, one.part
-            )
-            for one, members in clusters
-        ]
-        everybody = [
-            (number, arrival, cluster)
-            for cluster, (_, members) in zip(made, clusters, strict=True)
-            for number, arrival in members
-        ]
-        everybody.sort(key=lambda one: one[0])
-        self._index.fill([arrival.vector for _, arrival, _ in everybody], [cluster.number for *_, cluster in everybody])
+        everybody: list[tuple[int, Arrival, _Cluster]] = []
+        for one in known:
+            members = list(one.members)[-self.settings.known :]
+            cluster = _Cluster(one.issue, [], one.size, members[-1][0], one.held, one.separate, one.part)
+            everybody += [(number, arrival, cluster) for number, arrival in members]
+        everybody.sort(key=lambda member: member[0])
+        self._index.add([arrival.vector for _, arrival, _ in everybody])
         for slot, (number, arrival, cluster) in enumerate(everybody):
-            self._members[slot] = number, arrival
+            self._numbers.append(number)
+            self._members.append(arrival)
+            self._cluster_of.append(cluster)
             cluster.slots.append(slot)
         self._swept = self.arrivals
-        self._clusters = {cluster.number: cluster for cluster in made}
+
+
+def _count(sums: dict[int, int] | None, vector: Vector, times: int) -> None:
+    """Words that nobody has any more stay, with nothing."""
+    if sums is not None:
+        for term, weight in zip(vector.terms.tolist(), vector.weights.tolist(), strict=True):
+            sums[term] = sums.get(term, 0) + times * weight
+
+
+def _square(sums: dict[int, int]) -> float:
+    return float(sum(weight * weight for weight in sums.values()))

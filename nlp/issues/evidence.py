@@ -1,34 +1,35 @@
 """Why does a submission belong? The words it shares with the others, the places, the days between."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nlp.issues.arrivals import Arrival
 from nlp.issues.changes import Placement
-from nlp.similarity import meet
 
 WORDS = 6
 
 
-def explain(placement: Placement, members: Sequence[Arrival]) -> Placement:
+def explain(
+    placement: Placement, members: Sequence[Arrival], sums: Mapping[int, int], products: NDArray[np.int64]
+) -> Placement:
     """`placement` with its reasons: which hashes of words, and what share of the likeness each makes; the largest are
-    kept, all of them would add up to 1."""
+    kept, all of them would add up to 1. `sums` is what each word weighs in all members together, `products` what the
+    arrival has in common with each of them."""
     arrival = placement.arrival
-    words, rows, parts = meet(arrival.vector, [member.vector for member in members])
-    by_word = np.bincount(words, parts, minlength=len(arrival.vector.terms))
-    by_member = np.bincount(rows, parts, minlength=len(members))
-    total = float(by_word.sum())
+    words = zip(arrival.vector.terms.tolist(), arrival.vector.weights.tolist(), strict=True)
+    shared = [(term, part) for term, weight in words if (part := weight * sums.get(term, 0))]
+    total = sum(part for _, part in shared)
     # of equals the smaller hash, and the earlier member
-    ranked = np.argsort(-by_word, kind="stable")[:WORDS]
-    shared = zip(arrival.vector.terms[ranked].tolist(), by_word[ranked].tolist(), strict=True)
+    shared.sort(key=lambda one: -one[1])
     last = members[-1].day
     places = {place for member in members for place in member.places} if arrival.places else ()
     return replace(
         placement,
-        nearest=members[int(by_member.argmax())].key,
-        shared=tuple((term, round(part / total, 3)) for term, part in shared if part),
+        nearest=members[int(products.argmax())].key,
+        shared=tuple((term, round(part / total, 3)) for term, part in shared[:WORDS]),
         places=tuple(place[1:] for place in arrival.places if place in places),
         days=abs(arrival.day - last) if arrival.day and last else None,
     )
