@@ -17,7 +17,7 @@ from models.submission import Channel
 RECEIVED = Measure("totals", "received")
 # The queries that the facts answer: the dimension of their rows, and the file that groups and names its codes.
 _KINDS = {
-    "volume_by_topic": ("topic", "topic_groups"),
+    "volume_by_topic": ("main_topic", "topic_groups"),
     "volume_by_department": ("department", "department_groups"),
     "volume_by_region": ("county", "region_groups"),
     "volume_by_channel": ("channel", ""),
@@ -90,6 +90,8 @@ def _answer(facts: Facts, query: str, criteria: CaseCriteria, more: Mapping[str,
     dimension, grouping = _KINDS[query]
     if dimension == "county" and criteria.region is not None:
         dimension = "region"
+    if dimension == "main_topic" and more.get("sub_topics"):
+        dimension = "topic"
     totals: dict[tuple[str | None, str | None], int] = defaultdict(int)
     groups = find_groups(facts.conn, grouping, more)
     for (code,), (value,) in read_counts(facts, CASES, criteria, [RECEIVED], (dimension,)).items():

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 
 from dashboards.facts import read_query
@@ -12,7 +13,7 @@ from dashboards.metric_definition import MetricDefinition
 MATCHING = "matching_cases(%(as_of)s, %(criteria)s) AS m(id)"
 _GROUPED = re.compile(r"\bGROUP\s+BY\b", re.IGNORECASE)
 # A part of what the facts are made from that is not in the queries: raise it when rows or cells are made otherwise.
-_MADE_BY = "1"
+_MADE_BY = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ def list_measures(metrics: Iterable[MetricDefinition]) -> tuple[Measure, ...]:
     return tuple(sorted(found, key=lambda measure: (measure.query, measure.column)))
 
 
-def find_definition(measures: Sequence[Measure]) -> str:
+@cache
+def find_definition(measures: tuple[Measure, ...]) -> str:
     """A short name of what the facts are by: other queries, columns or ways of making them have another one."""
     texts = [_MADE_BY, *(f"{m.query}.{m.column}" for m in measures)]
     texts += [read_query(name).decode() for name in sorted({m.query for m in measures})]

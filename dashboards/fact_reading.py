@@ -2,12 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from dashboards.fact_measures import SUBMISSION_MEASURES, Measure, find_definition
-from dashboards.fact_projections import CASES, Kind, Projection, choose
+from dashboards.fact_projections import (
+    CASES,
+    COLUMNS,
+    GRAINS,
+    Grain,
+    Kind,
+    Projection,
+    choose_grains,
+    column_of,
+    without_coarser,
+)
+from dashboards.fact_ranges import Part, split_range
 from dashboards.fact_repository import FactMark, fetch_facts, find_mark
 from dashboards.facts import fetch_rows
 from dashboards.tones import find_tones
@@ -19,18 +30,20 @@ STALE_AFTER = timedelta(minutes=5)
 # Up to so many cases are counted one by one where the facts are stale or not there: above, that takes many seconds.
 FEW_CASES = 200_000
 
-_FILTERS = ("topic", "department", "region", "channel", "appeal_type", "sentiment")
+_FILTERS = ("topic", "department", "duty", "region", "channel", "appeal_type", "sentiment")
 # `state` is not read: every number of the facts is a state itself.
 _KNOWN = {*_FILTERS, "submitted_from", "submitted_to", "state"}
 Key = tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Days or months from `first` to `last`, both included."""
-
-    first: date
-    last: date
+# What numbers may be kept apart by in time, with the periods that each of its own is made of.
+_TIMES: Mapping[str, tuple[Grain, ...]] = {
+    "day": ("day",),
+    "week": ("day",),
+    "month": ("day", "ten", "month"),
+    "quarter": GRAINS,
+    "year": GRAINS,
+}
 
 
 @dataclass(frozen=True)
@@ -64,7 +77,7 @@ def can_answer(criteria: CaseCriteria, kind: Kind = CASES) -> bool:
     if kind == CASES:
         return asked <= _KNOWN
     exact = any((value or "").endswith("!") for value in (criteria.topic, criteria.region))
-    return asked <= _KNOWN - {"department", "state"} and not exact
+    return asked <= _KNOWN - {"department", "duty", "state"} and not exact
 
 
 def count_cases(facts: Facts) -> int:
@@ -85,28 +98,28 @@ def read_counts(
     by: Sequence[str] = (),
     groups: Mapping[str, Mapping[str, str]] | None = None,
 ) -> dict[Key, tuple[int, ...]]:
-    """The sums of `measures` for each combination of `by`: dimensions of fact_projections, or "day" or "month" of
-    submission (dates). Codes are exact ones, 'none' where not known; combinations of which all sums are 0 are left out.
-    `groups`: for a dimension of `by` the key that stands for some codes; others stand for themselves.
+    """The sums of `measures` for each combination of `by`: dimensions of fact_projections, or "day", "week" (by its
+    Monday), "month", "quarter", "year" of submission (first days). Codes are exact ones, 'none' where not known;
+    combinations of which all sums are 0 are left out. `groups`: for a dimension of `by` the key that stands for some
+    codes; others stand for themselves.
     """
     filters, parameters, filtered = _filters(facts, kind, criteria)
-    grouped = {name for name in by if name not in ("day", "month")}
-    needed = filtered | grouped
-    if "region" in needed:  # the county is not needed beside its towns
-        needed -= {"county"}
-    months, days = split_range(criteria.submitted_from, criteria.submitted_to, by_day="day" in by)
-    by_month, by_day = choose(kind, "month", needed), choose(kind, "day", needed)
-    if by_month is None:
-        months, days = [], [Span(criteria.submitted_from or date.min, criteria.submitted_to or date.max)]
-    parts = []
+    needed = without_coarser(filtered | {name for name in by if name not in _TIMES})
+    allowed = next((_TIMES[name] for name in by if name in _TIMES), GRAINS)
+    chosen = choose_grains(kind, allowed, needed)
+    # without a projection the day is read from the rows
+    grains: list[Grain] = list(dict.fromkeys(("day", *chosen)))
+    parts = split_range(criteria.submitted_from, criteria.submitted_to, grains)
     numbers = [facts.places[measure] for measure in measures]
-    for n, (span, projection) in enumerate([*((s, by_month) for s in months), *((s, by_day) for s in days)]):
-        parameters |= {f"first{n}": span.first, f"last{n}": span.last}
-        parts.append(_part(n, projection, filters, numbers, by))
-        parameters |= {f"projection{n}": projection.id} if projection else {"kind": kind}
+    selects = []
+    for n, part in enumerate(parts):
+        projection = chosen.get(part.grain)
+        parameters |= _times(n, part) | ({f"projection{n}": projection.id} if projection else {"kind": kind})
+        selects.append(_part(n, part, projection, filters, numbers, by))
     joins, names = [], []
     for n, name in enumerate(by):
-        if group := (groups or {}).get(name):
+        group = {code: key for code, key in (groups or {}).get(name, {}).items() if code != key}
+        if group:
             parameters |= {f"codes{n}": list(group), f"keys{n}": list(group.values())}
             joins.append(
                 f" LEFT JOIN unnest(%(codes{n})s::text[], %(keys{n})s::text[]) g{n}(code, key) ON g{n}.code = k{n}"
@@ -115,45 +128,21 @@ def read_counts(
         else:
             names.append(f"k{n}")
     columns = [f"{name} AS k{n}" for n, name in enumerate(names)]
-    columns += [f"sum(v{n})::bigint AS v{n}" for n in range(len(measures))]
-    statement = f"SELECT {', '.join(columns)} FROM ({' UNION ALL '.join(parts)}) parts{''.join(joins)}"
+    columns += [f"coalesce(sum(v{n}), 0)::bigint AS v{n}" for n in range(len(measures))]
+    source = " UNION ALL ".join(selects) or _nothing(by, measures)
+    statement = f"SELECT {', '.join(columns)} FROM ({source}) parts{''.join(joins)}"
     if names:
         statement += f" GROUP BY {', '.join(names)}"
-    found = {}
-    for row in fetch_facts(facts.conn, statement, parameters):
-        values = tuple(int(row[f"v{n}"] or 0) for n in range(len(measures)))
-        if any(values) or not by:
-            found[tuple(row[f"k{n}"] for n in range(len(by)))] = values
-    return found
+    keys = len(by)
+    sums = {row[:keys]: row[keys:] for row in fetch_facts(facts.conn, statement, parameters)}
+    return {key: values for key, values in sums.items() if any(values)} if keys else sums
 
 
-def split_range(first: date | None, last: date | None, *, by_day: bool) -> tuple[list[Span], list[Span]]:
-    """Whole months (by their first days), and the days left over at both ends; days alone where days are asked for."""
-    lo, hi = first or date.min, last or date.max
-    if by_day or lo > hi:
-        return [], [Span(lo, hi)]
-    from_month = lo if lo.day == 1 else _next_month(lo)
-    to_month = hi.replace(day=1) if hi == date.max or (hi + timedelta(days=1)).day == 1 else _month_before(hi)
-    if from_month is None or to_month is None or from_month > to_month:
-        return [], [Span(lo, hi)]
-    days = []
-    if lo < from_month:
-        days.append(Span(lo, from_month - timedelta(days=1)))
-    following = _next_month(to_month)
-    if following is not None and following <= hi:
-        days.append(Span(following, hi))
-    return [Span(from_month, to_month)], days
-
-
-def _next_month(day: date) -> date | None:
-    if (day.year, day.month) == (date.max.year, 12):
-        return None
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
-
-
-def _month_before(day: date) -> date | None:
-    first = day.replace(day=1)
-    return None if first == date.min else (first - timedelta(days=1)).replace(day=1)
+def _nothing(by: Sequence[str], measures: Sequence[Measure | str]) -> str:
+    """No rows: the range is empty."""
+    columns = [f"{'NULL::date' if name in _TIMES else 'NULL::text'} AS k{n}" for n, name in enumerate(by)]
+    columns += [f"NULL::bigint AS v{n}" for n in range(len(measures))]
+    return f"SELECT {', '.join(columns)} WHERE false"
 
 
 def _filters(facts: Facts, kind: Kind, criteria: CaseCriteria) -> tuple[dict[str, str], dict[str, Any], set[str]]:
@@ -170,13 +159,20 @@ def _filters(facts: Facts, kind: Kind, criteria: CaseCriteria) -> tuple[dict[str
         filters["tone"] = "{column} = ANY(%(tones)s::text[])"
         parameters["tones"] = [tone.id for tone in find_tones(CaseCriteria(sentiment=criteria.sentiment))]
         needed.add("tone")
-    if not (criteria.topic or criteria.region):
+    if not (criteria.topic or criteria.region or criteria.duty):
         return filters, parameters, needed
-    found = fetch_rows(facts.conn, "fact_filters", {"topic": criteria.topic, "region": criteria.region})[0]
+    asked = {name: getattr(criteria, name) for name in ("topic", "region", "duty")}
+    found = fetch_rows(facts.conn, "fact_filters", asked)[0]
+    if criteria.duty:
+        units = "{column} = ANY(%(units)s::text[])"
+        filters["department"] = f"{filters['department']} AND {units}" if "department" in filters else units
+        parameters["units"] = ["none"] if criteria.duty == "none" else found["units"]
+        needed.add("department")
     if criteria.topic:
         filters["topic"] = "{column} = ANY(%(topics)s::text[])"
         parameters["topics"] = _codes(criteria.topic, found["topics"])
-        needed.add("topic")
+        whole = criteria.topic == "none" or (found["first_level"] and not criteria.topic.endswith("!"))
+        needed.add("main_topic" if whole else "topic")
     if region := criteria.region:
         filters["region"] = "{column} = ANY(%(regions)s::text[])"
         parameters["regions"] = _codes(region, found["regions"])
@@ -193,25 +189,47 @@ def _codes(asked: str, below: list[str]) -> list[str]:
     return [asked.rstrip("!")] if asked.endswith("!") else below
 
 
+def _times(n: int, part: Part) -> dict[str, Any]:
+    times: dict[str, Any] = {f"less{n}": part.less} if part.less else {}
+    if part.span:
+        times |= {f"first{n}": part.span.first, f"last{n}": part.span.last}
+    if part.more or part.less:
+        times[f"periods{n}"] = [*part.more, *part.less]
+    return times
+
+
 def _part(
-    n: int, projection: Projection | None, filters: dict[str, str], numbers: Sequence[int], by: Sequence[str]
+    n: int,
+    part: Part,
+    projection: Projection | None,
+    filters: dict[str, str],
+    numbers: Sequence[int],
+    by: Sequence[str],
 ) -> str:
     """One SELECT over fact_cells, or over the rows themselves where no projection has the dimensions together."""
     cells = projection is not None
     time = "period" if cells else "day"
     columns = []
     for place, name in enumerate(by):
-        if name == "month":
-            columns.append(f"date_trunc('month', {time})::date AS k{place}")
-        elif name == "day":
+        if name == "day":
             columns.append(f"{time} AS k{place}")
+        elif name in _TIMES:
+            columns.append(f"date_trunc('{name}', {time})::date AS k{place}")
         else:
-            columns.append(f"{'region' if cells and name == 'county' else name} AS k{place}")
-    columns += [f"counts[{number}]::integer AS v{place}" for place, number in enumerate(numbers)]
+            columns.append(f"{column_of(name) if cells else name} AS k{place}")
+    sign = f"CASE WHEN {time} = ANY(%(less{n})s::date[]) THEN -1 ELSE 1 END * " if part.less else ""
+    columns += [f"{sign}counts[{number}]::integer AS v{place}" for place, number in enumerate(numbers)]
     conditions = [f"projection = %(projection{n})s" if cells else "kind = %(kind)s"]
-    conditions.append(f"{time} BETWEEN %(first{n})s AND %(last{n})s")
+    if part.span:
+        conditions.append(f"{time} BETWEEN %(first{n})s AND %(last{n})s")
+    else:
+        conditions.append(f"{time} = ANY(%(periods{n})s::date[])")
     for column, condition in filters.items():
         conditions.append(condition.format(column=column))
-        if cells and column in ("department", "topic", "region"):
-            conditions.append(f"{column} <> ''")  # or the index for it is not taken
+    if projection is not None:
+        for column in COLUMNS[:3]:
+            if projection.column(column) is None:
+                conditions.append(f"{column} = ''")  # the indexes begin with these three
+            elif column in filters:
+                conditions.append(f"{column} <> ''")  # or the index for it is not taken
     return f"SELECT {', '.join(columns)} FROM {'fact_cells' if cells else 'fact_rows'} WHERE {' AND '.join(conditions)}"

@@ -9,13 +9,18 @@ from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
 from dashboards.fact_measures import SUBMISSION_MEASURES, Measure, count_each_alone
-from dashboards.fact_projections import CASES, COLUMNS, DIMENSIONS, Kind, of_kind
+from dashboards.fact_projections import CASES, COLUMNS, DIMENSIONS, GRAINS, Kind, of_kind
 from dashboards.facts import read_query
 from models.database import Connection
 
 # Two workers must not count at once; any constant will do.
 _LOCK = 0x46_41_43
 _DIMENSIONS = ", ".join(DIMENSIONS)
+# The first days of the periods that `day` lies in, as dashboards.fact_ranges.start_of gives them.
+COARSE_DAYS = (
+    "day - (extract(day FROM day)::integer - 1 - 10 * least((extract(day FROM day)::integer - 1) / 10, 2)) AS ten,"
+    " date_trunc('month', day)::date AS month, date_trunc('quarter', day)::date AS quarter"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,11 +136,17 @@ def delete_empty_cells(conn: Connection, *, actor: str) -> None:
     conn.execute("DELETE FROM fact_cells WHERE 0 = ALL (counts)")
 
 
-def fetch_facts(conn: Connection, statement: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+def fetch_facts(conn: Connection, statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Rows of a statement that dashboards.fact_reading put together. Never prepared: a plan for any filter is one for
     the widest."""
-    with conn.cursor(row_factory=dict_row) as cursor:
+    with conn.cursor(binary=True) as cursor:
         return cursor.execute(statement.encode(), parameters, prepare=False).fetchall()
+
+
+def count_by_cases(conn: Connection, statement: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Rows of a metric's own query that dashboards.fact_measures grouped."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(statement.encode(), parameters).fetchall()
 
 
 def _put_statement(kind: Kind, measures: Sequence[Measure], *, actor: str) -> str:
@@ -162,14 +173,14 @@ put AS (
           IS DISTINCT FROM (excluded.day, {", ".join(f"excluded.{name}" for name in DIMENSIONS)}, excluded.counts)
     RETURNING 1),
 changes AS MATERIALIZED (
-    SELECT day, date_trunc('month', day)::date AS month, {_DIMENSIONS}, {each("sum(c{n})::integer AS c{n}")}
+    SELECT day, {COARSE_DAYS}, {_DIMENSIONS}, {each("sum(c{n})::integer AS c{n}")}
     FROM (SELECT day, {_DIMENSIONS}, {each("c{n}")} FROM fresh
           UNION ALL SELECT day, {_DIMENSIONS}, {each("-c{n}")} FROM old) b
     GROUP BY day, {_DIMENSIONS}
     HAVING {each("sum(c{n}) <> 0", " OR ")}),
 cells AS (
     INSERT INTO fact_cells AS c (projection, period, {", ".join(COLUMNS)}, counts)
-    {_sums(kind, each("sum(c{n})::integer"))}
+    {sums_by_projection(kind, each("sum(c{n})::integer"))}
     HAVING {each("sum(c{n}) <> 0", " OR ")}
     ON CONFLICT (projection, period, {", ".join(COLUMNS)}) DO UPDATE
     SET counts = array[{each("c.counts[{n}] + excluded.counts[{n}]")}])
@@ -177,20 +188,20 @@ SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM put)
 """
 
 
-def _sums(kind: Kind, sums: str) -> str:
+def sums_by_projection(kind: Kind, sums: str) -> str:
     """The rows of `changes` summed by every projection at once."""
     sets = ", ".join(
         f"({', '.join([p.grain, *(name for name in DIMENSIONS if name in p.dimensions)])})" for p in of_kind(kind)
     )
     used = frozenset[str]().union(*(p.dimensions for p in of_kind(kind)))
     bits = " + ".join(f"((1 - GROUPING({name})) << {place})" for place, name in enumerate(DIMENSIONS) if name in used)
-    kinds = "" if kind == CASES else " + 256"
-    columns = [
-        "coalesce(region, county, '')" if column == "region" else f"coalesce({column}, '')" if column in used else "''"
-        for column in COLUMNS
-    ]
+    kept = [grain for grain in GRAINS if any(p.grain == grain for p in of_kind(kind))]
+    kinds = "" if kind == CASES else " + 1024"
+    pairs = {"topic": "coalesce(topic, main_topic, '')", "region": "coalesce(region, county, '')"}
+    columns = [pairs.get(name) or (f"coalesce({name}, '')" if name in used else "''") for name in COLUMNS]
+    grains = " + ".join(f"(1 - GROUPING({g})) * {n << 8}" for n, g in enumerate(GRAINS) if g in kept and g != "day")
     return (
-        f"SELECT ({bits} + (1 - GROUPING(month)) * 128{kinds})::smallint, coalesce(day, month), {', '.join(columns)},"
+        f"SELECT ({bits} + {grains}{kinds})::smallint, coalesce({', '.join(kept)}), {', '.join(columns)},"
         f" array[{sums}] FROM changes GROUP BY GROUPING SETS ({sets})"
     )
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from dashboards.fact_answers import choose_facts, find_groups
 from dashboards.fact_measures import Measure, count_by, list_measures
 from dashboards.fact_projections import CASES
 from dashboards.fact_reading import read_counts
-from dashboards.fact_repository import fetch_facts
+from dashboards.fact_repository import count_by_cases
 from dashboards.facts import case_parameters
 from dashboards.metric_definition import MetricDefinition
 from dashboards.metrics import METRICS
@@ -22,11 +23,20 @@ from models.analysis import AppealType
 from models.criteria import CaseCriteria
 from models.database import Connection
 from models.submission import Channel
+from nlp.reference import kinds_of_unit
 
-By = Literal["topic", "sub_topic", "department", "region", "channel", "appeal_type", "tone"]
+By = Literal["topic", "sub_topic", "duty", "department", "region", "channel", "appeal_type", "tone"]
 Period = Literal["day", "week", "month", "quarter", "year"]
 
-_UNKNOWN = {"topic": "类别不明", "sub_topic": "类别不明", "department": "尚无主办单位", "region": "地点不明"}
+_DIMENSIONS = {"topic": "main_topic", "sub_topic": "topic", "duty": "department"}
+_NO_LEAD = "尚无主办单位"
+_UNKNOWN = {
+    "topic": "类别不明",
+    "sub_topic": "类别不明",
+    "region": "地点不明",
+    "duty": _NO_LEAD,
+    "department": _NO_LEAD,
+}
 _LABELS: Mapping[str, Mapping[str, str]] = {
     "channel": {member.value: member.label for member in Channel},
     "appeal_type": {member.value: member.label for member in AppealType},
@@ -36,6 +46,7 @@ _TONES = {tone.id: tone for tone in TONES}
 # SQL over case_facts as g, the same as in case_fact_rows.sql.
 _EXPRESSIONS = {
     "topic": "coalesce(g.topic_code, 'none')",
+    "main_topic": "coalesce(g.topic_code, 'none')",
     "department": "coalesce(g.lead_department_id, 'none')",
     "region": "coalesce(g.region_code, 'none')",
     "county": "coalesce(g.region_code, 'none')",
@@ -44,7 +55,10 @@ _EXPRESSIONS = {
     "tone": "CASE WHEN g.sentiment <> 'negative' THEN g.sentiment::text"
     " WHEN displeased_with(g.negative_aspects, 'authority') THEN 'displeased' ELSE 'matter' END",
     "day": "(g.submitted_at AT TIME ZONE %(zone)s)::date",
-    "month": "date_trunc('month', g.submitted_at AT TIME ZONE %(zone)s)::date",
+    **{
+        period: f"date_trunc('{period}', g.submitted_at AT TIME ZONE %(zone)s)::date"
+        for period in ("week", "month", "quarter", "year")
+    },
 }
 
 
@@ -114,10 +128,11 @@ def read_series(
     (leaving out `state`), by the day on which they were submitted. What has neither numerator nor denominator is left
     out: a period or unit without cases is absent, not zero.
 
-    `topic` is the first level, `sub_topic` exactly the topic; `region` is the county or zone, or of a region that the
-    criteria choose what lies just below it ('CODE!': known only as this larger region). Reads the daily facts: a few
-    milliseconds to about 100, whatever the number of cases, while single filters and at most two `by` are asked for;
-    where the facts do not answer, the cases themselves. Raises `KeyError` for a metric that there is not.
+    `topic` is the first level, `sub_topic` exactly the topic; `duty` is the line of work of the lead unit; `region` is
+    the county or zone, or of a region that the criteria choose what lies just below it ('CODE!': known only as this
+    larger region). Reads the daily facts: a few milliseconds to about 100, whatever the number of cases, while single
+    filters and at most two `by` are asked for; where the facts do not answer, the cases themselves. Raises `KeyError`
+    for a metric that there is not.
     """
     found = read_many(conn, [metric], criteria, by=by, period=period, now=now, zone=zone)
     return found[metric]
@@ -139,9 +154,8 @@ def read_many(
     measures = list_measures(METRICS.values())
     wanted = list_measures(chosen)
     facts, note = choose_facts(conn, base, measures, now=now, zone=zone)
-    grain = _grain(period)
     dimensions = [_dimension(name, base) for name in by]
-    keys = [*([grain] if grain else []), *dict.fromkeys(dimensions)]
+    keys = [*([period] if period else []), *dict.fromkeys(dimensions)]
     groups = [_groups(conn, name, base) for name in by]
     # what is grouped in one way alone is grouped by the database: fewer rows come over
     once = {
@@ -151,6 +165,10 @@ def read_many(
     }
     if facts is not None:
         groups = [_by_key(group) if d in once else group for d, group in zip(dimensions, groups, strict=True)]
+    named = [
+        (keys.index(dimension), group, _UNKNOWN.get(name))
+        for name, dimension, group in zip(by, dimensions, groups, strict=True)
+    ]
     counts = (
         read_counts(facts, CASES, base, wanted, keys, once)
         if facts is not None
@@ -158,13 +176,8 @@ def read_many(
     )
     sums: dict[tuple[date | None, tuple[tuple[str, str], ...]], list[int]] = defaultdict(lambda: [0] * len(wanted))
     for key, values in counts.items():
-        codes = dict(zip(keys, key, strict=True))
-        start = _start(codes[grain], period) if grain and period else None
-        kinds = tuple(
-            group.get(codes[dimension], (codes[dimension], _UNKNOWN.get(name, codes[dimension])))
-            for name, dimension, group in zip(by, dimensions, groups, strict=True)
-        )
-        total = sums[start, kinds]
+        kinds = tuple([group.get(code := key[place]) or (code, unknown or code) for place, group, unknown in named])
+        total = sums[key[0] if period else None, kinds]
         for n, value in enumerate(values):
             total[n] += value
     places = {measure: n for n, measure in enumerate(wanted)}
@@ -187,19 +200,25 @@ def _rows(
     metric = asked.metric
     upper = places[Measure(metric.query, metric.numerator)]
     lower = places[Measure(metric.query, metric.denominator)] if metric.denominator else None
-    rows = (
+    found = [
+        (start or date.min, -values[lower] if lower is not None else 0, -values[upper], kinds, start)
+        for (start, kinds), values in sums.items()
+        if values[upper] or (lower is not None and values[lower])
+    ]
+    return tuple(
         FactRow(
             asked=asked,
             start=start,
-            keys=tuple(key for key, _ in kinds),
-            labels=tuple(label for _, label in kinds),
-            numerator=values[upper],
-            denominator=None if lower is None else values[lower],
+            keys=tuple([key for key, _ in kinds]),
+            labels=tuple([label for _, label in kinds]),
+            numerator=-part,
+            denominator=None if lower is None else -whole,
         )
-        for (start, kinds), values in sums.items()
-        if values[upper] or (lower is not None and values[lower])
+        for _, whole, part, kinds, start in sorted(found, key=_order)
     )
-    return tuple(sorted(rows, key=lambda r: (r.start or date.min, -(r.denominator or 0), -r.numerator, r.keys)))
+
+
+_order = itemgetter(0, 1, 2, 3)
 
 
 def _narrow(row: FactRow) -> CaseCriteria:
@@ -247,15 +266,9 @@ def _start(day: date, period: Period) -> date:
     return date(day.year, 1 if period == "year" else day.month, 1)
 
 
-def _grain(period: Period | None) -> str | None:
-    if period is None:
-        return None
-    return "day" if period in ("day", "week") else "month"
-
-
 def _dimension(name: By, criteria: CaseCriteria) -> str:
-    if name == "sub_topic":
-        return "topic"
+    if name in _DIMENSIONS:
+        return _DIMENSIONS[name]
     return "county" if name == "region" and criteria.region is None else name
 
 
@@ -267,6 +280,9 @@ def _groups(conn: Connection, name: By, criteria: CaseCriteria) -> Mapping[str, 
         return find_groups(conn, "region_groups", {"region": criteria.region})
     if name == "department":
         return find_groups(conn, "department_groups", {})
+    if name == "duty":
+        kinds = kinds_of_unit()
+        return {code: (key, kinds.get(key, own)) for code, (key, own) in find_groups(conn, "duty_groups", {}).items()}
     return {code: (code, label) for code, label in _LABELS[name].items()}
 
 
@@ -288,7 +304,7 @@ def _count_cases(
     named = [(f"k{n}", _EXPRESSIONS[key]) for n, key in enumerate(keys)]
     counts: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0] * len(measures))
     for query in sorted({measure.query for measure in measures}):
-        for row in fetch_facts(conn, count_by(query, named), parameters):
+        for row in count_by_cases(conn, count_by(query, named), parameters):
             found = counts[tuple(row[name] for name, _ in named)]
             for n, measure in enumerate(measures):
                 if measure.query == query:

@@ -3,16 +3,18 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from math import floor, log10
+from typing import Any
 from urllib.parse import urlencode
 
-import plotly.graph_objects as go
 from plotly.utils import PlotlyJSONEncoder
 
+from dashboards.figure_model import Figure, Properties, bar
 from dashboards.formats import format_count, format_rate
 from dashboards.series import ChannelSubmissions, Point, Series
-from dashboards.theme import BLUE, GREY, LIGHT, MUTED, PALE_BLUE, PALE_VERMILION, TEMPLATE, TEXT, VERMILION
+from dashboards.theme import BLUE, GREY, LIGHT, MUTED, PALE_BLUE, PALE_VERMILION, PLAIN_TEMPLATE, TEXT, VERMILION
 from models.criteria import CaseCriteria
 
 ToQuery = Callable[[CaseCriteria], str]
@@ -28,16 +30,17 @@ CHANNEL_COLOURS = {"letter": BLUE, "hotline": PALE_BLUE, "survey": LIGHT, "socia
 _SENTIMENT_TEXT_COLOURS = {"displeased": VERMILION, "matter": MUTED, "neutral": MUTED, "positive": BLUE}
 
 
+@lru_cache(maxsize=10_000)  # a page names most of its lists twice: in the picture and in the table behind it
 def query_string(criteria: CaseCriteria) -> str:
     """The query string of the list of cases, without the question mark."""
     return urlencode(criteria.as_parameters())
 
 
-def volume_figure(series: Series, *, to_query: ToQuery = query_string) -> go.Figure:
+def volume_figure(series: Series, *, to_query: ToQuery = query_string) -> Figure:
     """Columns over time; the highest is named, so that the picture says one thing without being touched."""
     if not series.total:
         return empty_figure()
-    figure = go.Figure(_columns(series, BLUE, to_query), layout={"template": TEMPLATE, "bargap": 0.2})
+    figure = Figure(_columns(series, BLUE, to_query), layout={"template": PLAIN_TEMPLATE, "bargap": 0.2})
     highest = max(series.points, key=lambda p: p.value)
     position = series.points.index(highest) / max(1, len(series.points) - 1)
     figure.add_annotation(
@@ -54,7 +57,7 @@ def volume_figure(series: Series, *, to_query: ToQuery = query_string) -> go.Fig
     return _with_time_axes(figure, series.points, highest.value)
 
 
-def sentiment_figure(series: Sequence[Series], *, to_query: ToQuery = query_string) -> go.Figure:
+def sentiment_figure(series: Sequence[Series], *, to_query: ToQuery = query_string) -> Figure:
     """Stacked columns over time, negative at the bottom where its changes can be read; a line of words with the shares
     of the whole period stands for the legend."""
     total = sum(s.total for s in series)
@@ -70,7 +73,7 @@ def sentiment_figure(series: Sequence[Series], *, to_query: ToQuery = query_stri
 
 def channels_over_time_figure(
     series: Sequence[Series], *, marks: Mapping[date, str] | None = None, to_query: ToQuery = query_string
-) -> go.Figure:
+) -> Figure:
     """Stacked columns over time, one colour a channel, with the numbers in words for a legend; `marks`: what happened
     on which day, as a line."""
     if not any(s.total for s in series):
@@ -86,7 +89,7 @@ def channels_over_time_figure(
     return figure
 
 
-def bars_figure(series: Series, *, to_query: ToQuery = query_string, limit: int = BARS_SHOWN) -> go.Figure:
+def bars_figure(series: Series, *, to_query: ToQuery = query_string, limit: int = BARS_SHOWN) -> Figure:
     """Horizontal bars, most first, the rest as 其他; what is not known stands last and in grey."""
     total = series.total
     if not total:
@@ -99,8 +102,8 @@ def bars_figure(series: Series, *, to_query: ToQuery = query_string, limit: int 
     points = [*shown, *others, *(p for p in series.points if p.key in ("none", ""))]
     # a bar of all the rest would dwarf what the picture is about: its number stands without a bar
     lengths = [0 if p in others else p.value for p in points]
-    figure = go.Figure(
-        go.Bar(
+    figure = Figure(
+        bar(
             orientation="h",
             x=lengths,
             y=list(range(len(points))),
@@ -113,12 +116,12 @@ def bars_figure(series: Series, *, to_query: ToQuery = query_string, limit: int 
             hovertext=[f"{p.label}：{p.value:,}件，占{format_rate(p.value / total)}" for p in points],
             hovertemplate="%{hovertext}<extra></extra>",
         ),
-        layout={"template": TEMPLATE, "bargap": 0.35},
+        layout={"template": PLAIN_TEMPLATE, "bargap": 0.35},
     )
     return _with_bar_axes(figure, [p.label for p in points], max(lengths))
 
 
-def channels_figure(channels: Sequence[ChannelSubmissions]) -> go.Figure:
+def channels_figure(channels: Sequence[ChannelSubmissions]) -> Figure:
     """All submissions by channel: how many, and the negative part of them in vermilion."""
     if not any(c.received for c in channels):
         return empty_figure("所选范围内没有来件")
@@ -128,9 +131,9 @@ def channels_figure(channels: Sequence[ChannelSubmissions]) -> go.Figure:
         ([c.negative for c in channels], VERMILION, None),
         ([c.received - c.negative for c in channels], LIGHT, [_channel_text(c) for c in channels]),
     )
-    figure = go.Figure(
+    figure = Figure(
         [
-            go.Bar(
+            bar(
                 orientation="h",
                 x=values,
                 y=list(range(len(channels))),
@@ -144,31 +147,30 @@ def channels_figure(channels: Sequence[ChannelSubmissions]) -> go.Figure:
             )
             for values, colour, text in parts
         ],
-        layout={"template": TEMPLATE, "bargap": 0.35, "barmode": "stack"},
+        layout={"template": PLAIN_TEMPLATE, "bargap": 0.35, "barmode": "stack"},
     )
     return _with_bar_axes(figure, labels, max(c.received for c in channels), room=1.8)
 
 
-def empty_figure(message: str = "所选范围内没有工单") -> go.Figure:
+def empty_figure(message: str = "所选范围内没有工单") -> Figure:
     """One honest sentence instead of empty axes."""
-    figure = go.Figure(layout={"template": TEMPLATE, "height": 120})
+    figure = Figure(layout={"template": PLAIN_TEMPLATE, "height": 120})
     figure.add_annotation(
         text=message, x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False, font={"color": MUTED, "size": 15}
     )
     return figure.update_xaxes(visible=False).update_yaxes(visible=False)
 
 
-def figure_json(figure: go.Figure) -> str:
+def figure_json(figure: Any) -> str:
     """The figure for `<script type="application/json">`: nothing in it can end the script or break a line."""
-    text = json.dumps(figure.to_plotly_json(), cls=PlotlyJSONEncoder, ensure_ascii=False, separators=(",", ":"))
+    encoder = json.JSONEncoder if isinstance(figure, Figure) else PlotlyJSONEncoder
+    text = json.dumps(figure.to_plotly_json(), cls=encoder, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _stacked(
-    series: Sequence[Series], colours: Mapping[str, str], words: Sequence[str], to_query: ToQuery
-) -> go.Figure:
+def _stacked(series: Sequence[Series], colours: Mapping[str, str], words: Sequence[str], to_query: ToQuery) -> Figure:
     columns = [_columns(s, colours[s.id], to_query) for s in series]
-    figure = go.Figure(columns, layout={"template": TEMPLATE, "bargap": 0.2, "barmode": "stack"})
+    figure = Figure(columns, layout={"template": PLAIN_TEMPLATE, "bargap": 0.2, "barmode": "stack"})
     # two a line: a phone has no room for four
     lines = ["　".join(words[at : at + 2]) for at in range(0, len(words), 2)]
     add_caption(figure, "<br>".join(lines), lines=len(lines))
@@ -176,7 +178,7 @@ def _stacked(
     return _with_time_axes(figure, series[0].points, max(heights))
 
 
-def _add_mark(figure: go.Figure, points: Sequence[Point], day: date, text: str) -> None:
+def _add_mark(figure: Figure, points: Sequence[Point], day: date, text: str) -> None:
     """A dashed line where `day` lies; none where it lies outside the picture."""
     before = [p for p in points if date.fromisoformat(p.key) <= day]
     if not before:
@@ -198,8 +200,8 @@ def _add_mark(figure: go.Figure, points: Sequence[Point], day: date, text: str) 
     )
 
 
-def _columns(series: Series, colour: str, to_query: ToQuery) -> go.Bar:
-    return go.Bar(
+def _columns(series: Series, colour: str, to_query: ToQuery) -> Properties:
+    return bar(
         x=[p.key for p in series.points],
         y=[p.value for p in series.points],
         name=series.label,
@@ -224,7 +226,7 @@ def _full_label(point: Point) -> str:
     return point.label if "年" in point.label else f"{point.key[:4]}年{point.label}"
 
 
-def _with_time_axes(figure: go.Figure, points: Sequence[Point], highest: int) -> go.Figure:
+def _with_time_axes(figure: Figure, points: Sequence[Point], highest: int) -> Figure:
     ticks = _spread(points, TICKS_OVER_TIME)
     starts = [date.fromisoformat(p.key) for p in ticks]
     years = [None, *(s.year for s in starts)]
@@ -246,7 +248,7 @@ def _with_time_axes(figure: go.Figure, points: Sequence[Point], highest: int) ->
     return figure.update_layout(height=TIME_HEIGHT)
 
 
-def _with_bar_axes(figure: go.Figure, labels: Sequence[str], highest: int, room: float = 1.25) -> go.Figure:
+def _with_bar_axes(figure: Figure, labels: Sequence[str], highest: int, room: float = 1.25) -> Figure:
     short = [name if len(name) <= LONGEST_LABEL else f"{name[: LONGEST_LABEL - 1]}…" for name in labels]
     figure.update_xaxes(visible=False, range=[0, highest * room])
     figure.update_yaxes(
@@ -262,7 +264,7 @@ def _with_bar_axes(figure: go.Figure, labels: Sequence[str], highest: int, room:
     return figure.update_layout(height=BAR_HEIGHT * len(short) + 24)
 
 
-def add_caption(figure: go.Figure, text: str, *, lines: int = 1) -> None:
+def add_caption(figure: Figure, text: str, *, lines: int = 1) -> None:
     # a title may use the whole width, an annotation only that of the plot: 360 px need all of it
     title = {
         "text": text,

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
 from dashboards.analysis_lines import Line
 from dashboards.dispatch_flows import OTHERS, WAYS, Flow
+from dashboards.figure_model import Figure, bar, sankey, treemap
 from dashboards.figure_parts import (
     ToAddress,
     long_text,
@@ -18,7 +17,7 @@ from dashboards.figure_parts import (
 )
 from dashboards.figures import empty_figure
 from dashboards.formats import format_rate
-from dashboards.theme import BLUE, GREY, MUTED, PALE_BLUE, TEMPLATE, TEXT, VERMILION
+from dashboards.theme import BLUE, GREY, MUTED, PALE_BLUE, PLAIN_TEMPLATE, TEXT, VERMILION
 
 BARS_SHOWN = 20
 CROSS_ROWS, CROSS_COLUMNS = 15, 8
@@ -27,14 +26,14 @@ _LONGEST_LABEL = 10
 _WAY_COLOURS = {"stayed": PALE_BLUE, "returned": VERMILION, "redispatched": GREY}
 
 
-def compared_bars_figure(lines: Sequence[Line], *, rate: bool, to_address: ToAddress = no_address) -> go.Figure:
+def compared_bars_figure(lines: Sequence[Line], *, rate: bool, to_address: ToAddress = no_address) -> Figure:
     """Horizontal bars, most first, a thin grey bar below each for what it is compared with. Pale bars are rates over
     fewer than 30 cases, and a thin line is the 95 % interval of a rate. At most 20; the table has all."""
     shown = [line for line in lines if line.count][:BARS_SHOWN]
     if not any(line.count and (line.count.numerator or line.count.denominator) for line in shown):
         return empty_figure()
     places = list(range(len(shown)))
-    figure = go.Figure(layout={"template": TEMPLATE, "bargap": 0.3, "barmode": "overlay"})
+    figure = Figure(layout={"template": PLAIN_TEMPLATE, "bargap": 0.3, "barmode": "overlay"})
     known = ["none" not in line.keys for line in shown]
     weak = [bool(line.count and line.count.weak) for line in shown]
     figure.add_bar(
@@ -95,7 +94,7 @@ def compared_bars_figure(lines: Sequence[Line], *, rate: bool, to_address: ToAdd
     return figure.update_layout(height=_BAR_HEIGHT * len(shown) + 24)
 
 
-def tree_figure(lines: Sequence[Line], *, rate: bool, to_address: ToAddress = no_address) -> go.Figure:
+def tree_figure(lines: Sequence[Line], *, rate: bool, to_address: ToAddress = no_address) -> Figure:
     """Plain rectangles: the area is how many cases, for a rate the shade is how high it is. A click goes deeper."""
     shown = [line for line in lines if line.count and _size(line)]
     if not shown:
@@ -103,8 +102,8 @@ def tree_figure(lines: Sequence[Line], *, rate: bool, to_address: ToAddress = no
     scale = shade_scale(shown)
     shades = [shade_of(line.count, scale) for line in shown]
     total = sum(map(_size, shown))
-    figure = go.Figure(
-        go.Treemap(
+    figure = Figure(
+        treemap(
             labels=[line.labels[0] for line in shown],
             ids=[line.keys[0] for line in shown],
             parents=[""] * len(shown),
@@ -125,13 +124,13 @@ def tree_figure(lines: Sequence[Line], *, rate: bool, to_address: ToAddress = no
             ],
             hovertemplate="%{hovertext}<extra></extra>",
         ),
-        layout={"template": TEMPLATE, "height": 480, "margin": {"l": 0, "r": 0, "t": 0, "b": 0}},
+        layout={"template": PLAIN_TEMPLATE, "height": 480, "margin": {"l": 0, "r": 0, "t": 0, "b": 0}},
     )
     # a word that would be too small to read is left to the table
     return figure.update_layout(uniformtext={"minsize": 11, "mode": "hide"})
 
 
-def cross_figure(lines: Sequence[Line], *, rate: bool, to_address: ToAddress = no_address) -> go.Figure:
+def cross_figure(lines: Sequence[Line], *, rate: bool, to_address: ToAddress = no_address) -> Figure:
     """A table of shades, the number in each field: the largest 15 rows and 8 columns; the table below has all."""
     down, across = _largest(lines, 0, CROSS_ROWS), _largest(lines, 1, CROSS_COLUMNS)
     fields = [
@@ -172,13 +171,13 @@ def rectangles(
     words: bool = True,
     named: bool = False,
     size: float = 0.94,
-) -> go.Figure:
+) -> Figure:
     """Squares at (column, row), shaded by their value: what tile map, calendar and cross table are drawn of. White with
     a grey word: fewer than 30 cases behind a rate, or none."""
     scale = shade_scale([line for line, _, _ in fields])
     shades = [shade_of(line.count, scale) for line, _, _ in fields]
-    figure = go.Figure(
-        go.Bar(
+    figure = Figure(
+        bar(
             x=[column for _, column, _ in fields],
             y=[size] * len(fields),
             base=[row - size / 2 for _, _, row in fields],
@@ -205,12 +204,12 @@ def rectangles(
             ],
             hovertemplate="%{hovertext}<extra></extra>",
         ),
-        layout={"template": TEMPLATE, "bargap": 0},
+        layout={"template": PLAIN_TEMPLATE, "bargap": 0},
     )
     return figure.update_xaxes(visible=False).update_yaxes(visible=False, autorange=False)
 
 
-def flow_figure(flows: Sequence[Flow]) -> go.Figure:
+def flow_figure(flows: Sequence[Flow]) -> Figure:
     """From the first unit through the way to the unit that leads now; the width is the cases."""
     if not flows:
         return empty_figure("所选范围内没有派出的工单")
@@ -226,8 +225,8 @@ def flow_figure(flows: Sequence[Flow]) -> go.Figure:
     colours = [
         _WAY_COLOURS[key] if side == "way" else MUTED if key in (OTHERS, "none") else BLUE for side, key in nodes
     ]
-    figure = go.Figure(
-        go.Sankey(
+    figure = Figure(
+        sankey(
             arrangement="snap",
             textfont={"size": 13, "color": TEXT},
             node={
@@ -247,7 +246,7 @@ def flow_figure(flows: Sequence[Flow]) -> go.Figure:
                 "hovertemplate": "%{source.label} → %{target.label}<br>%{label} %{value:,}件<extra></extra>",
             },
         ),
-        layout={"template": TEMPLATE},
+        layout={"template": PLAIN_TEMPLATE},
     )
     most = max(sum(side == wanted for side, _ in nodes) for wanted in ("first", "last"))
     return figure.update_layout(height=max(280, 34 * most + 60))

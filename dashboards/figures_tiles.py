@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-import plotly.graph_objects as go
-
 from dashboards.analysis_lines import Line
+from dashboards.figure_model import Figure
 from dashboards.figure_parts import ToAddress, no_address
 from dashboards.figures import empty_figure
 from dashboards.figures_kinds import rectangles
@@ -19,7 +18,7 @@ _BAND_ROWS = 9
 _WEEKDAYS = "一二三四五六日"
 
 
-def tile_map_figure(lines: Sequence[Line], tiles: TileMap, *, to_address: ToAddress = no_address) -> go.Figure:
+def tile_map_figure(lines: Sequence[Line], tiles: TileMap, *, to_address: ToAddress = no_address) -> Figure:
     """One square a region, all as large: those without cases are white. What lies in no square is in the table."""
     if not tiles.tiles:
         return empty_figure("所选地区下面没有更细的区划")
@@ -35,7 +34,7 @@ def tile_map_figure(lines: Sequence[Line], tiles: TileMap, *, to_address: ToAddr
     return figure.update_layout(height=76 * rows + 24)
 
 
-def calendar_figure(lines: Sequence[Line], *, to_address: ToAddress = no_address) -> go.Figure:
+def calendar_figure(lines: Sequence[Line], *, to_address: ToAddress = no_address) -> Figure:
     """A square a day, Monday above, weeks to the right, in bands of 27 weeks; the month stands where it begins."""
     days = [(line, line.start) for line in lines if line.start and line.count]
     if not any(line.count and (line.count.numerator or line.count.denominator) for line, _ in days):

@@ -53,3 +53,5 @@ TEMPLATE = go.layout.Template(
         },
     )
 )
+# The same as plain properties, for dashboards.figure_model.
+PLAIN_TEMPLATE = TEMPLATE.to_plotly_json()

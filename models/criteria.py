@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import cache
 
 from models.labels import LabelledEnum
 
@@ -112,9 +113,14 @@ class CaseCriteria:
 
     def as_parameters(self) -> dict[str, str]:
         """Only what is set, as text: for addresses."""
-        values = ((f.name, getattr(self, f.name)) for f in fields(self))
-        return {name: str(value) for name, value in values if value not in (None, "")}
+        values = ((name, getattr(self, name)) for name in _names())
+        return {name: str(value) for name, value in values if value is not None and value != ""}
 
     def as_json(self, zone: str) -> dict[str, str]:
         """The `criteria` argument of the SQL function `matching_cases`."""
         return self.as_parameters() | {"zone": zone}
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    return tuple(field.name for field in fields(CaseCriteria))

@@ -1,6 +1,6 @@
 """Cases that nobody wrote, as dashboards see them: as unevenly spread over topics, units and places as in a city."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -24,6 +24,21 @@ class MadeCity:
     topics: list[str]
     departments: list[str]
     regions: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class MadeCases:
+    """`days` since 2000-01-01; `columns`: the numbers of topic, department, region (0: none), channel, appeal type,
+    tone (from 1), open (1) or not, and a chance of 0 to 999."""
+
+    ids: NDArray[np.int64]
+    days: NDArray[np.int64]
+    seconds: NDArray[np.int64]
+    columns: tuple[NDArray[Any], ...]
+
+    def __getitem__(self, part: slice) -> "MadeCases":
+        columns = tuple(column[part] for column in self.columns)
+        return MadeCases(self.ids[part], self.days[part], self.seconds[part], columns)
 
 
 def add_towns(conn: Connection) -> None:
@@ -54,6 +69,13 @@ def make_cases(conn: Connection, city: MadeCity, rows: int, today: date, report:
         "CREATE UNLOGGED TABLE made (id bigint, day integer, second integer, topic smallint, department smallint,"
         " region smallint, channel smallint, appeal smallint, tone smallint, state smallint, luck smallint)"
     )
+    for cases in list_cases(city, rows, today):
+        _copy(conn, cases)
+        report(int(cases.ids[-1]) / rows)
+
+
+def list_cases(city: MadeCity, rows: int, today: date) -> Iterator[MadeCases]:
+    """The same for the same numbers, in the order they came, some hundred thousand at once."""
     random = np.random.default_rng(_SEED)
     home = random.integers(1, len(city.departments) + 1, len(city.topics) + 1)
     first = today - timedelta(days=DAYS - 1)
@@ -77,8 +99,7 @@ def make_cases(conn: Connection, city: MadeCity, rows: int, today: date, report:
             (random.random(size) < np.exp(-(DAYS - 1 - day) / 12.0) + 0.004).astype(np.int16),
             random.integers(0, 1000, size),
         )
-        _copy(conn, order + 1, days_since + day, random.integers(0, 86400, size), columns)
-        report((start + size) / rows)
+        yield MadeCases(order + 1, days_since + day, random.integers(0, 86400, size), columns)
 
 
 def _spread(random: np.random.Generator, size: int, kinds: int) -> NDArray[np.int64]:
@@ -92,30 +113,19 @@ def _shares(random: np.random.Generator, size: int, shares: tuple[float, ...]) -
     return np.minimum(np.searchsorted(np.cumsum(shares), random.random(size)), len(shares) - 1)
 
 
-def _copy(
-    conn: Connection,
-    ids: NDArray[np.int64],
-    days: NDArray[np.int64],
-    seconds: NDArray[np.int64],
-    columns: tuple[NDArray[Any], ...],
-) -> None:
-    names = [f"c{n}" for n in range(len(columns))]
-    fields: list[tuple[str, str]] = [
-        ("n", ">i2"),
-        ("a", ">i4"),
-        ("id", ">i8"),
-        ("b", ">i4"),
-        ("day", ">i4"),
-        ("c", ">i4"),
-        ("second", ">i4"),
-    ]
-    for name in names:
-        fields += [(f"l{name}", ">i4"), (name, ">i2")]
-    rows = np.zeros(len(ids), dtype=fields)
-    rows["n"] = 3 + len(columns)
-    rows["a"], rows["b"], rows["c"] = 8, 4, 4
-    rows["id"], rows["day"], rows["second"] = ids, days, seconds
-    for name, values in zip(names, columns, strict=True):
-        rows[f"l{name}"], rows[name] = 2, values
+def _copy(conn: Connection, cases: MadeCases) -> None:
+    fields = [(8, cases.ids), (4, cases.days), (4, cases.seconds), *((2, column) for column in cases.columns)]
     with conn.cursor() as cursor, cursor.copy("COPY made FROM STDIN BINARY") as copy:
-        copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8) + rows.tobytes() + b"\xff\xff")
+        copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8) + as_binary(fields) + b"\xff\xff")
+
+
+def as_binary(fields: Sequence[tuple[int, NDArray[Any]]]) -> bytes:
+    """Rows of whole numbers as COPY in binary takes them: of each column the bytes of a number, and the numbers."""
+    types = [("fields", ">i2")]
+    for n, (size, _) in enumerate(fields):
+        types += [(f"size{n}", ">i4"), (f"value{n}", f">i{size}")]
+    rows = np.zeros(len(fields[0][1]), dtype=types)
+    rows["fields"] = len(fields)
+    for n, (size, values) in enumerate(fields):
+        rows[f"size{n}"], rows[f"value{n}"] = size, values
+    return rows.tobytes()

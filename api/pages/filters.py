@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from dashboards.figures import query_string
 from models.analysis import AppealType, Emotion, Sentiment, Urgency
 from models.case import CaseStatus
 from models.criteria import CaseCriteria, CaseState, Counting, Displeasure, GivenOn
@@ -59,8 +60,9 @@ class Chip:
 
 def address(path: str, criteria: CaseCriteria, **more: Any) -> str:
     """`path` with the criteria as its query; `more` are further parameters, left out where empty."""
-    values = criteria.as_parameters() | {name: value for name, value in more.items() if value not in (None, "")}
-    return f"{path}?{urlencode(values)}" if values else path
+    kept = {name: value for name, value in more.items() if value not in (None, "")}
+    query = urlencode(criteria.as_parameters() | kept) if kept else query_string(criteria)
+    return f"{path}?{query}" if query else path
 
 
 def chips(

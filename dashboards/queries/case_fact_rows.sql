@@ -5,12 +5,14 @@
 -- exclusions:  those of matching_cases
 -- source:      matching_cases, case_facts; county_of: the county or zone of a region, else the region itself
 SELECT f.id, (f.submitted_at AT TIME ZONE %(zone)s)::date AS day, coalesce(f.lead_department_id, 'none') AS department,
-       coalesce(f.topic_code, 'none') AS topic, coalesce(f.region_code, 'none') AS region,
+       coalesce(f.topic_code, 'none') AS topic, coalesce(t.parent_code, t.code, 'none') AS main_topic,
+       coalesce(f.region_code, 'none') AS region,
        coalesce(n.county, 'none') AS county, f.channel::text AS channel, f.appeal_type::text AS appeal_type,
        CASE WHEN f.sentiment <> 'negative' THEN f.sentiment::text
             WHEN displeased_with(f.negative_aspects, 'authority') THEN 'displeased' ELSE 'matter' END AS tone
 FROM matching_cases(%(as_of)s, %(criteria)s) AS m(id)
 JOIN case_facts(%(as_of)s) f ON f.id = m.id
+LEFT JOIN topics t ON t.code = f.topic_code
 LEFT JOIN (SELECT r.code, coalesce(nullif(county_of(r.code), ''), r.code) AS county FROM regions r) n
     ON n.code = f.region_code
 WHERE m.id = ANY(%(ids)s)

@@ -8,13 +8,20 @@ from urllib.parse import parse_qs
 import plotly.graph_objects as go
 import pytest
 
+from dashboards import figures
 from dashboards.bins import make_bins
-from dashboards.figures import bars_figure, channels_figure, empty_figure, figure_json, sentiment_figure, volume_figure
+from dashboards.figures import figure_json
 from dashboards.series import ChannelSubmissions, Point, Series, series_over_kinds, series_over_time
 from models.criteria import CaseCriteria
 from models.submission import Channel
+from tests.unit.plotly_figures import read_by_plotly
 
 FIRST = date(2025, 11, 20)
+bars_figure = read_by_plotly(figures.bars_figure)
+channels_figure = read_by_plotly(figures.channels_figure)
+empty_figure = read_by_plotly(figures.empty_figure)
+sentiment_figure = read_by_plotly(figures.sentiment_figure)
+volume_figure = read_by_plotly(figures.volume_figure)
 
 
 def over_time(days: int = 30, id_: str = "volume", label: str = "工单量", height: int = 12_000) -> Series:

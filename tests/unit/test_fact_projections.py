@@ -1,6 +1,7 @@
 """Which sums answer, and how a range is cut into months and days."""
 
 from datetime import date, timedelta
+from itertools import combinations
 
 import pytest
 from hypothesis import given
@@ -8,17 +9,19 @@ from hypothesis import strategies as st
 
 from dashboards.dispatch_metrics import DISPATCH_METRICS
 from dashboards.fact_measures import Measure, count_each_alone, list_measures
-from dashboards.fact_projections import CASES, DIMENSIONS, PROJECTIONS, SUBMISSIONS, Projection, choose
-from dashboards.fact_reading import Span, can_answer, split_range
+from dashboards.fact_projections import CASES, DIMENSIONS, GRAINS, PROJECTIONS, SUBMISSIONS, Grain, Projection, choose
+from dashboards.fact_ranges import Part, Span, split_range, start_of
+from dashboards.fact_reading import can_answer
 from dashboards.metrics import METRICS
 from models.criteria import CaseCriteria
 
 
-def test_every_projection_has_its_own_number_and_one_region() -> None:
+def test_every_projection_has_its_own_number_and_one_level() -> None:
     assert len({projection.id for projection in PROJECTIONS}) == len(PROJECTIONS)
     for projection in PROJECTIONS:
         assert 0 <= projection.id < 2**15
         assert not {"region", "county"} <= projection.dimensions
+        assert not {"topic", "main_topic"} <= projection.dimensions
         assert ("channel" in projection.dimensions) or projection.kind == CASES
 
 
@@ -28,32 +31,56 @@ def test_the_smallest_that_knows_the_filter_answers() -> None:
     assert choose(CASES, "month", ["department", "tone", "channel"]) == Projection(
         CASES, "month", frozenset(("department", "channel", "appeal_type", "tone"))
     )
+    assert choose(CASES, "month", ["topic", "main_topic", "county"]) == Projection(
+        CASES, "month", frozenset(("topic", "county"))
+    )
     assert choose(CASES, "day", DIMENSIONS) is None, "then the rows are read"
     assert choose(SUBMISSIONS, "day", ["department"]) is None
 
 
+def test_any_two_have_sums_by_day_and_any_three_by_month() -> None:
+    coarse = [name for name in DIMENSIONS if name not in ("topic", "region")]
+    assert all(choose(CASES, "day", two) for two in combinations(coarse, 2))
+    assert all(choose(CASES, "month", three) for three in combinations(coarse, 3))
+    assert all(choose(CASES, "month", two) for two in combinations(DIMENSIONS, 2))
+
+
 days = st.dates(date(2020, 1, 1), date(2026, 12, 31))
+grains = st.sampled_from([("day",), ("day", "month"), ("day", "ten", "month"), GRAINS])
 
 
-@given(first=st.none() | days, last=st.none() | days, day=days)
-def test_months_and_days_hold_each_day_of_the_range_once(first: date | None, last: date | None, day: date) -> None:
-    months, singles = split_range(first, last, by_day=False)
-    month = day.replace(day=1)
-    inside = (first is None or first <= day) and (last is None or day <= last)
-    found = [span for span in months if span.first <= month <= span.last]
-    found += [span for span in singles if span.first <= day <= span.last]
-    assert len(found) == inside
-    # what is read day by day is never more than two months
-    if months:
-        assert sum((span.last - span.first).days + 1 for span in singles) <= 60
+@given(first=st.none() | days, last=st.none() | days, among=st.lists(days, min_size=5), grains=grains)
+def test_the_parts_hold_each_day_of_the_range_once(
+    first: date | None, last: date | None, among: list[date], grains: tuple[Grain, ...]
+) -> None:
+    parts = split_range(first, last, grains)
+    for day in among:
+        inside = (first is None or first <= day) and (last is None or day <= last)
+        assert sum(times(part, day) for part in parts) == inside
+    # beside the span of the coarsest a few periods at both ends
+    assert sum(len(part.more) + len(part.less) for part in parts) <= (30 if "ten" not in grains else 20)
+
+
+def times(part: Part, day: date) -> int:
+    start = start_of(day, part.grain)
+    whole = part.span is not None and part.span.first <= start <= part.span.last
+    return whole + (start in part.more) - (start in part.less)
+
+
+def test_a_year_from_any_day_takes_few_periods() -> None:
+    first, last = date(2025, 3, 17), date(2026, 3, 16)
+    quarters, tens, singles = split_range(first, last, GRAINS)
+    assert quarters == Part("quarter", Span(date(2025, 4, 1), date(2026, 3, 31)))
+    assert tens == Part("ten", None, [date(2025, 3, 21)], [date(2026, 3, 21)])
+    assert (singles.more[0], singles.less[0]) == (first, last + timedelta(days=1))
 
 
 def test_days_are_asked_for_as_days() -> None:
     first, last = date(2026, 1, 1), date(2026, 12, 31)
-    assert split_range(first, last, by_day=True) == ([], [Span(first, last)])
-    assert split_range(first, last, by_day=False) == ([Span(first, date(2026, 12, 1))], [])
-    beyond = last + timedelta(days=1)
-    assert split_range(beyond, first, by_day=False) == ([], [Span(beyond, first)]), "an empty range stays empty"
+    assert split_range(first, last, ["day"]) == [Part("day", Span(first, last))]
+    assert split_range(first, last, ["day", "month"]) == [Part("month", Span(first, last))]
+    assert split_range(last + timedelta(days=1), first, ["day"]) == [], "an empty range stays empty"
+    assert split_range(None, date.max, ["day", "month"]) == [Part("month", Span(date.min, date.max))]
 
 
 @pytest.mark.parametrize("query", sorted({metric.query for metric in METRICS.values()}))

@@ -6,17 +6,26 @@ from typing import Any
 
 import pytest
 
+from dashboards import figures_kinds, figures_tiles, figures_time
 from dashboards.analysis_lines import Count, Line
 from dashboards.dispatch_flows import UNITS_SHOWN, Flow, merge_small
 from dashboards.figure_parts import shade_of, shade_scale
-from dashboards.figures_kinds import compared_bars_figure, cross_figure, flow_figure, tree_figure
-from dashboards.figures_tiles import WEEKS_A_BAND, calendar_figure, tile_map_figure
-from dashboards.figures_time import line_figure, panels_figure, sentiment_share_figure
+from dashboards.figures_tiles import WEEKS_A_BAND
 from dashboards.rates import wilson_interval
 from dashboards.theme import SHADES
 from dashboards.tile_map import SICHUAN, lay_out
+from tests.unit.plotly_figures import read_by_plotly
 
 FIRST = date(2026, 1, 5)
+compared_bars_figure = read_by_plotly(figures_kinds.compared_bars_figure)
+cross_figure = read_by_plotly(figures_kinds.cross_figure)
+flow_figure = read_by_plotly(figures_kinds.flow_figure)
+tree_figure = read_by_plotly(figures_kinds.tree_figure)
+calendar_figure = read_by_plotly(figures_tiles.calendar_figure)
+tile_map_figure = read_by_plotly(figures_tiles.tile_map_figure)
+line_figure = read_by_plotly(figures_time.line_figure)
+panels_figure = read_by_plotly(figures_time.panels_figure)
+sentiment_share_figure = read_by_plotly(figures_time.sentiment_share_figure)
 
 
 def over_time(counts: Sequence[Count | None], key: str = "", compared: Sequence[Count | None] = ()) -> list[Line]:

@@ -1,0 +1,128 @@
+"""What do leaders ask of their pages, for measuring: with other filters and days each time."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from api.benchmarks.made_cases import DAYS, MadeCity
+from dashboards.fact_series import By, Period
+
+SEED = 20260103
+_SMALL = 0.15  # share of all questions that ask by a rare topic, unit or place
+Filters = Callable[[], dict[str, Any]]
+Query = tuple[str, Filters, tuple[By, ...], Period | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Makes filters as people choose them: mostly frequent topics, units and places."""
+
+    city: MadeCity
+    topics: list[str]
+    counties: list[str]
+    today: date
+    random: np.random.Generator
+
+    def one(self, codes: Sequence[str]) -> str:
+        most = len(codes) if self.random.random() < _SMALL else min(10, len(codes))
+        return codes[int(self.random.integers(most))]
+
+    def year(self) -> dict[str, Any]:
+        """About a year, from and to any day."""
+        last = self.today - timedelta(days=int(self.random.integers(DAYS - 400)))
+        return {"submitted_from": last - timedelta(days=364), "submitted_to": last}
+
+    def recent(self, days: int) -> dict[str, Any]:
+        return {"submitted_from": self.today - timedelta(days=days - 1), "submitted_to": self.today}
+
+    def topic(self) -> dict[str, Any]:
+        return {"topic": self.one(self.topics)}
+
+    def sub_topic(self) -> dict[str, Any]:
+        return {"topic": self.one(self.city.topics)}
+
+    def department(self) -> dict[str, Any]:
+        return {"department": self.one(self.city.departments)}
+
+    def county(self) -> dict[str, Any]:
+        return {"region": self.one(self.counties)}
+
+    def town(self) -> dict[str, Any]:
+        return {"region": self.one(self.city.regions)}
+
+    def channel(self) -> dict[str, Any]:
+        return {"channel": self.one(("hotline", "letter"))}
+
+    def everything(self) -> dict[str, Any]:
+        chosen = self.year() | self.topic() | self.department() | self.county() | self.channel()
+        return chosen | {"appeal_type": "help", "sentiment": "negative"}
+
+
+def list_pages(asker: Asker) -> dict[str, tuple[str, Filters]]:
+    overview, analysis, rate = "/overview", "/analysis", "on_time_completion_rate"
+    return {
+        "总览，全部时间": (overview, dict),
+        "总览，近7天": (overview, lambda: asker.recent(7)),
+        "总览，近90天": (overview, lambda: asker.recent(90)),
+        "总览，任意一年": (overview, asker.year),
+        "总览，一年，一个大类": (overview, lambda: asker.year() | asker.topic()),
+        "总览，一年，一个小类": (overview, lambda: asker.year() | asker.sub_topic()),
+        "总览，一年，一个单位": (overview, lambda: asker.year() | asker.department()),
+        "总览，一年，一个区县": (overview, lambda: asker.year() | asker.county()),
+        "总览，一年，一个乡镇": (overview, lambda: asker.year() | asker.town()),
+        "总览，一年，一个渠道": (overview, lambda: asker.year() | asker.channel()),
+        "总览，一年，大类＋区县": (overview, lambda: asker.year() | asker.topic() | asker.county()),
+        "总览，一年，全部条件": (overview, asker.everything),
+        "总览，全部时间，一个单位": (overview, asker.department),
+        "分析，走势，任意一年": (analysis, asker.year),
+        "分析，排列，一年，按单位，与上期比": (
+            analysis,
+            lambda: asker.year() | {"chart": "bars", "by": "department", "compare": "previous"},
+        ),
+        "分析，交叉，一年，大类×单位，按时办结率": (
+            analysis,
+            lambda: asker.year() | {"chart": "cross", "by": "topic", "split": "department", "metric": rate},
+        ),
+        "分析，交叉，一年，一个区县，大类×单位": (
+            analysis,
+            lambda: asker.year() | asker.county() | {"chart": "cross", "by": "topic", "split": "department"},
+        ),
+        "分析，分组走势，一年，按区县": (analysis, lambda: asker.year() | {"chart": "small", "by": "region"}),
+        "分析，地图，一年，一个单位": (analysis, lambda: asker.year() | asker.department() | {"chart": "map"}),
+        "分析，日历，全部时间": (analysis, lambda: {"chart": "calendar"}),
+        "分析，情感走势，一年，一个大类": (analysis, lambda: asker.year() | asker.topic() | {"chart": "sentiment"}),
+        "指标接口，一年，一个单位": ("/api/v1/metrics", lambda: asker.year() | asker.department()),
+    }
+
+
+def list_queries(asker: Asker) -> dict[str, Query]:
+    rate = "on_time_completion_rate"
+    return {
+        "按时办结率，一年，按单位": (rate, asker.year, ("department",), None),
+        "按时办结率，一年，按月，按单位": (rate, asker.year, ("department",), "month"),
+        "按时办结率，全部时间，按月": (rate, dict, (), "month"),
+        "收到工单，一年，按日，一个单位": ("received", lambda: asker.year() | asker.department(), (), "day"),
+        "收到工单，一年，大类×区县": ("received", asker.year, ("topic", "region"), None),
+        "收到工单，一年，大类×单位": ("received", asker.year, ("topic", "department"), None),
+        "收到工单，任意一年，一个单位，大类×区县": (
+            "received",
+            lambda: asker.year() | asker.department(),
+            ("topic", "region"),
+            None,
+        ),
+        "收到工单，任意一年，大类×区县×单位": ("received", asker.year, ("topic", "region", "department"), None),
+        "收到工单，整月一年，大类×区县×单位": (
+            "received",
+            lambda: {
+                "submitted_from": date(asker.today.year - 1, 1, 1),
+                "submitted_to": date(asker.today.year - 1, 12, 31),
+            },
+            ("topic", "region", "department"),
+            None,
+        ),
+        "不满部门，一年，按周": ("displeased_rate", asker.year, (), "week"),
+        "退单率，一个单位，按月，按类别": ("return_rate", asker.department, ("topic",), "month"),
+    }
