@@ -8,13 +8,13 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import hypothesis
 import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
-from xdist.remote import Producer
 
 from api.embedded import DATABASE, EmbeddedPostgres
 from models.database import Connection, connect, open_pool
@@ -22,7 +22,7 @@ from models.migrate import migrate
 from routing.directory import Directory
 from routing.directory_repository import load_directory
 from tests import factories
-from tests.order import LongestFirst, sort_tests
+from tests.order import make_scheduler, sort_tests
 
 # A busy machine is no failure.
 hypothesis.settings.register_profile("default", deadline=None)
@@ -40,11 +40,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         sort_tests(items)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LongestFirst | None:
-    if config.getoption("dist") != "loadscope":
-        return None
-    config.option.loadscopereorder = False  # the order is ours
-    return LongestFirst(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    return make_scheduler(config, log) if config.getoption("dist") == "loadscope" else None
 
 
 def _folder() -> str | None:
