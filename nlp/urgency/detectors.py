@@ -24,14 +24,14 @@ from nlp.urgency.learning import learn_alarms
 from nlp.urgency.model import AlarmModel
 from nlp.urgency.rules import Rules
 
-VERSION = f"detectors/5+{LEARNING_VERSION}"
+VERSION = f"detectors/6+{LEARNING_VERSION}"
 _CALM_CONFIDENCE = 0.9
 _SEVERITY = {urgency: rank for rank, urgency in enumerate(Urgency)}
 # A detector that is so much above the bar is called beside the loudest one.
-_CLEARLY = 0.3
+_CLEARLY = 0.4
 # What a rule finds stands where the loudest window around it scores so much, by the level of its detector (1 to 3), and
 # in a text too short to be judged.
-_STANDS = (-0.7, 0.0, 0.0)
+_STANDS = (-0.6, 0.0, 0.0)
 _CRITICAL = 1
 _BARE = 14
 # The same for the words of a certain pattern, which are many and keep company by chance in a long letter.

@@ -14,10 +14,13 @@ Numbers: TypeAlias = NDArray[np.int64]
 Codes: TypeAlias = NDArray[np.uint32]
 Floats: TypeAlias = NDArray[np.float32]
 
-VERSION = "windows/3"
+VERSION = "windows/4"
 # Runs of one to four characters, hashed to so many bits.
 BITS = 20
 SIZES = 4
+# Of this hash nothing is learnt.
+NOWHERE = np.uint32(0)
+_BREAK = ord("\n")
 _STEP, _SPREAD = np.uint32(0x85EBCA6B), np.uint32(0x9E3779B1)
 # So many neighbouring clauses are read together; a text of few clauses is read as a whole: what makes an alarm of it,
 # or none (a film, a thank-you), may stand in any of them.
@@ -66,13 +69,19 @@ def cut(codes: Codes, lengths: Sequence[int]) -> Layout:
 
 
 def slots(codes: Codes) -> list[Codes]:
-    """For each size the hash of the run of characters that begins at each place, as long as it fits."""
+    """For each size the hash of the run of characters that begins at each place, as long as it fits; `NOWHERE` for one
+    with a line break in it, so that no text depends on what stands behind it."""
     mixed = codes * _SPREAD
     running = mixed
     found = [_fold(running)]
     for size in range(1, SIZES):
         running = running[:-1] * _STEP + (mixed[size:] ^ np.uint32(size))
         found.append(_fold(running))
+    breaks = (codes == _BREAK).nonzero()[0]
+    for size, runs in enumerate(found):
+        for step in range(size + 1):
+            at = breaks - step
+            runs[at[(at >= 0) & (at < len(runs))]] = NOWHERE
     return found
 
 

@@ -16,10 +16,11 @@ from nlp.urgency import SUSPECTED_BELOW, UrgencyDetectors
 from nlp.urgency.artifacts import load
 from nlp.urgency.company import REACH, holding, patterns
 from nlp.urgency.corpus import UNTAUGHT, Kind, load_lessons
+from nlp.urgency.corpus.cases import VOICES, aside, load_hand, taught
 from nlp.urgency.default import find_alarms, prepare_alarms
 from nlp.urgency.lanes import lane, lanes
 from nlp.urgency.rules import Rules
-from tests.quality.urgency_bench import load_cases
+from tests.quality.urgency_bench import ASIDE, UNREAD, load_cases
 from tests.unit.nlp_documents import make_document
 
 DETECTORS = UrgencyDetectors()
@@ -68,7 +69,7 @@ def test_levels_become_urgencies() -> None:
 
 def test_a_guard_covers_its_own_words_only() -> None:
     body = "商场在搞跳楼价，楼上却有人要跳楼"
-    assert by_rule(body) == [("self_harm", "跳楼")]
+    assert by_rule(body) == [("self_harm", "有人要跳楼"), ("self_harm", "跳楼")]
     assert detect(body)[0] is Urgency.CRITICAL
     assert any(hit.start == len("\n") + body.rindex("跳楼") for hit in detect(body)[2])
 
@@ -211,10 +212,22 @@ def test_a_lane_says_name_level_and_action() -> None:
 
 def test_lessons_name_known_detectors_and_are_not_the_test() -> None:
     lessons = load_lessons()
-    assert {lesson.detector for lesson in lessons if lesson.kind is Kind.ALARM} == set(lanes())
-    tested = {case.body for name in ("development", "unseen", "kept", "second") for case in load_cases(name)}
-    assert not tested & {lesson.text for lesson in lessons}
-    assert len(tested) >= 1200
+    assert {name for lesson in lessons for name in lesson.detectors | lesson.perhaps} == set(lanes())
+    assert all(bool(lesson.detectors) == (lesson.kind is Kind.ALARM) for lesson in lessons)
+    tested = [f"{case.title}\n{case.body}".strip() for name in (UNREAD, ASIDE) for case in load_cases(name)]
+    assert len(load_cases(UNREAD)) >= 1200
+    known = {lesson.text for lesson in lessons}
+    assert sum(text in known for text in tested) == 0  # no text of them is shown
+
+
+def test_a_hand_that_is_measured_teaches_nothing() -> None:
+    others = {lesson.text for lesson in load_lessons("kept")}
+    cases = [f"{case.title}\n{case.body}".strip() for case in load_hand("kept")]
+    assert sum(text in others for text in cases) <= len(cases) // 100  # a few words that two hands wrote alike
+    assert set(cases) <= {lesson.text for lesson in load_lessons()}
+    for voice in VOICES:
+        assert len(aside(voice)) == len(load_hand(voice)) // 5
+        assert not set(taught(voice)) & set(aside(voice))
 
 
 def test_ordinary_lessons_leave_one_hand_for_measuring() -> None:

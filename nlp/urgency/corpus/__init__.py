@@ -2,9 +2,9 @@
 
 `alarms.psv` holds one alarm a line, with the detector it is for: `wage|老板拖欠我们工资，已经半年没发了`. `calm.psv`
 holds what must not alarm anyone. A file with the name of a detector holds both: `+` before an alarm, `-` before what
-has its words and is none. None shares a line with the test set (tests/quality/urgency_cases_*.psv). Ordinary
-lessons are stretches of the letters of nlp/corpus that are marked as nothing urgent, but for those of the hand
-`UNTAUGHT`: they are for measuring.
+has its words and is none. `hand_*.psv` are the cases of several hands (see `cases`). None shares a line with the test
+set (tests/quality/urgency_cases_third.psv). Ordinary lessons are stretches of the letters of nlp/corpus that are marked
+as nothing urgent, but for those of the hand `UNTAUGHT`: they are for measuring.
 """
 
 import re
@@ -18,6 +18,7 @@ from itertools import cycle, repeat
 
 from models.analysis import Urgency
 from nlp.corpus import corpus_hash, load_corpus, load_near_misses, load_outside
+from nlp.urgency.corpus.cases import HANDS, Case, hand_content, taught
 from nlp.urgency.lanes import lanes
 from nlp.urgency.windows import WHOLE
 
@@ -38,34 +39,46 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """`detector` is the id of a fast-lane detector, or empty where the text is no alarm."""
+    """`detectors` are the ids of the fast-lane detectors it is an alarm for, none where it is no alarm; `perhaps` are
+    those of which it says nothing."""
 
     kind: Kind
-    detector: str
+    detectors: frozenset[str]
     text: str
+    perhaps: frozenset[str] = frozenset()
 
 
 @cache
-def load_lessons() -> tuple[Lesson, ...]:
-    """All lessons in the order of the files. Raises `ValueError` for a line that is not marked as it must be."""
+def load_lessons(without: str = "") -> tuple[Lesson, ...]:
+    """All lessons in the order of the files, but for the hand `without`, which is to be measured. Raises `ValueError`
+    for a line that is not marked as it must be."""
     alarms = (line.split("|") for line in _lines(Kind.ALARM.value))
-    lessons = [Lesson(Kind.ALARM, detector, text) for detector, text in alarms]
-    lessons += [Lesson(Kind.CALM, "", line) for line in _lines(Kind.CALM.value)]
+    lessons = [Lesson(Kind.ALARM, frozenset({detector}), text) for detector, text in alarms]
+    lessons += [Lesson(Kind.CALM, frozenset(), line) for line in _lines(Kind.CALM.value)]
     lessons += [_marked(detector, line) for detector in lanes() for line in _lines(detector)]
-    return (*lessons, *(Lesson(Kind.ORDINARY, "", text) for text in _stretches()))
+    lessons += [_lesson(case) for hand in HANDS if hand != without for case in taught(hand)]
+    return (*lessons, *(Lesson(Kind.ORDINARY, frozenset(), text) for text in _stretches()))
 
 
 @cache
 def lessons_hash() -> str:
     """SHA-256 of all that the lessons are taken from."""
     own = [_content(name) for name in (Kind.ALARM.value, Kind.CALM.value, *lanes())]
+    own += [hand_content(name) for name in HANDS]
     return sha256(b"".join([*own, corpus_hash().encode()])).hexdigest()
 
 
 def _marked(detector: str, line: str) -> Lesson:
     if line[0] not in "+-":
         raise ValueError(f"no mark: {line}")
-    return Lesson(Kind.ALARM, detector, line[1:]) if line[0] == "+" else Lesson(Kind.CALM, "", line[1:])
+    if line[0] == "+":
+        return Lesson(Kind.ALARM, frozenset({detector}), line[1:])
+    return Lesson(Kind.CALM, frozenset(), line[1:])
+
+
+def _lesson(case: Case) -> Lesson:
+    kind = Kind.ALARM if case.must else Kind.CALM
+    return Lesson(kind, case.must, f"{case.title}\n{case.body}".strip(), case.may)
 
 
 def _stretches() -> Iterator[str]:
