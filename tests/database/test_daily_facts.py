@@ -53,6 +53,7 @@ def filters(draw: st.DrawFn) -> CaseCriteria:
         topic=draw(st.sampled_from([None, None, None, "none", "T01", "T0101", "T02", "T01!"])),
         region=draw(st.sampled_from([None, None, None, "none", "91", "9101", "910101", "9102", "91!", "9101!"])),
         department=draw(st.sampled_from([None, None, None, "none", "d1"])),
+        duty=draw(st.sampled_from([None, None, None, None, "none", "d1"])),
         channel=draw(st.sampled_from([None, None, None, "letter"])),
         appeal_type=draw(st.sampled_from([None, None, None, None, "help", "complain"])),
         sentiment=draw(st.sampled_from([None, None, None, "negative", "positive"])),
