@@ -4,7 +4,8 @@ What a list holds is said by `matching_cases` alone. What is added here follows 
 an index can use it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum
 from functools import cache
 from typing import Any, TypeVar
 
@@ -28,13 +29,18 @@ WORKS_ON = (
 )
 _LED = "f.lead_department_id = %(unit)s"
 _LEADS = f"{_LED} AND {WORKS_ON}"
+_HELPED = "h.department_id = %(unit)s AND h.ended_at IS NULL AND h.role = 'co_handling'"
+# OFFSET 0: those few first, instead of asking the cases of the whole city in their order whether they are among them.
 _HELPS = (
-    "f.id IN (SELECT h.case_id FROM assignments h"
-    " WHERE h.department_id = %(unit)s AND h.ended_at IS NULL AND h.role = 'co_handling')"
+    f"f.id IN (SELECT h.case_id FROM assignments h WHERE {_HELPED} OFFSET 0)"
     " AND f.lead_department_id IS DISTINCT FROM %(unit)s"
 )
+# What follows from WORKS_ON, and is told more quickly of cases that other units mostly have.
+_OWN = f"({_LED} OR EXISTS (SELECT FROM assignments h WHERE h.case_id = f.id AND {_HELPED} OFFSET 0))"
 # What `words` and `phrases` mean there; `true` stands for the phrases (`_with_phrases`).
-_FOUND = "f.id IN (SELECT x.case_id FROM case_search x WHERE x.words @@ %(words)s::tsquery AND true /*phrases*/)"
+_FOUND = (
+    "f.id IN (SELECT x.case_id FROM case_search x WHERE x.words @@ %(words)s::tsquery AND true /*phrases*/ OFFSET 0)"
+)
 # The due day ends at, or holds, the due time; a day more on each side is right in every time zone.
 _NARROWED = {
     "due_from": "f.due_at >= %(due_from)s::date - 1",
@@ -78,6 +84,22 @@ _HAS_WORDS = (
 )
 # Of words that so many cases have, the order of the list comes first and the words are looked up row by row.
 FEW = 8_000
+# A guess is believed that is so many times too high.
+_BY_FAR = 4
+# Of words that more cases have PostgreSQL knows how many do, with up to four million cases.
+_KNOWN_FROM = 20_000
+
+
+class Few(Enum):
+    """What is gone through at once, of all blocks: the cases with the words, or those that match otherwise, where they
+    are not more than so many. To look for words in a case takes longer than to look for the case."""
+
+    WORDS = "words"
+    OTHERWISE = "otherwise"
+
+    @property
+    def most(self) -> int:
+        return 3_000
 
 
 def narrowed(criteria: CaseCriteria) -> list[str]:
@@ -104,14 +126,25 @@ def narrowed_run(criteria: CaseCriteria, run: Run) -> list[str]:
 
 
 def list_run(
-    conn: Connection, row: type[Row], parameters: Parameters, conditions: Sequence[str], order: str
+    conn: Connection,
+    row: type[Row],
+    parameters: Parameters,
+    conditions: Sequence[str],
+    order: str,
+    *,
+    most: int | None = None,
 ) -> list[Row]:
-    """`limit` rows of one run of a list, in its order."""
+    """`limit` rows of one run of a list, in its order. Where not more than `most` match they are found first, as the
+    count found them, and put in order afterwards: an index in this order could lead past all the others."""
     before, rows, after = _pieces()
     branches = _branches(parameters, conditions)
-    each = [rows.replace("true /*only*/", " AND ".join(branch) or "true") for branch in branches]
+    if most is None:
+        each = [rows.replace("true /*only*/", " AND ".join(branch) or "true") for branch in branches]
+    else:
+        each = [_some(parameters, conditions, "f.*")]
+        parameters = {**parameters, "most": most}
     body = each[0]
-    if len(each) > 1:
+    if len(each) > 1 or most is not None:
         both = " UNION ALL ".join(f"({one})" for one in each)
         body = f"SELECT f.* FROM ({both}) f ORDER BY f.due_at /*order*/ LIMIT %(limit)s"
     query = _with_phrases(f"{before}{body}{after}", parameters).replace("f.due_at /*order*/", order)
@@ -124,6 +157,9 @@ def has_few_led(conn: Connection, parameters: Parameters, conditions: Sequence[s
     """Whether not more than so many cases match that the unit leads, whatever their assignments: told quickly."""
     led = [*conditions, _LED] if parameters["unit"] is not None else conditions
     rows = _some({**parameters, "unit": None}, led, "")
+    # by far too many as PostgreSQL guesses: not worth a count
+    if _planned_rows(conn, rows, {**parameters, "most": None}) > _BY_FAR * max(most, 0):
+        return False
     query = f"SELECT count(*) FROM ({rows}) AS few"
     found = conn.execute(query.encode(), {**parameters, "most": most + 1}, prepare=False).fetchone()
     return found is not None and found[0] <= most
@@ -180,16 +216,37 @@ def codes_below(conn: Connection, criteria: CaseCriteria) -> dict[str, str]:
 
 
 def estimate(conn: Connection, words: str) -> int:
-    """How many cases have all the words, as PostgreSQL guesses: to count them takes long."""
-    query = "EXPLAIN (FORMAT JSON) SELECT FROM case_search WHERE words @@ %s::tsquery"
+    """How many cases have all the words, as PostgreSQL guesses: to count them takes long. Of a word that is not among
+    the most frequent ones it knows nothing, and says the two hundredth part of all: then the index is asked."""
+    guessed = _planned_rows(conn, "SELECT FROM case_search WHERE words @@ %(words)s::tsquery", {"words": words})
+    if not Few.WORDS.most < guessed <= _KNOWN_FROM:
+        return guessed
+    # A limit that is not known beforehand: the whole index is read for the word, and one case of it.
+    query = (
+        "EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) SELECT FROM case_search WHERE words @@ %s::tsquery LIMIT (SELECT 1)"
+    )
     found = psycopg.ClientCursor(conn).execute(query, (words,)).fetchone()
+    return next((int(n) for n in _bitmap_rows(found[0][0]["Plan"])), guessed) if found else guessed
+
+
+def _bitmap_rows(plan: Mapping[str, Any]) -> Iterator[float]:
+    """How many rows each look into the index has found."""
+    if plan["Node Type"] == "Bitmap Index Scan":
+        yield plan["Actual Rows"]
+    for below in plan.get("Plans", ()):
+        yield from _bitmap_rows(below)
+
+
+def _planned_rows(conn: Connection, query: str, parameters: Parameters) -> int:
+    """How many rows PostgreSQL expects, without having looked for one."""
+    found = psycopg.ClientCursor(conn).execute(f"EXPLAIN (FORMAT JSON) {query}".encode(), parameters).fetchone()
     return int(found[0][0]["Plan"]["Plan Rows"]) if found else 0
 
 
-def last_block(conn: Connection) -> int:
-    """The block of the newest case that can be found."""
+def last_case(conn: Connection) -> int:
+    """The newest case that can be found; 0 where there is none."""
     row = conn.execute("SELECT coalesce(max(case_id), 0) FROM case_search").fetchone()
-    return int(row[0]) // BLOCK if row else 0
+    return int(row[0]) if row else 0
 
 
 def search_blocks(
@@ -214,7 +271,7 @@ def search_blocks(
         conditions = []
     else:
         hits = _HITS
-        conditions = [*conditions, WORKS_ON] if parameters["unit"] is not None else conditions
+        conditions = [*conditions, _OWN, WORKS_ON] if parameters["unit"] is not None else conditions
     rows = _SEARCH.replace("/*hits*/", _with_phrases(hits, parameters)).replace("/*title*/", title)
     rows = rows.replace("true /*only*/", " AND ".join(conditions) or "true")
     way, sign = ("", ">") if back else (" DESC", "<")

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from psycopg.types.json import Jsonb
 
 from dashboards import case_list_repository as rows_of
+from dashboards.case_list_repository import Few
 from dashboards.case_order import CaseSort, Place, Run, place_of, read_place, runs_of
 from dashboards.case_row import CaseRow
-from dashboards.case_search import Few, Found, search
+from dashboards.case_search import Found, search
 from dashboards.facts import case_parameters, query_of
 from models.case import CaseStatus
 from models.criteria import CaseCriteria, CaseState
@@ -196,7 +197,8 @@ class _Given:
             if place is not None and number == place.run:
                 conditions.append(run.behind)
                 parameters |= {"moment": place.moment, "last": place.last}
-            rows = rows_of.list_run(self._conn, CaseRow, self.plain | parameters, conditions, run.order)
+            most = None if enough is None else COUNTED + 1
+            rows = rows_of.list_run(self._conn, CaseRow, self.plain | parameters, conditions, run.order, most=most)
             found += [(number, row) for row in rows]
         kept = found[:limit][::-1] if back else found[:limit]
         return Found(
@@ -223,7 +225,10 @@ class _Given:
         most = Few.OTHERWISE.most
         if not rows_of.has_few_led(self._conn, self.plain, self.conditions, most):
             return None
-        few = rows_of.count_at_most(self._conn, self.plain, self.conditions, most + 1) <= most
+        # the unit's own cases are counted; those that it helps with, and which of its own are its own still, are not
+        few = self.plain["unit"] is None or (
+            rows_of.count_at_most(self._conn, self.plain, self.conditions, most + 1) <= most
+        )
         return Few.OTHERWISE if few else None
 
     def count_open(self) -> dict[str, tuple[int, bool]]:

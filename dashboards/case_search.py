@@ -4,33 +4,21 @@ Cases are asked for in blocks of their numbers: what most cases have is found am
 all of them at once. Within a block what has the words in its title comes first.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from enum import Enum
-from itertools import pairwise
 from typing import Any
 
-from dashboards.case_list_repository import last_block, search_blocks
+from dashboards.case_list_repository import Few, last_case, search_blocks
 from dashboards.case_order import Place
 from dashboards.case_row import CaseRow
 from models.database import Connection
-from nlp.search_query import SearchQuery
+from nlp.search_query import BLOCK, SearchQuery
 
-# The newest block, then always as many again, at last all the others.
-_STEPS = (1, 2, 4, 8, 16, 32)
+# The newest block, then as many as the rest of the page will need, as often as the words were met so far: half as many
+# again, at most eight times what was looked through.
+_MARGIN, _AT_MOST = 1.5, 8
 _MARKS = 4
-
-
-class Few(Enum):
-    """What is gone through at once, of all blocks: the cases with the words, or those that match otherwise, where they
-    are not more than so many. To look for words in a case takes longer than to look for the case."""
-
-    WORDS = 3_000
-    OTHERWISE = 3_000
-
-    @property
-    def most(self) -> int:
-        return int(self.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +52,8 @@ def search(
 ) -> Found:
     """One page behind `place`, or with `back` in front of it; `parameters` are those of `matching_cases` without the
     words."""
-    newest = last_block(conn)
+    newest_case = last_case(conn)
+    newest = newest_case // BLOCK
     marks = query.marks[:_MARKS]
     given = {
         **parameters,
@@ -77,12 +66,21 @@ def search(
     }
     rows: list[FoundRow] = []
     total, whole = 0, place is None
-    windows = [(0, newest)] if of_few else _windows(place.run if place else newest, newest, back)
     otherwise = of_few is Few.OTHERWISE
-    for first, last in windows:
+    start, seen = place.run if place else newest, 0
+    edge = start if back else start + 1
+    while edge <= newest if back else edge > 0:
         if len(rows) > limit:
             whole = False
             break
+        step = _step(seen, total, limit + 1 - len(rows))
+        first, last = (edge, min(edge + step - 1, newest)) if back else (max(edge - step, 0), edge - 1)
+        if of_few:
+            first, last = 0, newest
+        edge = last + 1 if back else first
+        seen += min((last + 1) * BLOCK, newest_case + 1) - first * BLOCK
+        if of_few:
+            edge = newest + 1 if back else 0
         everywhere = (first, last) == (0, newest)
         words = query.words if everywhere else f"({query.words}) & ({_blocks(first, last)})"
         bounds = {"words": words, "first": first, "last_one": last, "limit": limit + 1 - len(rows)}
@@ -99,16 +97,10 @@ def search(
     )
 
 
-def _windows(start: int, newest: int, back: bool) -> Iterator[tuple[int, int]]:
-    """From which block to which one is looked, one after the other; with `back` from older to newer ones."""
-    if back:
-        for first, end in pairwise([*(min(start + step, newest + 1) for step in (0, *_STEPS)), newest + 1]):
-            if first < end:
-                yield first, end - 1
-    else:
-        for end, first in pairwise([*(max(start + 1 - step, 0) for step in (0, *_STEPS)), 0]):
-            if first < end:
-                yield first, end - 1
+def _step(seen: int, found: int, wanted: int) -> int:
+    """How many blocks to look through next: `found` rows were among the `seen` cases, `wanted` more are needed."""
+    likely = _MARGIN * wanted * seen / (found + 1)
+    return max(1, math.ceil(min(likely, _AT_MOST * seen) / BLOCK))
 
 
 def _blocks(first: int, last: int) -> str:

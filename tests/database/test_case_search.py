@@ -9,8 +9,8 @@ import psycopg
 import pytest
 
 from dashboards import case_list_repository
+from dashboards.case_list_repository import Few
 from dashboards.case_lists import CasePage, CaseSort, case_counts_by_state, list_cases
-from dashboards.case_search import Few
 from dashboards.facts import case_parameters
 from models.analysis import Urgency
 from models.case import CaseAction
@@ -107,6 +107,28 @@ def test_every_way_through_a_list_gives_what_the_definition_says(
             assert {row.id for row in page.rows} == defined(city_conn, criteria), (words, most, sort, criteria)
             assert page.total == len(page.rows) and page.exact and page.after is None
     assert defined(city_conn, CaseCriteria(q="喷泉"))
+
+
+def test_few_words_are_looked_for_in_all_cases(conn: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_reference(conn)
+    ids = add_cases(conn, [CaseRowSpec(title=f"第{number}件") for number in range(8)])
+    search_index.index_cases(conn, [(id_, "音乐喷泉不喷水") for id_ in ids[::2]], actor="test")
+    # so many cases that match apart from the words may be gone through, not less than all of those with the words
+    monkeypatch.setattr(Few, "most", 3)
+    monkeypatch.setattr(case_list_repository, "estimate", lambda *_: 1)
+    page = list_cases(conn, CaseCriteria(q="喷泉"), now=NOW, zone=ZONE, sort=CaseSort.RELEVANCE)
+    assert ({row.id for row in page.rows}, page.total) == (set(ids[::2]), 4)
+
+
+def test_a_word_that_the_statistics_do_not_know_is_asked_of_the_index(
+    conn: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_reference(conn)
+    ids = add_cases(conn, [CaseRowSpec(title=f"第{number}件") for number in range(8)])
+    search_index.index_cases(conn, [(id_, "音乐喷泉不喷水") for id_ in ids[::2]], actor="test")
+    monkeypatch.setattr(Few, "most", -1)
+    conn.execute("SET LOCAL enable_seqscan = off")
+    assert case_list_repository.estimate(conn, "'喷泉':*") == 4
 
 
 def test_the_newest_blocks_come_first_and_pages_go_through_all_of_them(
