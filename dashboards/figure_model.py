@@ -32,6 +32,10 @@ class Figure:
         self.data.append(bar(**properties))
         return self
 
+    def add_scatter(self, **properties: Any) -> "Figure":
+        self.data.append(scatter(**properties))
+        return self
+
     def add_annotation(self, **properties: Any) -> "Figure":
         self.layout.setdefault("annotations", []).append(_known(properties))
         return self
@@ -44,11 +48,21 @@ class Figure:
         _merge(self.layout, properties)
         return self
 
+    def add_hline(self, y: float, **properties: Any) -> "Figure":
+        """A line over the whole width of the first panel."""
+        return self.add_shape(type="line", x0=0, x1=1, xref="x domain", y0=y, y1=y, yref="y", **properties)
+
     def update_xaxes(self, **properties: Any) -> "Figure":
-        return self.update_layout(xaxis=properties)
+        """Those of all panels."""
+        return self._update_axes("xaxis", properties)
 
     def update_yaxes(self, **properties: Any) -> "Figure":
-        return self.update_layout(yaxis=properties)
+        """Those of all panels."""
+        return self._update_axes("yaxis", properties)
+
+    def _update_axes(self, kind: str, properties: Properties) -> "Figure":
+        names = {kind, *(name for name in self.layout if name.startswith(kind))}
+        return self.update_layout(**dict.fromkeys(names, properties))
 
     def to_plotly_json(self) -> Properties:
         return {"data": self.data, "layout": self.layout}
@@ -56,6 +70,10 @@ class Figure:
 
 def bar(**properties: Any) -> Properties:
     return {"type": "bar", **_known(properties)}
+
+
+def scatter(**properties: Any) -> Properties:
+    return {"type": "scatter", **_known(properties)}
 
 
 def treemap(**properties: Any) -> Properties:

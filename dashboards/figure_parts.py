@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-import plotly.graph_objects as go
-
 from dashboards.analysis_lines import Count, Line
 from dashboards.fact_series import Period
+from dashboards.figure_model import Figure
 from dashboards.figures import nice_step
 from dashboards.formats import format_count, format_rate
 from dashboards.theme import SHADES, TEXT
@@ -74,7 +73,7 @@ def values_of(lines: Sequence[Line]) -> list[float]:
     return [count.value for count in counts if count.value is not None]
 
 
-def set_value_axis(figure: go.Figure, highest: float, *, rate: bool, **more: object) -> None:
+def set_value_axis(figure: Figure, highest: float, *, rate: bool, **more: object) -> None:
     """Ticks in 万 or percent, a little room above the highest; the zero line needs no word."""
     if rate:
         step = next((step for step in _RATE_STEPS if step * 5 >= highest), 0.25)
@@ -89,7 +88,7 @@ def set_value_axis(figure: go.Figure, highest: float, *, rate: bool, **more: obj
     figure.update_yaxes(tickmode="array", tickvals=ticks, ticktext=words, range=[0, top], **more)
 
 
-def set_time_axis(figure: go.Figure, keys: Sequence[str], period: Period, most: int = TICKS_OVER_TIME) -> None:
+def set_time_axis(figure: Figure, keys: Sequence[str], period: Period, most: int = TICKS_OVER_TIME) -> None:
     """At most `most` words below the line, the year where it begins. Keys are ISO dates, or words for what lies behind
     the last of them."""
     dates = [key for key in keys if key[:4].isdigit()]

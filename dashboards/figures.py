@@ -6,15 +6,12 @@ from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 from math import floor, log10
-from typing import Any
 from urllib.parse import urlencode
-
-from plotly.utils import PlotlyJSONEncoder
 
 from dashboards.figure_model import Figure, Properties, bar
 from dashboards.formats import format_count, format_rate
 from dashboards.series import ChannelSubmissions, Point, Series
-from dashboards.theme import BLUE, GREY, LIGHT, MUTED, PALE_BLUE, PALE_VERMILION, PLAIN_TEMPLATE, TEXT, VERMILION
+from dashboards.theme import BLUE, GREY, LIGHT, MUTED, PALE_BLUE, PALE_VERMILION, TEMPLATE, TEXT, VERMILION
 from models.criteria import CaseCriteria
 
 ToQuery = Callable[[CaseCriteria], str]
@@ -40,7 +37,7 @@ def volume_figure(series: Series, *, to_query: ToQuery = query_string) -> Figure
     """Columns over time; the highest is named, so that the picture says one thing without being touched."""
     if not series.total:
         return empty_figure()
-    figure = Figure(_columns(series, BLUE, to_query), layout={"template": PLAIN_TEMPLATE, "bargap": 0.2})
+    figure = Figure(_columns(series, BLUE, to_query), layout={"template": TEMPLATE, "bargap": 0.2})
     highest = max(series.points, key=lambda p: p.value)
     position = series.points.index(highest) / max(1, len(series.points) - 1)
     figure.add_annotation(
@@ -116,7 +113,7 @@ def bars_figure(series: Series, *, to_query: ToQuery = query_string, limit: int 
             hovertext=[f"{p.label}：{p.value:,}件，占{format_rate(p.value / total)}" for p in points],
             hovertemplate="%{hovertext}<extra></extra>",
         ),
-        layout={"template": PLAIN_TEMPLATE, "bargap": 0.35},
+        layout={"template": TEMPLATE, "bargap": 0.35},
     )
     return _with_bar_axes(figure, [p.label for p in points], max(lengths))
 
@@ -147,30 +144,29 @@ def channels_figure(channels: Sequence[ChannelSubmissions]) -> Figure:
             )
             for values, colour, text in parts
         ],
-        layout={"template": PLAIN_TEMPLATE, "bargap": 0.35, "barmode": "stack"},
+        layout={"template": TEMPLATE, "bargap": 0.35, "barmode": "stack"},
     )
     return _with_bar_axes(figure, labels, max(c.received for c in channels), room=1.8)
 
 
 def empty_figure(message: str = "所选范围内没有工单") -> Figure:
     """One honest sentence instead of empty axes."""
-    figure = Figure(layout={"template": PLAIN_TEMPLATE, "height": 120})
+    figure = Figure(layout={"template": TEMPLATE, "height": 120})
     figure.add_annotation(
         text=message, x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False, font={"color": MUTED, "size": 15}
     )
     return figure.update_xaxes(visible=False).update_yaxes(visible=False)
 
 
-def figure_json(figure: Any) -> str:
+def figure_json(figure: Figure) -> str:
     """The figure for `<script type="application/json">`: nothing in it can end the script or break a line."""
-    encoder = json.JSONEncoder if isinstance(figure, Figure) else PlotlyJSONEncoder
-    text = json.dumps(figure.to_plotly_json(), cls=encoder, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(figure.to_plotly_json(), ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 def _stacked(series: Sequence[Series], colours: Mapping[str, str], words: Sequence[str], to_query: ToQuery) -> Figure:
     columns = [_columns(s, colours[s.id], to_query) for s in series]
-    figure = Figure(columns, layout={"template": PLAIN_TEMPLATE, "bargap": 0.2, "barmode": "stack"})
+    figure = Figure(columns, layout={"template": TEMPLATE, "bargap": 0.2, "barmode": "stack"})
     # two a line: a phone has no room for four
     lines = ["　".join(words[at : at + 2]) for at in range(0, len(words), 2)]
     add_caption(figure, "<br>".join(lines), lines=len(lines))

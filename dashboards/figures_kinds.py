@@ -17,7 +17,7 @@ from dashboards.figure_parts import (
 )
 from dashboards.figures import empty_figure
 from dashboards.formats import format_rate
-from dashboards.theme import BLUE, GREY, MUTED, PALE_BLUE, PLAIN_TEMPLATE, TEXT, VERMILION
+from dashboards.theme import BLUE, GREY, MUTED, PALE_BLUE, TEMPLATE, TEXT, VERMILION
 
 BARS_SHOWN = 20
 CROSS_ROWS, CROSS_COLUMNS = 15, 8
@@ -33,7 +33,7 @@ def compared_bars_figure(lines: Sequence[Line], *, rate: bool, to_address: ToAdd
     if not any(line.count and (line.count.numerator or line.count.denominator) for line in shown):
         return empty_figure()
     places = list(range(len(shown)))
-    figure = Figure(layout={"template": PLAIN_TEMPLATE, "bargap": 0.3, "barmode": "overlay"})
+    figure = Figure(layout={"template": TEMPLATE, "bargap": 0.3, "barmode": "overlay"})
     known = ["none" not in line.keys for line in shown]
     weak = [bool(line.count and line.count.weak) for line in shown]
     figure.add_bar(
@@ -124,7 +124,7 @@ def tree_figure(lines: Sequence[Line], *, rate: bool, to_address: ToAddress = no
             ],
             hovertemplate="%{hovertext}<extra></extra>",
         ),
-        layout={"template": PLAIN_TEMPLATE, "height": 480, "margin": {"l": 0, "r": 0, "t": 0, "b": 0}},
+        layout={"template": TEMPLATE, "height": 480, "margin": {"l": 0, "r": 0, "t": 0, "b": 0}},
     )
     # a word that would be too small to read is left to the table
     return figure.update_layout(uniformtext={"minsize": 11, "mode": "hide"})
@@ -204,7 +204,7 @@ def rectangles(
             ],
             hovertemplate="%{hovertext}<extra></extra>",
         ),
-        layout={"template": PLAIN_TEMPLATE, "bargap": 0},
+        layout={"template": TEMPLATE, "bargap": 0},
     )
     return figure.update_xaxes(visible=False).update_yaxes(visible=False, autorange=False)
 
@@ -246,7 +246,7 @@ def flow_figure(flows: Sequence[Flow]) -> Figure:
                 "hovertemplate": "%{source.label} → %{target.label}<br>%{label} %{value:,}件<extra></extra>",
             },
         ),
-        layout={"template": PLAIN_TEMPLATE},
+        layout={"template": TEMPLATE},
     )
     most = max(sum(side == wanted for side, _ in nodes) for wanted in ("first", "last"))
     return figure.update_layout(height=max(280, 34 * most + 60))

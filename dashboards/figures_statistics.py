@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
 from dashboards.department_comparison import Comparison, UnitRate
+from dashboards.figure_model import Figure
 from dashboards.figures import empty_figure, query_string
 from dashboards.formats import format_count, format_rate
 from dashboards.funnel import draw_limits
@@ -22,11 +21,11 @@ _MARKS = {
 }
 
 
-def funnel_figure(comparison: Comparison) -> go.Figure:
+def funnel_figure(comparison: Comparison) -> Figure:
     """Rate against cases (logarithmic) with 95 % and 99.8 % limits; units far outside are named."""
     if comparison.overall is None:
         return empty_figure("没有可以比较的单位")
-    figure = go.Figure(layout={"template": TEMPLATE, "height": FUNNEL_HEIGHT})
+    figure = Figure(layout={"template": TEMPLATE, "height": FUNNEL_HEIGHT})
     curve = draw_limits(comparison.overall, max(unit.cases for unit in comparison.units) * 2)
     sizes = [limits.n for limits in curve]
     for values, dash in (

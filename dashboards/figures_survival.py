@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
 from dashboards.completion_times import Cohort
+from dashboards.figure_model import Figure
 from dashboards.figures import empty_figure
 from dashboards.formats import format_rate
 from dashboards.theme import BLUE, MUTED, TEMPLATE, TEXT, VERMILION
@@ -18,13 +17,13 @@ _FILLS = ("rgba(31,95,168,0.15)", "rgba(200,56,31,0.12)")
 _LONGEST = 180
 
 
-def survival_figure(cohorts: Sequence[Cohort]) -> go.Figure:
+def survival_figure(cohorts: Sequence[Cohort]) -> Figure:
     """The share still open after each day, one line a cohort, the first few, each named in the line of words above."""
     shown = [cohort for cohort in cohorts if cohort.steps][:CURVES]
     if not shown:
         return empty_figure("还没有办结的工单")
     last = min(_LONGEST, max(cohort.counts[-1].days for cohort in shown))
-    figure = go.Figure(layout={"template": TEMPLATE, "height": HEIGHT})
+    figure = Figure(layout={"template": TEMPLATE, "height": HEIGHT})
     if len(shown) <= _BANDS:
         for cohort, fill in zip(shown, _FILLS, strict=False):
             _add_band(figure, cohort, fill)
@@ -54,7 +53,7 @@ def survival_figure(cohorts: Sequence[Cohort]) -> go.Figure:
     )
 
 
-def _add_band(figure: go.Figure, cohort: Cohort, fill: str) -> None:
+def _add_band(figure: Figure, cohort: Cohort, fill: str) -> None:
     steps = [(s.days, s.low, s.high) for s in cohort.steps if s.low is not None and s.high is not None]
     if len(steps) < 2:
         return

@@ -1,13 +1,11 @@
 """How does it develop? Lines over time, what they are compared with, how sure they are; small panels. Pure."""
 
 from collections.abc import Sequence
-from math import ceil
-
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from dashboards.analysis_lines import Line
 from dashboards.fact_series import Period
+from dashboards.figure_model import Figure
+from dashboards.figure_panels import lay_out_panels, panel_axes
 from dashboards.figure_parts import (
     ToAddress,
     long_text,
@@ -31,14 +29,14 @@ _TICKS, _TICKS_BESIDE_NAMES = 4, 3
 _BANDS = {BLUE: "rgba(31,95,168,0.14)", VERMILION: "rgba(200,56,31,0.14)"}
 
 
-def line_figure(lines: Sequence[Line], period: Period, *, rate: bool, to_address: ToAddress = no_address) -> go.Figure:
+def line_figure(lines: Sequence[Line], period: Period, *, rate: bool, to_address: ToAddress = no_address) -> Figure:
     """One line a kind, named at its end. A single line has what it is compared with in grey behind it and, where it is
     a rate, the band in which it lies with 95 %. Hollow points stand on fewer than 30 cases; gaps have none."""
     kinds = _by_kind(lines)
     highest = max(values_of(lines), default=0)
     if not kinds or not any(line.count and _behind(line) for line in lines):
         return empty_figure()
-    figure = go.Figure(layout={"template": TEMPLATE, "height": _HEIGHT})
+    figure = Figure(layout={"template": TEMPLATE, "height": _HEIGHT})
     alone = len(kinds) == 1
     for n, own in enumerate(kinds):
         colour = SEVERAL[n % len(SEVERAL)]
@@ -57,12 +55,12 @@ def line_figure(lines: Sequence[Line], period: Period, *, rate: bool, to_address
     return figure
 
 
-def sentiment_share_figure(lines: Sequence[Line], period: Period, *, to_address: ToAddress = no_address) -> go.Figure:
+def sentiment_share_figure(lines: Sequence[Line], period: Period, *, to_address: ToAddress = no_address) -> Figure:
     """The negative share in vermilion and that of the displeased in blue, each within its 95 % band."""
     kinds = _by_kind(lines)
     if not any(line.count and line.count.denominator for line in lines):
         return empty_figure()
-    figure = go.Figure(layout={"template": TEMPLATE, "height": _HEIGHT})
+    figure = Figure(layout={"template": TEMPLATE, "height": _HEIGHT})
     for own, colour, dash in zip(kinds, (VERMILION, BLUE), DASHES, strict=False):
         _add_bands(figure, own, colour)
         _add_line(figure, own, colour, dash, to_address)
@@ -75,32 +73,24 @@ def sentiment_share_figure(lines: Sequence[Line], period: Period, *, to_address:
 
 def panels_figure(
     lines: Sequence[Line], period: Period, *, rate: bool, bands: bool = False, to_address: ToAddress = no_address
-) -> go.Figure:
+) -> Figure:
     """A small panel for each kind, all with the same axes, so that heights can be compared from panel to panel. With
     `bands` each share stands in the band in which it lies with 95 %."""
     kinds = _by_kind(lines)
     highest = max(values_of(lines), default=0)
     if not kinds or not any(line.count and _behind(line) for line in lines):
         return empty_figure()
-    rows = ceil(len(kinds) / _PANELS_A_ROW)
-    figure = make_subplots(
-        rows=rows,
-        cols=_PANELS_A_ROW,
-        shared_xaxes=True,
-        shared_yaxes="all",
-        vertical_spacing=min(0.3, 0.3 / rows),
-        horizontal_spacing=0.04,
-        subplot_titles=[_short(own[0].labels[0]) for own in kinds],
-    )
+    rows = -(-len(kinds) // _PANELS_A_ROW)
+    titles = [_short(own[0].labels[0]) for own in kinds]
+    figure = Figure(layout=lay_out_panels(titles, columns=_PANELS_A_ROW, font={"size": 13, "color": TEXT}))
     figure.update_layout(template=TEMPLATE, height=_PANEL_HEIGHT * rows + 60, margin={"t": 32})
-    figure.update_annotations(font={"size": 13, "color": TEXT})
     for n, own in enumerate(kinds):
-        place = {"row": n // _PANELS_A_ROW + 1, "col": n % _PANELS_A_ROW + 1}
+        axes = panel_axes(n)
         if bands:
-            _add_bands(figure, own, BLUE, **place)
+            _add_bands(figure, own, BLUE, **axes)
         if any(line.compared for line in own):
-            _add_compared(figure, own, **place)
-        _add_line(figure, own, BLUE, "solid", to_address, size=4, **place)
+            _add_compared(figure, own, **axes)
+        _add_line(figure, own, BLUE, "solid", to_address, size=4, **axes)
     if bands:
         highest = max([highest, *(wilson_interval(*pair)[1] for pair in map(_pair, lines) if pair[1])])
     set_time_axis(figure, _positions(kinds[0]), period, most=2)
@@ -132,13 +122,13 @@ def _pair(line: Line) -> tuple[int, int]:
 
 
 def _add_line(
-    figure: go.Figure,
+    figure: Figure,
     own: Sequence[Line],
     colour: str,
     dash: str,
     to_address: ToAddress,
     size: int = 6,
-    **place: int,
+    **axes: str,
 ) -> None:
     weak = [bool(line.count and line.count.weak) for line in own]
     name = own[0].labels[0] if own[0].labels else ""
@@ -157,11 +147,11 @@ def _add_line(
         customdata=[to_address(line) for line in own],
         hovertext=[f"{name}{'<br>' if name else ''}{line.period} {long_text(line.count)}" for line in own],
         hovertemplate="%{hovertext}<extra></extra>",
-        **place,
+        **axes,
     )
 
 
-def _add_compared(figure: go.Figure, own: Sequence[Line], **place: int) -> None:
+def _add_compared(figure: Figure, own: Sequence[Line], **axes: str) -> None:
     figure.add_scatter(
         x=_positions(own),
         y=[line.compared.value if line.compared else None for line in own],
@@ -171,11 +161,11 @@ def _add_compared(figure: go.Figure, own: Sequence[Line], **place: int) -> None:
         connectgaps=False,
         hovertext=[f"对比：{line.compared_period} {long_text(line.compared)}" for line in own],
         hovertemplate="%{hovertext}<extra></extra>",
-        **place,
+        **axes,
     )
 
 
-def _add_bands(figure: go.Figure, own: Sequence[Line], colour: str, **place: int) -> None:
+def _add_bands(figure: Figure, own: Sequence[Line], colour: str, **axes: str) -> None:
     """A band of its own for each stretch without a gap: a fill would otherwise reach across it."""
     stretch: list[tuple[str, tuple[float, float]]] = []
     for position, line in [*zip(_positions(own), own, strict=True), ("", Line())]:
@@ -195,12 +185,12 @@ def _add_bands(figure: go.Figure, own: Sequence[Line], colour: str, **place: int
                 mode="lines",
                 line={"width": 0},
                 hoverinfo="skip",
-                **place,
+                **axes,
             )
         stretch = []
 
 
-def _name_ends(figure: go.Figure, kinds: Sequence[Sequence[Line]], highest: float) -> None:
+def _name_ends(figure: Figure, kinds: Sequence[Sequence[Line]], highest: float) -> None:
     """Names and last numbers beside the ends of the lines, pushed apart where they would cover each other."""
     ends = []
     for n, own in enumerate(kinds):

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-import plotly.graph_objects as go
-
+from dashboards.figure_model import Figure
 from dashboards.forecasting import SeriesForecast
 from dashboards.theme import BLUE, LIGHT, TEMPLATE
 
@@ -13,9 +12,9 @@ _BAND = "rgba(31,95,168,0.18)"
 _TICK_DAYS = 14
 
 
-def forecast_figure(past: Sequence[tuple[date, int]], first_day: date, ahead: SeriesForecast) -> go.Figure:
+def forecast_figure(past: Sequence[tuple[date, int]], first_day: date, ahead: SeriesForecast) -> Figure:
     """`past`: cases of each day before `first_day`."""
-    figure = go.Figure(layout={"template": TEMPLATE, "height": _HEIGHT, "bargap": 0.2})
+    figure = Figure(layout={"template": TEMPLATE, "height": _HEIGHT, "bargap": 0.2})
     figure.add_bar(
         x=[day.isoformat() for day, _ in past],
         y=[value for _, value in past],

@@ -1,6 +1,6 @@
 """One look for every chart: white, one blue, vermilion only for what is negative or late, greys for the rest."""
 
-import plotly.graph_objects as go
+from typing import Any
 
 # Blue, vermilion and the text colours have a contrast above 5:1 on white; the greys are for areas, never for text.
 BLUE = "#1F5FA8"
@@ -23,18 +23,19 @@ FONT = '"PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif'
 # What the page gives to Plotly.newPlot: no English tool bar, and the width of the page.
 CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False}
 
-TEMPLATE = go.layout.Template(
-    layout=go.Layout(
-        font={"family": FONT, "size": 14, "color": TEXT},
-        paper_bgcolor="#FFFFFF",
-        plot_bgcolor="#FFFFFF",
-        colorway=[BLUE, GREY, VERMILION],
-        margin={"l": 8, "r": 16, "t": 16, "b": 8},
-        showlegend=False,
-        separators=".,",
-        hoverlabel={"bgcolor": "#FFFFFF", "bordercolor": PALE, "font": {"family": FONT, "size": 14, "color": TEXT}},
-        dragmode=False,
-        xaxis={
+# A dict of plotly properties: plotly's own Template would look at every one of them when the program starts.
+TEMPLATE: dict[str, Any] = {
+    "layout": {
+        "font": {"family": FONT, "size": 14, "color": TEXT},
+        "paper_bgcolor": "#FFFFFF",
+        "plot_bgcolor": "#FFFFFF",
+        "colorway": [BLUE, GREY, VERMILION],
+        "margin": {"l": 8, "r": 16, "t": 16, "b": 8},
+        "showlegend": False,
+        "separators": ".,",
+        "hoverlabel": {"bgcolor": "#FFFFFF", "bordercolor": PALE, "font": {"family": FONT, "size": 14, "color": TEXT}},
+        "dragmode": False,
+        "xaxis": {
             "automargin": True,
             "fixedrange": True,
             "showgrid": False,
@@ -43,7 +44,7 @@ TEMPLATE = go.layout.Template(
             "tickcolor": PALE,
             "tickfont": {"color": MUTED, "size": 13},
         },
-        yaxis={
+        "yaxis": {
             "automargin": True,
             "fixedrange": True,
             "gridcolor": GRID,
@@ -51,7 +52,5 @@ TEMPLATE = go.layout.Template(
             "rangemode": "tozero",
             "tickfont": {"color": MUTED, "size": 13},
         },
-    )
-)
-# The same as plain properties, for dashboards.figure_model.
-PLAIN_TEMPLATE = TEMPLATE.to_plotly_json()
+    }
+}

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
-import plotly.graph_objects as go
-
+from dashboards.figure_model import Figure
 from dashboards.figures import empty_figure
 from dashboards.theme import BLUE, MUTED, TEMPLATE, TEXT, VERMILION
 from dashboards.trends import TrendAspect, TrendPoint
@@ -16,11 +15,11 @@ _COLOURS = {TrendAspect.NEGATIVE: VERMILION, TrendAspect.DISPLEASED: BLUE}
 _TICKS = 5
 
 
-def share_figure(points: Sequence[TrendPoint], aspect: TrendAspect, label: Callable[[date], str]) -> go.Figure:
+def share_figure(points: Sequence[TrendPoint], aspect: TrendAspect, label: Callable[[date], str]) -> Figure:
     """The line is the share, the band lies around it with 95 %. A gap is a period with too few people."""
     if not any(point.share is not None for point in points):
         return empty_figure(f"每个时段都不足{LEAST_PERSONS}人，不画走势")
-    figure = go.Figure(layout={"template": TEMPLATE, "height": _HEIGHT})
+    figure = Figure(layout={"template": TEMPLATE, "height": _HEIGHT})
     # a band of its own for each stretch without a gap: a fill would otherwise reach across it
     for stretch in _stretches(points):
         days = [points[at].first_day.isoformat() for at in stretch]

@@ -5,14 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-import plotly.graph_objects as go
-
 from api.pages.filters import address
 from dashboards.analysis import Analysis
 from dashboards.analysis_lines import Line
 from dashboards.analysis_table import list_columns
 from dashboards.analysis_view import MOODS, PICTURES, AnalysisView
 from dashboards.dispatch_flows import merge_small
+from dashboards.figure_model import Figure
 from dashboards.figure_parts import value_text
 from dashboards.figures import empty_figure, figure_json
 from dashboards.figures_kinds import compared_bars_figure, cross_figure, flow_figure, tree_figure
@@ -74,7 +73,7 @@ def _next_step(view: AnalysisView, line: Line) -> dict[str, Any]:
     return {}
 
 
-def draw(found: Analysis, tiles: TileMap) -> go.Figure:
+def draw(found: Analysis, tiles: TileMap) -> Figure:
     """The figure of the view."""
     view, lines, rate, to = found.view, found.lines, found.is_rate, deeper(found.view)
     if not lines:
@@ -101,7 +100,7 @@ def draw(found: Analysis, tiles: TileMap) -> go.Figure:
     return line_figure(lines, found.period, rate=rate, to_address=to)
 
 
-def chart_json(figure: go.Figure) -> str:
+def chart_json(figure: Figure) -> str:
     return figure_json(figure)
 
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-import plotly.graph_objects as go
-
 from api.pages.filters import address
+from dashboards.figure_model import Figure
 from dashboards.figures import (
     bars_figure,
     channels_figure,
@@ -162,7 +161,7 @@ def _chart(
     title: str,
     number: str,
     definition: str,
-    figure: go.Figure,
+    figure: Figure,
     columns: tuple[str, ...],
     rows: list[list[Cell]],
     *,
