@@ -35,12 +35,22 @@ _HELPS = (
     f"f.id IN (SELECT h.case_id FROM assignments h WHERE {_HELPED} OFFSET 0)"
     " AND f.lead_department_id IS DISTINCT FROM %(unit)s"
 )
+# The same of cases that are all open. Arrays, since these are few: where criteria say in their own way that a case is
+# open, PostgreSQL takes the open cases of the city for fewer than those of the unit, and goes through them.
+_LEADS_OPEN = (
+    "f.id = ANY (ARRAY(SELECT o.id FROM cases o WHERE o.lead_department_id = %(unit)s"
+    f" AND o.status IN ('triage', 'dispatched', 'in_progress'))) AND {_LEADS}"
+)
+_HELPS_OPEN = (
+    f"f.id = ANY (ARRAY(SELECT h.case_id FROM assignments h WHERE {_HELPED}))"
+    " AND f.lead_department_id IS DISTINCT FROM %(unit)s"
+)
 # What follows from WORKS_ON, and is told more quickly of cases that other units mostly have.
 _OWN = f"({_LED} OR EXISTS (SELECT FROM assignments h WHERE h.case_id = f.id AND {_HELPED} OFFSET 0))"
 # What `words` and `phrases` mean there; `true` stands for the phrases (`_with_phrases`).
-_FOUND = (
-    "f.id IN (SELECT x.case_id FROM case_search x WHERE x.words @@ %(words)s::tsquery AND true /*phrases*/ OFFSET 0)"
-)
+_FOUND = "f.id IN (SELECT x.case_id FROM case_search x WHERE x.words @@ %(words)s::tsquery AND true /*phrases*/)"
+# The same, all of them before anything else: in the order of the list they may be far apart.
+_FOUND_FIRST = _FOUND.replace("/*phrases*/)", "/*phrases*/ OFFSET 0)")
 # The due day ends at, or holds, the due time; a day more on each side is right in every time zone.
 _NARROWED = {
     "due_from": "f.due_at >= %(due_from)s::date - 1",
@@ -83,7 +93,7 @@ _HAS_WORDS = (
     " WHERE x.case_id = f.id AND x.words @@ %(words)s::tsquery AND true /*phrases*/ OFFSET 0)"
 )
 # Of words that so many cases have, the order of the list comes first and the words are looked up row by row.
-FEW = 8_000
+FEW = 4_000
 # A guess is believed that is so many times too high.
 _BY_FAR = 4
 # Of words that more cases have PostgreSQL knows how many do, with up to four million cases.
@@ -112,9 +122,17 @@ def narrowed(criteria: CaseCriteria) -> list[str]:
     return conditions
 
 
-def with_words(*, few: bool) -> str:
-    """The condition that a case has the words; `few` cases have them."""
-    return _FOUND if few else _HAS_WORDS
+def with_words(*, few: bool, in_order: bool) -> str:
+    """The condition that a case has the words; `few` cases have them. `in_order`: of a list, else of a count."""
+    if not few:
+        return _HAS_WORDS
+    return _FOUND_FIRST if in_order else _FOUND
+
+
+def expect_cached(conn: Connection) -> None:
+    """Until the end of the transaction: a row that an index names costs hardly more than one that stands beside it.
+    PostgreSQL thinks of turning disks, and rather reads a whole table than so many rows one by one."""
+    conn.execute("SET LOCAL random_page_cost = 1.1")
 
 
 def narrowed_run(criteria: CaseCriteria, run: Run) -> list[str]:
@@ -153,16 +171,23 @@ def list_run(
         return cur.execute(query.encode(), parameters, prepare=False).fetchall()
 
 
-def has_few_led(conn: Connection, parameters: Parameters, conditions: Sequence[str], most: int) -> bool:
+def guess_led(conn: Connection, parameters: Parameters, conditions: Sequence[str]) -> int:
+    """How many cases match that the unit leads, as PostgreSQL guesses."""
+    return _planned_rows(conn, _led(parameters, conditions), {**parameters, "most": None})
+
+
+def has_few_led(conn: Connection, parameters: Parameters, conditions: Sequence[str], most: int, guessed: int) -> bool:
     """Whether not more than so many cases match that the unit leads, whatever their assignments: told quickly."""
-    led = [*conditions, _LED] if parameters["unit"] is not None else conditions
-    rows = _some({**parameters, "unit": None}, led, "")
-    # by far too many as PostgreSQL guesses: not worth a count
-    if _planned_rows(conn, rows, {**parameters, "most": None}) > _BY_FAR * max(most, 0):
+    if guessed > _BY_FAR * max(most, 0):
         return False
-    query = f"SELECT count(*) FROM ({rows}) AS few"
+    query = f"SELECT count(*) FROM ({_led(parameters, conditions)}) AS few"
     found = conn.execute(query.encode(), {**parameters, "most": most + 1}, prepare=False).fetchone()
     return found is not None and found[0] <= most
+
+
+def _led(parameters: Parameters, conditions: Sequence[str]) -> str:
+    led = [*conditions, _LED] if parameters["unit"] is not None else conditions
+    return _some({**parameters, "unit": None}, led, "")
 
 
 def count_at_most(conn: Connection, parameters: Parameters, conditions: Sequence[str], most: int) -> int:
@@ -200,6 +225,8 @@ def _branches(parameters: Parameters, conditions: Sequence[str]) -> list[list[st
     """The cases that a unit leads, and those that it helps with, are found by indexes of their own."""
     if parameters["unit"] is None:
         return [[*conditions]]
+    if parameters.get("all_open"):
+        return [[_LEADS_OPEN, *conditions], [_HELPS_OPEN, *conditions]]
     return [[_LEADS, *conditions], [_HELPS, *conditions]]
 
 
@@ -219,7 +246,7 @@ def estimate(conn: Connection, words: str) -> int:
     """How many cases have all the words, as PostgreSQL guesses: to count them takes long. Of a word that is not among
     the most frequent ones it knows nothing, and says the two hundredth part of all: then the index is asked."""
     guessed = _planned_rows(conn, "SELECT FROM case_search WHERE words @@ %(words)s::tsquery", {"words": words})
-    if not Few.WORDS.most < guessed <= _KNOWN_FROM:
+    if not Few.WORDS.most < guessed <= _KNOWN_FROM or "&" in words:
         return guessed
     # A limit that is not known beforehand: the whole index is read for the word, and one case of it.
     query = (

@@ -1,5 +1,6 @@
 """The list of cases behind a number, and what waits in a unit's queue."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -12,7 +13,7 @@ from dashboards import case_list_repository as rows_of
 from dashboards.case_list_repository import Few
 from dashboards.case_order import CaseSort, Place, Run, place_of, read_place, runs_of
 from dashboards.case_row import CaseRow
-from dashboards.case_search import Found, search
+from dashboards.case_search import Expected, Found, search
 from dashboards.facts import case_parameters, query_of
 from models.case import CaseStatus
 from models.criteria import CaseCriteria, CaseState
@@ -63,9 +64,11 @@ def list_cases(
     offset: int = 0,
     after: str = "",
     before: str = "",
+    counted: tuple[int, bool] | None = None,
 ) -> CasePage:
     """One page of the cases behind a number, in a stable order: `limit` of them behind `after` (the `after` of the page
-    before), in front of `before` (that of the page behind), or from `offset` on.
+    before), in front of `before` (that of the page behind), or from `offset` on. `counted`: what `count_cases` says of
+    the criteria, where it is known already.
 
     Raises `Invalid` for a limit outside 1..10,000, an offset outside 0..10,000, a place that no page gave."""
     if not 1 <= limit <= LONGEST_PAGE or not 0 <= offset <= LONGEST_OFFSET:
@@ -73,7 +76,6 @@ def list_cases(
     back = bool(before) and not after
     place = read_place(after or before) if after or before else None
     given = _Given(conn, criteria, now=now, zone=zone)
-    counted: tuple[int, bool] | None = None
     if given.words and sort is CaseSort.RELEVANCE:
         found = search(
             conn,
@@ -84,9 +86,10 @@ def list_cases(
             place=place,
             back=back,
             of_few=given.of_few(),
+            expected=given.expected(),
         )
     else:
-        counted = given.count() if given.countable else None
+        counted = counted or (given.count() if given.countable else None)
         enough = counted[0] if counted and counted[1] else None
         found = given.walk(runs_of(sort), limit + offset, place, back=back, enough=enough)
     if back and not found.more and len(found.rows) < limit:
@@ -116,11 +119,17 @@ def count_cases(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone
 
 
 def case_counts_by_state(
-    conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo
+    conn: Connection,
+    criteria: CaseCriteria,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    open_ones: Sequence[int] | None = None,
 ) -> tuple[QueueCount, ...]:
     """What waits, is worked on, is late and is done: the tabs of a unit's list (criterion `unit`) in their order.
 
-    `status` and `state` of the criteria are left out, since each tab sets its own.
+    `status` and `state` of the criteria are left out, since each tab sets its own. `open_ones`: the numbers of all tabs
+    but the last, where they are known already.
     """
     base = replace(criteria, status=None, state=None)
     tabs = (
@@ -130,10 +139,13 @@ def case_counts_by_state(
         ("overdue", CaseState.OVERDUE.label, replace(base, state=CaseState.OVERDUE.value)),
         ("completed", CaseState.COMPLETED.label, replace(base, state=CaseState.COMPLETED.value)),
     )
-    open_ones = _Given(conn, base, now=now, zone=zone).count_open()
+    if open_ones is None:
+        known = _Given(conn, base, now=now, zone=zone).count_open()
+    else:
+        known = {id_: _at_most(value) for id_, value in zip(_OPEN_TABS, open_ones, strict=True)}
     counted = []
     for id_, label, opens in tabs:
-        value, exact = open_ones.get(id_) or count_cases(conn, opens, now=now, zone=zone)
+        value, exact = known.get(id_) or count_cases(conn, opens, now=now, zone=zone)
         counted.append(QueueCount(id=id_, label=label, value=value, criteria=opens, exact=exact))
     return tuple(counted)
 
@@ -143,11 +155,13 @@ class _Given:
 
     def __init__(self, conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> None:
         self._conn = conn
+        rows_of.expect_cached(conn)
         self.query = query_of(criteria)
         self.words = self.query.words
         more = {name: getattr(criteria, name) for name in _LOOKED_UP}
         phrases = {f"phrase{n}": phrase for n, phrase in enumerate(self.query.phrases)}
         more |= {"words": self.words, "phrase_count": len(phrases), **phrases}
+        more["all_open"] = _impossible(criteria) is False
         # the unit is a condition of each branch (WORKS_ON), topic and region are the codes that they mean
         codes = rows_of.codes_below(conn, criteria)
         named = {name: None for name, of in (("topic", "topics"), ("region", "regions")) if of in codes}
@@ -172,9 +186,10 @@ class _Given:
     def _estimate(self) -> int:
         return rows_of.estimate(self._conn, self.words)
 
-    @cached_property
-    def _narrowed(self) -> list[str]:
-        return [*self.conditions, rows_of.with_words(few=self._by_words)] if self.words else self.conditions
+    def _narrowed(self, *, in_order: bool = False) -> list[str]:
+        if not self.words:
+            return self.conditions
+        return [*self.conditions, rows_of.with_words(few=self._by_words, in_order=in_order)]
 
     def walk(self, runs: tuple[Run, ...], limit: int, place: Place | None, *, back: bool, enough: int | None) -> Found:
         """So many rows behind the place, or with `back` in front of it, in the order of the list; `enough` are all that
@@ -192,7 +207,7 @@ class _Given:
                 break
             if run.is_open is not None and run.is_open is self._no_run:
                 continue
-            conditions = [*rows_of.narrowed_run(self._criteria, run), *self._narrowed]
+            conditions = [*rows_of.narrowed_run(self._criteria, run), *self._narrowed(in_order=enough is None)]
             parameters: dict[str, Any] = {"limit": limit + 1 - len(found)}
             if place is not None and number == place.run:
                 conditions.append(run.behind)
@@ -213,17 +228,19 @@ class _Given:
         )
 
     def count(self) -> tuple[int, bool]:
-        counted = rows_of.count_at_most(self._conn, self.plain, self._narrowed, COUNTED + 1)
-        return min(counted, COUNTED), counted <= COUNTED
+        return _at_most(rows_of.count_at_most(self._conn, self.plain, self._narrowed(), COUNTED + 1))
 
     def of_few(self) -> Few | None:
         """What is so little that a search goes through all of it."""
-        if self._estimate <= Few.WORDS.most:
-            return Few.WORDS
+        # how many have a phrase nobody guesses, and a text is read for each case that has its words
+        words = 0 if self.query.phrases else Few.WORDS.most
         if replace(self._criteria, q=None) == CaseCriteria():
-            return None
+            # a page of them is found sooner among the newest
+            return Few.WORDS if self._estimate <= words // _SOONER else None
+        if self._estimate <= words:
+            return Few.WORDS
         most = Few.OTHERWISE.most
-        if not rows_of.has_few_led(self._conn, self.plain, self.conditions, most):
+        if not rows_of.has_few_led(self._conn, self.plain, self.conditions, most, self._guessed_otherwise):
             return None
         # the unit's own cases are counted; those that it helps with, and which of its own are its own still, are not
         few = self.plain["unit"] is None or (
@@ -231,13 +248,30 @@ class _Given:
         )
         return Few.OTHERWISE if few else None
 
+    def expected(self) -> Expected:
+        """What a search may expect to meet. Nothing is known of phrases, nor of open cases, which are mostly new."""
+        if self.query.phrases or self._no_run is False:
+            return Expected(words=self._estimate, otherwise=0)
+        everything = replace(self._criteria, q=None) == CaseCriteria()
+        return Expected(words=self._estimate, otherwise=None if everything else self._guessed_otherwise)
+
+    @cached_property
+    def _guessed_otherwise(self) -> int:
+        return rows_of.guess_led(self._conn, self.plain, self.conditions)
+
     def count_open(self) -> dict[str, tuple[int, bool]]:
         """The tabs of open cases, at once where there are not more than `COUNTED`; else none."""
-        counts = rows_of.count_open(self._conn, self.plain, self._narrowed, COUNTED + 1)
+        counts = rows_of.count_open(self._conn, self.plain, self._narrowed(), COUNTED + 1)
         return {} if counts[0] > COUNTED else {id_: (n, True) for id_, n in zip(_OPEN_TABS, counts, strict=True)}
 
 
+# So many times fewer cases have words that are looked for in all of them where nothing else is asked.
+_SOONER = 10
 _OPEN_TABS = ("open", "awaiting_acknowledgement", "in_progress", "overdue")
+
+
+def _at_most(counted: int) -> tuple[int, bool]:
+    return min(counted, COUNTED), counted <= COUNTED
 
 
 def _with(parameters: dict[str, Any], codes: dict[str, str]) -> dict[str, Any]:

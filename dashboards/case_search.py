@@ -17,7 +17,9 @@ from nlp.search_query import BLOCK, SearchQuery
 
 # The newest block, then as many as the rest of the page will need, as often as the words were met so far: half as many
 # again, at most eight times what was looked through.
-_MARGIN, _AT_MOST = 1.5, 8
+_MARGIN, _AT_MOST = 1.3, 8
+# To look at so many cases with the words takes as long as to ask the index again.
+_AT_ONCE = 2_000
 _MARKS = 4
 
 
@@ -26,6 +28,14 @@ class FoundRow(CaseRow):
     block: int
     score: int
     found: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """How many cases have the `words`, and how many match `otherwise` (None: all of them, 0: nobody knows)."""
+
+    words: int
+    otherwise: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +59,7 @@ def search(
     place: Place | None,
     back: bool,
     of_few: Few | None,
+    expected: Expected,
 ) -> Found:
     """One page behind `place`, or with `back` in front of it; `parameters` are those of `matching_cases` without the
     words."""
@@ -73,7 +84,12 @@ def search(
         if len(rows) > limit:
             whole = False
             break
-        step = _step(seen, total, limit + 1 - len(rows))
+        step = _step(expected, newest_case + 1, seen, total, limit + 1 - len(rows))
+        if not back and edge == newest + 1:
+            # the newest block may hold a few cases
+            step = max(1, round((step - newest_case % BLOCK) / BLOCK) + 1)
+        else:
+            step = math.ceil(step / BLOCK)
         first, last = (edge, min(edge + step - 1, newest)) if back else (max(edge - step, 0), edge - 1)
         if of_few:
             first, last = 0, newest
@@ -97,10 +113,16 @@ def search(
     )
 
 
-def _step(seen: int, found: int, wanted: int) -> int:
-    """How many blocks to look through next: `found` rows were among the `seen` cases, `wanted` more are needed."""
-    likely = _MARGIN * wanted * seen / (found + 1)
-    return max(1, math.ceil(min(likely, _AT_MOST * seen) / BLOCK))
+def _step(expected: Expected, cases: int, seen: int, found: int, wanted: int) -> int:
+    """How many cases to look through next: `found` rows were among the `seen` ones, `wanted` more are needed."""
+    if expected.otherwise == 0:
+        likely = _MARGIN * wanted * seen / (found + 1)
+    else:
+        share = expected.words / cases * (1.0 if expected.otherwise is None else min(expected.otherwise / cases, 1.0))
+        # what was guessed weighs as much as a block that was looked through
+        likely = _MARGIN * wanted * (seen + BLOCK) / max(found + share * BLOCK, 1 / cases)
+    most = max(_AT_MOST * seen, _AT_ONCE * cases // max(expected.words, 1))
+    return max(1, math.ceil(min(likely, most)))
 
 
 def _blocks(first: int, last: int) -> str:
