@@ -24,8 +24,9 @@ class QueueSection(LabelledEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueRow:
-    """One case of the queue of a unit. `total` counts its section; `role` is what the unit is in it; the clocks are
-    those of the unit that run. `answered`: since it was opened, or last reopened."""
+    """One case of the queue of a unit. `total` counts its section; `open_total` counts all open cases of the unit, of
+    which so many are `dispatched`, `in_progress` and `overdue`; `role` is what the unit is in it; the clocks are those
+    of the unit that run. `answered`: since it was opened, or last reopened."""
 
     id: int
     case_number: str
@@ -39,6 +40,10 @@ class QueueRow:
     due_at: datetime | None
     section: str
     total: int
+    open_total: int
+    dispatched: int
+    in_progress: int
+    overdue: int
     version: int
     role: AssignmentRole
     acknowledge_due: datetime | None
@@ -82,6 +87,12 @@ def section_criteria(section: QueueSection, today: date) -> CaseCriteria:
             return CaseCriteria(state=running, due_from=week_end(today) + timedelta(days=1))
         case QueueSection.SUSPENDED:
             return CaseCriteria(state=CaseState.SUSPENDED.value)
+
+
+def count_open(rows: list[QueueRow]) -> tuple[int, int, int, int]:
+    """How many open cases the unit of this whole queue has, and how many of them wait, are worked on, are late."""
+    first = rows[0] if rows else None
+    return (first.open_total, first.dispatched, first.in_progress, first.overdue) if first else (0, 0, 0, 0)
 
 
 def list_queue(conn: Connection, unit: str, *, now: datetime, zone: ZoneInfo, limit: int) -> list[QueueRow]:

@@ -16,12 +16,13 @@ from api.pages.desk_fields import DeskFields
 from api.pages.filters import PAGE_SIZE, address
 from api.pages.issue_wording import task_badge
 from api.pages.page_steps import page_steps
-from api.pages.queue import read_queue
+from api.pages.queue import queue_sections, read_queue
 from api.pages.rendering import render
 from api.pages.saved_views import view_links
 from api.pages.staff import Staff, StaffDep
 from api.runtime import Runtime
 from dashboards.case_lists import case_counts_by_state, list_cases
+from dashboards.desk_queue import count_open
 from models.account import Role
 from models.criteria import CaseCriteria, CaseState
 from models.database import Connection
@@ -70,22 +71,24 @@ def desk_page(
     if in_sections:
         chosen = CaseCriteria(state=CaseState.OPEN.value)
     unit = restrict(chosen, staff.account)
-    tabs = [
-        (count, address("/desk", replace(count.criteria, unit=None)), count.criteria == unit and not in_sections)
-        for count in case_counts_by_state(conn, unit, now=now, zone=zone)
-    ]
-    sections, found, versions = None, None, {}
+    unit_id = staff.account.department_id or ""
+    sections, found, versions, open_ones = None, None, {}, None
     if in_sections:
-        sections = read_queue(conn, staff.account.department_id or "", staff.directory, now=now, zone=zone)
-    else:
-        found = list_cases(conn, unit, now=now, zone=zone, limit=PAGE_SIZE, after=after, before=before)
+        queue = read_queue(conn, unit_id, now=now, zone=zone)
+        sections, open_ones = queue_sections(queue, staff.directory, now=now, zone=zone), count_open(queue)
+    counts = case_counts_by_state(conn, unit, now=now, zone=zone, open_ones=open_ones)
+    current = None if in_sections else next((count for count in counts if count.criteria == unit), None)
+    if not in_sections:
+        counted = (current.value, current.exact) if current else None
+        found = list_cases(conn, unit, now=now, zone=zone, limit=PAGE_SIZE, after=after, before=before, counted=counted)
         versions = pickable(conn, [row.id for row in found.rows])
+    tabs = [(count, address("/desk", replace(count.criteria, unit=None)), count is current) for count in counts]
     return render(
         request,
         "staff/desk.html",
         status_code=status_of(refused[0]) if refused else 200,
         now=now,
-        tasks=list_unit_tasks(conn, staff.account.department_id or "", now=now),
+        tasks=list_unit_tasks(conn, unit_id, now=now),
         task_badge=task_badge,
         message=refused[0].message if refused else "",
         typed=refused[1] if refused else None,

@@ -1,8 +1,10 @@
 """What falls due soon, unit by unit, each number with its list; and what waits for a decision beside it."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from urllib.parse import quote_plus
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -24,6 +26,8 @@ router = APIRouter()
 # The last working day that is soon, counted from today.
 SOON = 3
 _COLUMNS = ("overdue", "today", "tomorrow", "soon", "suspended")
+# Stands for a unit in an address: hundreds of cells have the same five but for it.
+_UNIT = "__unit__"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +54,7 @@ def show_due_soon(request: Request, staff: StaffDep, runtime: RuntimeDep, conn: 
     zone = runtime.settings.zone
     today = now.astimezone(zone).date()
     last = staff.directory.calendar.add_working_days(today, SOON)
+    addresses = _addresses(today, last)
     rows = list_due_soon(conn, today=today, last=last, now=now, zone=zone)
     forecast = read_risk_forecast(conn)
     risky = list_risks(conn, forecast, now=now, only_high=True) if forecast else []
@@ -59,8 +64,8 @@ def show_due_soon(request: Request, staff: StaffDep, runtime: RuntimeDep, conn: 
         request,
         "staff/due_soon.html",
         now=now,
-        total=_line(_sum(rows), None, today, last),
-        lines=[_line(row, row.department_id, today, last) for row in rows],
+        total=_line(_sum(rows), addresses),
+        lines=[_line(row, addresses) for row in rows],
         last=last,
         soon=SOON,
         risks=risks if forecast and forecast.useful else None,
@@ -87,16 +92,26 @@ def criteria_of(column: str, today: date, last: date) -> CaseCriteria:
             return CaseCriteria(state=CaseState.SUSPENDED.value)
 
 
-def _line(row: DueSoon, department: str | None, today: date, last: date) -> Line:
+def _addresses(today: date, last: date) -> dict[str, tuple[str, str]]:
+    """Of each column what opens it for all units, and for the unit that `_UNIT` stands for."""
+    return {
+        column: (canonical(criteria), canonical(replace(criteria, department=_UNIT)))
+        for column in _COLUMNS
+        for criteria in (criteria_of(column, today, last),)
+    }
+
+
+def _line(row: DueSoon, addresses: Mapping[str, tuple[str, str]]) -> Line:
+    named = quote_plus(row.department_id)
     cells = [
         Cell(
             count=getattr(row, column),
-            query=canonical(replace(criteria_of(column, today, last), department=department)),
+            query=of_unit.replace(_UNIT, named) if named else of_all,
             late=column == "overdue",
         )
-        for column in _COLUMNS
+        for column, (of_all, of_unit) in addresses.items()
     ]
-    return Line(name=row.name, cells=cells, department=department or "")
+    return Line(name=row.name, cells=cells, department=row.department_id)
 
 
 def _sum(rows: list[DueSoon]) -> DueSoon:

@@ -36,10 +36,14 @@ class Section:
     href: str
 
 
-def read_queue(conn: Connection, unit: str, directory: Directory, *, now: datetime, zone: ZoneInfo) -> list[Section]:
+def read_queue(conn: Connection, unit: str, *, now: datetime, zone: ZoneInfo) -> list[QueueRow]:
+    """The first lines of each section, with what there is in all."""
+    return list_queue(conn, unit, now=now, zone=zone, limit=SHOWN)
+
+
+def queue_sections(rows: list[QueueRow], directory: Directory, *, now: datetime, zone: ZoneInfo) -> list[Section]:
     """The sections that hold something, in their order."""
     today = now.astimezone(zone).date()
-    rows = list_queue(conn, unit, now=now, zone=zone, limit=SHOWN)
     sections = []
     for kind in QueueSection:
         mine = [row for row in rows if row.section == kind.value]

@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from math import ceil
 from typing import Any
@@ -12,6 +12,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 
 from api.pages.case_wording import person_of, state_of, time_left
 from api.pages.explanation_wording import likeness_word
@@ -71,7 +72,7 @@ def _environment() -> Environment:
         "time_left": _time_left,
         "state": state_of,
     }
-    environment.globals["asset"] = _asset
+    environment.globals |= {"asset": _asset, "icon_svg": _icon_svg, "badge_span": _badge_span}
     return environment
 
 
@@ -80,6 +81,18 @@ def _asset(name: str) -> str:
     """The address of a static file; changes with its content, so that browsers never mix two versions."""
     digest = hashlib.sha256((files("api") / "static" / name).read_bytes()).hexdigest()
     return f"/static/{name}?v={digest[:10]}"
+
+
+@cache
+def _icon_svg(name: str) -> Markup:
+    href = f"{_asset('icons.svg')}#{name}"
+    return Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"></use></svg>').format(href)
+
+
+@lru_cache(maxsize=4096)
+def _badge_span(tone: str, icon: str, word: str) -> Markup:
+    """A list shows hundreds, most of them alike."""
+    return Markup('<span class="badge badge--{}">{}{}</span>').format(tone, _icon_svg(icon), word)
 
 
 @pass_context

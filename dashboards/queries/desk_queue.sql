@@ -1,11 +1,11 @@
 -- 单位待办队列 desk_queue
 -- numerator:   the open cases of a unit by when they fall due, the first `limit` of each section, the least time first;
---              `total` counts the whole section
+--              `total` counts the whole section; open_total, dispatched, in_progress and overdue all of the unit
 -- denominator: none
 -- exclusions:  cases that are completed, or have nothing to do for the unit
 -- source:      case_facts, the clocks of the unit, what waits beside the status; the unit is the criterion `unit`
 SELECT q.id, q.case_number, q.title, q.status, q.urgency, q.confidential, q.topic_code, q.region_code, q.due_date,
-       q.due_at, q.section, q.total, q.version, q.role,
+       q.due_at, q.section, q.total, q.open_total, q.dispatched, q.in_progress, q.overdue, q.version, q.role,
        k.acknowledge_due, k.contact_due,
        (SELECT v.due_at FROM case_supervisions v WHERE v.case_id = q.id AND v.answered_at IS NULL) AS supervision_due,
        EXISTS (SELECT FROM case_returns r WHERE r.case_id = q.id AND r.state = 'requested') AS return_asked,
@@ -17,7 +17,10 @@ SELECT q.id, q.case_number, q.title, q.status, q.urgency, q.confidential, q.topi
 FROM (
     SELECT f.id, f.case_number, f.title, f.status, f.urgency, f.confidential, f.topic_code, f.region_code, f.due_date,
            f.due_at, c.version, w.section, a.role, a.assigned_at,
-           count(*) OVER (PARTITION BY w.section) AS total,
+           count(*) OVER (PARTITION BY w.section) AS total, count(*) OVER () AS open_total,
+           count(*) FILTER (WHERE f.status = 'dispatched') OVER () AS dispatched,
+           count(*) FILTER (WHERE f.status = 'in_progress') OVER () AS in_progress,
+           count(*) FILTER (WHERE f.is_overdue) OVER () AS overdue,
            row_number() OVER (PARTITION BY w.section ORDER BY f.due_at NULLS LAST, f.id) AS place
     FROM matching_cases(%(as_of)s, %(criteria)s) AS m(id)
     JOIN case_facts(%(as_of)s) f USING (id)

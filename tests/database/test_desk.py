@@ -8,8 +8,9 @@ import psycopg
 import pytest
 
 from api.arrivals import Arrivals, read_snapshot
-from dashboards.case_lists import list_cases
-from dashboards.desk_queue import QueueSection, list_due_soon, list_queue, section_criteria
+from api.pages.due_soon import criteria_of
+from dashboards.case_lists import case_counts_by_state, list_cases
+from dashboards.desk_queue import QueueSection, count_open, list_due_soon, list_queue, section_criteria
 from dashboards.dispatch_flows import read_flows
 from dashboards.metrics import list_metrics
 from models.account import Account, Role
@@ -281,3 +282,10 @@ def test_the_queue_of_a_unit_and_the_wall_hold_what_their_lists_hold(conn: Conne
     overdue = list_cases(conn, CaseCriteria(state=CaseState.OVERDUE.value, department="zjj"), now=NOW, zone=ZONE).total
     assert wall["zjj"].overdue == overdue > 0
     assert wall["zjj"].suspended == 1
+    for column in ("overdue", "today", "tomorrow", "soon", "suspended"):
+        criteria = replace(criteria_of(column, today, last), department="zjj")
+        assert getattr(wall["zjj"], column) == list_cases(conn, criteria, now=NOW, zone=ZONE).total, column
+
+    alone = case_counts_by_state(conn, CaseCriteria(unit="zjj"), now=NOW, zone=ZONE)
+    assert case_counts_by_state(conn, CaseCriteria(unit="zjj"), now=NOW, zone=ZONE, open_ones=count_open(two)) == alone
+    assert len({count.value for count in alone}) >= 3
