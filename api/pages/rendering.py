@@ -3,6 +3,7 @@
 import hashlib
 from datetime import date, datetime
 from functools import cache, lru_cache
+from html import escape
 from importlib.resources import files
 from math import ceil
 from typing import Any
@@ -12,7 +13,6 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
 
 from api.pages.case_wording import person_of, state_of, time_left
 from api.pages.explanation_wording import likeness_word
@@ -83,16 +83,23 @@ def _asset(name: str) -> str:
     return f"/static/{name}?v={digest[:10]}"
 
 
+class _Html(str):
+    """Text that is HTML already."""
+
+    def __html__(self) -> str:
+        return self
+
+
 @cache
-def _icon_svg(name: str) -> Markup:
-    href = f"{_asset('icons.svg')}#{name}"
-    return Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"></use></svg>').format(href)
+def _icon_svg(name: str) -> _Html:
+    href = f"{_asset('icons.svg')}#{escape(name)}"
+    return _Html(f'<svg class="icon" aria-hidden="true" focusable="false"><use href="{href}"></use></svg>')
 
 
 @lru_cache(maxsize=4096)
-def _badge_span(tone: str, icon: str, word: str) -> Markup:
+def _badge_span(tone: str, icon: str, word: str) -> _Html:
     """A list shows hundreds, most of them alike."""
-    return Markup('<span class="badge badge--{}">{}{}</span>').format(tone, _icon_svg(icon), word)
+    return _Html(f'<span class="badge badge--{escape(tone)}">{_icon_svg(icon)}{escape(word)}</span>')
 
 
 @pass_context
