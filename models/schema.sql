@@ -3473,7 +3473,7 @@ CREATE INDEX cases_due ON public.cases USING btree (due_at, id);
 
 CREATE INDEX cases_lead ON public.cases USING btree (lead_department_id, due_at, id);
 
-CREATE INDEX cases_lead_open ON public.cases USING btree (lead_department_id, due_at, id) WHERE (status = ANY (ARRAY['triage'::public.case_status, 'dispatched'::public.case_status, 'in_progress'::public.case_status]));
+CREATE INDEX cases_lead_open ON public.cases USING btree (lead_department_id, due_at, id) INCLUDE (due_date, status, merged_into, parts, submission_id) WHERE (status = ANY (ARRAY['triage'::public.case_status, 'dispatched'::public.case_status, 'in_progress'::public.case_status]));
 
 CREATE INDEX cases_merged ON public.cases USING btree (merged_into) WHERE (merged_into IS NOT NULL);
 
