@@ -92,7 +92,7 @@ class Directory:
         """The active rules of a topic, of what lies above it, and of every topic; each topic is looked up once."""
         found = self._by_topic.get(topic_code)
         if found is None:
-            found = [r for r in self.rules if r.active and (r.topic_code is None or topic_code.startswith(r.topic_code))]
+            found = [rule for rule in self.rules if rule.active and topic_code.startswith(rule.topic_code or "")]
             self._by_topic[topic_code] = found
         return found
 

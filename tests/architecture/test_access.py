@@ -67,7 +67,8 @@ def doors() -> Iterator[tuple[str, Dependant | None]]:
 def asks_for_account(dependant: Dependant | None) -> bool:
     if dependant is None:
         return False
-    return dependant.call in (get_account, get_session, get_wall_viewer) or any(map(asks_for_account, dependant.dependencies))
+    asking = dependant.call in (get_account, get_session, get_wall_viewer)
+    return asking or any(map(asks_for_account, dependant.dependencies))
 
 
 DOORS = dict(doors())
