@@ -27,7 +27,7 @@ def test_a_unit_returns_a_case_and_the_dispatcher_gives_it_on(
     again = Page(missing.text).form("/request_return")
     assert again.values["text"] == ["属水务职责。"]  # nobody types it twice
     done = client.post(form.action, data=again.data(proposed="swj"))
-    assert "等待派单员审批" in done.text and "不属于本单位职责；属水务职责。；建议由" in done.text
+    assert "等待派单员审批" in done.text and "不属于本单位职责；属水务职责；建议由" in done.text
 
     sign_in(factories.account(city_conn, Role.DISPATCHER))
     waiting = Page(client.get("/requests").text)

@@ -8,7 +8,6 @@ import pytest
 from pydantic import SecretStr
 
 from api import alert_tasks
-from api.worker import create_celery
 from models.alert import AlertCriteria, AlertKind
 from models.database import connect, transaction
 from models.settings import Settings
@@ -48,11 +47,3 @@ def test_a_letter_that_cannot_wait_is_an_alert_within_one_look(runtime: StoppedR
     alert_tasks.look(runtime)
     alert_tasks.look_for_bursts(runtime, BurstWatch())
     assert kinds(runtime) == [(AlertKind.FAST_LANE, 1)]
-
-
-def test_the_worker_knows_the_tasks_and_their_times(runtime: StoppedRuntime) -> None:
-    app = create_celery(runtime)
-    scheduled = {entry["task"] for entry in app.conf.beat_schedule.values()}
-    names = {alert_tasks.LOOK, alert_tasks.LOOK_FOR_BURSTS, alert_tasks.SEND, alert_tasks.RECOUNT}
-    assert names <= scheduled
-    assert names <= set(app.tasks)

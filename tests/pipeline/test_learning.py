@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from api import candidate_gate, classifiers, promise_keeping
+from api import alert_tasks, candidate_gate, classifiers, promise_keeping
 from api.candidate_training import is_worthwhile, run_training
 from api.drift_watch import watch_drift
 from api.health import run_checks
@@ -298,10 +298,11 @@ def test_a_letter_that_breaks_the_shadow_is_asked_once_and_counted(
 
 
 def test_every_task_of_the_schedule_is_there(runtime: StoppedRuntime) -> None:
-    app = create_celery(runtime)
+    app = create_celery(runtime)  # here alone: Celery refuses the same names twice in a process
     planned = {entry["task"] for entry in app.conf.beat_schedule.values()}
     assert planned <= set(app.tasks)
     assert {LEARN_NIGHTLY, LEARN_REQUESTED, COMPARE_SHADOW, KEEP_PROMISE, WATCH_DRIFT} <= planned
+    assert {alert_tasks.LOOK, alert_tasks.LOOK_FOR_BURSTS, alert_tasks.SEND, alert_tasks.RECOUNT} <= planned
 
 
 # The promise

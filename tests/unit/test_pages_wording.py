@@ -110,7 +110,7 @@ def test_people_are_named_as_they_were_called_then() -> None:
         (
             CaseAction.REQUEST_RETURN,
             {"reason": "not_our_duty", "explanation": "属水务。", "proposed": "water"},
-            "不属于本单位职责；属水务。；建议由water局办理",
+            "不属于本单位职责；属水务；建议由water局办理",
         ),
         (CaseAction.ACCEPT_RETURN, {"lead": "roads", "co_handling": []}, "主办：roads局"),
         (CaseAction.REFUSE_RETURN, {"note": "目录如此"}, "理由：目录如此"),
