@@ -29,8 +29,8 @@ def check_office(data: bytes) -> AttachmentKind:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _check(archive)
-    # zipfile says RuntimeError for a password and NotImplementedError for a way of packing that it does not know
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    # zipfile says RuntimeError for a password, and for a way of packing that it does not know
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError) as error:
         raise Invalid("文件打不开，可能没有传完整、已损坏或设了密码。") from error
 
 

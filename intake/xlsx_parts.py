@@ -45,7 +45,7 @@ def open_package(path: Path) -> zipfile.ZipFile:
     """Raises `Invalid` for what is no archive, or one that would unpack beyond reason."""
     try:
         package = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, ValueError, EOFError, RuntimeError) as error:
         raise Invalid(NOT_A_WORKBOOK) from error
     entries = package.infolist()
     if len(entries) > _MAX_ENTRIES or any(map(_is_bomb, entries)):
@@ -151,8 +151,8 @@ def open_part(package: zipfile.ZipFile, part: str) -> IO[bytes]:
     """Raises `Invalid` for encrypted or unknown kinds of entries."""
     try:
         return package.open(part)
-    # zipfile's words for an entry with a password (RuntimeError) or packed in a way it does not know
-    except (RuntimeError, NotImplementedError, zipfile.BadZipFile, OSError) as error:
+    # zipfile says RuntimeError for an entry with a password, or packed in a way that it does not know
+    except (RuntimeError, zipfile.BadZipFile, OSError) as error:
         raise Invalid(NOT_A_WORKBOOK) from error
 
 

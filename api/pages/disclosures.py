@@ -1,8 +1,10 @@
 """Who was shown a name and a contact, who took which file, who looked for one person: logs, filtered and in pages."""
 
+from dataclasses import dataclass
+from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from api.dependencies import ConnectionDep, NowDep, RuntimeDep, require_role
@@ -22,52 +24,39 @@ router = APIRouter(prefix="/disclosures")
 _LONGEST = 100
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogPage:
+    """What the address asks of a log: `person` by name, a `unit`, days `first` to `last`, which page."""
+
+    person: str = ""
+    unit: str = ""
+    first: str = ""
+    last: str = ""
+    page: Page = 1
+
+
+AskedDep = Annotated[LogPage, Depends()]
+
+
 @router.get("")
 def show_reveals(
-    request: Request,
-    staff: StaffDep,
-    runtime: RuntimeDep,
-    conn: ConnectionDep,
-    now: NowDep,
-    person: str = "",
-    unit: str = "",
-    first: str = "",
-    last: str = "",
-    page: Page = 1,
+    request: Request, staff: StaffDep, runtime: RuntimeDep, conn: ConnectionDep, now: NowDep, asked: AskedDep
 ) -> Response:
-    return _page(request, staff, runtime, conn, now, "reveals", (person, unit, first, last), page)
+    return _page(request, staff, runtime, conn, now, "reveals", asked)
 
 
 @router.get("/exports")
 def show_exports(
-    request: Request,
-    staff: StaffDep,
-    runtime: RuntimeDep,
-    conn: ConnectionDep,
-    now: NowDep,
-    person: str = "",
-    unit: str = "",
-    first: str = "",
-    last: str = "",
-    page: Page = 1,
+    request: Request, staff: StaffDep, runtime: RuntimeDep, conn: ConnectionDep, now: NowDep, asked: AskedDep
 ) -> Response:
-    return _page(request, staff, runtime, conn, now, "exports", (person, unit, first, last), page)
+    return _page(request, staff, runtime, conn, now, "exports", asked)
 
 
 @router.get("/searches")
 def show_searches(
-    request: Request,
-    staff: StaffDep,
-    runtime: RuntimeDep,
-    conn: ConnectionDep,
-    now: NowDep,
-    person: str = "",
-    unit: str = "",
-    first: str = "",
-    last: str = "",
-    page: Page = 1,
+    request: Request, staff: StaffDep, runtime: RuntimeDep, conn: ConnectionDep, now: NowDep, asked: AskedDep
 ) -> Response:
-    return _page(request, staff, runtime, conn, now, "searches", (person, unit, first, last), page)
+    return _page(request, staff, runtime, conn, now, "searches", asked)
 
 
 def _page(
@@ -77,11 +66,11 @@ def _page(
     conn: ConnectionDep,
     now: NowDep,
     log: str,
-    asked: tuple[str, str, str, str],
-    page: int,
+    asked: LogPage,
 ) -> Response:
     require_role(staff.account, *READERS)
-    person, unit, first, last = (text[:_LONGEST] for text in asked)
+    person, unit, first, last = (text[:_LONGEST] for text in (asked.person, asked.unit, asked.first, asked.last))
+    page = asked.page
     error = None
     try:
         days = read_day(first), read_day(last)

@@ -32,18 +32,6 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with closing(Receiver()) as opened:
-        yield opened
-
-
-@pytest.fixture
-def sink() -> Iterator[MailSink]:
-    with closing(MailSink()) as opened:
-        yield opened
-
-
-@pytest.fixture
 def runtime(dsn: str, tmp_path: Path) -> Iterator[StoppedRuntime]:
     with closing(connect(dsn)) as conn:
         factories.city(conn)

@@ -23,18 +23,6 @@ FIRST_WAIT = outbox.WAITS[0]
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with closing(Receiver()) as opened:
-        yield opened
-
-
-@pytest.fixture
-def sink() -> Iterator[MailSink]:
-    with closing(MailSink()) as opened:
-        yield opened
-
-
-@pytest.fixture
 def runtime(dsn: str, tmp_path: Path, receiver: Receiver, sink: MailSink) -> Iterator[StoppedRuntime]:
     with closing(connect(dsn)) as conn:
         factories.city(conn)
