@@ -97,7 +97,8 @@ def list_cases(
         return list_cases(conn, criteria, now=now, zone=zone, sort=sort, limit=limit)
     total, exact = (found.total, found.exact) if found.exact or counted is None else counted
     following = found.places[-1] if found.places and (found.more or back) else None
-    in_front = found.places[0] if found.places and (found.more if back else place is not None) else None
+    shown = found.places[offset:]
+    in_front = shown[0] if shown and (found.more if back else place is not None or offset > 0) else None
     return CasePage(
         total=total,
         rows=found.rows[offset:],

@@ -22,12 +22,14 @@ from api.schemas.explanation import TopicSumOut
 from api.topic_sums import add_up_topic
 from dashboards.case_lists import LONGEST_OFFSET, CaseSort, list_cases, usual_sort
 from models.case import CaseAction
+from models.errors import Invalid
 
 router = APIRouter(tags=["cases"])
 
 Limit = Annotated[int, Query(ge=1, le=500)]
 Offset = Annotated[int, Query(ge=0, le=LONGEST_OFFSET)]
-After = Annotated[str, Query(max_length=100)]
+# Where a list goes on, or back to (dashboards/case_order.py).
+Place = Annotated[str, Query(max_length=100)]
 PersonSearch = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
 
 
@@ -41,15 +43,18 @@ def get_cases(
     sort: CaseSort | None = None,
     limit: Limit = 50,
     offset: Offset = 0,
-    after: After = "",
+    after: Place = "",
+    before: Place = "",
     person: PersonSearch = None,
 ) -> CasePageOut:
     """工单列表。筛选参数：status state topic department region channel appeal_type sentiment emotion
     displeased_with（对谁不满：handling authority department reply policy nobody）urgency
     submitted_from submitted_to import_id issue_id alert_id unit
     counted（merged split parts all）text，以及 q（全文检索：词语都要有，
-    加引号的原样有，编号可只写开头）和 person（按联系方式查询的编号）。翻页用上一页给出的 after，offset 最多 10000。
-    承办人员只看到本单位的工单。"""
+    加引号的原样有，编号可只写开头）和 person（按联系方式查询的编号）。翻页用所在页给出的 after（往后）或
+    before（往前），两者只用其一，before 不与 offset 同用；offset 最多 10000。承办人员只看到本单位的工单。"""
+    if before and (after or offset):
+        raise Invalid("before 不能与 after、offset 同用。", {"before": "请去掉 after 和 offset"})
     criteria = of_person(conn, restrict(criteria, account), account, person, now=now)
     page = list_cases(
         conn,
@@ -60,6 +65,7 @@ def get_cases(
         limit=limit,
         offset=offset,
         after=after,
+        before=before,
     )
     return CasePageOut.of(page)
 

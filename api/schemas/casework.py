@@ -64,6 +64,7 @@ class CasePageOut(Out):
     total: int = Field(description="符合条件的件数；total_is_exact 为 false 时至少有这么多")
     total_is_exact: bool
     after: str | None = Field(description="下一页从这里开始（参数 after）；最后一页为空")
+    before: str | None = Field(description="上一页到这里为止（参数 before）；第一页为空")
     rows: list[CaseRowOut]
 
     @classmethod
@@ -72,6 +73,7 @@ class CasePageOut(Out):
             total=page.total,
             total_is_exact=page.exact,
             after=page.after,
+            before=page.before,
             rows=[CaseRowOut.model_validate(row) for row in page.rows],
         )
 

@@ -355,3 +355,27 @@ def test_time_left_comes_first_in_the_list(door: Door) -> None:
     done = door.case(new=factories.letter(title=title), until=CaseAction.COMPLETE)
     rows = ok(door.get("/cases", Role.LEADER, text=title))["rows"]
     assert [row["case_number"] for row in rows] == [old.case_number, new.case_number, done.case_number]
+
+
+def test_a_list_is_walked_forth_and_back(door: Door) -> None:
+    numbers = [door.case(new=factories.letter(title=f"藤椅坏了{n}", body="藤椅")).case_number for n in range(5)]
+    asked: dict[str, Any] = {"text": "藤椅坏了", "sort": "oldest", "limit": 2}
+    first = ok(door.get("/cases", Role.LEADER, **asked))
+    second = ok(door.get("/cases", Role.LEADER, **asked, after=first["after"]))
+    third = ok(door.get("/cases", Role.LEADER, **asked, after=second["after"]))
+    assert [_numbers(page) for page in (first, second, third)] == [numbers[:2], numbers[2:4], numbers[4:]]
+    assert first["before"] is None and third["after"] is None
+    again = ok(door.get("/cases", Role.LEADER, **asked, before=third["before"]))
+    assert _numbers(again) == numbers[2:4] and again["after"] == second["after"]
+    assert _numbers(ok(door.get("/cases", Role.LEADER, **asked, before=again["before"]))) == numbers[:2]
+    # the same from an offset on: what stands in front of its first row
+    inside = ok(door.get("/cases", Role.LEADER, **asked, offset=3))
+    assert _numbers(inside) == numbers[3:]
+    assert _numbers(ok(door.get("/cases", Role.LEADER, **asked, before=inside["before"]))) == numbers[1:3]
+    problem(door.get("/cases", Role.LEADER, **asked, before=third["before"], after=first["after"]), 422)
+    problem(door.get("/cases", Role.LEADER, **asked, before=third["before"], offset=1), 422)
+    problem(door.get("/cases", Role.LEADER, **asked, before="x"), 422)
+
+
+def _numbers(page: dict[str, Any]) -> list[str]:
+    return [row["case_number"] for row in page["rows"]]
