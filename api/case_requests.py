@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from models.account import Account
 from models.analysis import AppealType
+from models.attachment import FileChoices
 from models.callback import CallOutcome, Satisfaction, SolvedAnswer
 from models.case import Assignment, AssignmentRole, Case, CaseAction, CompletionResult
 from models.casework import (
@@ -39,6 +40,7 @@ class ActionInput:
     body: str = ""
     public: bool = False
     result: CompletionResult | None = None
+    files: FileChoices | None = None
     reason: str = ""
     text: str = ""
     return_reason: ReturnReason | None = None

@@ -152,6 +152,7 @@ def perform(
             drafts.check_direct_reply(conn, case, body=given.body, public=given.public, department_id=unit, zone=zone)
             lifecycle.checked_reply(given.body)
             exposing = _disclosure(conn, runtime, case, given)
+            going = drafts.files_of_reply(conn, case, given.files, department_id=unit, public=given.public)
             drafts.settle_before_reply(conn, case, body=given.body, actor=actor, now=now)
             checked, why = check_before(
                 conn, runtime, case, _masked(conn, runtime, case, given), exposing=exposing, now=now
@@ -164,6 +165,7 @@ def perform(
                 public=given.public,
                 department_id=account.department_id,
                 disclosure=exposing,
+                files=going,
                 more={"findings": found, "why": why} if found else None,
                 actor=actor,
                 now=now,

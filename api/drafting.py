@@ -136,7 +136,9 @@ def check_before(
 
 
 def written(given: ActionInput) -> drafts.Written:
-    return drafts.Written(body=given.body, public=given.public, result=given.result, version=given.draft_version)
+    return drafts.Written(
+        body=given.body, public=given.public, result=given.result, files=given.files, version=given.draft_version
+    )
 
 
 def save_draft(

@@ -1,7 +1,9 @@
 """An attachment 附件: a picture or a document beside a letter or a case, as stored."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from models.labels import LabelledEnum
 
@@ -27,6 +29,19 @@ class AttachmentKind(LabelledEnum):
     def suffix(self) -> str:
         return _MEDIA[self.value][1]
 
+
+class FileAudience(LabelledEnum):
+    """Whom an attachment goes to with a reply. The text of a reply reaches others with what names the first writer
+    masked; a file cannot be masked, so that somebody says it."""
+
+    WRITER = "writer", "只给来信人"
+    WRITERS = "writers", "也给并入来件的诉求人"
+    PUBLIC = "public", "随答复公开"
+
+
+# By number of the attachment: whom it goes to with the reply, None for one that stays. For one that is not named, what
+# is usual.
+FileChoices: TypeAlias = Mapping[int, FileAudience | None]
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _MEDIA = {
@@ -69,3 +84,14 @@ class Attachment:
     @property
     def size_text(self) -> str:
         return f"{self.size / 1_048_576:.1f} MB" if self.size >= 1_048_576 else f"{max(1, self.size // 1024)} KB"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyFile:
+    """An attachment that went with a reply, under the `name` that whoever got it reads."""
+
+    reply_id: int
+    attachment_id: int
+    audience: FileAudience
+    name: str
+    sha256: bytes

@@ -21,7 +21,7 @@ from models.alert import (
     WebhookFormat,
 )
 from models.analysis import AppealType, Emotion, Scope, Sentiment, Urgency
-from models.attachment import AttachmentKind
+from models.attachment import AttachmentKind, FileAudience
 from models.callback import (
     CallbackDecision,
     CallbackDraw,
@@ -79,6 +79,7 @@ ENUMS: dict[str, type[Enum]] = {
     "dispatch_source": DispatchSource,
     "early_sign": EarlySign,
     "emotion": Emotion,
+    "file_audience": FileAudience,
     "integrity_rule": IntegrityRule,
     "issue_action": IssueAction,
     "label_source": LabelSource,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from models.attachment import FileAudience, FileChoices
 from models.case import CaseAction, CompletionResult
 from models.labels import LabelledEnum
 
@@ -30,8 +31,9 @@ class ReviewNeed(LabelledEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyDraft:
     """`author` began it, `writers` are all who wrote in it: none of them may approve it. `result`: the case is
-    completed with it. `findings` are what the check found when it was submitted (`models.reply_check`, as JSON),
-    `reason` says why it was submitted all the same, `disclosure` why personal data in it are to be published."""
+    completed with it. `files`: whom attachments go to, as JSON (`chosen`). `findings` are what the check found when it
+    was submitted (`models.reply_check`, as JSON), `reason` says why it was submitted all the same, `disclosure` why
+    personal data in it are to be published."""
 
     id: int
     case_id: int
@@ -41,6 +43,7 @@ class ReplyDraft:
     body: str
     public: bool
     result: CompletionResult | None
+    files: dict[str, str | None]
     state: DraftState
     version: int
     created_at: datetime
@@ -54,6 +57,10 @@ class ReplyDraft:
     reviewer: str | None
     reviewed_at: datetime | None
     review_note: str
+
+    @property
+    def chosen(self) -> FileChoices:
+        return {int(id_): FileAudience(to) if to else None for id_, to in self.files.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -197,6 +197,12 @@ CREATE TYPE public.emotion AS ENUM (
     'surprise'
 );
 
+CREATE TYPE public.file_audience AS ENUM (
+    'writer',
+    'writers',
+    'public'
+);
+
 CREATE TYPE public.integrity_rule AS ENUM (
     'quick_bulk',
     'without_contact',
@@ -522,6 +528,16 @@ CREATE FUNCTION public.has_phrases(said text, phrases jsonb) RETURNS boolean
             SELECT FROM jsonb_array_elements_text(phrases) p WHERE strpos(lower(said), p) = 0)
     $$;
 
+CREATE FUNCTION public.is_closed_letter(letter bigint) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT coalesce(bool_or(c.confidential OR s.confidential OR coalesce(h.confidential, false))
+                    OR count(*) > 1 AND bool_or(c.appeal_type = 'report'
+                                                OR s.declared_appeal_type IS NOT DISTINCT FROM 'report'), false)
+    FROM cases c JOIN submissions s ON s.id = c.submission_id LEFT JOIN cases h ON h.id = c.merged_into
+    WHERE c.submission_id = letter
+$$;
+
 CREATE FUNCTION public.issue_heat(as_of timestamp with time zone) RETURNS TABLE(issue_id bigint, persons_part double precision, votes_part double precision, rate_part double precision)
     LANGUAGE sql STABLE
     AS $$
@@ -563,7 +579,13 @@ CREATE FUNCTION public.matching_cases(as_of timestamp with time zone, criteria j
               WHEN 'merged' THEN f.merged_into IS NOT NULL AND f.parent_id IS NULL
               WHEN 'split' THEN f.parts > 0
               WHEN 'parts' THEN f.parent_id IS NOT NULL AND f.merged_into IS NULL
-              ELSE f.is_counted OR f.case_number = coalesce(criteria->>'number', criteria->>'text') END
+              WHEN 'asked' THEN f.is_counted OR f.merged_into IS NOT NULL AND f.merged_into IS DISTINCT FROM f.parent_id
+              ELSE f.is_counted
+                   OR coalesce(criteria->>'state', '') IN (
+                       'callback_waiting', 'callback_unreachable', 'callback_refused', 'callback_valid',
+                       'callback_solved', 'callback_satisfied', 'dissatisfied')
+                   AND f.merged_into IS NOT NULL AND f.merged_into IS DISTINCT FROM f.parent_id
+                   OR f.case_number = coalesce(criteria->>'number', criteria->>'text') END
       AND (criteria->>'status' IS NULL OR f.status = (criteria->>'status')::case_status)
       AND (criteria->>'state' IS NULL OR CASE criteria->>'state'
                WHEN 'open' THEN f.is_open
@@ -594,6 +616,9 @@ CREATE FUNCTION public.matching_cases(as_of timestamp with time zone, criteria j
                    SELECT FROM case_callbacks b WHERE b.case_id = f.id)
                WHEN 'reworked' THEN EXISTS (
                    SELECT FROM case_callbacks b WHERE b.case_id = f.id AND b.decision = 'rework')
+                   OR EXISTS (
+                   SELECT FROM cases g JOIN case_callbacks b ON b.case_id = g.id AND b.decision = 'rework'
+                   WHERE g.merged_into = f.id)
                WHEN 'callback_waiting' THEN EXISTS (
                    SELECT FROM case_callbacks b WHERE b.case_id = f.id AND b.current AND b.state = 'waiting')
                WHEN 'callback_unreachable' THEN EXISTS (
@@ -685,7 +710,7 @@ CREATE FUNCTION public.matching_cases(as_of timestamp with time zone, criteria j
       AND (criteria->>'person' IS NULL OR EXISTS (
            SELECT FROM person_searches p JOIN submissions written ON written.submitter_key = p.submitter_key
            WHERE p.id = (criteria->>'person')::bigint AND written.id = f.submission_id
-             AND (p.department_id IS NULL OR p.department_id = f.lead_department_id AND NOT f.confidential)))
+             AND (p.department_id IS NULL OR p.department_id = f.lead_department_id AND NOT is_closed_letter(f.submission_id))))
       AND (criteria->>'issue_id' IS NULL OR EXISTS (
            SELECT FROM issue_members m
            WHERE m.submission_id = f.submission_id AND m.issue_id = (criteria->>'issue_id')::bigint))
@@ -2333,6 +2358,7 @@ CREATE TABLE public.reply_drafts (
     reviewer text,
     reviewed_at timestamp with time zone,
     review_note text DEFAULT ''::text NOT NULL,
+    files jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT reviewed_by_another CHECK (((state <> 'sent'::public.draft_state) OR (reviewer IS NULL) OR (NOT (reviewer = ANY (writers)))))
 );
 
@@ -2343,6 +2369,14 @@ ALTER TABLE public.reply_drafts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.reply_files (
+    reply_id bigint NOT NULL,
+    attachment_id bigint NOT NULL,
+    audience public.file_audience NOT NULL,
+    name text NOT NULL,
+    CONSTRAINT reply_files_name_check CHECK ((name <> ''::text))
 );
 
 CREATE TABLE public.reply_signatures (
@@ -3272,6 +3306,9 @@ ALTER TABLE ONLY public.reply_draft_texts
 ALTER TABLE ONLY public.reply_drafts
     ADD CONSTRAINT reply_drafts_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.reply_files
+    ADD CONSTRAINT reply_files_pkey PRIMARY KEY (reply_id, attachment_id);
+
 ALTER TABLE ONLY public.reply_signatures
     ADD CONSTRAINT reply_signatures_pkey PRIMARY KEY (reply_id);
 
@@ -3603,6 +3640,8 @@ CREATE INDEX reply_drafts_case ON public.reply_drafts USING btree (case_id, id);
 
 CREATE INDEX reply_drafts_in_review ON public.reply_drafts USING btree (submitted_at) WHERE (state = 'in_review'::public.draft_state);
 
+CREATE INDEX reply_files_attachment ON public.reply_files USING btree (attachment_id);
+
 CREATE INDEX reply_signatures_keys ON public.reply_signatures USING gin (keys);
 
 CREATE INDEX reply_signatures_sent ON public.reply_signatures USING btree (sent_at);
@@ -3744,6 +3783,10 @@ CREATE TRIGGER person_searches_no_truncate BEFORE TRUNCATE ON public.person_sear
 CREATE TRIGGER publication_withdrawals_append_only BEFORE DELETE OR UPDATE ON public.publication_withdrawals FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER publication_withdrawals_no_truncate BEFORE TRUNCATE ON public.publication_withdrawals FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reply_files_append_only BEFORE DELETE OR UPDATE ON public.reply_files FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER reply_files_no_truncate BEFORE TRUNCATE ON public.reply_files FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER reports_are_kept BEFORE UPDATE ON public.reports FOR EACH ROW EXECUTE FUNCTION public.keep_signed_reports();
 
@@ -4055,6 +4098,12 @@ ALTER TABLE ONLY public.reply_drafts
 
 ALTER TABLE ONLY public.reply_drafts
     ADD CONSTRAINT reply_drafts_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
+
+ALTER TABLE ONLY public.reply_files
+    ADD CONSTRAINT reply_files_attachment_id_fkey FOREIGN KEY (attachment_id) REFERENCES public.attachments(id);
+
+ALTER TABLE ONLY public.reply_files
+    ADD CONSTRAINT reply_files_reply_id_fkey FOREIGN KEY (reply_id) REFERENCES public.replies(id);
 
 ALTER TABLE ONLY public.reply_signatures
     ADD CONSTRAINT reply_signatures_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
@@ -4448,6 +4497,8 @@ GRANT USAGE ON SEQUENCE public.reply_draft_texts_id_seq TO wenzheng_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.reply_drafts TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.reply_drafts_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.reply_files TO wenzheng_app;
 
 GRANT SELECT,INSERT ON TABLE public.reply_signatures TO wenzheng_app;
 

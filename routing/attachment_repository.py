@@ -32,29 +32,19 @@ def list_of_case(conn: Connection, case: Case) -> list[Attachment]:
 
 
 def list_for_submitter(conn: Connection, submission_id: int) -> list[Attachment]:
-    """What the submitter sees: what they sent, and what a unit gave for them before a reply of its own that
-    stands."""
+    """What the submitter sees: what they sent, and what came with a reply to them that stands, under the name that it
+    was given for them."""
+    columns = _ATTACHMENT.replace("a.name", "coalesce(g.name, a.name) AS name")
     with conn.cursor(row_factory=class_row(Attachment)) as cursor:
         return cursor.execute(
-            f"SELECT {_ATTACHMENT} {_FROM} WHERE a.submission_id = %s AND r.attachment_id IS NULL"
-            " AND (a.case_id IS NULL OR (a.for_submitter AND EXISTS (SELECT FROM replies p WHERE p.case_id = a.case_id"
-            " AND p.created_at >= a.at AND p.department_id IS NOT DISTINCT FROM a.department_id"
-            " AND NOT EXISTS (SELECT FROM reply_withdrawals w WHERE w.reply_id = p.id)))) ORDER BY a.id",
-            (submission_id,),
-        ).fetchall()
-
-
-def list_to_give(conn: Connection, case_id: int, department_id: str | None) -> list[Attachment]:
-    """What the unit chose for the submitter and no reply of its own that stands has taken along yet: the next one
-    does."""
-    with conn.cursor(row_factory=class_row(Attachment)) as cursor:
-        return cursor.execute(
-            f"SELECT {_ATTACHMENT} {_FROM} WHERE a.case_id = %s AND a.for_submitter AND r.attachment_id IS NULL"
-            " AND a.department_id IS NOT DISTINCT FROM %s AND NOT EXISTS (SELECT FROM replies p"
-            "  WHERE p.case_id = a.case_id AND p.created_at >= a.at"
-            "  AND p.department_id IS NOT DISTINCT FROM a.department_id AND NOT EXISTS ("
-            "   SELECT FROM reply_withdrawals w WHERE w.reply_id = p.id)) ORDER BY a.id",
-            (case_id, department_id),
+            "WITH given AS MATERIALIZED (SELECT DISTINCT ON (f.attachment_id) f.attachment_id, f.name FROM cases c"
+            "  JOIN replies p ON p.case_id = c.id JOIN reply_files f ON f.reply_id = p.id"
+            "  WHERE c.submission_id = %(letter)s AND NOT EXISTS ("
+            "   SELECT FROM reply_withdrawals w WHERE w.reply_id = p.id) ORDER BY f.attachment_id, f.reply_id)"
+            f" SELECT {columns} {_FROM} LEFT JOIN given g ON g.attachment_id = a.id"
+            " WHERE r.attachment_id IS NULL AND (a.submission_id = %(letter)s AND a.case_id IS NULL"
+            "  OR a.id = ANY (ARRAY(SELECT attachment_id FROM given))) ORDER BY a.id",
+            {"letter": submission_id},
         ).fetchall()
 
 

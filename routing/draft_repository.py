@@ -7,13 +7,14 @@ from typing import Any
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
+from models.attachment import FileChoices
 from models.case import CompletionResult
 from models.database import Connection
 from models.errors import Conflict
 from models.reply_draft import DraftState, DraftText, ReplyDraft, ReviewNeed
 
 _DRAFT = (
-    "id, case_id, department_id, author, writers, body, public, result, state, version, created_at, saved_at, saved_by,"
+    "id, case_id, department_id, author, writers, body, public, result, files, state, version, created_at, saved_at, saved_by,"
     " submitted_at, submitted_by, findings, reason, disclosure, reviewer, reviewed_at, review_note"
 )
 
@@ -67,15 +68,16 @@ def add_draft(
     body: str,
     public: bool,
     result: CompletionResult | None,
+    files: FileChoices | None = None,
     actor: str,
     now: datetime,
 ) -> ReplyDraft:
     """Raises `Conflict` where there is one: of two who begin at once the second is told."""
     with conn.cursor(row_factory=class_row(ReplyDraft)) as cursor:
         added = cursor.execute(
-            "INSERT INTO reply_drafts (case_id, department_id, author, writers, body, public, result, created_at,"
-            " saved_at, saved_by) VALUES (%(case)s, %(unit)s, %(author)s, %(writers)s, %(body)s, %(public)s,"
-            " %(result)s, %(now)s, %(now)s, %(actor)s)"
+            "INSERT INTO reply_drafts (case_id, department_id, author, writers, body, public, result, files,"
+            " created_at, saved_at, saved_by) VALUES (%(case)s, %(unit)s, %(author)s, %(writers)s, %(body)s,"
+            " %(public)s, %(result)s, %(files)s, %(now)s, %(now)s, %(actor)s)"
             " ON CONFLICT (case_id) WHERE state IN ('draft', 'in_review', 'refused') DO NOTHING"
             f" RETURNING {_DRAFT}",
             {
@@ -86,6 +88,7 @@ def add_draft(
                 "body": body,
                 "public": public,
                 "result": result,
+                "files": _files(files or {}),
                 "now": now,
                 "actor": actor,
             },
@@ -100,11 +103,12 @@ def change_draft(
 ) -> ReplyDraft:
     """One save: guarded by state and version, as the caller saw them. Raises `Conflict` where somebody was quicker."""
     kept = {"body": draft.body, "public": draft.public, "result": draft.result, "writers": draft.writers}
-    values: dict[str, Any] = {**kept, **changes}
+    values: dict[str, Any] = {**kept, "files": draft.chosen, **changes}
+    values["files"] = _files(values["files"])
     with conn.cursor(row_factory=class_row(ReplyDraft)) as cursor:
         changed = cursor.execute(
-            "UPDATE reply_drafts SET body = %(body)s, public = %(public)s, result = %(result)s, writers = %(writers)s,"
-            " saved_at = %(now)s, saved_by = %(actor)s, version = version + 1"
+            "UPDATE reply_drafts SET body = %(body)s, public = %(public)s, result = %(result)s, files = %(files)s,"
+            " writers = %(writers)s, saved_at = %(now)s, saved_by = %(actor)s, version = version + 1"
             f" WHERE id = %(id)s AND state IN ('draft', 'refused') AND version = %(version)s RETURNING {_DRAFT}",
             {**values, "now": now, "actor": actor, "id": draft.id, "version": draft.version},
         ).fetchone()
@@ -120,14 +124,16 @@ def submit_draft(
     findings: Sequence[Mapping[str, Any]],
     reason: str,
     disclosure: str,
+    files: FileChoices,
     actor: str,
     now: datetime,
 ) -> None:
-    """It waits for its review from now on. Raises `Conflict` where somebody was quicker."""
+    """It waits for its review from now on, with these files and no others. Raises `Conflict` where somebody was quicker."""
     changed = conn.execute(
         "UPDATE reply_drafts SET state = 'in_review', submitted_at = %s, submitted_by = %s, findings = %s, reason = %s,"
-        " disclosure = %s, version = version + 1 WHERE id = %s AND state IN ('draft', 'refused') AND version = %s",
-        (now, actor, Jsonb(list(findings)), reason, disclosure, draft.id, draft.version),
+        " disclosure = %s, files = %s, version = version + 1"
+        " WHERE id = %s AND state IN ('draft', 'refused') AND version = %s",
+        (now, actor, Jsonb(list(findings)), reason, disclosure, _files(files), draft.id, draft.version),
     ).rowcount
     if not changed:
         raise Conflict("答复草稿刚刚已由他人更改，请刷新后再试。")
@@ -195,6 +201,10 @@ def list_texts(conn: Connection, draft_id: int, *, limit: int = 20) -> list[Draf
             "SELECT body, written_by, written_at FROM reply_draft_texts WHERE draft_id = %s ORDER BY id DESC LIMIT %s",
             (draft_id, limit),
         ).fetchall()
+
+
+def _files(chosen: FileChoices) -> Jsonb:
+    return Jsonb({str(id_): to.value if to else None for id_, to in sorted(chosen.items())})
 
 
 # Which replies need a review

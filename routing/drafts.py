@@ -11,11 +11,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from models.attachment import FileChoices
 from models.case import Case, CaseAction, CompletionResult
 from models.database import Connection
 from models.errors import Conflict, Forbidden, Invalid
 from models.reply_draft import DraftState, ReplyDraft, ReviewNeed, person
-from routing import case_repository, lifecycle, protection
+from routing import case_repository, lifecycle, protection, reply_files
 from routing import draft_repository as rows
 from routing.events import reply_digest
 from routing.following import Words, without_person
@@ -29,11 +30,13 @@ _BLANK = re.compile(r"【请[^【】\n]{0,40}】")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What a person has in the form. `version` is that of the draft they saw, None where they saw none."""
+    """What a person has in the form. `files` None: as the draft has it. `version` is that of the draft they saw, None
+    where they saw none."""
 
     body: str
     public: bool = False
     result: CompletionResult | None = None
+    files: FileChoices | None = None
     version: int | None = None
 
 
@@ -71,12 +74,18 @@ def save(
             body=body,
             public=written.public,
             result=written.result,
+            files=written.files,
             actor=actor,
             now=now,
         )
     if draft.state is DraftState.IN_REVIEW:
         raise Conflict(in_review_since(draft, zone))
-    if (draft.body, draft.public, draft.result) == (body, written.public, written.result):
+    files = draft.chosen if written.files is None else written.files
+    if (draft.body, draft.public, draft.result) == (
+        body,
+        written.public,
+        written.result,
+    ) and reply_files.is_same(conn, case, draft.chosen, files, department_id=department_id):
         return draft
     own = person(draft.saved_by) == person(actor)
     # a save of one's own that was still on its way when the next was sent is no conflict
@@ -86,7 +95,13 @@ def save(
     if draft.body.strip() and draft.body != body and (overtaken or not own):
         rows.add_text(conn, draft, actor=actor)
     writers = draft.writers if wrote(draft, actor) else [*draft.writers, actor]
-    changes = {"body": body, "public": written.public, "result": written.result, "writers": writers}
+    changes = {
+        "body": body,
+        "public": written.public,
+        "result": written.result,
+        "files": files,
+        "writers": writers,
+    }
     return rows.change_draft(conn, draft, changes, actor=actor, now=now)
 
 
@@ -111,6 +126,7 @@ def submit(
         protection.check_publishable(conn, case)
     draft = save(conn, case, written, department_id=department_id, again=True, actor=actor, now=now, zone=zone)
     assert draft is not None
+    going = reply_files.choose(conn, case, draft.chosen, department_id=department_id, public=written.public)
     reason = short_of(reason, "理由", field="text")
     payload = {
         "draft": draft.id,
@@ -121,20 +137,32 @@ def submit(
         "findings": [finding["kind"] for finding in findings],
         "reason": reason,
     } | ({"disclosure": disclosure} if disclosure else {})
+    payload |= reply_files.told(going)
     moved = lifecycle.act_beside(conn, case, CaseAction.SUBMIT_REPLY, payload, actor=actor, now=now)
-    rows.submit_draft(conn, draft, findings=findings, reason=reason, disclosure=disclosure, actor=actor, now=now)
+    rows.submit_draft(
+        conn,
+        draft,
+        findings=findings,
+        reason=reason,
+        disclosure=disclosure,
+        files={**dict.fromkeys(draft.chosen), **{file.id: file.audience for file in going}},
+        actor=actor,
+        now=now,
+    )
     return moved
 
 
 def approve(
     conn: Connection, case: Case, *, note: str = "", for_others: Words = without_person, actor: str, now: datetime
 ) -> Case:
-    """签发: the reply is sent as it was submitted, and the case completed where the draft says so. Raises `Conflict`
-    where none waits, `Forbidden` for whoever wrote in it."""
+    """签发: the reply is sent as it was submitted, with the files that it was submitted with, and the case completed
+    where the draft says so. Raises `Conflict` where none waits or a file was taken off, `Forbidden` for whoever wrote
+    in it."""
     draft = _in_review(conn, case)
     if refusal := why_not_approve(draft, actor):
         raise Forbidden(refusal)
     note = short_of(note, "审核意见", field="note")
+    going = reply_files.exactly(conn, case, draft.chosen, public=draft.public)
     payload = {"draft": draft.id, "author": draft.author, "note": note}
     moved = lifecycle.act_beside(conn, case, CaseAction.APPROVE_REPLY, payload, actor=actor, now=now)
     rows.decide_draft(conn, draft, DraftState.SENT, note=note, actor=actor, now=now)
@@ -146,6 +174,7 @@ def approve(
         department_id=draft.department_id,
         disclosure=draft.disclosure,
         author=draft.author,
+        files=going,
         more={"draft": draft.id, "author": draft.author},
         actor=actor,
         now=now,
@@ -195,6 +224,15 @@ def check_direct_reply(
         what = "公开的答复" if need is ReviewNeed.PUBLIC else "答复"
         raise Conflict(f"按规定，{what}须由他人审核签发，不能直接发出，请送审。")
     check_filled_in(body)
+
+
+def files_of_reply(
+    conn: Connection, case: Case, files: FileChoices | None, *, department_id: str | None, public: bool
+) -> list[reply_files.GoingFile]:
+    """What goes with a reply that is sent without a review: as said now, else as the draft says. Raises `Invalid`."""
+    draft = rows.find_open_draft(conn, case.id) if files is None else None
+    chosen = draft.chosen if draft else files or {}
+    return reply_files.choose(conn, case, chosen, department_id=department_id, public=public)
 
 
 def settle_before_reply(conn: Connection, case: Case, *, body: str, actor: str, now: datetime) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from intake.redaction import find_exposed
 from models.case import AssignmentRole, Case, CaseAction, CaseStatus, CompletionResult
 from models.database import Connection
-from routing import callback_drawing, callback_repository, case_repository, casework_repository, protection
+from routing import callback_drawing, callback_repository, case_repository, casework_repository, protection, reply_files
 from routing import merge_repository as rows
 from routing.events import reply_digest
 from routing.recording import record
@@ -38,13 +38,14 @@ def complete_followers(
     now: datetime,
 ) -> None:
     """`head` has just been completed: what is merged into it is answered with the same words and completed with the
-    same result, and whoever wrote it is asked like any other, each person once (`asked` are already); the letter of
-    which it was the last open part is completed."""
+    same result, it is from now on the case of the unit that answered, and whoever wrote it is asked like any other,
+    each person once (`asked` are already); the letter of which it was the last open part is completed."""
     members = rows.lock_cases(conn, rows.list_member_ids(conn, head.id))
     if members:
         persons = rows.list_persons(conn, [head.id, *members])
         asked |= {persons[head.id]}
         replies = [(reply, for_others(reply.body)) for reply in rows.list_current_replies(conn, head.id)]
+        files = reply_files.pass_on(conn, head, [reply for reply, _ in replies], for_others=for_others)
         for _, member in sorted(members.items()):
             if not member.status.is_open:
                 continue
@@ -53,7 +54,7 @@ def complete_followers(
             protected = protection.is_protected(conn, member)
             for reply, body in replies:
                 public = reply.public and not protected
-                case_repository.add_reply(
+                reply_id = case_repository.add_reply(
                     conn,
                     member.id,
                     department_id=reply.department_id,
@@ -62,10 +63,16 @@ def complete_followers(
                     actor=reply.author,
                     now=now,
                 )
+                going = [file.shown(public=public) for file in files.get(reply.id, [])]
+                reply_files.send(conn, reply_id, going, actor=actor)
                 said = {"public": public, "length": len(body), "reply": reply_digest(body, public)}
+                said |= reply_files.told(going)
                 member = _step(conn, member, CaseAction.REPLY, CaseStatus.IN_PROGRESS, {}, said, head, actor, now)
-            changes = {"completed_at": now, "completion_result": head.completion_result}
+            changes: dict[str, Any] = {"completed_at": now, "completion_result": head.completion_result}
             told: dict[str, Any] = {"result": head.completion_result.value if head.completion_result else ""}
+            if member.lead_department_id != head.lead_department_id:
+                told |= _hand_over(conn, member, head, actor=actor, now=now)
+                changes["lead_department_id"] = head.lead_department_id
             if persons[member.id] not in asked:
                 unit = head.lead_department_id
                 rule, drawn = callback_drawing.draw_callback(conn, member, department_id=unit, actor=actor, now=now)
@@ -119,6 +126,16 @@ def _begin(conn: Connection, member: Case, head: Case, *, actor: str, now: datet
         changes = {"acknowledged_at": now}
         member = _step(conn, member, CaseAction.ACKNOWLEDGE, CaseStatus.IN_PROGRESS, changes, {}, head, actor, now)
     return member
+
+
+def _hand_over(conn: Connection, member: Case, head: Case, *, actor: str, now: datetime) -> dict[str, Any]:
+    """The unit that answered a merged case has it from now on: what its writer says of the answer is said of this unit.
+    What the event tells of it."""
+    lead = head.lead_department_id
+    assert lead is not None, head.case_number
+    case_repository.end_assignments(conn, member.id, actor=actor, now=now)
+    case_repository.add_assignments(conn, [(member.id, lead, AssignmentRole.LEAD, now)], actor=actor)
+    return {"lead": lead, "previous_lead": member.lead_department_id}
 
 
 def _complete_letter(conn: Connection, letter_id: int, *, actor: str, now: datetime) -> None:

@@ -15,7 +15,6 @@ from models.errors import Conflict, Invalid
 from models.reply_draft import DraftState
 from nlp.replies.signature import reply_signature
 from routing import (
-    attachment_repository,
     calendar_repository,
     callback_drawing,
     callback_repository,
@@ -24,6 +23,7 @@ from routing import (
     draft_repository,
     merge_repository,
     protection,
+    reply_files,
     reply_signature_repository,
     search_index,
     similar_case_repository,
@@ -162,6 +162,7 @@ def reply(
     department_id: str | None,
     disclosure: str = "",
     author: str | None = None,
+    files: Sequence[reply_files.GoingFile] | None = None,
     more: Mapping[str, Any] | None = None,
     actor: str,
     now: datetime,
@@ -169,19 +170,19 @@ def reply(
     """答复 to the submitter; `public` replies may be shown beside the letter. Raises `Invalid` for an empty text.
 
     `disclosure` is the reason for which personal data in a public reply was published all the same; the history keeps
-    it. Whether there is any is checked at the door (`api.casework`). What the unit chose for the submitter goes with
-    it, to the submitter alone. `author`: who wrote it, where `actor` approved it; `more` is what its event tells
-    beyond."""
+    it. Whether there is any is checked at the door (`api.casework`). `files` go with it; None: what the unit uploaded
+    for the submitter. `author`: who wrote it, where `actor` approved it; `more` is what its event tells beyond."""
     body = checked_reply(body)
     if public:
         protection.check_publishable(conn, case)
     to_status = _target(case, CaseAction.REPLY)
     moved = case_repository.move_case(conn, case, to_status, {}, actor=actor)
-    given = attachment_repository.list_to_give(conn, case.id, department_id)
-    files = [{"id": file.id, "name": file.name, "sha256": file.sha256.hex()} for file in given]
+    if files is None:
+        files = reply_files.choose(conn, case, {}, department_id=department_id, public=public)
     reply_id = case_repository.add_reply(
         conn, case.id, department_id=department_id, body=body, public=public, actor=author or actor, now=now
     )
+    reply_files.send(conn, reply_id, files, actor=actor)
     reply_signature_repository.add_signature(
         conn, reply_id, reply_signature(body), case_id=case.id, department_id=department_id, actor=actor, now=now
     )
@@ -194,7 +195,7 @@ def reply(
         CaseAction.REPLY,
         {"public": public, "length": len(body), "reply": reply_digest(body, public)}
         | ({"disclosure": disclosure} if disclosure else {})
-        | ({"files": files} if files else {})
+        | reply_files.told(files)
         | dict(more or {}),
         actor=actor,
         now=now,

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Form
 
 from api.case_requests import ActionInput
+from api.pages.file_fields import FileFields
 from api.pages.split_form import read_parts
 from models.analysis import AppealType
 from models.callback import CallOutcome, Satisfaction, SolvedAnswer
@@ -47,6 +48,7 @@ class ActionFields:
     satisfaction: str
     attitude: str
     draft_version: str
+    files: FileFields
     reveal_reason: str
     members: list[str]
     part_title: list[str]
@@ -82,6 +84,7 @@ class ActionFields:
                 satisfaction=Satisfaction(self.satisfaction) if self.satisfaction else None,
                 attitude=Satisfaction(self.attitude) if self.attitude else None,
                 draft_version=int(self.draft_version) if self.draft_version else None,
+                files=self.files.choices(),
                 members=tuple(filter(None, map(_text, self.members))),
                 parts=read_parts(list(map(_text, self.part_title)), self.part_topic, self.part_lead, self.sentence),
             )
@@ -115,6 +118,9 @@ def read_action(
     satisfaction: Annotated[str, Form()] = "",
     attitude: Annotated[str, Form()] = "",
     draft_version: Annotated[str, Form()] = "",
+    file_offered: Annotated[list[str] | None, Form()] = None,
+    file: Annotated[list[str] | None, Form()] = None,
+    file_for: Annotated[list[str] | None, Form()] = None,
     reveal_reason: Annotated[str, Form()] = "",
     members: Annotated[list[str] | None, Form()] = None,
     part_title: Annotated[list[str] | None, Form()] = None,
@@ -148,6 +154,7 @@ def read_action(
         satisfaction=satisfaction,
         attitude=attitude,
         draft_version=draft_version,
+        files=FileFields(file_offered or [], file or [], file_for or []),
         reveal_reason=reveal_reason,
         members=members or [],
         part_title=part_title or [],

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from models.attachment import FileAudience
 from models.case import CaseAction, CaseEvent, CompletionResult
 from models.reply_check import ReplyFlaw
 
@@ -12,9 +13,18 @@ def checked_of(payload: Mapping[str, Any]) -> str:
     for nothing."""
     found = "、".join(ReplyFlaw(kind).label for kind in payload.get("findings", ()))
     why = payload.get("why")
-    files = "、".join(file["name"] for file in payload.get("files", ()))
-    parts = (files and f"；附件：{files}", found and f"；体检：{found}", why and f"；不修改的理由：{why}")
+    files = files_of(payload)
+    parts = (files and f"；{files}", found and f"；体检：{found}", why and f"；不修改的理由：{why}")
     return "".join(part for part in parts if part)
+
+
+def files_of(payload: Mapping[str, Any]) -> str:
+    """What goes with a reply, and whom it does not go to."""
+    names = [
+        file["name"] + (f"（{FileAudience(to).label}）" if (to := file.get("audience")) else "")
+        for file in payload.get("files", ())
+    ]
+    return f"附件：{'、'.join(names)}" if names else ""
 
 
 def draft_detail(event: CaseEvent) -> str:
@@ -28,6 +38,7 @@ def draft_detail(event: CaseEvent) -> str:
                 f"{'公开' if payload['public'] else '不公开'}答复，{payload['length']}字",
                 result and f"签发后办结：{CompletionResult(result).label}",
                 found and f"体检：{found}",
+                files_of(payload),
                 payload["reason"] and f"理由：{payload['reason']}",
                 payload.get("disclosure") and f"公开个人信息的理由：{payload['disclosure']}",
             ]

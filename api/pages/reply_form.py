@@ -1,5 +1,6 @@
 """The reply of a case on its page: the form as saved or as typed, what the check says, what waits for its review."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,21 +11,38 @@ from api.pages.case_wording import person_of
 from api.pages.draft_wording import FindingLine, Piece, finding_lines, mark_reply
 from api.reply_checking import check_written, stored_findings
 from api.runtime import Runtime
+from models.attachment import FileAudience, ReplyFile
 from models.case import CaseAction, CompletionResult
 from models.database import Connection
 from models.reply_draft import DraftState, ReviewNeed
-from routing.attachment_repository import list_to_give
+from routing import protection, reply_files
+from routing.reply_file_repository import list_files
 
 # What refuses a form of the reply: its text comes back as typed.
 OF_REPLY = (CaseAction.REPLY.value, CaseAction.SUBMIT_REPLY.value)
+AUDIENCES = [(audience.value, audience.label) for audience in FileAudience]
 AFTER_REVIEW = [("", "继续办理"), *((result.value, f"办结：{result.label}") for result in CompletionResult)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileLine:
+    """An attachment that can go with the reply: whether it does, to whom (or would), and when an earlier reply took it
+    along."""
+
+    id: int
+    name: str
+    about: str
+    audience: FileAudience
+    goes: bool
+    sent_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What the form and the review panel show. `saved` says who saved the draft when, `sent_back` what the reviewer
-    wants changed. `other` is the stored text where it is another than the typed one: (who, when, text). `files`: the
-    names of what goes to the submitter with the reply."""
+    wants changed. `other` is the stored text where it is another than the typed one: (who, when, text). `files` can go
+    with the reply, or wait for the review with it; `held_back`: none reaches the writers of merged letters. `sent`:
+    what went with each reply, by its number."""
 
     body: str
     public: bool
@@ -41,7 +59,13 @@ class Answer:
     marked: list[Piece]
     need: ReviewNeed
     templates: list[tuple[str, list[tuple[str, str]]]]
-    files: list[str]
+    files: list[FileLine]
+    held_back: bool
+    sent: dict[int, list[ReplyFile]]
+
+    @property
+    def audiences(self) -> list[tuple[str, str]]:
+        return AUDIENCES[:1] if self.held_back else AUDIENCES
 
     @property
     def must_review(self) -> bool:
@@ -93,8 +117,47 @@ def read_answer(
         marked=mark_reply(draft.body if draft and waits else body, findings),
         need=drafting.need,
         templates=_template_choices(drafting),
-        files=[file.name for file in list_to_give(conn, view.case.id, view.case.lead_department_id)],
+        files=_file_lines(conn, view, typed, waits=waits),
+        held_back=protection.is_protected(conn, view.case),
+        sent=_sent(conn, view),
     )
+
+
+def _file_lines(conn: Connection, view: CaseView, typed: ActionFields | None, *, waits: bool) -> list[FileLine]:
+    draft = view.drafting.draft
+    chosen = draft.chosen if draft else {}
+    if typed is not None:
+        with suppress(ValueError):
+            chosen = typed.files.choices() or chosen
+    offered = reply_files.offer(conn, view.case, chosen, department_id=view.case.lead_department_id)
+    lines = [
+        FileLine(
+            id=one.file.id,
+            name=one.file.name,
+            about=one.file.size_text,
+            audience=one.audience or reply_files.USUAL,
+            goes=one.audience is not None,
+            sent_at=one.sent_at,
+        )
+        for one in offered
+    ]
+    if not waits:
+        return lines
+    there = {line.id: line for line in lines}
+    # what was submitted and nothing else; what was taken off since is named, for it cannot be approved
+    gone = "（已移除，不能签发）"
+    return [
+        there.get(id_) or FileLine(id=id_, name=f"附件{id_}", about=gone, audience=audience, goes=True, sent_at=None)
+        for id_, audience in sorted(chosen.items())
+        if audience is not None
+    ]
+
+
+def _sent(conn: Connection, view: CaseView) -> dict[int, list[ReplyFile]]:
+    found: dict[int, list[ReplyFile]] = {}
+    for file in list_files(conn, [reply.id for reply in view.replies]):
+        found.setdefault(file.reply_id, []).append(file)
+    return found
 
 
 def _sent_back(drafting: Drafting) -> tuple[str, datetime, str] | None:

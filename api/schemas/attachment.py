@@ -1,12 +1,13 @@
 """What programs read of attachments."""
 
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.attachments import AttachmentsView
-from models.attachment import Attachment, AttachmentKind
+from api.criteria import LARGEST_ID
+from models.attachment import Attachment, AttachmentKind, FileAudience, FileChoices
 
 
 class AttachmentOut(BaseModel):
@@ -48,6 +49,22 @@ class AttachmentsOut(BaseModel):
     @classmethod
     def of(cls, view: AttachmentsView) -> Self:
         return cls(attachments=[AttachmentOut.of(a) for a in view.shown], hidden=view.hidden)
+
+
+class FileChoice(BaseModel):
+    """An attachment of the case that goes with the reply; `audience` null: it stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: int = Field(ge=1, le=LARGEST_ID)
+    audience: FileAudience | None
+
+
+FileList = Annotated[list[FileChoice], Field(max_length=100)]
+
+
+def choices_of(files: list[FileChoice] | None) -> FileChoices | None:
+    return None if files is None else {file.id: file.audience for file in files}
 
 
 class RemovalIn(BaseModel):

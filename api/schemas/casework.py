@@ -10,6 +10,7 @@ from api.casework import CaseView
 from api.explanations import Explanation
 from api.schemas.alike import AlikeOut
 from api.schemas.analysis import AnalysisOut, Out, SpanOut
+from api.schemas.attachment import FileList, choices_of
 from api.schemas.callbacks import FollowUpOut
 from api.schemas.explanation import ExplanationOut
 from api.schemas.merging import PartIn, TogetherOut
@@ -253,6 +254,7 @@ class ActionIn(BaseModel):
     body: Text = Field("", max_length=20_000)
     public: bool = False
     result: CompletionResult | None = None
+    files: FileList | None = Field(None, description="reply、submit_reply：随答复发出的附件；null 为按草稿和默认")
     reason: Text = Field("", max_length=1000)
     text: Text = Field("", max_length=20_000)
     return_reason: ReturnReason | None = None
@@ -273,6 +275,7 @@ class ActionIn(BaseModel):
 
     def given(self) -> ActionInput:
         values = self.model_dump() | {"co_handling": tuple(self.co_handling), "members": tuple(self.members)}
+        values["files"] = choices_of(self.files)
         return ActionInput(**(values | {"parts": tuple(part.part() for part in self.parts)}))
 
 

@@ -1,5 +1,6 @@
 """Replies before they are sent, what the check finds, templates, and the rule of their review."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Self
 
@@ -8,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.reply_checking import Checked, stored_findings
 from api.reply_template_desk import TemplateInput
 from api.schemas.analysis import Out
+from api.schemas.attachment import FileChoice, FileList, choices_of
 from api.schemas.text import Text
 from models.case import Case, CaseAction, CompletionResult
 from models.reply_check import FlawText, ReplyFlaw, ReplyLevel
@@ -37,6 +39,7 @@ class DraftOut(Out):
     body: str
     public: bool
     result: CompletionResult | None
+    files: FileList
     state: DraftState
     version: int
     created_at: datetime
@@ -53,7 +56,8 @@ class DraftOut(Out):
 
     @classmethod
     def of(cls, draft: ReplyDraft) -> Self:
-        return cls.model_validate(draft)
+        files = [FileChoice(id=id_, audience=audience) for id_, audience in sorted(draft.chosen.items())]
+        return cls.model_validate(asdict(draft) | {"files": files})
 
 
 class WaitingOut(Out):
@@ -68,17 +72,21 @@ class WaitingOut(Out):
 
 
 class DraftIn(BaseModel):
-    """`version` is that of the draft you saw, null where you saw none: another one answers 409."""
+    """`version` is that of the draft you saw, null where you saw none: another one answers 409. `files` null: as the
+    draft has it; a file that is not named goes to the writers where it was uploaded for the submitter and no reply took
+    it along yet, and stays otherwise."""
 
     model_config = ConfigDict(extra="forbid")
 
     body: Text = Field("", max_length=MAX_DRAFT)
     public: bool = False
     result: CompletionResult | None = None
+    files: FileList | None = None
     version: int | None = Field(None, ge=1)
 
     def given(self) -> Written:
-        return Written(body=self.body, public=self.public, result=self.result, version=self.version)
+        files = choices_of(self.files)
+        return Written(body=self.body, public=self.public, result=self.result, files=files, version=self.version)
 
 
 class CheckOut(Out):

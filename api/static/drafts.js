@@ -16,7 +16,17 @@ if (draftForm) {
   let last = written();
 
   function written() {
-    return JSON.stringify([text.value, draftForm.elements.public.value, draftForm.elements.result ? draftForm.elements.result.value : '']);
+    return JSON.stringify([text.value, draftForm.elements.public.value, draftForm.elements.result ? draftForm.elements.result.value : '', files()]);
+  }
+
+  // Whom each of the offered files goes to, null for one that stays; null where none is offered.
+  function files() {
+    const lists = [...draftForm.querySelectorAll('select[data-file]')];
+    if (!lists.length) return null;
+    return lists.map((list) => {
+      const box = draftForm.querySelector(`input[name="file"][value="${list.dataset.file}"]`);
+      return { id: Number(list.dataset.file), audience: box.checked ? list.value.split(':')[1] : null };
+    });
   }
 
   function say(words, unsaved) {
@@ -98,6 +108,7 @@ if (draftForm) {
           body: sent,
           public: Boolean(draftForm.elements.public.value),
           result: draftForm.elements.result && draftForm.elements.result.value ? draftForm.elements.result.value : null,
+          files: files(),
           version: version.value ? Number(version.value) : null,
         }),
         // a browser carries only so much beyond the page

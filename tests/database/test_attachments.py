@@ -21,6 +21,7 @@ from routing import (
     event_repository,
     lifecycle,
     merging,
+    reply_files,
 )
 from routing.directory import Directory
 from tests import attachment_files, factories
@@ -51,6 +52,11 @@ def seen(conn: Connection, case: Case, account: Account) -> tuple[list[str], int
 def attach(conn: Connection, case: Case, account: Account, *files: CheckedFile, given: bool = False) -> Case:
     held = case_repository.list_assignments(conn, case.id)
     return attachments.attach(conn, case, held, account, files, KEYS, for_submitter=given, now=LATER)
+
+
+def going(conn: Connection, case: Case, *, unit: str = "zjj") -> list[str]:
+    """What goes with the next reply of this unit where nobody chooses."""
+    return [file.name for file in reply_files.choose(conn, case, {}, department_id=unit, public=False)]
 
 
 def test_what_is_stored_is_sealed_and_opens(city_conn: Connection, directory: Directory) -> None:
@@ -174,8 +180,8 @@ def test_the_submitter_sees_what_was_given_with_a_reply(city_conn: Connection, d
         return [a.name for a in attachment_repository.list_for_submitter(city_conn, case.submission_id)]
 
     assert names() == []  # the reply that was there did not bring it
-    assert [a.name for a in attachment_repository.list_to_give(city_conn, case.id, "zjj")] == ["验收单.png"]
-    assert attachment_repository.list_to_give(city_conn, case.id, "swj") == []
+    assert going(city_conn, case) == ["验收单.png"]
+    assert going(city_conn, case, unit="swj") == []
     lifecycle.reply(
         city_conn,
         case,
@@ -189,7 +195,7 @@ def test_the_submitter_sees_what_was_given_with_a_reply(city_conn: Connection, d
     told = event_repository.list_events(city_conn, case.id)[-1].payload["files"]
     assert [one["name"] for one in told] == ["验收单.png"], "the history says what went with the reply"
     assert "验收单.png" in checked_of({"files": told})
-    assert attachment_repository.list_to_give(city_conn, case.id, "zjj") == []
+    assert going(city_conn, case) == []
 
 
 def test_what_a_merged_writer_sends_reaches_whoever_works_on_it(city_conn: Connection, directory: Directory) -> None:
