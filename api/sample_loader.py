@@ -14,6 +14,7 @@ from importlib.resources import files
 from api.account_repository import list_accounts
 from api.runtime import Runtime
 from api.sample_follow_up import follow_up, is_finished, set_sample_rule, suspend
+from api.sample_past import load_past
 from api.sample_replies import load_templates, submit_some
 from intake.registration import register
 from models.account import Role
@@ -52,7 +53,16 @@ def load_sample(conn: Connection, runtime: Runtime, *, now: datetime) -> int:
         assert submission.submitted_at is not None
         hour_end = submission.submitted_at.replace(minute=0) + timedelta(hours=1, minutes=2)
         by_hour[min(hour_end, now)].append((submission, topic, reply))
-    count = 0
+    count = load_past(
+        conn,
+        runtime,
+        places=[row["place"] for row in _rows("letters.csv") if row["place"]],
+        topics=[row["expected_topic"][:3] for row in _rows("letters.csv")],
+        clerks=clerks,
+        office_hour=lambda moment: _office_hour(moment, runtime),
+        last=min(by_hour).astimezone(zone).date() - timedelta(days=1),
+        now=now,
+    )
     for received, items in sorted(by_hour.items()):
         registered = register(
             conn, [submission for submission, _, _ in items], actor="sample", now=received, keys=runtime.keys, zone=zone

@@ -49,9 +49,9 @@ def open_cases(
     clocks: list[tuple[int, str, UnitClockKind, datetime, datetime, str]] = []
     histories: list[list[NewEvent]] = []
     for case_id, (submission, analysis) in zip(ids, items, strict=True):
-        case, decision = _new_case(case_id, submission, analysis, directory, now=now, zone=zone)
+        case, decision = new_case(case_id, submission, analysis, directory, now=now, zone=zone)
         cases.append(case)
-        histories.append(_opening_events(case, analysis, decision, attached=sent.get(submission.id), opened_by=actor))
+        histories.append(opening_events(case, analysis, decision, attached=sent.get(submission.id), opened_by=actor))
         if decision.lead is not None:
             assignments.append((case_id, decision.lead.id, AssignmentRole.LEAD, now))
             assignments += [(case_id, unit.id, AssignmentRole.CO_HANDLING, now) for unit in decision.co_handling]
@@ -84,9 +84,10 @@ def open_case_by_hand(
     return case_repository.get_case(conn, submission.receipt_number)
 
 
-def _new_case(
+def new_case(
     case_id: int, submission: Submission, analysis: Analysis, directory: Directory, *, now: datetime, zone: ZoneInfo
 ) -> tuple[Case, DispatchDecision]:
+    """The case as it is opened at `now`, and what was decided about its unit. Writes nothing."""
     topic = directory.topics.get(analysis.topic_code or "")
     confidential = submission.confidential or bool(topic and topic.confidential)
     protected = confidential or submission.declared_appeal_type is AppealType.REPORT
@@ -128,9 +129,10 @@ def _new_case(
     return case, decision
 
 
-def _opening_events(
+def opening_events(
     case: Case, analysis: Analysis, decision: DispatchDecision, *, attached: list[str] | None, opened_by: str
 ) -> list[NewEvent]:
+    """What its history begins with: 立案, and 派单 where a rule decided. `attached`: hashes of files that came."""
     digest = case_digest(case)
     opened = NewEvent(
         case_id=case.id,
