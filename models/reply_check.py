@@ -16,6 +16,7 @@ class ReplyFlaw(LabelledEnum):
     BLAMES_WRITER = "blames_writer", "语气不当"
     BARE_DENIAL = "bare_denial", "否认而无依据"
     EMPTY_PHRASES = "empty_phrases", "空话套话"
+    EVASIVE = "evasive", "答非所问"
     ALIKE = "alike", "与多件答复雷同"
     UNDATED_PROMISE = "undated_promise", "承诺未定时间"
     PAST_PROMISE = "past_promise", "承诺时间已过"

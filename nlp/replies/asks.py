@@ -1,7 +1,7 @@
 """Which questions and points of a letter does a reply not take up? Those with whose words it shares nothing.
 
 Only what stands out as asked is looked at: the matters that the analysis proposes, the points of a numbered list, plain
-questions. Words in common cannot tell an answer from a repetition, so silence is found, evasion is not.
+questions. Words in common cannot tell an answer from a repetition: silence is found here, evasion in `evasion`.
 """
 
 import re
@@ -47,11 +47,11 @@ def read_asks(letter: str, reply: str, parts: Sequence[Part], matters: Sequence[
     """The two or more `matters`, else the two or more points of a list, else the plain questions; at most twelve.
     `letter` is title, a line break and body; spans are of it."""
     roles = (Role.SAID, Role.HEADING, Role.REFERRED, Role.RECEIVED)
-    known = _pairs("\n".join(reply[part.start : part.end] for part in parts if part.role in roles))
+    known = pairs_of("\n".join(reply[part.start : part.end] for part in parts if part.role in roles))
     groups = [matter.sentences for matter in matters] if len(matters) > 1 else _points(letter) or _questions(letter)
     asks = []
     for spans in groups[:_MOST]:
-        own = _pairs("\n".join(letter[span.start : span.end] for span in spans))
+        own = pairs_of("\n".join(letter[span.start : span.end] for span in spans))
         asks.append(Ask(tuple(spans), len(own), len(own & known) / max(len(own), 1)))
     return asks
 
@@ -72,6 +72,7 @@ def _questions(letter: str) -> list[tuple[TextSpan, ...]]:
     ]
 
 
-def _pairs(text: str) -> set[str]:
+def pairs_of(text: str) -> set[str]:
+    """Neighbouring characters of its words, without what any letter and any reply may say."""
     rest = _COMMON.sub(" ", text)
     return {one + other for word in _WORD.findall(rest) for one, other in pairwise(word)}

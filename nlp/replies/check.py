@@ -5,8 +5,8 @@ from datetime import date
 
 from models.analysis import Matter, TextSpan
 from models.reply_check import FlawEvidence, FlawText, ReplyCheck, ReplyFinding, ReplyFlaw, ReplyLevel
-from nlp.replies import signature
 from nlp.replies.asks import Ask, read_asks
+from nlp.replies.evasion import find_evasion
 from nlp.replies.exposure import keep_private
 from nlp.replies.grounds import find_grounds, has_contact, has_day
 from nlp.replies.parts import Part, Role, parts_of, refers
@@ -14,7 +14,7 @@ from nlp.replies.phrases import find_blame, find_denials, find_empty
 from nlp.replies.promised_days import find_past_promises
 from nlp.replies.promises import find_promises
 
-VERSION = signature.VERSION
+VERSION = "replies/2"
 # Fewer characters than this answer nothing (DOMAIN: replies under 30 characters).
 SHORTEST = 30
 # So many other replies with the same text are worth a word; so many more are what papers wrote about.
@@ -50,7 +50,7 @@ def check_reply(
         *_unanswered(missed, answers),
         *_forwarded(reply, parts),
         *_personal(keep_private(reply, exposed)),
-        *_told(reply, parts),
+        *_told(letter, reply, parts),
         *_alike(others_alike),
         *_past(reply, parts, written_on),
         *_missing(reply, parts),
@@ -121,7 +121,7 @@ def _personal(exposed: Sequence[TextSpan]) -> Iterator[ReplyFinding]:
         )
 
 
-def _told(reply: str, parts: Sequence[Part]) -> Iterator[ReplyFinding]:
+def _told(letter: str, reply: str, parts: Sequence[Part]) -> Iterator[ReplyFinding]:
     if blame := find_blame(reply, parts):
         yield ReplyFinding(
             flaw=ReplyFlaw.BLAMES_WRITER,
@@ -143,6 +143,13 @@ def _told(reply: str, parts: Sequence[Part]) -> Iterator[ReplyFinding]:
             weight=_GRAVE,
             advice="除套话外没有实际内容，请写明具体做了什么、结果如何、下一步怎么办。",
             evidence=_in_reply((part.start, part.end) for part in empty),
+        )
+    elif evasion := find_evasion(letter, reply, parts):
+        yield ReplyFinding(
+            flaw=ReplyFlaw.EVASIVE,
+            weight=_MIDDLE,
+            advice="答复只说了打算和一般情况，没有说这件事查到什么、做了什么、能不能办，请写明对本件的处理。",
+            evidence=_in_reply(evasion),
         )
     if promises := find_promises(reply, parts):
         yield ReplyFinding(

@@ -23,14 +23,20 @@ FLOORS = {
     ReplyFlaw.PERSONAL_DATA: 0.55,
     ReplyFlaw.UNDATED_PROMISE: 0.42,
 }
+# Of replies drawn later (reply_evasion_marks.csv); so few evade that the floor lies far below what was measured.
+LATER_FLOORS = {ReplyFlaw.EVASIVE: 0.4, ReplyFlaw.UNDATED_PROMISE: 0.55}
 
 
-def test_the_check_agrees_with_a_reader() -> None:
+@pytest.mark.parametrize(
+    ("file", "half", "floors"),
+    [("reply_marks.csv", "last", FLOORS), ("reply_evasion_marks.csv", "", LATER_FLOORS)],
+)
+def test_the_check_agrees_with_a_reader(file: str, half: str, floors: dict[ReplyFlaw, float]) -> None:
     path = Path(os.environ.get("WENZHENG_BENCH_DATA", "")) / FILE_NAME
     if not path.is_file():
         pytest.skip(f"no real replies here: set WENZHENG_BENCH_DATA to a folder with {FILE_NAME}")
     answered = read_answered(path)
-    marks = read_reply_marks(HERE / "reply_marks.csv", "last")
+    marks = read_reply_marks(HERE / file, half)
     found = {}
     for number in marks:
         one = answered[number]
@@ -38,7 +44,7 @@ def test_the_check_agrees_with_a_reader() -> None:
         exposed = [TextSpan(span.start, span.end) for span in spans]
         check = check_reply(one.title, one.body, one.reply, exposed=exposed)
         found[number] = {finding.flaw for finding in check.findings}
-    for flaw, floor in FLOORS.items():
+    for flaw, floor in floors.items():
         kappa = agree(flaw, [(marks[number][flaw], flaw in flaws) for number, flaws in found.items()]).kappa
         assert kappa is not None
         assert kappa >= floor, (flaw, kappa)

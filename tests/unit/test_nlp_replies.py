@@ -49,6 +49,27 @@ CASES = [
     (F.EMPTY_PHRASES, "", True),
     (F.EMPTY_PHRASES, "我局高度重视，5月8日到现场检查，更换电缆120米，今后将进一步加强管理。", False),
     (F.EMPTY_PHRASES, "您反映的问题已转区城管局办理。", False),
+    # intentions, how things are in general, the letter once more: nothing of these lamps
+    (
+        F.EVASIVE,
+        "我市路灯分布较广，建设年代不一，管护力量有限。下一步我局将继续推进照明设施建设，逐步完善城市照明。",
+        True,
+    ),
+    (F.EVASIVE, "您建议加装路灯的想法很好，我们会积极向上级反映，供今后规划时参考。", True),
+    (F.EVASIVE, "近年来，全市照明工作成效明显。您提出的建议我们将一并研究考虑。", True),
+    (
+        F.EVASIVE,
+        "柳溪路从菜场到小学这一段的路灯坏了好几盏的情况我们已经了解，孩子放学看不清路，正积极寻求解决办法。",
+        True,
+    ),
+    (F.EVASIVE, "为进一步了解您的情况，欢迎您来电咨询，我局将积极协调处理。", True),
+    # something found, done, decided, explained, or a thing that can be seen when it is done
+    (F.EVASIVE, "经查看是电缆被挖断，我局将继续推进照明设施建设。", False),
+    (F.EVASIVE, "该路段属开发区管护，我局将积极协调。", False),
+    (F.EVASIVE, "该路段路灯未列入今年改造计划，我们会继续争取。", False),
+    (F.EVASIVE, "我局将在该路段安装反光标志，并逐步完善照明。", False),
+    (F.EVASIVE, "您反映的问题已转区城管局办理，将积极协调。", False),
+    (F.EVASIVE, "路灯会亮的，请您继续关注。", False),
     (F.UNDATED_PROMISE, "电缆被挖断，我局将尽快组织维修。", True),
     (F.UNDATED_PROMISE, "待资金到位后，将更换全部路灯。", True),
     (F.UNDATED_PROMISE, "电缆被挖断，我局将于6月20日前维修完成。", False),
@@ -64,6 +85,7 @@ CASES = [
     (F.BLAMES_WRITER, "因您未留联系方式，我们未能与您核对路段。", False),
     (F.BLAMES_WRITER, "您拒绝留下联系方式，我们无法与您核对路段。", False),
     (F.BLAMES_WRITER, "您拒绝配合检查，我们无法入户。", True),
+    (F.BLAMES_WRITER, "三次方案您均不接受，目的就是要多拿补偿。", True),
     (F.BLAMES_WRITER, "感谢您的理解，路灯5月10日已修好。", False),
 ]
 
