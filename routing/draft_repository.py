@@ -14,8 +14,8 @@ from models.errors import Conflict
 from models.reply_draft import DraftState, DraftText, ReplyDraft, ReviewNeed
 
 _DRAFT = (
-    "id, case_id, department_id, author, writers, body, public, result, files, state, version, created_at, saved_at, saved_by,"
-    " submitted_at, submitted_by, findings, reason, disclosure, reviewer, reviewed_at, review_note"
+    "id, case_id, department_id, author, writers, body, public, result, files, state, version, created_at, saved_at,"
+    " saved_by, submitted_at, submitted_by, findings, reason, disclosure, reviewer, reviewed_at, review_note"
 )
 
 
@@ -128,7 +128,8 @@ def submit_draft(
     actor: str,
     now: datetime,
 ) -> None:
-    """It waits for its review from now on, with these files and no others. Raises `Conflict` where somebody was quicker."""
+    """It waits for its review from now on, with these files and no others. Raises `Conflict` where somebody was
+    quicker."""
     changed = conn.execute(
         "UPDATE reply_drafts SET state = 'in_review', submitted_at = %s, submitted_by = %s, findings = %s, reason = %s,"
         " disclosure = %s, files = %s, version = version + 1"

@@ -1,9 +1,9 @@
 """Does a reply talk around the matter: intentions and how things are in general, and nothing of this one?
 
-Each sentence that answers is read for what it says of the matter itself: something found, done, decided or explained, a
-figure, a day, a thing that will be put up or taken down. A sentence about the whole city, and one that repeats the letter,
-say nothing of it. Where no sentence does and at least one is an intention (to study, to bear in mind, to strengthen), the
-reply evades.
+Each sentence that answers is read for what it says of the matter itself: something found, done, decided or explained,
+a figure, a day, a thing that will be put up or taken down. A sentence about the whole city, and one that repeats the
+letter, say nothing of it. Where no sentence does and at least one is an intention (to study, to strengthen), the reply
+evades.
 """
 
 import re

@@ -94,8 +94,8 @@ def test_a_merged_writer_fetches_what_came_with_the_reply(door: Door, client: Te
     assert (told["id"], told["by_submitter"]) == (given, False)
     assert not {"case_id", "submission_id", "actor"} & told.keys()  # nothing that tells of the other letter
     assert door.post(f"/letters/{number}/attachments/{given}", code=code).content == attachment_files.pdf()
-    for their, with_code, wanted in ((number, code, kept), (stranger, other_code, given), (stranger, other_code, kept)):
-        problem(door.post(f"/letters/{their}/attachments/{wanted}", code=with_code), 404)
+    for their, with_code, file in ((number, code, kept), (stranger, other_code, given), (stranger, other_code, kept)):
+        problem(door.post(f"/letters/{their}/attachments/{file}", code=with_code), 404)
     # the page that a notification leads to
     form = Page(client.get(f"/letters/follow?number={number}").text).form("/letters/follow")
     progress = client.post("/letters/follow", data=form.data(number=number, code=code))
