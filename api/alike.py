@@ -6,6 +6,7 @@ Of a confidential case nobody learns here, not even that it exists; of another u
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from api.cue_spans import find_cues
 from intake.repository import get_submissions
@@ -84,7 +85,8 @@ class Alike:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SolvedBefore:
-    """A solved case that a waiting one resembles, and who solved it."""
+    """A solved case that a waiting one resembles, and who solved it. `likeness` 0: it shares no telling word, and is
+    there because it was solved lately, of the same topic where there is one."""
 
     case_number: str
     title: str
@@ -92,6 +94,11 @@ class SolvedBefore:
     department_id: str | None
     completed_at: datetime | None
     result: CompletionResult | None
+
+    @property
+    def far(self) -> bool:
+        """Nothing should be concluded from it."""
+        return self.likeness < _LEAST_LIKENESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +134,32 @@ def find_alike(conn: Connection, account: Account, directory: Directory, case: C
 
 
 def nearest_solved(
-    conn: Connection, account: Account, directory: Directory, cases: Sequence[Case], *, most: int = 3
+    conn: Connection,
+    account: Account,
+    directory: Directory,
+    cases: Sequence[Case],
+    *,
+    likely: Mapping[int, str] = MappingProxyType({}),
+    most: int = 3,
 ) -> dict[int, list[SolvedBefore]]:
-    """For each waiting case the nearest solved ones, by case id. Confidential ones are none."""
+    """For each waiting case the nearest solved ones, by case id, however far they are: so many as there are, up to
+    `most`. Confidential ones are none. Where too few share a word, the latest solved ones follow, those of the topic
+    that is `likely` first."""
     telling = similar_case_repository.list_telling(conn, [case.submission_id for case in cases])
-    best = {}
+    best: dict[int, dict[int, float]] = {}
     for case in cases:
         words = telling.get(case.submission_id, {})
         found = similar_case_repository.list_solved(conn, words, but=case.submission_id) if words else {}
-        best[case.id] = dict(list(_best(found, words).items())[: 3 * most])
+        ranked = list(_best(found, words, least=0.0).items())[: 3 * most]
+        best[case.id] = {id_: likeness for id_, (likeness, _) in ranked}
+    if any(len(ids) < most for ids in best.values()):
+        latest = similar_case_repository.list_latest_solved(conn)
+        for case in cases:
+            topic = likely.get(case.id) or case.topic_code or ""
+            others = sorted(latest, key=lambda one: one[1] != topic)  # stable: the latest first within
+            if len(best[case.id]) < most:
+                more = [id_ for id_, _ in others if id_ != case.submission_id and id_ not in best[case.id]]
+                best[case.id] |= dict.fromkeys(more[: 3 * most], 0.0)
     visible = _look(conn, account, directory, {id_ for ids in best.values() for id_ in ids})
     return {
         case_id: [
@@ -147,16 +171,18 @@ def nearest_solved(
                 completed_at=solved.completed_at,
                 result=solved.completion_result,
             )
-            for id_, (likeness, _) in ids.items()
+            for id_, likeness in ids.items()
             if (solved := visible.cases.get(id_)) is not None
         ][:most]
         for case_id, ids in best.items()
     }
 
 
-def _best(found: Mapping[int, Telling], telling: Telling) -> dict[int, tuple[float, tuple[Keyword, ...]]]:
+def _best(
+    found: Mapping[int, Telling], telling: Telling, *, least: float = _LEAST_LIKENESS
+) -> dict[int, tuple[float, tuple[Keyword, ...]]]:
     compared = {id_: shared_words(telling, words) for id_, words in found.items()}
-    alike = {id_: (likeness, words) for id_, (likeness, words) in compared.items() if likeness >= _LEAST_LIKENESS}
+    alike = {id_: (likeness, words) for id_, (likeness, words) in compared.items() if likeness >= least}
     return dict(sorted(alike.items(), key=lambda item: (-item[1][0], -item[0]))[: 2 * _SOLVED])
 
 

@@ -105,6 +105,24 @@ def list_solved(
     return {row.submission_id: row.telling for row in rows}
 
 
+def list_latest_solved(conn: Connection) -> list[tuple[int, str | None]]:
+    """Of the solved cases that may be shown those due last, with their topics; read from the end of an index."""
+    return conn.execute(
+        """
+        SELECT submission_id, topic_code FROM (
+            (SELECT submission_id, topic_code, due_at, id FROM cases
+             WHERE status = 'completed' AND NOT confidential AND parent_id IS NULL AND merged_into IS NULL
+             ORDER BY due_at DESC, id DESC LIMIT %(most)s)
+            UNION ALL
+            (SELECT submission_id, topic_code, due_at, id FROM cases
+             WHERE status = 'closed' AND NOT confidential AND parent_id IS NULL AND merged_into IS NULL
+             ORDER BY due_at DESC, id DESC LIMIT %(most)s)) latest
+        ORDER BY due_at DESC, id DESC
+        """,
+        {"most": _LATEST // 4},
+    ).fetchall()
+
+
 def _list_postings(conn: Connection, terms: list[int]) -> list[tuple[int, Postings]]:
     """The packed lists of each term, and the latest; read at once, so that what is being packed is in one of them."""
     with conn.cursor(binary=True) as cursor:

@@ -64,7 +64,8 @@ def show_triage(
     queue = list_triage(conn, staff.account, limit=SHOWN)
     texts = get_submissions(conn, [case.submission_id for case, _ in queue])
     why = explain(conn, staff.account, staff.directory, queue)
-    solved = nearest_solved(conn, staff.account, staff.directory, [case for case, _ in queue])
+    likely = {case.id: read.suggestions[0].topic_code for case, read in queue if read.suggestions}
+    solved = nearest_solved(conn, staff.account, staff.directory, [case for case, _ in queue], likely=likely)
     waiting = CaseCriteria(status=CaseStatus.TRIAGE.value)
     total = list_cases(conn, waiting, now=now, zone=runtime.settings.zone, limit=1).total
     return render(

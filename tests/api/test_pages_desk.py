@@ -223,3 +223,10 @@ def test_triage_names_the_nearest_solved_cases_and_who_solved_them(
     item = page.partition(f'id="case-{waiting.case_number}"')[2].partition('<li class="queue__item')[0]
     assert f"最相近的已办结工单由{directory.department_name(unit)}办理" in item
     assert f'href="/cases/{solved.case_number}"' in item and "已解决" in item
+    # three wherever three are solved, said for what they are; the nearest stays first
+    for _ in range(3):
+        factories.case(city_conn, directory, until=CaseAction.COMPLETE)
+    item = client.get("/triage").text.partition(f'id="case-{waiting.case_number}"')[2]
+    item = item.partition('<li class="queue__item')[0].partition("最相近的已办结工单</h3>")[2]
+    assert item.count("similar__degree") == 3 and "没有相同的词" in item
+    assert solved.case_number in item.partition("</li>")[0]
