@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from models.case import CaseAction
 from models.database import Connection
 from models.errors import Invalid
-from models.reply_draft import ReplyTemplate, ReviewNeed
+from models.reply_draft import ReplyTemplate, ReviewNeed, TemplateText
 from routing import draft_repository, reply_template_repository
 from routing.reply_templates import check_template
 
@@ -91,29 +91,15 @@ def apply_templates(conn: Connection, sections: list[TemplateSection], *, actor:
     stored = {_key(t): t for t in reply_template_repository.list_templates(conn, None, everything=True)}
     for section in sections:
         known = stored.get(section.key)
+        text = TemplateText(
+            topic_code=section.topic_code, action=section.action, title=section.title, body=section.body
+        )
         if known is None:
             known = reply_template_repository.add_template(
-                conn,
-                department_id=section.department_id,
-                topic_code=section.topic_code,
-                action=section.action,
-                title=section.title,
-                body=section.body,
-                actor=actor,
-                now=now,
+                conn, text, department_id=section.department_id, actor=actor, now=now
             )
         if (known.body, known.active) != (section.body, section.active):
-            reply_template_repository.change_template(
-                conn,
-                known,
-                topic_code=section.topic_code,
-                action=section.action,
-                title=section.title,
-                body=section.body,
-                active=section.active,
-                actor=actor,
-                now=now,
-            )
+            reply_template_repository.change_template(conn, known, text, active=section.active, actor=actor, now=now)
 
 
 def _key(template: ReplyTemplate) -> tuple[str | None, str | None, CaseAction, str]:

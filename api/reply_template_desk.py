@@ -8,7 +8,7 @@ from models.account import Account, Role
 from models.case import CaseAction
 from models.database import Connection
 from models.errors import Conflict, Forbidden, Invalid, NotFound
-from models.reply_draft import ReplyTemplate, ReviewNeed
+from models.reply_draft import ReplyTemplate, ReviewNeed, TemplateText
 from routing import draft_repository, reply_template_repository, reply_templates
 from routing.directory import Directory
 
@@ -50,16 +50,9 @@ def add_template(
 ) -> ReplyTemplate:
     """Raises `Forbidden`, and `Invalid` for what is missing or names a field that is none."""
     reply_templates.check_can_edit(account, given.department_id)
-    title, body = _checked(directory, given)
+    text = _checked(directory, given)
     return reply_template_repository.add_template(
-        conn,
-        department_id=given.department_id,
-        topic_code=given.topic_code,
-        action=given.action,
-        title=title,
-        body=body,
-        actor=account.actor,
-        now=now,
+        conn, text, department_id=given.department_id, actor=account.actor, now=now
     )
 
 
@@ -77,18 +70,8 @@ def change_template(
     reply_templates.check_can_edit(account, template.department_id)
     if given.version is not None and given.version != template.version:
         raise Conflict("模板刚刚已由他人更改，您填写的内容没有保存，请核对后再试。")
-    title, body = _checked(directory, given)
-    reply_template_repository.change_template(
-        conn,
-        template,
-        topic_code=given.topic_code,
-        action=given.action,
-        title=title,
-        body=body,
-        active=given.active,
-        actor=account.actor,
-        now=now,
-    )
+    text = _checked(directory, given)
+    reply_template_repository.change_template(conn, template, text, active=given.active, actor=account.actor, now=now)
     return reply_template_repository.get_template(conn, template_id)
 
 
@@ -118,7 +101,7 @@ def set_review_need(
     )
 
 
-def _checked(directory: Directory, given: TemplateInput) -> tuple[str, str]:
+def _checked(directory: Directory, given: TemplateInput) -> TemplateText:
     wrong = {}
     if given.topic_code is not None and given.topic_code not in directory.topics:
         wrong["topic_code"] = "请选择列表中的类别"
@@ -126,4 +109,5 @@ def _checked(directory: Directory, given: TemplateInput) -> tuple[str, str]:
         wrong["department"] = "请选择列表中的单位"
     if wrong:
         raise Invalid("模板有几处需要修改。", wrong)
-    return reply_templates.check_template(given.title, given.body, given.action)
+    title, body = reply_templates.check_template(given.title, given.body, given.action)
+    return TemplateText(topic_code=given.topic_code, action=given.action, title=title, body=body)

@@ -10,7 +10,7 @@ from api.reply_checking import check_written, stored_findings
 from api.runtime import Runtime
 from models.case import Case, CaseAction, CompletionResult
 from models.database import Connection
-from models.reply_draft import ReviewNeed
+from models.reply_draft import ReviewNeed, TemplateText
 from routing import draft_repository, drafts, protection, reply_template_repository
 from routing.reply_templates import check_template
 
@@ -26,16 +26,8 @@ def load_templates(conn: Connection, *, now: datetime) -> int:
     for row in rows:
         action = CaseAction(row["action"])
         title, body = check_template(row["title"], row["body"], action)
-        reply_template_repository.add_template(
-            conn,
-            department_id=row.get("unit"),
-            topic_code=row.get("topic"),
-            action=action,
-            title=title,
-            body=body,
-            actor=_ACTOR,
-            now=now,
-        )
+        words = TemplateText(topic_code=row.get("topic"), action=action, title=title, body=body)
+        reply_template_repository.add_template(conn, words, department_id=row.get("unit"), actor=_ACTOR, now=now)
     draft_repository.set_need(conn, None, ReviewNeed.PUBLIC, actor=_ACTOR, now=now)
     return len(rows)
 

@@ -73,6 +73,16 @@ class DraftText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateText:
+    """What a template is for and says, whoever has it."""
+
+    topic_code: str | None
+    action: CaseAction
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyTemplate:
     """`department_id` None: for the whole city; `topic_code` None: whatever the case is about. `action` is `reply` for
     an answer on the way, `complete` for the one that a case is completed with."""

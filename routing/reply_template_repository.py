@@ -4,10 +4,9 @@ from datetime import datetime
 
 from psycopg.rows import class_row
 
-from models.case import CaseAction
 from models.database import Connection
 from models.errors import Conflict, NotFound
-from models.reply_draft import ReplyTemplate
+from models.reply_draft import ReplyTemplate, TemplateText
 
 _COLUMNS = "id, department_id, topic_code, action, title, body, active, version, changed_at, changed_by"
 
@@ -32,43 +31,26 @@ def get_template(conn: Connection, template_id: int) -> ReplyTemplate:
 
 
 def add_template(
-    conn: Connection,
-    *,
-    department_id: str | None,
-    topic_code: str | None,
-    action: CaseAction,
-    title: str,
-    body: str,
-    actor: str,
-    now: datetime,
+    conn: Connection, text: TemplateText, *, department_id: str | None, actor: str, now: datetime
 ) -> ReplyTemplate:
     with conn.cursor(row_factory=class_row(ReplyTemplate)) as cursor:
         added = cursor.execute(
             "INSERT INTO reply_templates (department_id, topic_code, action, title, body, changed_at, changed_by)"
             f" VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING {_COLUMNS}",
-            (department_id, topic_code, action, title, body, now, actor),
+            (department_id, text.topic_code, text.action, text.title, text.body, now, actor),
         ).fetchone()
     assert added is not None
     return added
 
 
 def change_template(
-    conn: Connection,
-    template: ReplyTemplate,
-    *,
-    topic_code: str | None,
-    action: CaseAction,
-    title: str,
-    body: str,
-    active: bool,
-    actor: str,
-    now: datetime,
+    conn: Connection, template: ReplyTemplate, text: TemplateText, *, active: bool, actor: str, now: datetime
 ) -> None:
     """Raises `Conflict` where somebody changed it since it was read."""
     changed = conn.execute(
         "UPDATE reply_templates SET topic_code = %s, action = %s, title = %s, body = %s, active = %s, changed_at = %s,"
         " changed_by = %s, version = version + 1 WHERE id = %s AND version = %s",
-        (topic_code, action, title, body, active, now, actor, template.id, template.version),
+        (text.topic_code, text.action, text.title, text.body, active, now, actor, template.id, template.version),
     ).rowcount
     if not changed:
         raise Conflict("模板刚刚已由他人更改，请刷新后再试。")

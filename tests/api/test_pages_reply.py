@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from models.account import Account, Role
 from models.case import Case, CaseAction, CaseStatus
 from models.database import Connection
-from models.reply_draft import DraftState, ReplyTemplate, ReviewNeed
+from models.reply_draft import DraftState, ReplyTemplate, ReviewNeed, TemplateText
 from routing import case_repository, draft_repository, drafts, reply_template_repository
 from routing.directory import Directory
 from tests import factories
@@ -45,16 +45,8 @@ def form_of(client: TestClient, case: Case) -> dict[str, list[str] | str]:
 
 
 def add_template(conn: Connection, title: str, body: str, *, topic: str) -> ReplyTemplate:
-    return reply_template_repository.add_template(
-        conn,
-        department_id="zjj",
-        topic_code=topic,
-        action=CaseAction.COMPLETE,
-        title=title,
-        body=body,
-        actor="test",
-        now=NOW,
-    )
+    text = TemplateText(topic_code=topic, action=CaseAction.COMPLETE, title=title, body=body)
+    return reply_template_repository.add_template(conn, text, department_id="zjj", actor="test", now=NOW)
 
 
 def test_closing_the_page_and_coming_back_shows_the_draft(

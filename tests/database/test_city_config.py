@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,7 +11,7 @@ from models.alert import EarlySign, RiskLevel
 from models.case import CaseAction
 from models.database import Connection
 from models.errors import Invalid
-from models.reply_draft import ReviewNeed
+from models.reply_draft import ReviewNeed, TemplateText
 from routing import alert_repository, draft_repository, early_sign_repository, reply_template_repository
 from routing.casework_repository import get_rules, set_rules
 from routing.casework_rules import CaseworkRules, Limit
@@ -96,26 +95,20 @@ def test_limits_of_casework_go_out_and_in(conn: Connection, document: Path) -> N
 def test_review_rules_and_templates_go_with_it(conn: Connection, document: Path) -> None:
     draft_repository.set_need(conn, None, ReviewNeed.PUBLIC, actor="test", now=NOW)
     draft_repository.set_need(conn, "zjj", ReviewNeed.ALL, actor="test", now=NOW)
-    words: dict[str, Any] = {
-        "topic_code": "T0402",
-        "action": CaseAction.COMPLETE,
-        "title": "路灯已修复",
-        "body": "{{今天}}已修好。",
-    }
-    kept = reply_template_repository.add_template(conn, department_id="zjj", **words, actor="test", now=NOW)
+    words = TemplateText(topic_code="T0402", action=CaseAction.COMPLETE, title="路灯已修复", body="{{今天}}已修好。")
+    kept = reply_template_repository.add_template(conn, words, department_id="zjj", actor="test", now=NOW)
     document.write_text(export_config(conn), encoding="utf-8")
     # what was changed meanwhile is as the document says again; what the document does not know stays
     draft_repository.set_need(conn, "zjj", None, actor="test", now=NOW)
     draft_repository.set_need(conn, "swj", ReviewNeed.ALL, actor="test", now=NOW)
-    changed = words | {"body": "另一句话。", "active": False}
-    reply_template_repository.change_template(conn, kept, **changed, actor="test", now=NOW)
-    other = words | {"title": "水管已修复"}
-    reply_template_repository.add_template(conn, department_id=None, **other, actor="test", now=NOW)
+    changed, other = replace(words, body="另一句话。"), replace(words, title="水管已修复")
+    reply_template_repository.change_template(conn, kept, changed, active=False, actor="test", now=NOW)
+    reply_template_repository.add_template(conn, other, department_id=None, actor="test", now=NOW)
     apply(conn, document)
     assert draft_repository.needs_by_unit(conn) == {None: ReviewNeed.PUBLIC, "zjj": ReviewNeed.ALL}
     stored = {t.title: t for t in reply_template_repository.list_templates(conn, None, everything=True)}
     assert (stored["路灯已修复"].body, stored["路灯已修复"].active, stored["路灯已修复"].id) == (
-        words["body"],
+        words.body,
         True,
         kept.id,
     )
