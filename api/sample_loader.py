@@ -6,7 +6,7 @@ Nothing is inserted around the product: a sample case has the history a real one
 import csv
 import io
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from importlib.resources import files
@@ -60,7 +60,12 @@ def load_sample(conn: Connection, runtime: Runtime, *, now: datetime) -> int:
         topics=[row["expected_topic"][:3] for row in _rows("letters.csv")],
         clerks=clerks,
         office_hour=lambda moment: _office_hour(moment, runtime),
-        last=min(by_hour).astimezone(zone).date() - timedelta(days=1),
+        own=Counter(
+            received.astimezone(zone).date()
+            for received, items in by_hour.items()
+            for submission, _, _ in items
+            if submission.channel.opens_case
+        ),
         now=now,
     )
     for received, items in sorted(by_hour.items()):

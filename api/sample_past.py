@@ -1,9 +1,10 @@
-"""The sample city's past: a year of cases before those that anybody looks at, so that there is something to compare
-with and to forecast from. Letters of our own corpus, taken over as an office takes over its old cases."""
+"""The sample city's past: a year of finished cases behind those that anybody works on, so that there is something to
+compare with and to forecast from. Letters of our own corpus, taken over as an office takes over its old cases."""
 
 import math
 import random
-from collections import defaultdict
+import zlib
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
@@ -26,12 +27,16 @@ _SEED = 20251123
 # A forecast follows last year's same days only where it knows the eight weeks before them too: with the seven weeks
 # that the sample has anyway, 61 weeks.
 DAYS = 427
-# Cases a day at the beginning and at the end: the office became known.
-_FIRST_RATE, _LAST_RATE = 3.0, 5.5
+# Cases a day at the beginning and at the end, those of the sample's files among them: the office became known.
+_FIRST_RATE, _LAST_RATE = 5.0, 9.5
+# The newest are at least so old: they are finished.
+YOUNGEST = 14
 # Monday to Sunday, a holiday, a day that is worked instead.
 _WEEK = (1.25, 1.1, 1.05, 1.0, 1.0, 0.75, 0.65, 0.45, 1.1)
 # How far a year moves a topic, and how far single days stray.
 _SEASON, _STRAY = 0.4, 0.25
+# One unit in four is slow, and is late with about one case in three.
+_SLOW = 4
 _ARCHIVED_AFTER = timedelta(days=7)
 _TOGETHER = 400
 _KEPT_AWAY = (Urgency.CRITICAL, Urgency.URGENT)
@@ -53,16 +58,16 @@ def load_past(
     topics: Sequence[str],
     clerks: dict[str, str],
     office_hour: OfficeHour,
-    last: date,
+    own: Counter[date],
     now: datetime,
 ) -> int:
-    """The cases up to `last`, in the caller's transaction; their number. `places` and `topics`: those of the sample's
-    letters, the more frequent the more often."""
+    """In the caller's transaction; how many cases. `places` and `topics`: those of the sample's letters, the more
+    frequent the more often; `own`: how many cases the sample's files have of each day."""
     luck, zone = random.Random(_SEED), runtime.settings.zone
     directory, analyser = runtime.directory(conn), runtime.analyser(conn)
-    first = now.astimezone(zone).date() - timedelta(days=DAYS)
     known: dict[str, str] = {}
-    made = _letters(directory, luck, places=places, topics=topics, first=first, last=last)
+    today = now.astimezone(zone).date()
+    made = _letters(directory, luck, places=places, topics=topics, own=own, today=today)
     for day, items in made:
         received = datetime.combine(day, time(18, 30), tzinfo=zone)
         new = [
@@ -112,7 +117,13 @@ def load_past(
 
 
 def _letters(
-    directory: Directory, luck: random.Random, *, places: Sequence[str], topics: Sequence[str], first: date, last: date
+    directory: Directory,
+    luck: random.Random,
+    *,
+    places: Sequence[str],
+    topics: Sequence[str],
+    own: Counter[date],
+    today: date,
 ) -> Iterator[tuple[date, list[tuple[Item, str]]]]:
     """By day its letters, each text once, and where each is from."""
     texts: dict[str, list[Item]] = defaultdict(list)
@@ -126,11 +137,10 @@ def _letters(
         luck.shuffle(items)
     mains = sorted(texts)
     often = [topics.count(main) + 1 for main in mains]
-    days = (last - first).days + 1
-    for n in range(days):
-        day = first + timedelta(days=n)
-        rate = _FIRST_RATE + (_LAST_RATE - _FIRST_RATE) * n / days
-        rate *= _WEEK[kind_of_day(day, directory.calendar)] * luck.lognormvariate(0, _STRAY)
+    for n in range(DAYS - YOUNGEST):
+        day = today - timedelta(days=DAYS - n)
+        rate = _FIRST_RATE + (_LAST_RATE - _FIRST_RATE) * n / DAYS
+        rate = max(0.0, rate * _WEEK[kind_of_day(day, directory.calendar)] * luck.lognormvariate(0, _STRAY) - own[day])
         year = day.timetuple().tm_yday / 365.25
         weights = [
             share * (1 + _SEASON * math.cos(2 * math.pi * (year - k / len(mains)))) for k, share in enumerate(often)
@@ -158,8 +168,11 @@ def _handle(
     assert case.due_at is not None and case.dispatched_at is not None
     signed = office_hour(case.dispatched_at + timedelta(hours=luck.uniform(0.5, 30)))
     contacted = office_hour(signed + timedelta(minutes=luck.uniform(20, 300)))
-    due = case.due_at - signed
-    completed = office_hour(max(contacted + timedelta(hours=2), signed + due * luck.triangular(0.1, 1.1, 0.5)))
+    slow = zlib.crc32((case.lead_department_id or "").encode()) % _SLOW == 0
+    share = luck.triangular(0.2, 1.6, 0.7) if slow else luck.triangular(0.1, 1.1, 0.5)
+    completed = office_hour(max(contacted + timedelta(hours=2), signed + (case.due_at - signed) * share))
+    # what would go on until today was done a little earlier
+    completed = max(contacted + timedelta(hours=1), min(completed, now - timedelta(hours=luck.uniform(4, 90))))
     closed = completed + _ARCHIVED_AFTER
     return Handling(
         clerk=clerks.get(case.lead_department_id or "", "account:0:经办人"),
