@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nlp.cleaning import clean_text
-from nlp.search_words import asked_words, index_words, words_within
+from nlp.search_words import asked_words, index_words, is_whole, words_within
 
 # More is no search any more.
 MAX_QUERY = 100
@@ -51,7 +51,8 @@ def read_query(typed: str) -> SearchQuery:
             asked += asked_words(piece)
     asked = list(dict.fromkeys(asked))
     conditions = [_quoted(word) for word in asked]
-    if conditions and not text.endswith('"'):
+    # to look for a beginning takes an index ten times as long
+    if conditions and not text.endswith('"') and not is_whole(asked[-1]):
         conditions[-1] += ":*"
     for phrase in phrases:
         conditions += [_quoted(word) for word in words_within(phrase) or asked_words(phrase)]

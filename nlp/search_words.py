@@ -73,6 +73,13 @@ def words_within(phrase: str) -> list[str]:
     return [word for word in dict.fromkeys(words + latin) if word not in _EMPTY]
 
 
+def is_whole(word: str) -> bool:
+    """Whether each text with a word that begins like this is found by this one too: a word of the dictionary, which is
+    kept wherever it stands."""
+    places, _ = _find(word)
+    return any(size == len(word) and 0 in found for size, found in zip(_SIZES, places, strict=True))
+
+
 def _within(start: int, end: int, other_start: int, other_end: int) -> bool:
     return other_start <= start and end <= other_end and end - start < other_end - other_start
 

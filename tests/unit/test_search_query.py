@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.search_query import MAX_LEXEMES, batch_lexemes, lexemes, read_query
-from nlp.search_words import asked_words, index_words, words_within
+from nlp.search_words import _EMPTY, asked_words, index_words, is_whole, words_within
 
 TEXT = "临溪区桂香街道锦绣花园3号楼的路灯不亮，停车位太少，拨打12345热线没有回音。"
 
@@ -56,10 +56,22 @@ def test_a_text_has_the_same_words_alone_and_among_others() -> None:
     assert alone[1] == set() and index_words([]) == []
 
 
+@pytest.mark.parametrize(("typed", "begun"), [("路灯", False), ("樟", True), ("1234", True), ("灯 a", True)])
+def test_only_of_what_is_no_word_the_beginning_is_looked_for(typed: str, begun: bool) -> None:
+    assert read_query(typed).words.endswith(":*") is begun
+
+
+@given(st.integers(0, len(TEXT) - 4), st.integers(2, 4))
+def test_a_text_with_a_longer_word_is_found_by_a_whole_one_that_it_begins_with(start: int, size: int) -> None:
+    begun = TEXT[start : start + size].lower()
+    if is_whole(begun) and begun not in _EMPTY:
+        assert any(word.startswith(begun) for word in found_by(TEXT)) == (begun in found_by(TEXT))
+
+
 def test_what_is_asked_for_in_quotes_stands_in_the_text_as_it_is() -> None:
     query = read_query("“路灯不亮” 停车")
     assert query.phrases == ("路灯不亮",) and query.marks == ("路灯不亮", "停车")
-    assert query.words == "'停车':* & '路灯' & '灯不亮'"
+    assert query.words == "'停车' & '路灯' & '灯不亮'"
     assert read_query('"路灯').phrases == ()  # nobody closed it
 
 
