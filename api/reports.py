@@ -134,9 +134,11 @@ def compose(
     facts = read_brief(conn, kind, days, chosen.thresholds, now=now, zone=zone, issue_id=issue_id)
     channels, by_day = [], []
     if issue_id is not None:
-        issue = get_issue(conn, issue_id, now=now)
+        get_issue(conn, issue_id, now=now)
         if not facts.issues:
-            raise Conflict("该热点问题在所选时段没有来件，或含有保密工单，不能写成专报。")
+            raise Conflict("该热点问题在所选时段没有来件，或除去保密和举报的来件后不成热点，不能写成专报。")
+        # by the name that the file may tell
+        [issue] = facts.issues
         channels = [read_voices(conn, issue.id, issue.name, days, zone=zone, channel=c.value) for c in Channel]
         every = [days.first + timedelta(days=n) for n in range((days.last - days.first).days + 1)]
         by_day = [read_voices(conn, issue.id, issue.name, Days(one, one), zone=zone) for one in every]

@@ -66,7 +66,10 @@ _NARROWED = {
 _ANSWERED = "f.id IN (SELECT n.case_id FROM case_callbacks n WHERE n.state = 'done' AND n.current)"
 _OF_STATE = {
     CaseState.SUSPENDED: "f.id IN (SELECT n.case_id FROM case_suspensions n WHERE n.state = 'running')",
-    CaseState.REWORKED: "f.id IN (SELECT n.case_id FROM case_callbacks n WHERE n.decision IS NOT NULL)",
+    CaseState.REWORKED: (
+        "f.id IN (SELECT unnest(ARRAY[o.id, o.merged_into]) FROM case_callbacks n JOIN cases o ON o.id = n.case_id"
+        " WHERE n.decision IS NOT NULL)"
+    ),
     CaseState.CALLBACK_WAITING: "f.id IN (SELECT n.case_id FROM case_callbacks n WHERE n.state = 'waiting')",
     CaseState.CALLBACK_UNREACHABLE: "f.id IN (SELECT n.case_id FROM case_callbacks n WHERE n.state = 'unreachable')",
     CaseState.CALLBACK_REFUSED: "f.id IN (SELECT n.case_id FROM case_callbacks n WHERE n.state = 'refused')",

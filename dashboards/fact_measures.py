@@ -9,11 +9,13 @@ from hashlib import sha256
 from dashboards.facts import read_query
 from dashboards.metric_definition import MetricDefinition
 
-# What a metric's query reads its cases from; replaced by a relation `m` of the same cases with more columns.
+# What a metric's query reads its cases from, replaced by a relation `m` of the same cases with more columns: what counts,
+# or with it what is merged into it, where answers of people are counted and not only cases.
 MATCHING = "matching_cases(%(as_of)s, %(criteria)s) AS m(id)"
+ASKED = 'matching_cases(%(as_of)s, \'{"counted": "asked"}\' || %(criteria)s::jsonb) AS m(id)'
 _GROUPED = re.compile(r"\bGROUP\s+BY\b", re.IGNORECASE)
 # A part of what the facts are made from that is not in the queries: raise it when rows or cells are made otherwise.
-_MADE_BY = "2"
+_MADE_BY = "3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,35 +52,34 @@ def find_definition(measures: tuple[Measure, ...]) -> str:
 
 def count_each_alone(query: str) -> str:
     """The query for the one case `chosen.id`: for a LATERAL join, so that a few cases do not read whole tables."""
-    return _counting(query).replace(MATCHING, "(SELECT chosen.id) AS m(id)")
+    text = _counting(query).replace(ASKED, "(SELECT chosen.id) AS m(id)")
+    return text.replace(MATCHING, "(SELECT chosen.id WHERE chosen.is_counted) AS m(id)")
 
 
 def count_by(query: str, keys: Sequence[tuple[str, str]]) -> str:
     """The query for each group of the matching cases: `keys` are (name, SQL over the alias g of case_facts)."""
     if not keys:
         return _counting(query)
+    text = _counting(query)
+    source = ASKED if ASKED in text else MATCHING
     columns = "".join(f", {expression} AS {name}" for name, expression in keys)
     relation = (
-        f"(SELECT g.id{columns} FROM {MATCHING.replace('m(id)', 'k(id)')}"
+        f"(SELECT g.id{columns} FROM {source.replace('m(id)', 'k(id)')}"
         " JOIN case_facts(%(as_of)s) g ON g.id = k.id) AS m"
     )
     names = ", ".join(f"m.{name}" for name, _ in keys)
-    return f"{_with_column(_counting(query), names, relation)}\nGROUP BY {names}"
+    return f"SELECT {names}, {text.removeprefix('SELECT ').replace(source, relation)}\nGROUP BY {names}"
 
 
 def _counting(query: str) -> str:
     """The query without its head. Raises `ValueError` where it does not have the shape that facts are made from: one
-    SELECT of sums over `MATCHING`, each case by itself, nothing grouped at its end."""
+    SELECT of sums over `MATCHING` or `ASKED`, each case by itself, nothing grouped at its end."""
     lines = read_query(query).decode().splitlines()
     text = "\n".join(line for line in lines if not line.lstrip().startswith("--")).strip()
     outer = _without_brackets(text)
-    if not text.startswith("SELECT ") or text.count(MATCHING) != 1 or _GROUPED.search(outer):
+    if not text.startswith("SELECT ") or text.count(MATCHING) + text.count(ASKED) != 1 or _GROUPED.search(outer):
         raise ValueError(f"{query}.sql is not one SELECT of sums over {MATCHING}")
     return text
-
-
-def _with_column(text: str, column: str, relation: str) -> str:
-    return f"SELECT {column}, {text.removeprefix('SELECT ').replace(MATCHING, relation)}"
 
 
 def _without_brackets(text: str) -> str:

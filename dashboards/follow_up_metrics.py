@@ -6,7 +6,8 @@ from models.criteria import CaseState
 _QUERY = "follow_up"
 _SAMPLED = (
     "只计按规则抽中的回访，以最近一次办结后的为准；没有接通和拒绝回访的不计入分子和分母，另列件数；"
-    "没有抽中而自己评价的不计入。"
+    "没有抽中而自己评价的不计入。来件并入其他工单的，各诉求人分别回访、分别计入，算作实际答复的单位；"
+    "一人有几件并入同一工单的，只回访一次。"
 )
 
 
@@ -73,7 +74,8 @@ FOLLOW_UP_METRICS = (
         id="rework_rate",
         label="重办率",
         unit="%",
-        definition="办结过的工单中，回访后至少重办过一次的比例；诉求人不满意而重启办理的也算重办。正在重办的也在分母之内。",
+        definition="办结过的工单中，回访后至少重办过一次的比例；诉求人不满意而重启办理的也算重办，"
+        "并入的来件的诉求人不满意也一样。正在重办的也在分母之内。",
         numerator="reworked",
         numerator_label="重办过",
         state=CaseState.REWORKED,
@@ -83,7 +85,9 @@ FOLLOW_UP_METRICS = (
         empty="暂无办结的工单",
         query=_QUERY,
     ),
-    _count("callback_waiting", "待回访", "抽中回访、还没有打通的工单。", CaseState.CALLBACK_WAITING),
+    _count(
+        "callback_waiting", "待回访", "抽中回访、还没有打通的工单，含并入其他工单的来件。", CaseState.CALLBACK_WAITING
+    ),
     _count(
         "callback_unreachable",
         "回访未接通",

@@ -78,7 +78,8 @@ class CaseCriteria:
     Dates are local days, inclusive; `due_from` and `due_to` are about the due day. `dispatch_source`: by what the first
     lead was named. `issue_id`: what belongs to it; `alert_id`: what it counted.
     Without `counted` a case merged into another is left out, and of a letter that was split its parts stand for it:
-    every number counts so. A case asked for by its number in `q` or `text` is found all the same.
+    every number counts so, but for what people said when they were called back: of merged cases too (decision 0012). A
+    case asked for by its number in `q` or `text` is found all the same.
     `text`: part of a title. `q`: what the search box asks for (`nlp.search_query`); `person`: a look at the
     cases of one person (`api.person_search`), by its number.
     """

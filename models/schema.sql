@@ -538,6 +538,15 @@ CREATE FUNCTION public.is_closed_letter(letter bigint) RETURNS boolean
     WHERE c.submission_id = letter
 $$;
 
+CREATE FUNCTION public.is_protected_letter(letter bigint) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT EXISTS (SELECT FROM submissions s
+                   WHERE s.id = letter AND (s.confidential OR s.declared_appeal_type IS NOT DISTINCT FROM 'report'))
+        OR EXISTS (SELECT FROM cases c LEFT JOIN cases h ON h.id = c.merged_into
+                   WHERE c.submission_id = letter AND (c.confidential OR c.appeal_type = 'report' OR h.confidential))
+$$;
+
 CREATE FUNCTION public.issue_heat(as_of timestamp with time zone) RETURNS TABLE(issue_id bigint, persons_part double precision, votes_part double precision, rate_part double precision)
     LANGUAGE sql STABLE
     AS $$
@@ -809,6 +818,27 @@ BEGIN
     INSERT INTO stale_facts SELECT 's', n.id FROM changed n;
     RETURN NULL;
 END
+$$;
+
+CREATE FUNCTION public.open_part(issue bigint) RETURNS TABLE(closed boolean, told boolean, submissions bigint, persons bigint, analysed bigint, negative bigint)
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT bool_or(o.hidden) OR coalesce(t.confidential, false),
+           NOT coalesce(t.confidential, false) AND count(*) FILTER (WHERE NOT o.hidden) >= g.least_submissions
+           AND count(DISTINCT coalesce(s.submitter_key, int8send(s.id))) FILTER (WHERE NOT o.hidden) >= g.least_persons,
+           count(*) FILTER (WHERE NOT o.hidden),
+           count(DISTINCT coalesce(s.submitter_key, int8send(s.id))) FILTER (WHERE NOT o.hidden),
+           count(v.submission_id) FILTER (WHERE NOT o.hidden),
+           count(*) FILTER (WHERE NOT o.hidden AND v.sentiment = 'negative')
+    FROM issues i
+    LEFT JOIN topics t ON t.code = i.topic_code
+    JOIN issue_members m ON m.issue_id = i.id
+    JOIN submissions s ON s.id = m.submission_id
+    LEFT JOIN voices v ON v.submission_id = s.id
+    CROSS JOIN LATERAL (SELECT is_protected_letter(s.id) AS hidden) o
+    CROSS JOIN (SELECT least_submissions, least_persons FROM issue_settings ORDER BY id DESC LIMIT 1) g
+    WHERE i.id = issue
+    GROUP BY t.confidential, g.least_submissions, g.least_persons
 $$;
 
 CREATE FUNCTION public.queue_notifications() RETURNS trigger

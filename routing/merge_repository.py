@@ -97,11 +97,13 @@ def list_merges(conn: Connection, case_id: int) -> list[CaseMerge]:
 
 
 def restart_clocks(conn: Connection, case_id: int, *, ended_at: datetime, actor: str) -> None:
-    """Those that ended then run again, from their own beginning: what is late by now is late."""
+    """Those that ended then run again, from their own beginning: what is late by now is late. Not those of a unit that
+    has it no more, since another one answered it."""
     conn.execute(
         "UPDATE unit_clocks SET ended_at = NULL WHERE met_at IS NULL AND ended_at = %(ended)s"
         # the latest of each kind: others ended when the case was given on
-        " AND id IN (SELECT max(id) FROM unit_clocks WHERE case_id = %(id)s GROUP BY kind)",
+        " AND id IN (SELECT max(id) FROM unit_clocks WHERE case_id = %(id)s GROUP BY kind)"
+        " AND department_id IN (SELECT department_id FROM assignments WHERE case_id = %(id)s AND ended_at IS NULL)",
         {"id": case_id, "ended": ended_at},
     )
 

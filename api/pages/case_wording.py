@@ -235,7 +235,9 @@ def _detail(event: CaseEvent, directory: Directory) -> str:
             kind = "公开" if payload["public"] else "不公开"
             return f"{kind}答复，{payload['length']}字{written}{checked_of(payload)}{reason}"
         case CaseAction.COMPLETE:
-            return CompletionResult(payload["result"]).label
+            # a merged case goes to the unit that answered it
+            handed = f"；主办改为{directory.department_name(payload['lead'])}" if payload.get("lead") else ""
+            return f"{CompletionResult(payload['result']).label}{handed}"
         case CaseAction.NAME_TOPIC:
             return directory.topic_name(payload["topic_code"]["to"]) or payload["topic_code"]["to"]
         case CaseAction.REOPEN:

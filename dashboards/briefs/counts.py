@@ -80,12 +80,15 @@ class Voices:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HotIssue:
+    """`closed`: protected letters are left out of its numbers, and what would tell how many is not said."""
+
     id: int
     name: str
     topic: str
     region: str
     now: Voices
     before: Voices
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -322,6 +322,7 @@ def _issues(
             region=row["region"],
             now=read_voices(conn, row["id"], row["name"], days, zone=zone),
             before=read_voices(conn, row["id"], row["name"], earlier, zone=zone),
+            closed=row["closed"],
         )
         for row in rows
     )

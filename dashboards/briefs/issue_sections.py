@@ -15,9 +15,12 @@ def overview(g: Given) -> Blocks:
             "i": f"“{issue.name}”",
             "p": s.voices(g.book, issue.now, "persons", "now"),
             "n": s.voices(g.book, issue.now, "submissions", "now"),
-            "c": s.cases(g.book, g.facts.counts["received"].now),
         }
-        blocks.append(say("{i}在期内有{p}人反映，来件{n}件，其中立案的工单{c}件。", values, issues=[issue.id]))
+        text = "{i}在期内有{p}人反映，来件{n}件"
+        if not issue.closed:
+            text += "，其中立案的工单{c}件"
+            values["c"] = s.cases(g.book, g.facts.counts["received"].now)
+        blocks.append(say(f"{text}。", values, issues=[issue.id]))
         where = "，".join(
             filter(None, (issue.region and f"地点：{issue.region}", issue.topic and f"类别：{issue.topic}"))
         )
@@ -59,6 +62,8 @@ def content(g: Given) -> Blocks:
             part = g.book.share(f"issue:{issue.id}:负面占比", "负面占比", negative, whole, "情感由程序按文字判断")
             values: dict[str, Figure | str] = {"n": negative, "p": part}
             blocks.append(say("来件中{n}件判为负面，占{p}（由程序按文字判断，仅供参考）。", values, issues=[issue.id]))
+    if any(issue.closed for issue in g.facts.issues):
+        return blocks  # the cases are counted with the protected ones
     received = g.facts.counts["received"].now
     for by, subject in (
         ("tone", "从工单的情感看，"),

@@ -227,7 +227,7 @@ def voices(book: FigureBook, found: Voices, count: str, when: str) -> Figure:
     label, value = names[count]
     where = f":{found.channel}" if found.channel else ""
     key = f"issue:{found.issue_id}:{count}:{when}{where}"
-    definition = "不知道是谁的，每件算一人" if count == "persons" else ""
+    definition = "保密和举报的来件不计入" + ("；不知道是谁的，每件算一人" if count == "persons" else "")
     return book.voices(key, f"“{found.name}”{found.days.words}{label}", value, found.select(count), definition)
 
 

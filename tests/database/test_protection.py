@@ -10,11 +10,13 @@ from typing import Any
 import psycopg
 import pytest
 
+from dashboards.case_lists import list_cases
 from intake.repository import get_submission
 from models.account import Account, Role
 from models.analysis import Analysis, AppealType, OrganisationKind, OrganisationMention, TextSpan
 from models.case import Case, CaseAction, CaseStatus
 from models.casework import ReturnReason
+from models.criteria import CaseCriteria
 from models.database import Connection, connect
 from models.errors import Conflict, Forbidden, Invalid, NotFound, WenzhengError
 from models.merge import NewPart
@@ -30,6 +32,7 @@ from routing import (
     policies,
     protection,
     returns,
+    search_repository,
     splitting,
 )
 from routing.directory import Directory
@@ -258,12 +261,40 @@ def test_what_becomes_confidential_is_hidden_at_once(city_conn: Connection, dire
     assert shown(city_conn, secret, dispatcher)  # who decides, and has said why
 
 
+def found_by_number(conn: Connection, case: Case, account: Account) -> set[int]:
+    """The cases that this person finds by the number of whoever wrote the letter of `case`."""
+    key = merge_repository.list_persons(conn, [case.id])[case.id]
+    search = search_repository.add_person_search(
+        conn, key, account_id=account.id, department_id=account.department_id, actor=account.actor, now=NOW
+    )
+    criteria = CaseCriteria(person=search, unit=account.department_id, counted="all")
+    return {row.id for row in list_cases(conn, criteria, now=NOW, zone=ZONE).rows}
+
+
+def test_what_is_merged_into_a_protected_case_is_not_found_by_its_writer(
+    city_conn: Connection, directory: Directory
+) -> None:
+    account = officer(city_conn)
+    says = factories.analysis(topic="T22")
+    head, member = (
+        factories.case(city_conn, directory, says=says, lead="zjj", new=factories.letter(contact=contact))
+        for contact in ("19900004712", "19900004713")
+    )
+    head = merging.merge(city_conn, head, [member], reason="同一事项", actor=DISPATCHER, now=NOW)
+    head = give(city_conn, head, directory, "zjj", topic_code="T22")
+    assert found_by_number(city_conn, member, account) == {member.id}
+    lifecycle.name_topic(city_conn, head, directory, topic_code=SECRET_TOPIC, actor=DISPATCHER, now=NOW)
+    assert found_by_number(city_conn, member, account) == set()
+    assert found_by_number(city_conn, member, factories.account(city_conn, Role.DISPATCHER)) == {member.id}
+    city_conn.rollback()
+
+
 @pytest.mark.parametrize("becomes", [{"topic_code": SECRET_TOPIC}, {"appeal_type": AppealType.REPORT}])
 def test_a_protected_part_protects_the_writer_in_all_parts(
     city_conn: Connection, directory: Directory, becomes: dict[str, Any]
 ) -> None:
     account = officer(city_conn)
-    letter = factories.case(city_conn, directory, lead="zjj")
+    letter = factories.case(city_conn, directory, lead="zjj", new=factories.letter(contact="19900004711"))
     spans = (TextSpan(0, 3),)
     parts = [NewPart(title="路灯", lead="zjj", sentences=spans), NewPart(title="水管", lead="swj", sentences=spans)]
     submission = get_submission(city_conn, letter.submission_id)
@@ -271,9 +302,9 @@ def test_a_protected_part_protects_the_writer_in_all_parts(
     ids = merge_repository.list_part_ids(city_conn, letter.id)
     mine, other = (case_repository.get_case_by_id(city_conn, id_) for id_ in ids)
     mine = ask(city_conn, mine, account)
-    assert shown(city_conn, mine, account)
+    assert shown(city_conn, mine, account) and mine.id in found_by_number(city_conn, mine, account)
     give(city_conn, other, directory, "cgj", **becomes)
-    assert not shown(city_conn, mine, account)
+    assert not shown(city_conn, mine, account) and found_by_number(city_conn, mine, account) == set()
     with pytest.raises(Forbidden):
         ask(city_conn, mine, account)
     with pytest.raises(Invalid, match="不能公开"):

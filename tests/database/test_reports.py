@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from api import alert_channels, circulars, report_tasks, reports
 from api import report_repository as rows
 from api.alert_channels import NewChannel
-from dashboards.briefs.document import Document, from_json
+from dashboards.briefs.document import Block, Document, Part, Sentence, Table, from_json
 from dashboards.briefs.recounting import recount
 from dashboards.briefs.templates import default_template
 from dashboards.case_lists import list_cases
@@ -32,6 +32,7 @@ from models.settings import Settings
 from tests import factories
 from tests.api.door import StoppedRuntime
 from tests.database.case_rows import CaseRowSpec, add_cases, add_reference
+from tests.database.issue_rows import add_issue, add_members
 from tests.factories import NOW, SECRET, ZONE
 from tests.receivers import Receiver
 
@@ -160,6 +161,40 @@ def test_a_report_that_the_facts_make_otherwise_than_the_rows_is_a_draft(
     assert made(runtime).state is ReportState.DRAFT
 
 
+def printing(document: Document, told: str, instead: str) -> Document:
+    """The same report with another figure wherever this one is printed."""
+
+    def part(one: Part) -> Part:
+        return replace(one, text=instead) if one.figure and one.text == told else one
+
+    def block(one: Block) -> Block:
+        if isinstance(one, Sentence):
+            return replace(one, parts=tuple(map(part, one.parts)))
+        return replace(one, rows=tuple(tuple(map(part, row)) for row in one.rows)) if isinstance(one, Table) else one
+
+    sections = tuple(replace(one, blocks=tuple(map(block, one.blocks))) for one in document.sections)
+    return replace(document, sections=sections)
+
+
+@pytest.mark.parametrize("name", ["docx", "xlsx", "pdf"])
+def test_a_report_of_which_a_file_prints_another_figure_is_not_signed(
+    runtime: StoppedRuntime, monkeypatch: pytest.MonkeyPatch, name: reports.Format
+) -> None:
+    """Each format alone, as if its writer had gone wrong: the file is read, not what was meant to be written."""
+    write = reports.WRITERS[name]
+    lies = {name: lambda document, **given: write(printing(document, "67.4%", "97.4%"), **given)}
+    monkeypatch.setattr(reports, "CHECKED", (name,))
+    monkeypatch.setattr(reports, "WRITERS", lies)
+    report = made(runtime)
+    assert report.state is ReportState.DRAFT and report.findings is not None
+    [problem] = report.findings["problems"]
+    assert problem["kind"] == "altered" and "97.4%" in problem["told"] and "67.4%" in problem["counted"]
+    with transaction(runtime.pool) as conn:
+        leader = factories.account(conn, Role.LEADER)
+    with transaction(runtime.pool) as conn, pytest.raises(Conflict, match="没有通过核对"):
+        reports.sign_report(conn, runtime, leader, report.id, now=NOW)
+
+
 def exported(runtime: StoppedRuntime, report: Report, file_format: reports.Format) -> bytes:
     with transaction(runtime.pool) as conn:
         return reports.export_report(conn, runtime, report, file_format, account=None, actor="test", now=NOW)
@@ -285,6 +320,31 @@ def test_a_template_of_the_city_is_used(runtime: StoppedRuntime) -> None:
     assert document.sections[0].heading == "办得怎样"
     # 46 due cases are below what the city wants
     assert "按时办结率" not in str(document.sections[0].blocks[0])
+
+
+def test_an_issue_is_told_without_its_protected_voices(runtime: StoppedRuntime, dsn: str) -> None:
+    """By place and topic, with the numbers of the others; where these are no issue by themselves, not at all."""
+    with closing(psycopg.connect(dsn)) as owner:
+        specs = [CaseRowSpec(submitted_at=AT, topic="T0101", region="9101")] * 8 + [CaseRowSpec(submitted_at=AT)] * 3
+        ids = add_cases(owner, specs)
+        owner.execute("UPDATE cases SET confidential = true WHERE id = ANY(%s)", ([ids[0], *ids[8:10]],))
+        owner.execute("UPDATE submissions SET declared_appeal_type = 'report' WHERE id = %s", (ids[1],))
+        named: dict[str, Any] = {"region_code": "9101", "topic_code": "T0101"}
+        open_, shut = add_issue(owner, name="举报某所", **named), add_issue(owner, name="举报某人", **named)
+        members: dict[int, int] = dict(
+            owner.execute("SELECT id, submission_id FROM cases WHERE id = ANY(%s)", (ids,)).fetchall()
+        )
+        add_members(owner, open_, [members[id_] for id_ in ids[:8]])
+        add_members(owner, shut, [members[id_] for id_ in ids[8:]])
+    own, month = made(runtime, ReportKind.ISSUE, issue_id=open_, day=AT.date()), made(runtime)
+    for report in (own, month):
+        assert report.findings is not None and report.findings["problems"] == []
+        assert "举报某" not in json.dumps(report.content, ensure_ascii=False) + report.title
+    assert "“甲县 路灯”在期内有6人反映，来件6件。" in texts(from_json(own.content))
+    [[number, _]] = from_json(month.content).hot
+    assert number == open_
+    with pytest.raises(Conflict, match="不成热点"):
+        made(runtime, ReportKind.ISSUE, issue_id=shut, day=AT.date())
 
 
 def test_an_issue_that_is_not_there_has_no_report(runtime: StoppedRuntime) -> None:
