@@ -14,9 +14,11 @@ from routing import burst_repository, trend_repository
 from routing.burst_wording import find_origins, say_change
 from routing.calendar import DayKind, WorkingCalendar
 from routing.counting import day_bounds
+from routing.past_years import read_earlier
 from routing.trend_repository import SeriesCount
 
-# What the baseline looks back on, and four weeks more in which usual days are learnt.
+# What the baseline looks back on, and four weeks more in which usual days are learnt. Of earlier years days are read
+# (routing/past_years.py).
 HISTORY = timedelta(days=84 + 28 + 2)
 # What a burst is compared with, to say what changed.
 _BEFORE = timedelta(days=28)
@@ -53,7 +55,7 @@ class BurstWatch:
         )
         if not keys or table.counts.shape[1] <= wanted.first_day * 24:
             return []
-        learnt = self._learnt(table, wanted)
+        learnt = self._learnt(conn, calendar, keys, table, wanted, first=first, zone=zone)
         # what another worker found meanwhile is known from here on
         trend_repository.lock_counts(conn)
         silent = burst_repository.list_last_alarms(conn, since=until - timedelta(hours=settings.refractory_hours))
@@ -65,11 +67,19 @@ class BurstWatch:
         stored = [_describe(conn, by_name[burst.series], burst) for burst in told]
         return [replace(burst, id=burst_repository.add_burst(conn, burst, actor=actor)) for burst in stored]
 
-    def _learnt(self, table: CountTable, settings: BurstSettings) -> Prepared:
+    def _learnt(
+        self, conn: Connection, calendar: WorkingCalendar, keys: Sequence[SeriesKey], table: CountTable,
+        settings: BurstSettings, *, first: datetime, zone: ZoneInfo,
+    ) -> Prepared:  # fmt: skip
         names = tuple(table.names)
-        day = table.start + timedelta(days=(table.counts.shape[1] - 1) // table.steps)
-        if self._prepared is None or self._prepared[1].day != day or self._prepared[0] != names:
-            self._prepared = names, prepare(table, settings)
+        today = table.start + timedelta(days=(table.counts.shape[1] - 1) // table.steps)
+        if self._prepared is None or self._prepared[1].day != today or self._prepared[0] != names:
+            earlier = read_earlier(
+                conn, keys, lambda day: kind_of_day(day, calendar), first=first,
+                start=table.start.astimezone(zone).date(), today=today.astimezone(zone).date(),
+                years=settings.baseline.years, zone=zone,
+            )  # fmt: skip
+            self._prepared = names, prepare(replace(table, earlier=earlier), settings)
         return self._prepared[1]
 
 

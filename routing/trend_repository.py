@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from psycopg.rows import class_row
 
@@ -35,6 +35,16 @@ class IssueCount:
     submissions: int
     persons: int
     negative: int
+
+
+@dataclass(frozen=True, slots=True)
+class DailyTotals:
+    """Of one series the local days that have any, and the persons of each (`persons` of SeriesCount, added up)."""
+
+    topic_code: str
+    region_code: str
+    days: Sequence[date]
+    persons: Sequence[int]
 
 
 def lock_counts(conn: Connection) -> None:
@@ -141,6 +151,21 @@ def list_all_series(conn: Connection, *, since: datetime, until: datetime) -> li
             ORDER BY issue_id NULLS FIRST, topic_code, region_code, hour
             """,
             {"since": since, "until": until},
+        ).fetchall()
+
+
+def list_daily_totals(conn: Connection, *, since: datetime, until: datetime, zone: str) -> list[DailyTotals]:
+    """Every series that is none of an issue, by local day; added up here, as years of hours are many rows."""
+    with conn.cursor(row_factory=class_row(DailyTotals)) as cursor:
+        return cursor.execute(
+            """
+            SELECT d.topic_code, d.region_code, array_agg(d.day) AS days, array_agg(d.persons) AS persons
+            FROM (SELECT topic_code, region_code, (hour AT TIME ZONE %(zone)s)::date AS day,
+                         sum(persons)::integer AS persons
+                  FROM series_counts WHERE hour >= %(since)s AND hour < %(until)s GROUP BY 1, 2, 3) d
+            GROUP BY 1, 2
+            """,
+            {"since": since, "until": until, "zone": zone},
         ).fetchall()
 
 

@@ -78,12 +78,12 @@ class Outbreak:
 
 
 def add_outbreaks(
-    random: np.random.Generator, counts: Floats, size: int, outbreaks: int = OUTBREAKS
+    random: np.random.Generator, counts: Floats, size: int, outbreaks: int = OUTBREAKS, first_day: int = HISTORY
 ) -> dict[int, Outbreak]:
     """Adds the letters of an outbreak to each of that many series, in hours that are watched; by series."""
     added: dict[int, Outbreak] = {}
     for series in random.choice(len(counts), min(outbreaks, len(counts)), replace=False).tolist():
-        begin = int(random.integers((HISTORY + 1) * 24, counts.shape[1] - 48))
+        begin = int(random.integers((first_day + 1) * 24, counts.shape[1] - 48))
         hours = begin + random.exponential(_MEAN_HOURS, size).astype(np.int64)
         added[series] = Outbreak(begin, hours[hours < counts.shape[1]])
         np.add.at(counts[series], added[series].hours, 1)

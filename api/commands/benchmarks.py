@@ -14,6 +14,7 @@ from api.benchmarks.pipeline import PipelineFigures, measure_pipeline
 from api.benchmarks.replies import FILE_NAME, Agreement, ReplyFigures, measure_replies, read_answered, read_reply_marks
 from api.commands.bench_dashboards import dashboards
 from api.commands.bench_forecast import forecast
+from api.commands.bench_trends import trends
 from api.commands.console import console, print_json, progress_bar
 from api.commands.default_classifier import ready_shipped
 from api.commands.training import read_letters
@@ -27,6 +28,7 @@ from nlp.pipeline import build_reference_pipeline
 app = typer.Typer(help="性能与质量的测量，数字可复现。", no_args_is_help=True)
 app.command("dashboards")(dashboards)
 app.command("forecast")(forecast)
+app.command("trends")(trends)
 
 # The sample has some hundred wordings: more letters would only repeat them.
 _SAMPLES = 2048

@@ -3,12 +3,15 @@
 After Farrington and others (1996) and Noufaily and others (2013), "An improved algorithm for outbreak detection in
 multiple surveillance systems": a quasi-Poisson level with a trend, past outbreaks weighed down, the last days left out;
 here with the shape of the week shared by all series, and gamma and normal priors in place of tests of significance.
+The season is that of earlier years (nlp/trends/seasons.py); with less than a year of history there is none.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from nlp.trends.seasons import read_season
 
 Floats = NDArray[np.float64]
 
@@ -30,13 +33,14 @@ class BaselineSettings:
     """Days throughout. `half_life` of what counts for the level; `withheld`: the last days, in which the burst itself
     may already be, are left out; `history`: days looked back. `shape_letters`: letters a series needs before its own
     week counts as much as that of all. `growth`: the usual growth or decline, as a share a day: slow trends and seasons
-    are followed, a jump is not taken for a trend."""
+    are followed, a jump is not taken for a trend. `years`: earlier ones that the season is learnt from."""
 
     half_life: float = 21.0
     withheld: int = 2
     history: int = 84
     shape_letters: float = 60.0
     growth: float = 0.01
+    years: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +58,29 @@ class Baseline:
 
 def fit_baseline(
     counts: Floats, kinds: NDArray[np.int64], started: NDArray[np.int64], today: int, steps: int,
-    windows: tuple[int, ...], settings: BaselineSettings,
+    windows: tuple[int, ...], settings: BaselineSettings, weekly: Floats | None = None,
 ) -> Baseline:  # fmt: skip
     """The baseline of day `today`, from the days before the withheld ones; `today` itself is not looked at.
 
     `counts` is series × step; `kinds[day]` as above; `started[series]` is the step of its first row; `steps` in a day
-    are 24 or 1. A new series borrows the level of the others (gamma prior).
+    are 24 or 1. A new series borrows the level of the others (gamma prior). `weekly` is what the same weeks of earlier
+    years brought, from `first_day` to REACH days after today.
     """
     last = today - settings.withheld
-    first = max(0, last - settings.history)
+    first = first_day(today, settings)
     days = np.arange(first, last)
     past = counts[:, first * steps : last * steps].reshape(len(counts), len(days), steps)
     lived = days[None, :] >= -(-started[:, None] // steps)
-    past = np.where(lived[:, :, None], _tame(past, lived), 0.0)
+    season = np.ones((len(counts), today + 1 - first))
+    season_doubt = np.zeros(len(counts))
+    if weekly is not None:
+        read = read_season(weekly)
+        season, season_doubt = read.factor, read.doubt
+    then = season[:, : len(days)]
+    past = np.where(lived[:, :, None], _tame(past, lived, then), 0.0)
     weights = np.where(lived, 0.5 ** ((last - 1 - days) / settings.half_life), 0.0)
-    shape = _shape(past, weights, kinds[days], settings.shape_letters)
-    by_day = shape.sum(axis=2)[:, kinds[days]]
+    shape = _shape(past, weights, weights * then, kinds[days], settings.shape_letters)
+    by_day = shape.sum(axis=2)[:, kinds[days]] * then
     totals = past.sum(axis=2)
     letters = (weights * totals).sum(axis=1)
     growth, doubt, middle = _growth(totals, by_day, weights, days, settings.growth)
@@ -77,40 +88,49 @@ def fit_baseline(
     exposure = (weights * by_day * trend).sum(axis=1)
     rate, strength = _prior(letters, exposure)
     level = (letters + rate * strength) / (exposure + strength)
-    fitted = np.where(lived[:, :, None], (level[:, None] * trend)[:, :, None] * shape[:, kinds[days]], 0.0)
+    fitted = np.where(lived[:, :, None], (level[:, None] * trend * then)[:, :, None] * shape[:, kinds[days]], 0.0)
     spread = _spreads(past, fitted, windows)
     ahead = today - middle
     grown = np.exp(np.clip(growth * ahead, -_FURTHEST_GROWTH, _FURTHEST_GROWTH))
     # the windows of a morning reach back into yesterday
     reach = np.maximum(np.arange(today - -(-max(windows) // steps), today + 1), 0)
-    expected = (level * grown)[:, None] * shape[:, kinds[reach]].reshape(len(counts), -1)
+    seasonal = season[:, np.maximum(reach - first, 0)]
+    expected = (level * grown)[:, None] * (shape[:, kinds[reach]] * seasonal[:, :, None]).reshape(len(counts), -1)
     # errors of the level: few letters; days that stray, of all and of this kind; a growth not well known
     day_spread = spread[max(windows)]
     same_kind = np.where(kinds[days] == kinds[today], weights, 0.0).sum(axis=1)
     own_week = letters / (letters + 7 * settings.shape_letters)
     of_days = day_spread * (1 / (1 + weights.sum(axis=1)) + own_week**2 / (1 + same_kind))
-    unsure = 1 / np.maximum(letters + rate * strength, 1e-9) + of_days + doubt * ahead**2
+    unsure = 1 / np.maximum(letters + rate * strength, 1e-9) + of_days + doubt * ahead**2 + season_doubt
     return Baseline(today, expected, unsure, spread, growth)
 
 
-def _tame(past: Floats, lived: NDArray[np.bool_]) -> Floats:
+def first_day(today: int, settings: BaselineSettings) -> int:
+    """The first of the days that the baseline of `today` looks back on."""
+    return max(0, today - settings.withheld - settings.history)
+
+
+def _tame(past: Floats, lived: NDArray[np.bool_], season: Floats) -> Floats:
     """Old bursts count as an uncommonly busy day, no more: days beyond the bound are scaled down to it."""
-    totals = past.sum(axis=2)
+    totals = past.sum(axis=2) / season
     number = lived.sum(axis=1)
     ordered = np.sort(np.where(lived, totals, np.inf), axis=1)
     rows = np.arange(len(past))
     low, high = np.maximum(number - 1, 0) // 2, np.minimum(number // 2, totals.shape[1] - 1)
     middle = np.where(number > 0, (ordered[rows, low] + ordered[rows, high]) / 2, 0.0)
-    bound = middle + 4 * np.sqrt(middle + 0.1 * middle**2 + 1)
-    factor = np.minimum(1, bound[:, None] / np.maximum(totals, 1e-9))
+    usual = middle[:, None] * season
+    bound = usual + 4 * np.sqrt(usual + 0.1 * usual**2 + 1)
+    factor = np.minimum(1, bound / np.maximum(totals * season, 1e-9))
     tamed: Floats = past * factor[:, :, None]
     return tamed
 
 
-def _shape(past: Floats, weights: Floats, kinds: NDArray[np.int64], own_letters: float) -> Floats:
+def _shape(
+    past: Floats, weights: Floats, exposed: Floats, kinds: NDArray[np.int64], own_letters: float
+) -> Floats:  # fmt: skip
     """Series × kind of day × hour, 1 on average: of all together, bent towards the series' own days and hours."""
     kind_of = np.eye(KINDS)[kinds]
-    present = weights @ kind_of
+    present = exposed @ kind_of
     weighted = weights[:, :, None] * past
     letters = np.stack([weighted[:, kinds == kind].sum(axis=1) for kind in range(KINDS)], axis=1)
     # a quiet day or hour keeps a little: nothing is impossible

@@ -16,7 +16,8 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.trends.baseline import Baseline, BaselineSettings, Floats, fit_baseline
+from nlp.trends.baseline import HOLIDAY, Baseline, BaselineSettings, Floats, first_day, fit_baseline
+from nlp.trends.seasons import REACH, EarlierDays, same_weeks
 from nlp.trends.sizes import measure
 from nlp.trends.surprise import Scanned, scan
 from nlp.trends.tails import DAILY, HOURLY, Tails, fit_tails
@@ -54,7 +55,7 @@ class CountTable:
     """`counts` (and `persons`, if known) are series × step; steps are hours or days from `start` (a midnight) without
     gaps, whole ones only. `persons`: of each step those who had not written on the series in the 24 hours before; so
     nobody is counted twice in a burst. `started[series]`: the step of its first row. `kinds[day]`: 0 for Monday to 6
-    for Sunday, 7 for a holiday."""
+    for Sunday, 7 for a holiday. `earlier`: totals of days before `start`, for the season only."""
 
     names: Sequence[str]
     start: datetime
@@ -63,6 +64,7 @@ class CountTable:
     persons: Floats | None
     started: NDArray[np.int64]
     kinds: NDArray[np.int64]
+    earlier: EarlierDays | None = None
 
     @property
     def steps(self) -> int:
@@ -138,7 +140,9 @@ def prepare(table: CountTable, settings: BurstSettings | None = None) -> Prepare
     tails = _guess(table)
     for _, learnt in _walk(table, settings, _scan_days(table, settings, first, today)):
         tails = learnt
-    return Prepared(_day(table, today), _baseline(table, _voices(table), today, settings), tails)
+    voices = _voices(table)
+    weeks = _same_weeks(table, voices, today, today + 1, settings)
+    return Prepared(_day(table, today), _baseline(table, voices, today, settings, weeks), tails)
 
 
 def detect_now(
@@ -162,7 +166,8 @@ def detect_now(
     prepared = prepared or prepare(table, settings)
     voices, baseline = _voices(table), prepared.baseline
     if prepared.day != _day(table, today) or baseline.today != today or len(baseline.expected) != len(voices):
-        baseline = _baseline(table, voices, today, settings)
+        weeks = _same_weeks(table, voices, today, today + 1, settings)
+        baseline = _baseline(table, voices, today, settings, weeks)
     last = np.full(len(voices), _NEVER, dtype=np.int64)
     for number, name in enumerate(table.names):
         if alarmed and name in alarmed:
@@ -183,8 +188,9 @@ class _Day:
 
 def _scan_days(table: CountTable, settings: BurstSettings, first: int, stop: int) -> Iterable[_Day]:
     voices = _voices(table)
+    weeks = _same_weeks(table, voices, first, stop, settings)
     for today in range(first, stop):
-        baseline = _baseline(table, voices, today, settings)
+        baseline = _baseline(table, voices, today, settings, weeks)
         begin, end = today * table.steps, min((today + 1) * table.steps, table.counts.shape[1])
         yield _Day(today, begin, baseline, _scan(table, voices, baseline, begin, end, settings))
 
@@ -264,9 +270,38 @@ def _voices(table: CountTable) -> Floats:
     return table.counts if table.persons is None else np.minimum(table.counts, table.persons)
 
 
-def _baseline(table: CountTable, voices: Floats, today: int, settings: BurstSettings) -> Baseline:
+@dataclass(frozen=True, slots=True)
+class _Weeks:
+    """What the same weeks of earlier years brought, series × day from day `begin` on."""
+
+    begin: int
+    weekly: Floats
+
+
+def _baseline(
+    table: CountTable, voices: Floats, today: int, settings: BurstSettings, weeks: _Weeks | None
+) -> Baseline:  # fmt: skip
+    weekly, chosen = None, settings.baseline
+    if weeks is not None:
+        weekly = weeks.weekly[:, first_day(today, chosen) - weeks.begin : today + 1 + REACH - weeks.begin]
     windows = _windows(table, settings)
-    return fit_baseline(voices, table.kinds, table.started, today, table.steps, windows, settings.baseline)
+    return fit_baseline(voices, table.kinds, table.started, today, table.steps, windows, chosen, weekly)
+
+
+def _same_weeks(table: CountTable, voices: Floats, first: int, stop: int, settings: BurstSettings) -> _Weeks | None:
+    """For the baselines of days `first` to `stop`, from the table's own days and from those known from before it."""
+    known = min(stop, voices.shape[1] // table.steps)
+    daily = voices[:, : known * table.steps].reshape(len(voices), known, table.steps).sum(axis=2)
+    # the last day may not be over; it is not asked for
+    daily = np.pad(daily, ((0, 0), (0, stop - known)))
+    kinds, started = table.kinds[:stop], -(-table.started // table.steps)
+    if table.earlier is not None:
+        daily, kinds = np.hstack([table.earlier.totals, daily]), np.concatenate([table.earlier.kinds, kinds])
+        # what is there from the table's first step on was there before it
+        started = np.where(started > 0, started + len(table.earlier.kinds), 0)
+    begin = first_day(first, settings.baseline)
+    weekly = same_weeks(daily, kinds == HOLIDAY, started, stop - begin, settings.baseline.years)
+    return None if weekly is None else _Weeks(begin, weekly)
 
 
 def _scan(
