@@ -43,9 +43,7 @@ def create_app(runtime: Runtime) -> FastAPI:
         dependencies=[Depends(refuse_null)],
         description="来信、热线、问卷、网络帖文的受理、分派、办理、统计。错误为 application/problem+json（RFC 9457）。",
     )
-    app.state.runtime = runtime
-    app.state.alert_hub = AlertHub(runtime.dsn if runtime else "")
-    app.state.wall_board = WallBoard(runtime)
+    hold(app, runtime)
     app.add_middleware(BodyLimit, max_bytes=MAX_BODY_BYTES, max_upload_bytes=MAX_UPLOAD_BYTES)
 
     @app.middleware("http")
@@ -57,3 +55,10 @@ def create_app(runtime: Runtime) -> FastAPI:
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=str(files("api") / "static")), name="static")
     return app
+
+
+def hold(app: FastAPI, runtime: Runtime) -> None:
+    """What requests find at their application."""
+    app.state.runtime = runtime
+    app.state.alert_hub = AlertHub(runtime.dsn if runtime else "")
+    app.state.wall_board = WallBoard(runtime)

@@ -9,14 +9,13 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
-from api.app import create_app
 from api.auth import open_session
 from api.dependencies import SESSION_COOKIE
 from api.runtime import Runtime
 from models.account import Account
 from models.database import transaction
 from models.settings import Settings
-from tests.api.door import Door, StoppedRuntime
+from tests.api.door import Door, StoppedRuntime, application
 from tests.factories import NOW, SECRET
 
 _addresses = itertools.count(1)
@@ -32,7 +31,7 @@ def runtime(city_dsn: str, tmp_path: Path) -> Iterator[Runtime]:
 @pytest.fixture
 def client(runtime: Runtime) -> TestClient:
     """A browser: it keeps cookies and follows redirects. Each has its own address, since limits count by address."""
-    return TestClient(create_app(runtime), client=(f"192.0.2.{next(_addresses)}", 50000))
+    return TestClient(application(runtime), client=(f"192.0.2.{next(_addresses)}", 50000))
 
 
 @pytest.fixture

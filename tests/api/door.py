@@ -1,13 +1,17 @@
 """The application as a client meets it."""
 
+import copy
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx import Response
 from pydantic import SecretStr
+from starlette.datastructures import State
 
-from api.app import create_app
+from api.app import create_app, hold
 from api.auth import open_session
 from api.http_status import TITLES
 from api.runtime import Runtime
@@ -32,13 +36,28 @@ class StoppedRuntime(Runtime):
         return self.clock
 
 
-class Door:
-    """Client, accounts and cases of one application. `get`, `post` … go to /api/v1 as the account that is given."""
+@cache
+def _routes() -> FastAPI:
+    return create_app(cast(Runtime, None))
 
-    def __init__(self, dsn: str, **settings: Any) -> None:
+
+def application(runtime: Runtime) -> FastAPI:
+    """What `create_app` makes, on the routes that all tests of the process share: FastAPI works for a second at the
+    first request of each application. Who adds routes makes one of their own."""
+    app = copy.copy(_routes())
+    app.state = State()
+    hold(app, runtime)
+    return app
+
+
+class Door:
+    """Client, accounts and cases of one application. `get`, `post` … go to /api/v1 as the account that is given. With
+    `own_routes` a test may add some."""
+
+    def __init__(self, dsn: str, *, own_routes: bool = False, **settings: Any) -> None:
         given = Settings(secret_key=SecretStr(SECRET), **({"letters_per_hour": 10_000} | settings))
         self.runtime = StoppedRuntime(given, dsn)
-        self.app = create_app(self.runtime)
+        self.app = create_app(self.runtime) if own_routes else application(self.runtime)
         self.client = TestClient(self.app, raise_server_exceptions=False, follow_redirects=False)
         self._accounts: dict[tuple[Role, str], Account] = {}
         self._tokens: dict[int, tuple[str, str, datetime]] = {}

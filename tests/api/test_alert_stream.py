@@ -13,7 +13,6 @@ import pytest
 import uvicorn
 
 from api import alert_stream
-from api.app import create_app
 from api.auth import open_session
 from api.dependencies import SESSION_COOKIE
 from models.account import Account, Role
@@ -21,7 +20,7 @@ from models.alert import AlertSettings, RiskLevel
 from models.database import Connection, transaction
 from routing import alert_repository, alerts
 from tests import factories
-from tests.api.door import StoppedRuntime
+from tests.api.door import StoppedRuntime, application
 from tests.database.alert_rows import new_alert
 from tests.factories import NOW, ZONE
 
@@ -31,7 +30,7 @@ class Server:
 
     def __init__(self, runtime: StoppedRuntime) -> None:
         self.runtime = runtime
-        self.app = create_app(runtime)
+        self.app = application(runtime)
         config = uvicorn.Config(self.app, host="127.0.0.1", port=0, log_level="error", lifespan="off")
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.server.run, daemon=True)

@@ -29,7 +29,7 @@ ERRORS: list[tuple[WenzhengError, int]] = [
 @pytest.fixture(scope="module")
 def breaking(city_dsn: str) -> Iterator[Door]:
     """A door with routes that fail in every way."""
-    with contextlib.closing(Door(city_dsn)) as door:
+    with contextlib.closing(Door(city_dsn, own_routes=True)) as door:
 
         @door.app.get("/api/v1/broken")
         @door.app.get("/broken")
