@@ -32,22 +32,22 @@ class RuleDefinition:
 
 DEFINITIONS: Mapping[IntegrityRule, RuleDefinition] = {
     IntegrityRule.QUICK_BULK: RuleDefinition(
-        question="签收后{minutes}分钟内即办结，且同一单位在{window_minutes}分钟内有{cases}件以上如此。",
-        excluded="随热点问题统一答复的、并入其他工单的、拆分办理的不计入。",
+        question="签收（重启、重办）后{minutes}分钟内即办结，且同一单位在{window_minutes}分钟内有{cases}件以上如此。",
+        excluded="随热点问题统一答复的、随主单或子工单办结的不计入。",
         thresholds={"minutes": "签收后几分钟内", "cases": "至少几件", "window_minutes": "在几分钟之内"},
     ),
     IntegrityRule.WITHOUT_CONTACT: RuleDefinition(
-        question="办结之前没有联系上诉求人的记录，联系的尝试也不到{attempts}次。",
-        excluded="没有留下身份和联系方式的、问卷和网络帖文、随热点问题统一答复的、并单和拆分的不计入。",
+        question="办结之前没有联系上诉求人的记录，联系的尝试也不到{attempts}次，同一小时内的算一次；重启、重办后重新计算。",
+        excluded="没有留下身份和联系方式的、问卷和网络帖文、随热点问题统一答复的、随主单或子工单办结的不计入。",
         thresholds={"attempts": "尝试几次算已尽力"},
     ),
     IntegrityRule.SAME_REPLY: RuleDefinition(
         question="同一单位在{days}天内用相同的文字答复了{cases}件以上；称呼、数字、标点不同的视为相同。",
-        excluded="不足{characters}字的、已撤回的、随热点问题统一答复的、并单和拆分的不计入。",
+        excluded="不足{characters}字的、已撤回的、随热点问题统一答复的、随主单答复的不计入。",
         thresholds={"cases": "至少几件", "days": "在几天之内", "characters": "至少几字"},
     ),
     IntegrityRule.LATE_CLOCK: RuleDefinition(
-        question="距办理时限不到{hours}小时，或者逾期之后，才批准延期、挂起，或者改派到其他单位、改变时限。",
+        question="距办理时限不到{hours}小时，或者逾期之后，才批准延期、挂起，或者改派到其他单位、改变时限、并入时限更晚的工单。",
         excluded="主办单位和时限都不变的改派（只换协办单位）、因日历变更的重算不计入。",
         thresholds={"hours": "到期前几小时内"},
     ),

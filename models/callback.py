@@ -85,6 +85,8 @@ def sampling_words(
     parts = ["、".join([*single, f"{'其余' if single else '办结的工单'}{_percent(share)}"])]
     if always and (share < 1 or single):
         parts.append(f"{'、'.join(reason.label for reason in always)}的一律回访")
+    if share < 1 or single:
+        parts.append("抽中未及回访即重启的再次办结仍回访")
     parts.append(f"{attempts}次没有接通的作罢")
     parts.append("“基本满意”算满意" if basically_counts else "“基本满意”不算满意")
     return f"抽样规则第{version}版：{'，'.join(parts)}"

@@ -39,8 +39,9 @@ def draw(
 def draw_callback(
     conn: Connection, case: Case, *, department_id: str | None = None, actor: str, now: datetime
 ) -> tuple[CallbackRule, CallbackDraw]:
-    """In the transaction that completes the case: its callback, drawn or not, by the rule in force. `department_id`:
-    the unit that answered it, where it is not its own."""
+    """In the transaction that completes the case: its callback, drawn or not, by the rule in force. Who was drawn and
+    never asked, since the case was opened again before, is drawn whatever the lot: no second completion is a second
+    chance not to be asked. `department_id`: the unit that answered it, where it is not its own."""
     unit = department_id or case.lead_department_id
     assert unit is not None
     rule = rule_in_force(conn, actor=actor, now=now)
@@ -48,7 +49,7 @@ def draw_callback(
     reasons = rows.list_reasons(conn, case.id)
     if case.sentiment is Sentiment.NEGATIVE:
         reasons = [*reasons, CallbackDraw.NEGATIVE]
-    found = draw(rule, case.case_number, number, case.appeal_type, reasons)
+    found = rows.find_unasked(conn, case) or draw(rule, case.case_number, number, case.appeal_type, reasons)
     rows.add_callback(
         conn,
         case.id,

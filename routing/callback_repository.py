@@ -17,6 +17,7 @@ from models.callback import (
     CallbackRule,
     CallbackState,
 )
+from models.case import Case
 from models.database import Connection
 from models.errors import Conflict, NotFound
 
@@ -105,6 +106,19 @@ def list_reasons(conn: Connection, case_id: int) -> list[CallbackDraw]:
     ).fetchone()
     assert row is not None
     return [why for why, holds in zip((CallbackDraw.SUPERVISED, CallbackDraw.REWORKED), row, strict=True) if holds]
+
+
+def find_unasked(conn: Connection, case: Case) -> CallbackDraw | None:
+    """Why the last completion of the case, or of the letter of which it is a part, was drawn, where it was opened again
+    before anybody asked; else None."""
+    row = conn.execute(
+        "SELECT draw, state FROM case_callbacks WHERE case_id = ANY(%s) ORDER BY completed_at DESC, id DESC LIMIT 1",
+        ([case.id, case.parent_id],),
+    ).fetchone()
+    if row is None or row[1] is not CallbackState.CANCELLED or row[0] is CallbackDraw.NOT_DRAWN:
+        return None
+    drawn: CallbackDraw = row[0]
+    return drawn
 
 
 def next_round(conn: Connection, case_id: int) -> int:

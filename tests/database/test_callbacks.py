@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from psycopg_pool import ConnectionPool
@@ -355,6 +356,12 @@ def test_reopening_before_the_call_cancels_it(city_conn: Connection, directory: 
     assert current(city_conn, case).state is CallbackState.CANCELLED
     with pytest.raises(Conflict):
         rate(city_conn, open_case, directory)
+    # nor does completing it again draw another lot: whoever was drawn is asked
+    rule(city_conn, directory, share=0.0, always=())
+    by: dict[str, Any] = {"actor": OFFICER, "now": LATER + timedelta(hours=1)}
+    again = lifecycle.reply(city_conn, open_case, body="又修了", public=False, department_id="zjj", **by)
+    again = lifecycle.complete(city_conn, again, result=CompletionResult.SOLVED, **by)
+    assert (current(city_conn, again).round, current(city_conn, again).state) == (2, CallbackState.WAITING)
 
 
 def test_archiving_by_hand_spares_nobody_the_call(city_conn: Connection, directory: Directory) -> None:

@@ -91,12 +91,12 @@ def test_whoever_tried_often_enough_did_what_was_possible(
     city_conn: Connection, directory: Directory, start: datetime, attempts: int, asked: bool
 ) -> None:
     case = factories.case(city_conn, directory, lead="zjj", at=start, until=CaseAction.ACKNOWLEDGE)
-    for _ in range(attempts):
-        case = supervision.contact(city_conn, case, text="无人接听。", reached=False, actor=OFFICER, now=start)
-    case = lifecycle.reply(
-        city_conn, case, body="已修复。", public=False, department_id="zjj", actor=OFFICER, now=start
-    )
-    lifecycle.complete(city_conn, case, result=CompletionResult.SOLVED, actor=OFFICER, now=start)
+    for tried in range(attempts):
+        for at in (start + timedelta(hours=tried), start + timedelta(hours=tried, minutes=5)):  # of one hour, one
+            case = supervision.contact(city_conn, case, text="无人接听。", reached=False, actor=OFFICER, now=at)
+    at = start + timedelta(hours=attempts)
+    case = lifecycle.reply(city_conn, case, body="已修复。", public=False, department_id="zjj", actor=OFFICER, now=at)
+    lifecycle.complete(city_conn, case, result=CompletionResult.SOLVED, actor=OFFICER, now=at)
     city_conn.commit()
     assert bool(hits(city_conn, IntegrityRule.WITHOUT_CONTACT, start)) is asked
 

@@ -3,11 +3,11 @@
 --              greeting, digits, blanks and punctuation
 -- denominator: none; a hit is a question to a person
 -- exclusions:  answers of fewer than `characters` characters; replies that were taken back; cases answered together with
---              an issue, which is one answer to many by design; what is merged into another case or worked on in parts
+--              an issue, which is one answer to many by design; what is passed on with the case that answers it
 -- source:      replies, which nobody can change
 WITH words AS (
     SELECT r.case_id, r.department_id, r.created_at AS at, plain.text, length(plain.text) AS characters
-    FROM replies r JOIN cases c ON c.id = r.case_id AND c.merged_into IS NULL AND c.parts = 0
+    FROM replies r
     CROSS JOIN LATERAL (
         SELECT regexp_replace(regexp_replace(r.body, '^[^。！？!?\n]{0,20}您好', ''),
                               '[\s0-9０-９，。、；：！？…“”‘’（）《》〈〉【】·,.;:!?()"''—-]', '', 'g') AS text
@@ -16,6 +16,8 @@ WITH words AS (
       AND r.created_at < %(last)s::timestamptz + make_interval(days => %(days)s)
       AND NOT EXISTS (SELECT FROM reply_withdrawals w WHERE w.reply_id = r.id)
       AND NOT EXISTS (SELECT FROM response_cases a WHERE a.reply_id = r.id)
+      AND NOT EXISTS (SELECT FROM case_events e WHERE e.case_id = r.case_id AND e.at = r.created_at
+                        AND e.action = 'reply' AND e.payload ? 'head')
 ),
 -- one reply a case, the latest
 texts AS (
