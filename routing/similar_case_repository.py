@@ -105,11 +105,11 @@ def list_solved(
     return {row.submission_id: row.telling for row in rows}
 
 
-def list_latest_solved(conn: Connection) -> list[tuple[int, str | None]]:
-    """Of the solved cases that may be shown those due last, with their topics; read from the end of an index."""
+def list_latest_solved(conn: Connection) -> list[tuple[int, str]]:
+    """Of the solved cases that may be shown those due last, with their topics ("" for none); read from the end of an index."""
     return conn.execute(
         """
-        SELECT submission_id, topic_code FROM (
+        SELECT submission_id, coalesce(topic_code, '') FROM (
             (SELECT submission_id, topic_code, due_at, id FROM cases
              WHERE status = 'completed' AND NOT confidential AND parent_id IS NULL AND merged_into IS NULL
              ORDER BY due_at DESC, id DESC LIMIT %(most)s)
