@@ -26,6 +26,7 @@ from nlp.urgency import SUSPECTED_BELOW
 from nlp.urgency.lanes import lane
 from routing import alert_repository, burst_repository, early_sign_repository, issue_repository, noticing_repository
 from routing.alerts import raise_alert
+from routing.burst_growth import size_by_now
 from routing.burst_repository import list_voices
 from routing.bursts import series_name
 from routing.directory import Directory
@@ -80,7 +81,7 @@ def notice_bursts(conn: Connection, watch: Watch, bursts: Iterable[StoredBurst])
 
 
 def follow_bursts(conn: Connection, watch: Watch) -> None:
-    """What came after a burst was found joins its alert."""
+    """What came after a burst was found joins its alert, and makes it graver where the burst has grown."""
     for burst in burst_repository.list_bursts(conn, since=watch.now - _GOES_ON):
         if burst.direction is BurstDirection.DOWN:
             continue
@@ -207,12 +208,16 @@ def _of_burst(conn: Connection, watch: Watch, burst: StoredBurst, *, until: date
         # copies and newcomers in a row make a burst, not its gravity
         size = min(size, max(burst.independent - burst.expected, 0))
     up = burst.direction is BurstDirection.UP
-    severity = level_of(size, EarlySign.BURST_SIZE, watch.thresholds) if up else None
+    by_now = size_by_now(conn, burst, voices, now=until) if until else size
+    severity = level_of(max(size, by_now), EarlySign.BURST_SIZE, watch.thresholds) if up else None
     began = f"{burst.since.astimezone(watch.zone):%m-%d %H:%M}"
     few, many = sorted((abs(burst.low), abs(burst.high)))
     said = f"{began}起{burst.count}人反映，平常约{burst.expected:.1f}人，{'多' if up else '少'}{size:.0f}人"
     if not burst.coordinated:
         said += f"（95%区间{few:.0f}至{many:.0f}人）" if burst.low * burst.high > 0 else ""
+    if until and by_now > size:
+        people = len({voice.person for voice in voices})
+        said += f"。至{until.astimezone(watch.zone):%m-%d %H:%M}已有{people}人反映，至少多{by_now:.0f}人"
     sentences = [said, burst.changed, burst.coordinated]
     return NewAlert(
         kind=AlertKind.BURST,

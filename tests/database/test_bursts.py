@@ -119,6 +119,27 @@ def test_what_comes_after_joins_the_alert(conn: Connection, owner: Connection, t
     assert all_alerts(conn) == [(title, number + 3)]
 
 
+def test_a_burst_that_goes_on_growing_makes_its_alert_graver(
+    conn: Connection, owner: Connection, town: Directory
+) -> None:
+    usual_days(owner)
+    for minute in range(12):
+        add(owner, END - HOUR + timedelta(minutes=4 * minute))
+    owner.commit()
+    watch = BurstWatch()
+    look(conn, town, watch)
+    [alert] = alert_repository.list_alerts(conn, AlertCriteria(), now=NOW)
+    owner.execute("UPDATE alerts SET acknowledged_by = 'test', acknowledged_at = %s", (NOW,))
+    for minute in range(40):
+        add(owner, END + timedelta(minutes=minute), person=7 if minute < 20 else None)
+    owner.commit()
+    assert look(conn, town, watch, now=NOW + HOUR) == [], "the series is silent"
+    [grown] = alert_repository.list_alerts(conn, AlertCriteria(), now=NOW + HOUR)
+    assert (alert.severity, grown.severity) == (RiskLevel.YELLOW, RiskLevel.ORANGE)
+    assert "已有33人反映" in grown.sentence, "one person's twenty are one voice"
+    assert grown.acknowledged_at is None, "whoever knew of it looks again"
+
+
 def test_usual_days_bring_no_alert(conn: Connection, owner: Connection, town: Directory) -> None:
     usual_days(owner)
     add(owner, END - HOUR)
