@@ -150,15 +150,30 @@ CONSTRAINT_MESSAGES = {
 
 def configure(conn: Connection) -> None:
     """Make a fresh connection ours: enums as enums, the application's role, UTC, bounded lock waits."""
+    found = _find_enums(conn)
     for name, enum in ENUMS.items():
-        info = EnumInfo.fetch(conn, name)
-        if info is None:
+        if name not in found:
             raise Unavailable("数据库结构尚未建立，请先运行 wenzheng migrate。")
-        register_enum(info, conn, enum, mapping={member: member.value for member in enum})
+        register_enum(found[name], conn, enum, mapping={member: member.value for member in enum})
     conn.execute(f"SET ROLE {APPLICATION_ROLE}")
     conn.execute("SET TIME ZONE 'UTC'")
     conn.execute("SET lock_timeout = '5s'")
     conn.commit()
+
+
+# What `EnumInfo.fetch` asks for one type, for all of them at once: a connection must not wait for sixty answers.
+_ENUM_TYPES = """
+SELECT t.typname, t.oid, t.typarray, t.oid::regtype::text, array_agg(e.enumlabel::text ORDER BY e.enumsortorder)
+FROM pg_type AS t JOIN pg_enum AS e ON e.enumtypid = t.oid
+WHERE t.oid = ANY (SELECT to_regtype(name) FROM unnest(%s::text[]) AS name)
+GROUP BY t.oid
+"""
+
+
+def _find_enums(conn: Connection) -> dict[str, EnumInfo]:
+    """Those of `ENUMS` that the database has."""
+    rows = conn.execute(_ENUM_TYPES, (list(ENUMS),)).fetchall()
+    return {name: EnumInfo(name, oid, array, labels, regtype=full) for name, oid, array, full, labels in rows}
 
 
 def open_pool(dsn: str, size: int) -> ConnectionPool[Connection]:
