@@ -80,8 +80,14 @@ def build(
         first=facts.days.first,
         last=facts.days.last,
         as_of=facts.as_of,
-        note=facts.note if over else "报告期尚未结束，不与以前比较。" + facts.note,
+        note=_note(facts, over=over),
         sections=tuple(found),
         figures=book.figures,
         hot=tuple((issue.id, issue.name) for issue in facts.issues),
     )
+
+
+def _note(facts: BriefFacts, *, over: bool) -> str:
+    """Where the numbers come from; the report of an issue is always counted case by case, which needs no words."""
+    note = "" if facts.kind is ReportKind.ISSUE else facts.note
+    return note if over else "报告期尚未结束，不与以前比较。" + note

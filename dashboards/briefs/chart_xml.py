@@ -3,6 +3,7 @@
 from xml.sax.saxutils import escape
 
 from dashboards.briefs.document import Chart
+from dashboards.briefs.drawing import MOST_NUMBERED
 from dashboards.theme import BLUE
 
 NAMESPACE = "http://schemas.openxmlformats.org/drawingml/2006/chart"
@@ -20,7 +21,8 @@ def chart_xml(chart: Chart) -> bytes:
     labels = "".join(f'<c:pt idx="{n}"><c:v>{escape(label)}</c:v></c:pt>' for n, label in enumerate(chart.labels))
     values = "".join(f'<c:pt idx="{n}"><c:v>{value}</c:v></c:pt>' for n, value in enumerate(chart.values))
     count = f'<c:ptCount val="{len(chart.values)}"/>'
-    shown = "1" if bars else "0"
+    # beside each point where there is room, as in the PDF
+    shown = "1" if bars or len(chart.values) <= MOST_NUMBERED else "0"
     marks = (
         f'<c:dLbls><c:showLegendKey val="0"/><c:showVal val="{shown}"/><c:showCatName val="0"/>'
         '<c:showSerName val="0"/><c:showPercent val="0"/><c:showBubbleSize val="0"/></c:dLbls>'

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
 from itertools import zip_longest
 from typing import Literal
 
@@ -57,6 +57,7 @@ def check(given: ReadFile, own: ReadFile, document: Document, recounted: Mapping
     else:
         places += _check_sources(given, document, recounted, problems)
         places += _check_charts(given, document, recounted, problems)
+        places += _check_written(given, document, recounted, problems) if given.format == "xlsx" else 0
     if _count(given) != _count(own):
         problems.append(Problem("missing", "", "数字出现的次数", str(len(given.figures)), str(len(own.figures))))
     if given.added != own.added:
@@ -93,6 +94,21 @@ def _check_sources(given: ReadFile, document: Document, recounted: Mapping[str, 
         elif value != recounted[figure.id]:
             problems.append(Problem("changed", figure.id, figure.label, value, recounted[figure.id]))
     return len(document.figures)
+
+
+def _check_written(given: ReadFile, document: Document, recounted: Mapping[str, str], problems: list[Problem]) -> int:
+    """The sentences of a workbook: each is one cell, so that its figures have no names of their own."""
+    places = 0
+    for sentence in document.sentences():
+        if sentence.text not in given.texts:
+            [told] = get_close_matches(sentence.text, given.texts, 1) or [""]
+            problems.append(Problem("altered", "", "文字", told[:200], sentence.text[:200]))
+            continue
+        for part in sentence.parts:
+            places += bool(part.figure)
+            if part.figure and part.text != recounted[part.figure]:
+                problems.append(Problem("changed", part.figure, "正文", part.text, recounted[part.figure]))
+    return places
 
 
 def _check_charts(given: ReadFile, document: Document, recounted: Mapping[str, str], problems: list[Problem]) -> int:

@@ -7,6 +7,8 @@ from dashboards.briefs.document import Chart
 from dashboards.theme import BLUE, GRID, MUTED, TEXT
 
 _WIDTH = 680
+# So many points of a line have room for their numbers.
+MOST_NUMBERED = 10
 
 
 def draw(chart: Chart) -> str:
@@ -25,7 +27,7 @@ def chart_texts(chart: Chart, values: Sequence[int]) -> tuple[str, ...]:
 
 
 def _short(label: str) -> str:
-    return label if len(label) <= 10 else f"{label[:9]}…"
+    return label if len(label) <= 12 else f"{label[:11]}…"
 
 
 def _labelled(chart: Chart) -> list[int]:
@@ -36,13 +38,13 @@ def _labelled(chart: Chart) -> list[int]:
 
 def _numbered(values: Sequence[int]) -> list[int]:
     """The points beside which their number stands: all of a week, else the highest and the last."""
-    if len(values) <= 10:
+    if len(values) <= MOST_NUMBERED:
         return list(range(len(values)))
     return sorted({max(range(len(values)), key=values.__getitem__), len(values) - 1})
 
 
 def _bars(chart: Chart) -> str:
-    left, row, most = 150, 26, max(chart.values, default=0) or 1
+    left, row, most = 180, 26, max(chart.values, default=0) or 1
     pieces = []
     for n, (label, value) in enumerate(zip(chart.labels, chart.values, strict=True)):
         y, width = n * row, round((_WIDTH - left - 70) * value / most, 1)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dashboards.briefs import sentences as s
-from dashboards.briefs.counts import BriefFacts, Count, Group, Voices
+from dashboards.briefs.counts import BriefFacts, Count, Group, Rate, Voices
 from dashboards.briefs.document import Block, Sentence
 from dashboards.briefs.figures import Figure, FigureBook
 from dashboards.briefs.sentences import WORDS, Words, say
@@ -79,7 +79,12 @@ def hot_issues(g: Given) -> Blocks:
 
 def handling(g: Given) -> Blocks:
     blocks: list[Block | None] = []
+    due = g.facts.rates.get("on_time_completion_rate")
     for now, earlier in g.facts.rates.values():
+        if now.id == "completion_rate" and due is not None and 2 * due[0].whole.value < now.whole.value:
+            # of last week's cases few have had their time: a low rate would say nothing of anybody's work
+            blocks.append(_not_due(g, now, due[0]))
+            continue
         blocks += [s.rate(g.book, now, earlier, g.words, g.thresholds), s.left_out(g.book, now, g.thresholds)]
     blocks.append(s.unit_table(g.book, g.facts.units, g.thresholds))
     for unit in g.facts.units:
@@ -176,6 +181,18 @@ def _groups(g: Given, by: str, caption: str, first: str, subject: str) -> list[B
         s.group_table(g.book, found, whole, caption, first, g.thresholds),
         s.group_chart(g.book, found, f"{caption}（件）", g.thresholds),
     ]
+
+
+def _not_due(g: Given, now: Rate, due: Rate) -> Sentence:
+    """Instead of 办结率 while most cases of the period have not had their time."""
+    values: dict[str, Figure | str] = {
+        "n": s.cases(g.book, now.whole),
+        "a": s.cases(g.book, now.part),
+        "d": s.cases(g.book, due.whole),
+    }
+    return say(
+        f"{g.words.now}受理的{{n}}件中已到期应办结{{d}}件，已办结{{a}}件；多数尚未到期，暂不计算办结率。", values
+    )
 
 
 def _risen(g: Given) -> list[Group]:

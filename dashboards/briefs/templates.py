@@ -18,6 +18,9 @@ THRESHOLDS: Mapping[str, tuple[str, float, float, float]] = {
     "rise": ("类别环比上升百分之几以上提出建议", 30, 1, 1000),
 }
 
+# Five people on one day are an alert already.
+_OWN: Mapping[ReportKind, Mapping[str, float]] = {ReportKind.DAILY: {"least_persons": 3}}
+
 _SECTIONS: Mapping[ReportKind, tuple[tuple[str, str], ...]] = {
     ReportKind.DAILY: (
         ("intake", "总量与环比"),
@@ -64,7 +67,7 @@ def default_template(kind: ReportKind) -> ReportTemplate:
     return ReportTemplate(
         kind=kind,
         sections=tuple(TemplateSection(id=id_, heading=heading) for id_, heading in _SECTIONS[kind]),
-        thresholds={name: value for name, (_, value, _, _) in THRESHOLDS.items()},
+        thresholds={name: value for name, (_, value, _, _) in THRESHOLDS.items()} | dict(_OWN.get(kind, {})),
     )
 
 

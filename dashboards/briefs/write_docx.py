@@ -53,8 +53,7 @@ def write_docx(document: Document, *, digest: str, zone: ZoneInfo, watermark: st
     _run(note, HOW_TO_OPEN, size=10)
     rows = tuple(tuple(Part(text) for text in row) for row in source_rows(document))
     _hide(_table(file, Table("", HEADERS, rows), numbers, size=8), HEADERS.index("查看"))
-    if watermark:
-        _run(file.sections[0].footer.paragraphs[0], watermark, size=8, colour=_MUTED)
+    _footer(file.sections[0].footer, watermark)
     buffer = io.BytesIO()
     file.save(buffer)
     return buffer.getvalue()
@@ -65,9 +64,29 @@ def _set_style(file: Any) -> None:
     normal.font.name, normal.font.size = _BODY, Pt(14)
     normal.element.rPr.rFonts.set(qn("w:eastAsia"), _BODY)
     normal.paragraph_format.space_after = Pt(4)
+    # Word's own checks and line breaks are those of Chinese
+    for language in file.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:val"), "zh-CN")
+        language.set(qn("w:eastAsia"), "zh-CN")
     section = file.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.8)
+
+
+def _footer(footer: Any, watermark: str) -> None:
+    """第1页，共3页 in the middle, below it who took the file."""
+    paragraph = footer.paragraphs[0]
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    for words, field in (("第", "PAGE"), ("页，共", "NUMPAGES"), ("页", "")):
+        _run(paragraph, words, size=9, colour=_MUTED)
+        if field:
+            number = OxmlElement("w:fldSimple")
+            number.set(qn("w:instr"), field)
+            paragraph._p.append(number)
+            run = _run(paragraph, "1", size=9, colour=_MUTED)
+            number.append(run._r)
+    if watermark:
+        _run(footer.add_paragraph(), watermark, size=8, colour=_MUTED)
 
 
 def _heading(file: Any, text: str) -> None:
@@ -121,7 +140,9 @@ def _table(file: Any, table: Table, numbers: Any, *, size: int = 11) -> Any:
     repeat = OxmlElement("w:tblHeader")
     grid.rows[0]._tr.get_or_add_trPr().append(repeat)
     for row in table.rows:
-        for box, part in zip(grid.add_row().cells, row, strict=True):
+        line = grid.add_row()
+        line._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        for box, part in zip(line.cells, row, strict=True):
             if part.figure:
                 box.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
             _part(box.paragraphs[0], part, numbers, size=size)

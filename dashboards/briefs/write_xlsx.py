@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, LineChart, Reference
 from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.properties import PageSetupProperties
 
-from dashboards.briefs.document import Chart, Document, Sentence, Table
+from dashboards.briefs.document import Chart, Document, Part, Sentence, Table
 from dashboards.briefs.sources import HEADERS, HEADING, opening, source_rows
 
 TEXT = "正文"
@@ -42,8 +44,15 @@ def write_xlsx(document: Document, *, digest: str, zone: ZoneInfo, watermark: st
         _row(sources, row)
     for letter, width in zip("ABCDEF", (8, 40, 16, 24, 60, 60), strict=True):
         sources.column_dimensions[letter].width = width
+    sheets: Any = book.worksheets
+    for sheet in sheets:  # as wide as the paper, the head of each table on every page
+        sheet.page_setup.paperSize, sheet.page_setup.orientation = sheet.PAPERSIZE_A4, "landscape"
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+        sheet.oddFooter.center.text = "第&P页，共&N页"
+        if sheet is not text:
+            sheet.print_title_rows = "1:1"
     if watermark:
-        sheets: Any = book.worksheets
         for sheet in sheets:
             sheet.oddFooter.left.text = watermark.replace("&", "＆")[:200]  # "&" begins a code of the footer
             _row(sheet, [watermark])
@@ -57,11 +66,19 @@ def _table(book: Any, table: Table, number: int, numbers: Any) -> None:
     sheet.freeze_panes = "A2"
     _row(sheet, table.headers, bold=True)
     for row in table.rows:
-        _row(sheet, [part.text for part in row])
+        _row(sheet, [_value(part) for part in row])
         for column, part in enumerate(row, 1):
             if part.figure:
                 _name(book, sheet, sheet.max_row, column, part.figure, numbers)
     sheet.column_dimensions["A"].width = 24
+    for column in range(2, len(table.headers) + 1):
+        sheet.column_dimensions[get_column_letter(column)].width = 16
+
+
+def _value(part: Part) -> int | str:
+    """A count as a number that can be added up; what is read back says it as the report does."""
+    digits = part.text.replace(",", "")
+    return int(digits) if part.figure and digits.isdecimal() else part.text
 
 
 def _chart(book: Any, chart: Chart, number: int, numbers: Any) -> None:
@@ -96,6 +113,8 @@ def _row(sheet: Any, values: Any, *, bold: bool = False) -> None:
     for column, value in enumerate(values, 1):
         cell = sheet.cell(row, column)
         cell.value = value
+        if isinstance(value, int):
+            cell.number_format = "#,##0"
         if isinstance(value, str):
             cell.data_type = "s"
             cell.quotePrefix = value[:1] in "=+-@"

@@ -123,6 +123,21 @@ def test_a_changed_file_is_found_when_it_is_handed_in(client: TestClient, token:
     assert client.post("/reports/check", data={"csrf": token}).status_code == 422
 
 
+def test_a_report_is_counted_again_before_it_is_signed(
+    client: TestClient, city_conn: Connection, directory: Directory, token: str
+) -> None:
+    address = make(client, token)
+    again = post(client, f"{address}/recount", token)
+    assert again.url.path == address and "已重新核对" in again.text and "全部相符" in again.text
+    at = NOW - timedelta(days=40)
+    factories.case(city_conn, directory, at=at, until=CaseAction.OPEN, new=letter(submitted_at=at))
+    again = post(client, f"{address}/recount", token)
+    assert "处不符" in again.text and "工单已变化" in again.text
+    _check(address, Page(again.text))
+    refused = post(client, f"{address}/sign", token)
+    assert refused.status_code == 409 and "没有通过核对" in refused.text
+
+
 @pytest.mark.parametrize(
     ("role", "reads", "makes", "signs"),
     [
@@ -147,6 +162,7 @@ def test_who_may_read_make_and_sign(
     assert client.get("/reports").status_code == client.get(address).status_code == reads
     assert client.get(f"{address}/file.docx").status_code == reads
     assert post(client, "/reports", other, kind="daily").status_code == makes
+    assert post(client, f"{address}/recount", other).status_code == makes
     assert post(client, f"{address}/sign", other).status_code == signs
     assert client.post(f"{address}/sign").status_code in (403, 409)
 
