@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from dashboards.figure_model import Figure
 from dashboards.forecasting import SeriesForecast
-from dashboards.theme import BLUE, LIGHT, TEMPLATE
+from dashboards.theme import BLUE, LIGHT, MUTED, TEMPLATE
 
 _HEIGHT = 300
 _BAND = "rgba(31,95,168,0.18)"
@@ -45,17 +45,42 @@ def forecast_figure(past: Sequence[tuple[date, int]], first_day: date, ahead: Se
         ],
         hovertemplate="%{hovertext}<extra></extra>",
     )
+    _name_parts(figure, past, days, ahead)
     shown = [day for day, _ in past] + days
-    ticks = shown[:: max(1, min(_TICK_DAYS, len(shown) // 4))]
+    # the first day ahead has its label, and none stands below the 0 of the other axis
+    step = max(1, min(_TICK_DAYS, len(shown) // 4))
+    ticks = shown[(len(past) % step) or step :: step]
     return figure.update_xaxes(
         type="category",
         categoryorder="array",
         categoryarray=[day.isoformat() for day in shown],
         tickmode="array",
         tickvals=[day.isoformat() for day in ticks],
-        ticktext=[_label(day) for day in ticks],
+        ticktext=[f"{day:%m-%d}" for day in ticks],
         tickangle=0,
     )
+
+
+def _name_parts(figure: Figure, past: Sequence[tuple[date, int]], days: Sequence[date], ahead: SeriesForecast) -> None:
+    """What a reader would otherwise look up in a legend."""
+    most = max((value for _, value in past), default=0)
+    where = [(days[len(days) // 2], max(ahead.high, default=0), "预计和80%区间", BLUE, "center")]
+    if most:
+        day = next(day for day, value in past if value == most)
+        early = day < past[len(past) // 2][0]
+        where.append((day, most, f"收到最多：{_label(day)} {most}件", MUTED, "left" if early else "right"))
+    for day, height, text, colour, side in where:
+        figure.add_annotation(
+            x=day.isoformat(),
+            y=height,
+            text=text,
+            showarrow=False,
+            yanchor="bottom",
+            xanchor=side,
+            font={"color": colour, "size": 12},
+            bgcolor="rgba(255,255,255,0.8)",
+            borderpad=1,
+        )
 
 
 def _label(day: date) -> str:

@@ -23,6 +23,8 @@ LEAST_DAYS, RECENT, LEAST_LETTERS = 56, 56, 8
 _YEAR = 364
 _HISTORY, _HALF_LIFE = 168, 28.0
 _ORIGINS, _LEAST_ORIGINS = 16, 4
+# Days of history from which on there is a back-test.
+LEAST_TESTED_DAYS = LEAST_DAYS + _LEAST_ORIGINS * HORIZON
 # The season of one series is believed as much as so many letters of it speak for it.
 _SEASON_LETTERS = 20.0
 _GROWTHS, _SEASONS = (0.0, 0.004), (0.0, 0.5, 1.0)

@@ -38,7 +38,8 @@ def history(city_conn: Connection, directory: Directory, runtime: Runtime, made:
 
 def test_before_any_was_made_it_says_so(client: TestClient, city_conn: Connection, sign_in: SignIn) -> None:
     sign_in(factories.account(city_conn, Role.LEADER))
-    assert "还没有预测" in client.get("/forecast").text
+    assert "还没有预测" in (page := client.get("/forecast").text)
+    assert "还没有工单" in page or "起每天自动推算一次" in page
     assert client.get("/api/v1/forecast").status_code == 404
 
 

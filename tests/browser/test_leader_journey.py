@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import ViewportSize
 
 from tests.browser.conftest import PATIENCE, PHONE, Person, click, comes_to_fit, press
 from tests.pipeline.processes import wait_for
@@ -18,26 +18,38 @@ def _number(text: str) -> int:
     return int(found.group().replace(",", ""))
 
 
-def _open_alert(page: Page) -> bool:
-    """An alert of the overview; the sample city may have none yet, then the issue is opened from the overview."""
-    alert = page.locator("section[aria-labelledby=open-alerts] li a")
-    if not alert.count():
-        return False
-    click(alert.first)
-    assert "/alerts/" in page.url
-    return True
-
-
 def test_a_leader_goes_from_an_alert_to_a_letter_and_back(person: People) -> None:
-    page = person().sign_in("lingdao")
+    one = person()
+    page = one.sign_in("lingdao")
     assert page.url.endswith("/overview")
-    named = page.locator("main a[href^='/issues/']")
-    if _open_alert(page):
-        named = page.locator("main a[href^='/issues/']")
-        if not named.count():  # a burst has no issue: its rows are its letters
-            page.go_back()
-            named = page.locator("main a[href^='/issues/']")
-    click(named.first)
+    alerts = page.locator("section[aria-labelledby=open-alerts] li a")
+
+    def has_alerts() -> bool:  # they are looked for once a minute
+        one.go("/overview")
+        return alerts.count() > 0
+
+    wait_for(has_alerts, PATIENCE, "an alert on the overview", longest_pause=5)
+    click(alerts.first)
+    assert "/alerts/" in page.url
+    alert, title = page.url, page.locator("h1").inner_text()
+    cases = page.locator(".figures a[href^='/cases']")
+    counted = _number(cases.inner_text())
+    assert counted > 0
+    click(cases)
+    assert _number(page.locator("h1").inner_text()) == counted
+    click(page.locator("main a[href^='/cases/']").first)
+    assert "/cases/" in page.url and page.locator("h1").count() == 1
+    assert page.locator("#letter, .letter, article").count()
+    page.go_back()
+    page.go_back()
+    assert page.url == alert and page.locator("h1").inner_text() == title
+    click(page.locator("nav.nav a[href='/overview']"))
+    assert page.url.endswith("/overview")
+
+
+def test_a_leader_goes_from_a_hot_issue_to_a_letter_and_from_a_number_to_its_list(person: People) -> None:
+    page = person().sign_in("lingdao")
+    click(page.locator("main a[href^='/issues/']").first)
     assert "/issues/" in page.url
     click(page.locator("main a[href^='/cases/']").first)
     assert "/cases/" in page.url

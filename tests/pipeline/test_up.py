@@ -38,7 +38,7 @@ def service(data_dir: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     process = start(data_dir, "up", "--port", str(port))
     url = f"http://127.0.0.1:{port}"
     try:
-        wait_for(lambda: answers(f"{url}/readyz") or process.poll() is not None, 90, "the service is ready")
+        wait_for(lambda: answers(f"{url}/readyz") or process.poll() is not None, 300, "the service is ready")
         assert process.poll() is None, process.communicate()[0]
         yield process, url
     finally:

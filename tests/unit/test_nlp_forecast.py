@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy.stats import poisson
 
 from api.benchmarks.made_days import MadeDays, made_days
-from nlp.trends.forecast import HORIZON, LEAST_DAYS, Settings, back_test, forecast, predict
+from nlp.trends.forecast import HORIZON, LEAST_DAYS, Settings, _interval, back_test, forecast, predict
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +80,14 @@ def test_too_little_history_gives_no_forecast(made: MadeDays) -> None:
     young = made.started.copy()
     young[1] = counts.shape[1] - LEAST_DAYS + 1
     assert not predict(counts, made.kinds, young, counts.shape[1], Settings()).known[1]
+
+
+def test_an_interval_is_that_of_counts_around_the_mean() -> None:
+    """By hand: without spread Poisson, of 12 from 8 to 17; with Var = m + c·m² wider, as counts that are drawn so."""
+    mean = np.array([12.0])
+    low, high = _interval(mean, np.array([0.0]))
+    assert (low[0], high[0]) == tuple(poisson.ppf([0.1, 0.9], 12.0)) == (8, 17)
+    low, high = _interval(mean, np.array([0.25]))
+    random = np.random.default_rng(3)
+    drawn = random.poisson(12.0 * random.gamma(4.0, 0.25, 200_000))
+    assert (low[0], high[0]) == tuple(np.quantile(drawn, [0.1, 0.9]))
