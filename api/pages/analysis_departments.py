@@ -15,6 +15,7 @@ from api.export_log import check_may_export, record_export
 from api.pages.assets import PLOTLY_ADDRESS
 from api.pages.case_list import filter_choices
 from api.pages.case_wording import Badge
+from api.pages.chart_files import chart_file
 from api.pages.charts import Cell, Chart
 from api.pages.filters import address, chips, in_words, visible
 from api.pages.navigation import CITY_WIDE
@@ -82,12 +83,15 @@ def show_departments(
     found = _compare(conn, criteria, given, kind, staff.directory, now=now, zone=runtime.settings.zone)
     ranked = given.rank == "estimate"
     more = {"metric": given.metric, "kind": kind, "rank": given.rank}
+    chart = _chart(found, KIND_LABELS.get(kind, kind))
+    if file := chart_file(request, staff, runtime, conn, [chart], now=now):
+        return file
     return render(
         request,
         "staff/analysis_departments.html",
         now=now,
         comparison=found,
-        chart=_chart(found, KIND_LABELS.get(kind, kind)),
+        chart=chart,
         lines=[_line(unit) for unit in (found.ranked() if ranked else found.units)],
         ranked=ranked,
         least=LEAST_RANKED,

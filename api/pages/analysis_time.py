@@ -12,6 +12,7 @@ from api.dependencies import ConnectionDep, NowDep, RuntimeDep, require_role
 from api.export_log import check_may_export, record_export
 from api.pages.assets import PLOTLY_ADDRESS
 from api.pages.case_list import filter_choices
+from api.pages.chart_files import chart_file
 from api.pages.charts import Cell, Chart
 from api.pages.filters import address, chips, in_words, visible
 from api.pages.navigation import CITY_WIDE
@@ -73,11 +74,14 @@ def show_times(
     zone = runtime.settings.zone
     criteria = _within(criteria, now.astimezone(zone).date())
     cohorts = read_cohorts(conn, criteria, _grouping(by), now=now, zone=zone)
+    chart = _chart(cohorts)
+    if file := chart_file(request, staff, runtime, conn, [chart], now=now):
+        return file
     return render(
         request,
         "staff/analysis_time.html",
         now=now,
-        chart=_chart(cohorts),
+        chart=chart,
         lines=[_line(cohort) for cohort in cohorts],
         days=_DAYS,
         risk_days=_RISK_DAYS,

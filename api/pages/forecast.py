@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from api.dependencies import ConnectionDep, NowDep, RuntimeDep, require_role
 from api.pages.assets import PLOTLY_ADDRESS
+from api.pages.chart_files import chart_file
 from api.pages.charts import Cell, Chart
 from api.pages.filters import address
 from api.pages.navigation import CITY_WIDE
@@ -28,7 +29,7 @@ from dashboards.forecasting import (
 from models.criteria import CaseCriteria
 from models.database import Connection
 from models.errors import Invalid
-from nlp.trends.forecast import CAME, HORIZON, LEAST_DAYS, LEAST_LETTERS, RECENT, RISE, SEASON
+from nlp.trends.forecast import CAME, HORIZON, LEAST_DAYS, LEAST_LETTERS, LEAST_TESTED_DAYS, RECENT, RISE, SEASON
 
 router = APIRouter()
 
@@ -64,12 +65,15 @@ def show_forecast(
     found = read_volume_forecast(conn)
     chosen = found.find(topic, region) if found else None
     lines = [_line(one, found.first_day) for one in found.sums] if found else []
+    chart = _chart(conn, found, chosen, zone=zone, now=now) if found and chosen else None
+    if chart and (file := chart_file(request, staff, runtime, conn, [chart], now=now)):
+        return file
     return render(
         request,
         "staff/forecast.html",
         now=now,
         found=found,
-        chart=_chart(conn, found, chosen, zone=zone, now=now) if found and chosen else None,
+        chart=chart,
         topics=[line for line in lines if line.one.topic != ALL],
         regions=[line for line in lines if line.one.topic == ALL and line.one.region != ALL],
         pairs=[_line(one, found.first_day) for one in found.pairs[:_PAIRS_SHOWN]] if found else [],
@@ -81,7 +85,9 @@ def show_forecast(
         plotly=PLOTLY_ADDRESS,
         rules={"rise": RISE, "season": SEASON, "came": CAME, "days": LEAST_DAYS, "letters": LEAST_LETTERS},
         horizon=HORIZON,
+        least_tested=LEAST_TESTED_DAYS,
         recent=RECENT,
+        waits="" if found else _what_is_missing(conn, zone=zone, now=now),
         stale=bool(found and found.first_day < now.astimezone(zone).date()),
     )
 
@@ -94,6 +100,20 @@ def _line(one: SeriesForecast, first_day: date) -> Line:
         year=address("/cases", one.criteria(*last_year_days(first_day))) if one.last_year else "",
         chart=address("/forecast", CaseCriteria(topic=one.topic or None, region=one.region or None)),
     )
+
+
+def _what_is_missing(conn: Connection, *, zone: ZoneInfo, now: datetime) -> str:
+    """Why there is no forecast yet, and from when on there will be one."""
+    days = read_series(conn, "received", CaseCriteria(), period="day", now=now, zone=zone)
+    first = min((row.start for row in days.rows if row.start is not None), default=None)
+    today = now.astimezone(zone).date()
+    if first is None:
+        return f"还没有工单。从第一件工单算起满{LEAST_DAYS}天后，每天自动推算一次。"
+    known = f"最早的工单是{first.year}年{_label(first)}的，至今{(today - first).days}天"
+    if (today - first).days >= LEAST_DAYS:
+        return f"{known}，历史已经足够；每小时自动推算一次，稍后即可看到。"
+    since = first + timedelta(days=LEAST_DAYS)
+    return f"{known}；满{LEAST_DAYS}天后，从{since.year}年{_label(since)}起每天自动推算一次。"
 
 
 def _chart(conn: Connection, found: VolumeForecast, one: SeriesForecast, *, zone: ZoneInfo, now: datetime) -> Chart:

@@ -16,6 +16,7 @@ from api.issue_view import MEMBERS_SHOWN, IssueView, merge_choices, view_issue
 from api.pages import issue_wording as wording
 from api.pages.assets import PLOTLY_ADDRESS
 from api.pages.case_list import Page
+from api.pages.chart_files import chart_file
 from api.pages.charts import Chart, issue_chart
 from api.pages.choices import enum_choices, unit_choices
 from api.pages.department import desk_page
@@ -157,6 +158,9 @@ def issue_page(
     desk = view.desks[0] if view.desks else None
     error = refused.error if refused else None
     prefix = f"{refused.action}-" if refused else ""
+    chart = _chart(view, zone)
+    if chart and (file := chart_file(request, staff, runtime, conn, [chart], now=now)):
+        return file
     return render(
         request,
         "staff/issue.html",
@@ -169,7 +173,7 @@ def issue_page(
         may_shape=staff.account.role in SHAPES_ISSUES,
         directory=directory,
         owners=owners,
-        chart=_chart(view, zone),
+        chart=chart,
         plotly=PLOTLY_ADDRESS,
         next=wording.next_step(desk, staff.account) if desk else None,
         pressing=wording.pressing_of(desk) if desk else None,

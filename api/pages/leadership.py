@@ -19,6 +19,7 @@ from api.pages import issue_wording
 from api.pages.assets import PLOTLY_ADDRESS
 from api.pages.case_list import filter_choices
 from api.pages.change_wording import Piece, write_deltas, write_sentences
+from api.pages.chart_files import chart_file
 from api.pages.charts import overview_charts
 from api.pages.filters import address, chips, in_words, visible
 from api.pages.navigation import CITY_WIDE
@@ -86,12 +87,15 @@ def show_overview(
     excluded = excluded_rates(conn, found.criteria, now=now, zone=zone)
     changes = read_changes(conn, found.criteria, now=now, zone=zone)
     cards = [_card(metric, excluded, changes) for metric in found.metrics.values()]
+    charts = overview_charts(found)
+    if file := chart_file(request, staff, runtime, conn, charts, now=now):
+        return file
     return render(
         request,
         "staff/overview.html",
         now=now,
         overview=found,
-        charts=overview_charts(found),
+        charts=charts,
         changes=changes,
         sentences=write_sentences(changes) if changes else [],
         hot=list_hot(conn, staff.account, IssueCriteria(), now=now, limit=ISSUES_SHOWN),

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from api.dependencies import ConnectionDep, NowDep, RuntimeDep, require_role
 from api.pages.assets import PLOTLY_ADDRESS
+from api.pages.chart_files import chart_file
 from api.pages.charts import Cell, Chart
 from api.pages.choices import enum_choices, region_choices, topic_filter_choices
 from api.pages.navigation import CITY_WIDE
@@ -83,11 +84,14 @@ def show_trends(
     counts = sentiment_trend(conn, criteria, zone=zone)
     # before the first submission there is nothing to be silent about
     counts = list(dropwhile(lambda count: not count.persons, counts))
+    charts = [_chart(shares(counts, aspect), aspect, criteria.unit) for aspect in TrendAspect]
+    if file := chart_file(request, staff, runtime, conn, charts, now=now):
+        return file
     return render(
         request,
         "staff/trends.html",
         now=now,
-        charts=[_chart(shares(counts, aspect), aspect, criteria.unit) for aspect in TrendAspect],
+        charts=charts,
         plotly=PLOTLY_ADDRESS,
         values={name: getattr(given, name) for name in given.__slots__} | {"unit": criteria.unit.value},
         periods=_PERIODS,
