@@ -106,7 +106,8 @@ def list_solved(
 
 
 def list_latest_solved(conn: Connection) -> list[tuple[int, str]]:
-    """Of the solved cases that may be shown those due last, with their topics ("" for none); read from the end of an index."""
+    """Of the solved cases that may be shown those due last, with their topics ("" for none); from the end of an
+    index."""
     return conn.execute(
         """
         SELECT submission_id, coalesce(topic_code, '') FROM (
