@@ -1,23 +1,27 @@
 """How well, how quickly and how repeatably are the issues of a file of letters found, beside other ways?"""
 
 import csv
+import hashlib
 import multiprocessing
 import random
 import resource
 import time
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from math import comb
 from pathlib import Path
 from typing import Any
 
 from api.benchmarks.issue_rivals import METHODS
 from api.benchmarks.made_arrivals import made_arrivals
-from nlp.issues.book import IssueBook
+from nlp.issues.book import BookSettings, IssueBook
+from nlp.issues.changes import Change, Merging, Placement
 from nlp.issues.listing import Letter
 
 _BATCH = 256
+# The speed is told for each so many arrivals: what is known grows for a while, and then no more.
+_STRETCH = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +44,31 @@ class MethodFigures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """How it went up to `arrivals`: `per_second` since the stretch before, `megabytes` the most the process had so far,
+    `members` known in the clusters that may take more, issues found so far: those that may take more (`open`), those
+    that were merged into another, those that were silent for too long (`retired`)."""
+
+    arrivals: int
+    per_second: float
+    megabytes: int
+    members: int
+    open: int
+    merged: int
+    retired: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScaleFigures:
-    """`per_second` of CPU through the clustering step alone; `megabytes` the most the process had."""
+    """`per_second` of CPU through the clustering step alone; `megabytes` the most the process had; `digest` of all that
+    came of the arrivals, in order."""
 
     arrivals: int
     per_second: float
     megabytes: int
     issues: int
+    digest: str
+    stretches: list[Stretch]
 
 
 def measure_methods(
@@ -79,20 +101,68 @@ def measure_methods(
     return figures
 
 
-def measure_scale(count: int, *, on_progress: Callable[[str, float], None]) -> ScaleFigures:
-    """Made-up submissions through the clustering step, in batches."""
-    book, busy, batch = IssueBook(), 0.0, []
+def measure_scale(
+    count: int,
+    *,
+    settings: BookSettings | None = None,
+    restarts: bool = False,
+    stretch: int = _STRETCH,
+    on_progress: Callable[[str, float], None],
+) -> ScaleFigures:
+    """Made-up submissions through the clustering step, in batches. With `restarts`, after each stretch a new book is
+    made of what the old one would have kept, which must not change the digest."""
+    book, batch, digest = IssueBook(settings), [], hashlib.sha256()
+    busy, before, merged = 0.0, (0, 0.0), 0
+    stretches: list[Stretch] = []
     for number, arrival in enumerate(made_arrivals(count), 1):
         batch.append(arrival)
-        if len(batch) == _BATCH or number == count:
-            started = time.process_time()
-            book.take(batch)
-            busy += time.process_time() - started
-            batch = []
-            on_progress("归入问题", number / count)
+        at_end = number % stretch == 0 or number == count
+        if len(batch) < _BATCH and not at_end:
+            continue
+        started = time.process_time()
+        changes = book.take(batch)
+        busy += time.process_time() - started
+        merged += sum(isinstance(change, Merging) for change in changes)
+        digest.update("".join(map(_spoken, changes)).encode())
+        batch, changes = [], []
+        on_progress("归入问题", number / count)
+        if at_end:
+            per_second = (number - before[0]) / max(busy - before[1], 1e-9)
+            stretches.append(_stretch(book, number, per_second, merged))
+            before = number, busy
+            if restarts:
+                known, arrivals, last_issue = book.known(), book.arrivals, book.last_issue
+                book = IssueBook.restore(known, arrivals=arrivals, last_issue=last_issue, settings=settings)
     return ScaleFigures(
-        arrivals=count, per_second=count / max(busy, 1e-9), megabytes=_megabytes(), issues=book.last_issue
+        arrivals=count,
+        per_second=count / max(busy, 1e-9),
+        megabytes=_megabytes(),
+        issues=book.last_issue,
+        digest=digest.hexdigest(),
+        stretches=stretches,
     )
+
+
+def _stretch(book: IssueBook, arrivals: int, per_second: float, merged: int) -> Stretch:
+    known = book.known()
+    still_open = len({one.issue for one in known} - {0})
+    return Stretch(
+        arrivals=arrivals,
+        per_second=per_second,
+        megabytes=_megabytes(),
+        members=sum(len(one.members) for one in known),
+        open=still_open,
+        merged=merged,
+        retired=book.last_issue - still_open - merged,
+    )
+
+
+def _spoken(change: Change) -> str:
+    """Everything about it; of an arrival its key."""
+    if not isinstance(change, Placement):
+        return repr(change)
+    rest = [getattr(change, field.name) for field in fields(change) if field.name != "arrival"]
+    return repr((change.arrival.key, *rest))
 
 
 def read_marks(marks: Path, names: Path | None, half: str, numbers: Sequence[str]) -> dict[int, str]:

@@ -14,7 +14,7 @@ from api.benchmarks.pipeline import PipelineFigures, measure_pipeline
 from api.benchmarks.replies import FILE_NAME, Agreement, ReplyFigures, measure_replies, read_answered, read_reply_marks
 from api.commands.bench_dashboards import dashboards
 from api.commands.bench_forecast import forecast
-from api.commands.bench_trends import trends
+from api.commands.bench_trends import print_seasons, trends
 from api.commands.console import console, print_json, progress_bar
 from api.commands.default_classifier import ready_shipped
 from api.commands.training import read_letters
@@ -202,6 +202,7 @@ def _print_bursts(figures: BurstFigures) -> None:
     console.print(f"更难的序列，{OURS}，容许每月误报 0.5 次：")
     for point in figures.others:
         console.print(_spoken_point(point))
+    print_seasons(figures.seasons)
     console.print(f"多出的件数在所给区间内：{figures.covered:.1%}；起始时间相差中位 {figures.onset_hours:.0f} 小时")
     speed = figures.speed
     console.print(
@@ -222,6 +223,7 @@ def issues(
     names: Annotated[Path | None, typer.Option(help="标注的问题：issue,half")] = None,
     half: Annotated[str, typer.Option(help="只算标注的一半：development 或 unseen")] = "",
     scale: Annotated[int, typer.Option(help="另以这么多件合成来件测速度和内存", min=0)] = 0,
+    restarts: Annotated[bool, typer.Option(help="测规模时每 10 万件重新读入一次，摘要应不变")] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """热点问题：与其他做法在同样的来信上比较质量、时间、内存、可重复性；或以合成来件测规模。"""
@@ -233,7 +235,7 @@ def issues(
             marked = read_marks(marks, names, half, numbers) if marks else {}
             figures = measure_methods(list(table.letters()), marked, on_progress=on_progress)
         if scale:
-            size = measure_scale(scale, on_progress=on_progress)
+            size = measure_scale(scale, restarts=restarts, on_progress=on_progress)
     if as_json:
         print_json({"methods": [one.as_dict() for one in figures], "scale": asdict(size) if size else None})
         return
@@ -246,8 +248,14 @@ def issues(
     if size:
         console.print(
             f"{size.arrivals:,} 件合成来件：每秒 [bold]{size.per_second:,.0f}[/bold] 件，最多 {size.megabytes} MB，"
-            f"{size.issues:,} 个问题"
+            f"{size.issues:,} 个问题；全部结果的摘要 {size.digest[:16]}"
         )
+        for part in size.stretches:
+            console.print(
+                f"  到 {part.arrivals:,} 件：这一段每秒 {part.per_second:,.0f} 件，最多 {part.megabytes} MB，"
+                f"记得 {part.members:,} 件，问题 {part.open:,} 个还在接收、{part.merged:,} 个已并入其他、"
+                f"{part.retired:,} 个已退出"
+            )
 
 
 @app.command("replies")

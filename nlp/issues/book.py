@@ -6,7 +6,7 @@ memory stays bounded and a matter may move on; one that has been silent for very
 joins, the other clusters it is like are looked at: two that are as alike as the members of one become one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import NamedTuple
@@ -16,8 +16,8 @@ from nlp.issues.average_link import average_link
 from nlp.issues.belonging import Limits, belongs
 from nlp.issues.changes import Change, Joining, KnownCluster, Merging, Placement, Proposing, Splitting
 from nlp.issues.evidence import explain
-from nlp.issues.member_index import PLACE_BITS, TOTAL, Likeness, MemberIndex
-from nlp.similarity import Vector
+from nlp.issues.member_index import Hits, MemberIndex
+from nlp.similarity import Vector, add_up
 
 VERSION = "issues/2"
 # So many are compared with what is known at once; what comes of them does not depend on it.
@@ -64,12 +64,11 @@ class _Cluster:
 
 
 class _Ranked(NamedTuple):
-    """A cluster with the sum of the products with its members, and the part of that which names of places make."""
+    """A cluster with the sum of the products with its members."""
 
     score: float
     cluster: _Cluster
     total: int
-    of_places: int
 
 
 class IssueBook:
@@ -126,15 +125,16 @@ class IssueBook:
             self._numbers += range(self.arrivals + 1, self.arrivals + 1 + len(together))
             self._cluster_of += [None] * len(together)
             least = min(self.settings.limits.near, self.settings.bridge)
-            compared = self._index.compare(together, first, least)
-            for slot, (arrival, likeness) in enumerate(zip(together, compared, strict=True), first):
-                self._take(arrival, slot, likeness, changes, explained)
+            alike = self._index.alike(first, least)
+            for slot, (arrival, hits) in enumerate(zip(together, alike, strict=True), first):
+                self._take(arrival, slot, hits, changes, explained)
         return changes
 
-    def _take(self, arrival: Arrival, slot: int, likeness: Likeness, changes: list[Change], explained: bool) -> None:
+    def _take(self, arrival: Arrival, slot: int, hits: Hits, changes: list[Change], explained: bool) -> None:
         self.arrivals += 1
-        ranked = self._ranked(likeness)
-        found = self._find(arrival, ranked)
+        weights = dict(zip(arrival.vector.terms.tolist(), arrival.vector.weights.tolist(), strict=True))
+        ranked = self._ranked(weights, hits)
+        found = self._find(arrival, weights, ranked)
         if found is None:
             self._cluster_of[slot] = _Cluster(0, [slot], 1, self.arrivals)
             changes.append(Placement(arrival, self.arrivals, 0))
@@ -149,8 +149,10 @@ class IssueBook:
             changes.append(Joining(members[0].key, cluster.issue, cluster.part))
         placement = Placement(arrival, self.arrivals, cluster.issue, found.score, part=cluster.part)
         if explained:
-            with_each = likeness.products(cluster.slots) & TOTAL
-            placement = explain(placement, members, self._sums_of(cluster), with_each)
+            # the most alike one is as alike as they are on average, so it is among the hits; of equals the earlier
+            products = [hits.get(slot, 0) for slot in cluster.slots]
+            nearest = members[products.index(max(products))].key
+            placement = explain(placement, weights, members, self._sums_of(cluster), nearest)
         changes.append(placement)
         self._cluster_of[slot] = cluster
         cluster.slots.append(slot)
@@ -163,31 +165,29 @@ class IssueBook:
                 cluster = self._bring_together(cluster, other, changes)
             self._look_for_parts(cluster, changes)
 
-    def _ranked(self, likeness: Likeness) -> list[_Ranked]:
+    def _ranked(self, weights: Mapping[int, int], hits: Hits) -> list[_Ranked]:
         """Open clusters that are alike enough to be looked at, the most alike first, of equals the one whose first
         known member came first. One of its members at least is as alike as all are on average."""
         asked = min(self.settings.limits.near, self.settings.bridge) * Vector.SQUARE
-        hits = dict(likeness.hits)
         found: dict[int, _Ranked] = {}
         for cluster in set(map(self._cluster_of.__getitem__, hits)):
             if cluster is None or not self._is_open(cluster):
                 continue
             slots = cluster.slots
-            both = hits[slots[0]] if len(slots) == 1 else int(likeness.products(slots).sum())
-            total = both & TOTAL
+            total = hits[slots[0]] if len(slots) == 1 else _product(weights, self._sums_of(cluster))
             if total >= len(slots) * asked:
-                score = total / (Vector.SQUARE * len(slots))
-                found[slots[0]] = _Ranked(score, cluster, total, both >> PLACE_BITS)
+                found[slots[0]] = _Ranked(total / (Vector.SQUARE * len(slots)), cluster, total)
         return [found[slot] for slot in sorted(found, key=lambda slot: (-found[slot].score, slot))]
 
-    def _find(self, arrival: Arrival, ranked: Iterable[_Ranked]) -> _Ranked | None:
+    def _find(self, arrival: Arrival, weights: Mapping[int, int], ranked: Iterable[_Ranked]) -> _Ranked | None:
         """The most alike cluster that nothing forbids."""
         limits = self.settings.limits
         for one in ranked:
             size = len(one.cluster.slots)
             if one.total < size * (limits.near * Vector.SQUARE):
                 return None
-            by_place = one.of_places / Vector.SQUARE / size
+            of_places = {term: weights[term] for term in arrival.place_terms if term in weights}
+            by_place = _product(of_places, self._sums_of(one.cluster)) / Vector.SQUARE / size if of_places else 0.0
             if belongs(arrival, self._arrivals_of(one.cluster), one.score, limits, by_place):
                 return one
         return None
@@ -223,9 +223,8 @@ class IssueBook:
 
     def _sums_of(self, cluster: _Cluster) -> dict[int, int]:
         if cluster.sums is None:
-            cluster.sums = {}
-            for member in self._arrivals_of(cluster):
-                _count(cluster.sums, member.vector, 1)
+            terms, sums = add_up([self._members[slot].vector for slot in cluster.slots])
+            cluster.sums = dict(zip(terms.tolist(), sums.tolist(), strict=True))
         return cluster.sums
 
     def _move(self, slots: Iterable[int], cluster: _Cluster) -> None:
@@ -266,7 +265,7 @@ class IssueBook:
         each in words of its own, are alike as wholes before they are in pairs."""
         sums, others = self._sums_of(one), self._sums_of(other)
         shorter, longer = sorted((sums, others), key=len)
-        product = sum(weight * longer[term] for term, weight in shorter.items() if term in longer)
+        product = _product(shorter, longer)
         average = product / (Vector.SQUARE * len(one.slots) * len(other.slots))
         lengths = _square(sums) * _square(others)
         return average, product / lengths**0.5 if lengths else 0.0
@@ -338,6 +337,10 @@ def _count(sums: dict[int, int] | None, vector: Vector, times: int) -> None:
     if sums is not None:
         for term, weight in zip(vector.terms.tolist(), vector.weights.tolist(), strict=True):
             sums[term] = sums.get(term, 0) + times * weight
+
+
+def _product(one: Mapping[int, int], other: Mapping[int, int]) -> int:
+    return sum(weight * other[term] for term, weight in one.items() if term in other)
 
 
 def _square(sums: dict[int, int]) -> float:

@@ -1,60 +1,31 @@
-"""What has a submission in common with which members?
+"""Which members are like a submission?
 
 Members are rows of a sparse table of words, and a batch is compared with all of them in one product of tables. Only
 rows are added, so a cluster that grows, merges or splits changes nothing here; rows that nobody asks for any more are
 taken out now and then. Whole numbers throughout: a sum is the same in whatever order it is made.
+
+Most of such a product would be made by a few words that very many say. Those that could not make two of them alike even
+all together are left out of the product, and counted only with the members that can still be alike.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from itertools import count
-from typing import Any
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from nlp.issues.arrivals import Arrival
+from nlp.issues.word_columns import WordColumns
 from nlp.similarity import Vector
 
-# A product in the lower bits, and above them what of it names of places make; fifty of each fit.
-PLACE_BITS = 32
-TOTAL = (1 << PLACE_BITS) - 1
 # The rows added last are turned round for each batch, the others once for so many.
-_RECENT = 1024
+_RECENT = 2048
+# So many words, those that most members say, may be left out of a product, while all that a submission leaves out can
+# make no more than so much of the likeness that is asked for; a word that fewer than one in so many say is no loss.
+_COMMON, _LEFT_OUT, _FEW = 64, 0.6, 64
 
-
-class Likeness:
-    """What one submission has in common with the members."""
-
-    __slots__ = ("_parts", "_room", "_spread", "hits")
-
-    def __init__(
-        self,
-        hits: list[tuple[int, int]],
-        parts: Sequence[tuple[NDArray[np.int32], NDArray[np.int64]]],
-        room: NDArray[np.int64],
-    ) -> None:
-        # of the members that are alike enough: slot and product, as `products` gives it
-        self.hits = hits
-        self._parts = parts
-        self._room = room
-        self._spread = False
-
-    def products(self, slots: Sequence[int]) -> NDArray[np.int64]:
-        """With each of these members: the product, and `PLACE_BITS` higher the part that names of places make."""
-        if not self._spread:
-            for at, products in self._parts:
-                self._room[at] = products
-            self._spread = True
-        return self._room[slots]
-
-    def forget(self) -> None:
-        """The next one needs the room."""
-        if self._spread:
-            for at, _ in self._parts:
-                self._room[at] = 0
-            self._spread = False
+Hits: TypeAlias = dict[int, int]
 
 
 class MemberIndex:
@@ -62,18 +33,17 @@ class MemberIndex:
 
     def __init__(self) -> None:
         self.slots = 0
-        # each word's column, in the order in which they were first said: who asks for a new one is given the next
-        self._columns: dict[int, int] = defaultdict(count().__next__)
+        self._columns = WordColumns()
         self._of_rows: NDArray[np.int32] = np.empty(1 << 15, dtype=np.int32)
         self._weights: NDArray[np.int16] = np.empty(1 << 15, dtype=np.int16)
         self._ends: list[int] = [0]
-        self._turned: csr_matrix | None = None
-        self._turned_slots = 0
-        self._room: NDArray[np.int64] = np.zeros(1024, dtype=np.int64)
+        self._turned = _Turned(self._rows(0, 0))
+        # of each column the place among those of a batch; -1 between batches
+        self._places: NDArray[np.int32] = np.full(1 << 10, -1, dtype=np.int32)
 
     def add(self, vectors: Sequence[Vector]) -> int:
         """The slot of the first; the others follow."""
-        first, columns = self.slots, self._columns
+        first = self.slots
         for vector in vectors:
             self._ends.append(self._ends[-1] + len(vector.terms))
         start, end = self._ends[first], self._ends[-1]
@@ -82,30 +52,23 @@ class MemberIndex:
             self._of_rows = _longer(self._of_rows, size)
             self._weights = _longer(self._weights, size)
         if vectors:
-            terms = np.concatenate([vector.terms for vector in vectors]).tolist()
-            self._of_rows[start:end] = list(map(columns.__getitem__, terms))
+            self._of_rows[start:end] = self._columns.of(np.concatenate([vector.terms for vector in vectors]))
             self._weights[start:end] = np.concatenate([vector.weights for vector in vectors])
         self.slots += len(vectors)
-        if self.slots > len(self._room):
-            self._room = np.zeros(2 * self.slots, dtype=np.int64)
         return first
 
-    def compare(self, arrivals: Sequence[Arrival], first: int, least: float) -> Iterator[Likeness]:
-        """For each of `arrivals`, which were added last, from slot `first` on, one after the other: what it has in
-        common with all members, later ones and itself among them. Hits are those with a cosine of `least` or more."""
+    def alike(self, first: int, least: float) -> list[Hits]:
+        """For each member from slot `first` on: the members whose cosine with it is `least` or more, later ones and
+        itself among them, and the product of their vectors."""
         asked = least * Vector.SQUARE
-        if self._turned is None or self.slots - self._turned_slots > _RECENT:
-            self._turned, self._turned_slots = self._rows(0, self.slots).T.tocsr(), self.slots
-        rows = self._rows(first, first + len(arrivals))
-        rows.data |= self._places(arrivals, first) * rows.data << PLACE_BITS
-        parts = [_Part(self._with_turned(rows), 0, asked)]
-        if self.slots > self._turned_slots:
-            parts.append(_Part(self._with_recent(rows), self._turned_slots, asked))
-        for row in range(len(arrivals)):
-            hits = [hit for part in parts for hit in part.hits(row)]
-            likeness = Likeness(hits, [part.row(row) for part in parts], self._room)
-            yield likeness
-            likeness.forget()
+        if self.slots - self._turned.slots > _RECENT:
+            self._turned = _Turned(self._rows(0, self.slots))
+        rows = self._rows(first, self.slots)
+        older = self._turned.hits(rows, asked)
+        if self.slots == self._turned.slots:
+            return older
+        recent = _hits(self._with_recent(rows), asked, self._turned.slots)
+        return [one | other for one, other in zip(older, recent, strict=True)]
 
     def keep(self, slots: Sequence[int]) -> None:
         """Only these, ascending, and the words that they say; they are slots from 0 on afterwards."""
@@ -119,78 +82,105 @@ class MemberIndex:
         columns, weights = self._of_rows[: ends[-1]][of_kept], self._weights[: ends[-1]][of_kept]
         said = np.zeros(len(self._columns), dtype=bool)
         said[columns] = True
-        terms = np.fromiter(self._columns, dtype=np.int64, count=len(self._columns))[said]
-        self._columns = defaultdict(count(len(terms)).__next__, zip(terms.tolist(), count()))
-        self._of_rows = (np.cumsum(said) - 1).astype(np.int32)[columns]
+        self._of_rows = self._columns.keep(said)[columns]
         self._weights = weights
         self.slots = len(kept)
-        self._turned, self._turned_slots = None, 0
-        self._room = np.zeros(2 * self.slots + 1024, dtype=np.int64)
+        self._turned = _Turned(self._rows(0, self.slots))
 
     def _rows(self, first: int, end: int) -> csr_matrix:
-        """Some members by their words; weights are copied."""
+        """Some members by their words."""
         ends = np.array(self._ends[first : end + 1], dtype=np.int32)
         own = slice(ends[0], ends[-1])
-        parts = self._weights[own].astype(np.int64), self._of_rows[own], ends - ends[0]
+        parts = self._weights[own].astype(np.int32), self._of_rows[own], ends - ends[0]
         return csr_matrix(parts, shape=(end - first, len(self._columns)))
-
-    def _places(self, arrivals: Sequence[Arrival], first: int) -> NDArray[np.bool_]:
-        """Which words of their rows stand for places."""
-        start = self._ends[first]
-        places = np.zeros(self._ends[first + len(arrivals)] - start, dtype=bool)
-        for slot, arrival in enumerate(arrivals, first):
-            if arrival.place_terms:
-                own = np.isin(arrival.vector.terms, arrival.place_terms, kind="sort")
-                places[self._ends[slot] - start : self._ends[slot + 1] - start] = own
-        return places
-
-    def _with_turned(self, rows: csr_matrix) -> csr_matrix:
-        turned, columns = self._turned, len(self._columns)
-        assert turned is not None
-        if turned.shape[0] < columns:
-            # words that were said since
-            ends = np.full(columns + 1, turned.indptr[-1], dtype=np.int32)
-            ends[: len(turned.indptr)] = turned.indptr
-            turned = csr_matrix((turned.data, turned.indices, ends), shape=(columns, turned.shape[1]))
-        return rows @ turned
 
     def _with_recent(self, rows: csr_matrix) -> csr_matrix:
         """Only the words of these rows are looked at: a table of few columns is quickly turned round."""
-        said = np.unique(rows.indices)
-        place = np.full(len(self._columns), -1, dtype=np.int32)
-        place[said] = np.arange(len(said), dtype=np.int32)
-        recent = self._rows(self._turned_slots, self.slots)
-        columns = place[recent.indices]
-        shared = columns >= 0
-        ends = np.concatenate([[0], np.cumsum(shared, dtype=np.int32)])[recent.indptr].astype(np.int32)
-        few = csr_matrix((recent.data[shared], columns[shared], ends), shape=(recent.shape[0], len(said)))
-        own = csr_matrix((rows.data, place[rows.indices], rows.indptr), shape=(rows.shape[0], len(said)))
+        if len(self._places) < len(self._columns):
+            self._places = np.full(2 * len(self._columns), -1, dtype=np.int32)
+        places, said = self._places, np.unique(rows.indices)
+        places[said] = np.arange(len(said), dtype=np.int32)
+        recent = self._rows(self._turned.slots, self.slots)
+        recent.indices = places[recent.indices]
+        few = _only(recent, recent.indices >= 0, columns=len(said))
+        own = csr_matrix((rows.data, places[rows.indices], rows.indptr), shape=(rows.shape[0], len(said)))
+        places[said] = -1
         return own @ few.T.tocsr()
 
 
-class _Part:
-    """The product of a batch with some of the members."""
+class _Turned:
+    """Members by word, and what each weighs in those words that most of them say. No weight is less than nothing."""
 
-    def __init__(self, product: csr_matrix, offset: int, asked: float) -> None:
-        self._slots: NDArray[np.int32] = product.indices
-        if offset:
-            self._slots += np.int32(offset)
-        self._products: NDArray[np.int64] = product.data
-        self._ends: list[int] = product.indptr.tolist()
-        # where a place is named the whole is more than that anyway
-        hits = np.flatnonzero(self._products >= asked)
-        products = self._products[hits]
-        enough = (products & TOTAL) >= asked
-        hits, products = hits[enough], products[enough]
-        self._hits = list(zip(self._slots[hits].tolist(), products.tolist(), strict=True))
-        self._hit_ends: list[int] = np.searchsorted(hits, product.indptr).tolist()
+    def __init__(self, rows: csr_matrix) -> None:
+        self.slots: int = rows.shape[0]
+        turned = rows.T.tocsr()
+        self._by_word = turned
+        self._voices: NDArray[np.int32] = np.diff(turned.indptr)
+        often = np.flatnonzero(self._voices * _FEW >= self.slots)
+        common = often[np.argsort(-self._voices[often], kind="stable")[:_COMMON]]
+        # of each word that many say its place in the table
+        self._places: NDArray[np.int16] = np.full(len(self._voices), -1, dtype=np.int16)
+        self._places[common] = np.arange(len(common))
+        self._common: NDArray[np.int16] = np.zeros((self.slots, _COMMON), dtype=np.int16)
+        for place, column in enumerate(common.tolist()):
+            own = slice(turned.indptr[column], turned.indptr[column + 1])
+            self._common[turned.indices[own], place] = turned.data[own]
+        self._most: NDArray[np.int64] = self._common.max(axis=0, initial=0).astype(np.int64)
 
-    def hits(self, row: int) -> list[tuple[int, int]]:
-        return self._hits[self._hit_ends[row] : self._hit_ends[row + 1]]
+    def hits(self, rows: csr_matrix, asked: float) -> list[Hits]:
+        """For each row the members whose product with it is `asked` or more."""
+        most = int(_LEFT_OUT * asked)
+        entries, of_rows = self._left_out(rows, most)
+        kept = rows.indices < len(self._voices)
+        kept[entries] = False
+        product = _only(rows, kept, columns=len(self._voices)) @ self._by_word
+        able = np.flatnonzero(product.data >= int(asked) - most)
+        slots, products = product.indices[able], product.data[able]
+        of_able = _rows_of(able, product.indptr)
+        # the rest, for one word of each row after the other
+        numbers = np.arange(len(of_rows)) - np.searchsorted(of_rows, of_rows)
+        for number in range(int(numbers.max(initial=-1)) + 1):
+            own, at = entries[numbers == number], of_rows[numbers == number]
+            places, weights = np.zeros((2, rows.shape[0]), dtype=np.int32)
+            places[at], weights[at] = self._places[rows.indices[own]], rows.data[own]
+            products += weights[of_able] * self._common[slots, places[of_able]]
+        enough = products >= asked
+        return _by_row(slots[enough], products[enough], of_able[enough], rows.shape[0])
 
-    def row(self, row: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        start, end = self._ends[row], self._ends[row + 1]
-        return self._slots[start:end], self._products[start:end]
+    def _left_out(self, rows: csr_matrix, most: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where the words of each row stand that can make no more than `most` together, those that most members say
+        first, and of which rows they are."""
+        entries = np.flatnonzero(rows.indices < len(self._voices))
+        entries = entries[self._places[rows.indices[entries]] >= 0]
+        of_rows = _rows_of(entries, rows.indptr)
+        order = np.lexsort((-self._voices[rows.indices[entries]], of_rows))
+        entries, of_rows = entries[order], of_rows[order]
+        sums = np.cumsum(rows.data[entries] * self._most[self._places[rows.indices[entries]]])
+        before = np.concatenate([[0], sums])[np.searchsorted(of_rows, of_rows)]
+        few = sums - before <= most
+        return entries[few], of_rows[few]
+
+
+def _hits(product: csr_matrix, asked: float, offset: int) -> list[Hits]:
+    at = np.flatnonzero(product.data >= asked)
+    return _by_row(product.indices[at] + offset, product.data[at], _rows_of(at, product.indptr), product.shape[0])
+
+
+def _by_row(slots: NDArray[Any], products: NDArray[Any], of_rows: NDArray[Any], rows: int) -> list[Hits]:
+    slot_list, product_list = slots.tolist(), products.tolist()
+    bounds = np.searchsorted(of_rows, np.arange(rows + 1)).tolist()
+    return [dict(zip(slot_list[start:end], product_list[start:end], strict=True)) for start, end in pairwise(bounds)]
+
+
+def _rows_of(entries: NDArray[Any], ends: NDArray[Any]) -> NDArray[np.int64]:
+    of_rows: NDArray[np.int64] = np.searchsorted(ends, entries, side="right") - 1
+    return of_rows
+
+
+def _only(rows: csr_matrix, kept: NDArray[np.bool_], columns: int) -> csr_matrix:
+    """The same rows with these entries alone."""
+    ends = np.concatenate([[0], np.cumsum(kept, dtype=np.int32)])[rows.indptr].astype(np.int32)
+    return csr_matrix((rows.data[kept], rows.indices[kept], ends), shape=(rows.shape[0], columns))
 
 
 def _longer(array: NDArray[Any], size: int) -> NDArray[Any]:

@@ -1,43 +1,55 @@
-"""What an arrival has in common with the members is the same as word by word, whatever was added or taken out since."""
+"""Which members are like an arrival is the same as word by word, whatever was added or taken out since."""
 
+import numpy as np
 import pytest
 
 from api.benchmarks.made_arrivals import made_arrivals
-from nlp.issues import member_index
-from nlp.issues.arrivals import Arrival
+from nlp.issues import member_index, word_columns
 from nlp.issues.letter_words import LetterReader
-from nlp.issues.member_index import PLACE_BITS, TOTAL, MemberIndex
+from nlp.issues.member_index import MemberIndex
+from nlp.issues.word_columns import WordColumns
+from nlp.similarity import Vector
 
 
-def in_common(one: Arrival, other: Arrival) -> tuple[int, int]:
-    """The whole product, and what names of places make of it."""
-    weights = dict(zip(other.vector.terms.tolist(), other.vector.weights.tolist(), strict=True))
-    parts = {
-        term: weight * weights.get(term, 0)
-        for term, weight in zip(one.vector.terms.tolist(), one.vector.weights.tolist(), strict=True)
-    }
-    return sum(parts.values()), sum(parts.get(term, 0) for term in one.place_terms)
+def in_common(one: Vector, other: Vector) -> int:
+    weights = dict(zip(other.terms.tolist(), other.weights.tolist(), strict=True))
+    return sum(w * weights.get(term, 0) for term, w in zip(one.terms.tolist(), one.weights.tolist(), strict=True))
 
 
-def test_products_are_those_of_the_words(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("least", [0.04, 0.2])
+def test_those_are_found_whose_words_are_alike(monkeypatch: pytest.MonkeyPatch, least: float) -> None:
     monkeypatch.setattr(member_index, "_RECENT", 40)
-    made = list(made_arrivals(200, seed=2))
-    index, known = MemberIndex(), list[Arrival]()
+    monkeypatch.setattr(word_columns, "_WAITING", 300)
+    made = [one.vector for one in made_arrivals(200, seed=2)]
+    index, known, found = MemberIndex(), list[Vector](), 0
     for start in range(0, 200, 20):
         batch = made[start : start + 20]
-        first = index.add([one.vector for one in batch])
+        first = index.add(batch)
         known += batch
-        for one, likeness in zip(batch, index.compare(batch, first, 0.2), strict=True):
-            expected = [in_common(one, other) for other in known]
-            found = likeness.products(range(len(known)))
-            assert list(zip((found & TOTAL).tolist(), (found >> PLACE_BITS).tolist(), strict=True)) == expected
-            hits = {slot: (both & TOTAL, both >> PLACE_BITS) for slot, both in likeness.hits}
-            assert hits == {slot: pair for slot, pair in enumerate(expected) if pair[0] >= 200_000}
+        for one, hits in zip(batch, index.alike(first, least), strict=True):
+            products = {slot: in_common(one, other) for slot, other in enumerate(known)}
+            assert hits == {slot: product for slot, product in products.items() if product >= least * Vector.SQUARE}
+            found += len(hits)
         if start == 100:
             kept = list(range(0, len(known), 3))
             index.keep(kept)
             known = [known[slot] for slot in kept]
-    assert any(one.place_terms for one in made)
+    assert found > len(made)
+
+
+def test_a_word_keeps_its_column(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(word_columns, "_WAITING", 50)
+    random, columns, known = np.random.default_rng(1), WordColumns(), dict[int, int]()
+    for round_ in range(40):
+        terms = random.integers(0, 400, size=30, dtype=np.uint32)
+        for term, column in zip(terms.tolist(), columns.of(terms).tolist(), strict=True):
+            assert known.setdefault(term, column) == column
+        assert sorted(known.values()) == list(range(len(columns)))
+        if round_ % 10 == 9:
+            said = random.random(len(columns)) < 0.5
+            now = columns.keep(said).tolist()
+            known = {term: now[column] for term, column in known.items() if said[column]}
+    assert columns.of(np.empty(0, dtype=np.uint32)).tolist() == []
 
 
 def test_words_that_name_nothing_are_no_names() -> None:
