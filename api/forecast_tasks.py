@@ -16,9 +16,10 @@ from routing.bursts import kind_of_day
 FORECAST = "forecast.make"
 ACTOR = "system:forecast"
 
-# Every hour, for an installation that was off at night: what is there for today is not made again.
+# Often, for a city that has just been set up, and an installation that was off at night: what is there for today is not
+# made again.
 SCHEDULE: dict[str, Any] = {
-    "forecast": {"task": FORECAST, "schedule": crontab(minute="25"), "options": {"expires": 3000}},
+    "forecast": {"task": FORECAST, "schedule": crontab(minute="*/5"), "options": {"expires": 280}},
 }
 
 

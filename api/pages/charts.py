@@ -18,6 +18,7 @@ from dashboards.figures import (
 from dashboards.formats import format_count, format_rate
 from dashboards.metrics import Overview
 from dashboards.series import ChannelSubmissions, Point, Series
+from models.analysis import Sentiment
 from models.criteria import CaseCriteria
 
 
@@ -134,12 +135,13 @@ def _channels(channels: Sequence[ChannelSubmissions], criteria: CaseCriteria) ->
     rows = []
     for c in channels:
         of_channel = replace(criteria, channel=c.channel.value)
+        negative = replace(of_channel, sentiment=Sentiment.NEGATIVE.value)
         rows.append(
             [
                 Cell(c.channel.label),
                 Cell(f"{c.received:,}", address("/submissions", of_channel) if lists else ""),
                 Cell(f"{c.analysed:,}"),
-                Cell(f"{c.negative:,}"),
+                Cell(f"{c.negative:,}", address("/submissions", negative) if lists and c.negative else ""),
                 Cell(format_rate(c.negative_share)),
                 Cell(f"{c.cases:,}", address("/cases", of_channel) if case_lists else ""),
             ]

@@ -111,7 +111,7 @@ def _what_is_missing(conn: Connection, *, zone: ZoneInfo, now: datetime) -> str:
         return f"还没有工单。从第一件工单算起满{LEAST_DAYS}天后，每天自动推算一次。"
     known = f"最早的工单是{first.year}年{_label(first)}的，至今{(today - first).days}天"
     if (today - first).days >= LEAST_DAYS:
-        return f"{known}，历史已经足够；每小时自动推算一次，稍后即可看到。"
+        return f"{known}，历史已经足够，几分钟后即可看到。"
     since = first + timedelta(days=LEAST_DAYS)
     return f"{known}；满{LEAST_DAYS}天后，从{since.year}年{_label(since)}起每天自动推算一次。"
 

@@ -57,6 +57,8 @@ def test_page_and_api_say_the_same(client: TestClient, city_conn: Connection, si
     narrowed = client.get("/forecast", params={"topic": topic["topic"]})
     assert f"预计{topic['total']:.0f}件（{topic['total_low']}至" in Page(narrowed.text).words.replace(" ", "")
     assert "没有预测" in client.get("/forecast", params={"topic": "T99"}).text
+    file = client.get("/forecast", params={"topic": topic["topic"], "data": "forecast.csv"}).content.decode("utf-8-sig")
+    assert file.startswith("日期,收到,预计,80%区间") and "图表“" in file.splitlines()[-1]
 
 
 @pytest.mark.usefixtures("history")

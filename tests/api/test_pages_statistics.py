@@ -1,5 +1,7 @@
 """The statistical pages: every number opens its cases, ranking is off, files are marked."""
 
+import csv
+import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
+from openpyxl import load_workbook
 
 from api.pages import analysis_words
 from dashboards.log_odds import Contrast
@@ -132,3 +135,25 @@ def test_only_who_sees_the_whole_city(client: TestClient, city_conn: Connection,
     sign_in(factories.account(city_conn, Role.OFFICER))
     for path in ("departments", "departments.csv", "time", "time.csv", "words", "words.csv"):
         assert client.get(f"/analysis/{path}").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/overview", "/analysis/time", "/analysis/departments"])
+def test_every_chart_has_words_a_table_and_its_data_as_a_file(leader: TestClient, path: str) -> None:
+    text = leader.get(path, params={"topic": "T10"}).text
+    charts = text.split("data-chart role=")[1:]
+    assert charts
+    for chart in charts:
+        assert re.match(r'"img" aria-label="[^"]+：[^"]*数字见下面的表。"', chart)
+        table = chart.split("<tbody>")[1].split("</tbody>")[0]
+        files = [href.replace("&amp;", "&") for href in re.findall(r'href="([^"]*data=[^"]*)"', chart)]
+        assert [href.rpartition(".")[2] for href in files] == ["csv", "xlsx"]
+        assert all(href.startswith(f"{path}?topic=T10&") for href in files)
+        answer = leader.get(files[0])
+        assert answer.headers["content-type"].startswith("text/csv")
+        lines = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+        # a head, the rows of the table, who took it
+        assert len(lines) == table.count("<tr>") + 2 and "仅供工作使用" in lines[-1][0]
+    assert "topic=T10" in lines[-1][0]
+    book = load_workbook(io.BytesIO(leader.get(files[1]).content))
+    assert book.sheetnames == ["数据", "怎么算的"] and book["怎么算的"]["B4"].value
+    assert leader.get(path, params={"data": "nothing.csv"}).headers["content-type"].startswith("text/html")
