@@ -12,12 +12,11 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg.rows import class_row
 
-from dashboards.case_order import Run
+from dashboards.case_order import Place, Run, key_of
 from dashboards.facts import read_query
 from models.analysis import Urgency
 from models.criteria import CaseCriteria, CaseState
 from models.database import Connection
-from nlp.search_query import BLOCK
 
 Row = TypeVar("Row")
 Parameters = Mapping[str, Any]
@@ -35,19 +34,15 @@ _HELPS = (
     f"f.id IN (SELECT h.case_id FROM assignments h WHERE {_HELPED} OFFSET 0)"
     " AND f.lead_department_id IS DISTINCT FROM %(unit)s"
 )
-# The same of cases that are all open. Arrays, since these are few: where criteria say in their own way that a case is
-# open, PostgreSQL takes the open cases of the city for fewer than those of the unit, and goes through them.
-_LEADS_OPEN = (
+# The same of cases that are all open, led or helped with. An array, since these are few: where criteria say in their
+# own way that a case is open, PostgreSQL takes the open cases of the city for fewer than those of the unit, and goes
+# through them; and one branch is planned in half the time.
+_OPEN_ONES = (
     "f.id = ANY (ARRAY(SELECT o.id FROM cases o WHERE o.lead_department_id = %(unit)s"
-    f" AND o.status IN ('triage', 'dispatched', 'in_progress'))) AND {_LEADS}"
+    " AND o.status IN ('triage', 'dispatched', 'in_progress')"
+    f" UNION ALL SELECT h.case_id FROM assignments h WHERE {_HELPED})) AND {WORKS_ON}"
 )
-_HELPS_OPEN = (
-    f"f.id = ANY (ARRAY(SELECT h.case_id FROM assignments h WHERE {_HELPED}))"
-    " AND f.lead_department_id IS DISTINCT FROM %(unit)s"
-)
-# What follows from WORKS_ON, and is told more quickly of cases that other units mostly have.
-_OWN = f"({_LED} OR EXISTS (SELECT FROM assignments h WHERE h.case_id = f.id AND {_HELPED} OFFSET 0))"
-# What `words` and `phrases` mean there; `true` stands for the phrases (`_with_phrases`).
+# What `words` and `phrases` mean there; `true` stands for the phrases (`with_phrases`).
 _FOUND = "f.id IN (SELECT x.case_id FROM case_search x WHERE x.words @@ %(words)s::tsquery AND true /*phrases*/)"
 # The same, all of them before anything else: in the order of the list they may be far apart.
 _FOUND_FIRST = _FOUND.replace("/*phrases*/)", "/*phrases*/ OFFSET 0)")
@@ -152,26 +147,68 @@ def list_run(
     parameters: Parameters,
     conditions: Sequence[str],
     order: str,
-    *,
-    most: int | None = None,
 ) -> list[Row]:
-    """`limit` rows of one run of a list, in its order. Where not more than `most` match they are found first, as the
-    count found them, and put in order afterwards: an index in this order could lead past all the others."""
-    before, rows, after = _pieces()
+    """`limit` rows of one run of a list, in its order."""
+    before, rows, after = pieces_of_list()
     branches = _branches(parameters, conditions)
-    if most is None:
-        each = [rows.replace("true /*only*/", " AND ".join(branch) or "true") for branch in branches]
-    else:
-        each = [_some(parameters, conditions, "f.*")]
-        parameters = {**parameters, "most": most}
+    each = [rows.replace("true /*only*/", " AND ".join(branch) or "true") for branch in branches]
     body = each[0]
-    if len(each) > 1 or most is not None:
+    if len(each) > 1:
         both = " UNION ALL ".join(f"({one})" for one in each)
         body = f"SELECT f.* FROM ({both}) f ORDER BY f.due_at /*order*/ LIMIT %(limit)s"
-    query = _with_phrases(f"{before}{body}{after}", parameters).replace("f.due_at /*order*/", order)
+    query = with_phrases(f"{before}{body}{after}", parameters).replace("f.due_at /*order*/", order)
     # a plan made for any values would not know how few rows these have
     with conn.cursor(row_factory=class_row(row)) as cur:
         return cur.execute(query.encode(), parameters, prepare=False).fetchall()
+
+
+def sort_few(
+    conn: Connection,
+    parameters: Parameters,
+    conditions: Sequence[str],
+    runs: Sequence[Run],
+    place: Place | None,
+    *,
+    back: bool,
+) -> tuple[int, list[tuple[int, int]] | None]:
+    """How many cases match, `most` where there are that many or more; where there are fewer, id and number of the run
+    of the first `limit` of them behind the place, in the order of the list, with `back` the other way round. All runs
+    at once: to plan such a query takes longer than to look at a thousand cases."""
+    numbered = [*enumerate(runs)]
+    number_of = " ".join(f"WHEN {run.condition} THEN {number}" for number, run in numbered)
+    columns = ", ".join(sorted({run.column for run in runs if run.column}))
+    rows = some_matching(parameters, conditions, f"f.id, CASE {number_of} END AS run, {columns}")
+    keys = " ".join(f"WHEN {number} THEN {run.key}" for number, run in numbered)
+    signs = " ".join(f"WHEN {number} THEN {run.sign}" for number, run in numbered)
+    way, sign = (" DESC", "<") if back else ("", ">")
+    query = f"""
+        WITH few AS MATERIALIZED (SELECT * FROM ({rows}) AS both_ LIMIT %(most)s),
+             counted AS (SELECT count(*) AS n FROM few)
+        SELECT counted.n, first.id, first.run
+        FROM counted LEFT JOIN LATERAL (
+            SELECT k.id, k.run, row_number() OVER (ORDER BY k.run{way}, k.key{way}, k.last{way}) AS place
+            FROM (SELECT f.id, f.run, CASE f.run {keys} END AS key, f.id * CASE f.run {signs} END AS last FROM few f) k
+            WHERE counted.n < %(most)s AND (%(place_run)s::integer IS NULL
+               OR (k.run, k.key, k.last) {sign} (%(place_run)s::integer, %(place_key)s::bigint, %(place_last)s::bigint))
+            ORDER BY place LIMIT %(limit)s
+        ) first ON true
+        ORDER BY first.place
+    """
+    at = None if place is None else key_of(place, runs)
+    given = {"place_run": at and at[0], "place_key": at and at[1], "place_last": at and at[2]}
+    found = conn.execute(with_phrases(query, parameters).encode(), {**parameters, **given}, prepare=False).fetchall()
+    counted = int(found[0][0])
+    first = [(row[1], row[2]) for row in found if row[1] is not None]
+    return counted, first if counted < parameters["most"] else None
+
+
+def list_these(conn: Connection, row: type[Row], parameters: Parameters, ids: Sequence[int]) -> list[Row]:
+    """The rows of these cases, in this order."""
+    before, _, after = pieces_of_list()
+    body = "SELECT f.* FROM case_facts(%(as_of)s) f WHERE f.id = ANY(%(ids)s::bigint[])"
+    query = f"{before}{body}{after}".replace("f.due_at /*order*/", "array_position(%(ids)s::bigint[], f.id)")
+    with conn.cursor(row_factory=class_row(row)) as cur:
+        return cur.execute(query.encode(), {**parameters, "ids": [*ids]}, prepare=False).fetchall()
 
 
 def guess_led(conn: Connection, parameters: Parameters, conditions: Sequence[str]) -> int:
@@ -190,13 +227,13 @@ def has_few_led(conn: Connection, parameters: Parameters, conditions: Sequence[s
 
 def _led(parameters: Parameters, conditions: Sequence[str]) -> str:
     led = [*conditions, _LED] if parameters["unit"] is not None else conditions
-    return _some({**parameters, "unit": None}, led, "")
+    return some_matching({**parameters, "unit": None}, led, "")
 
 
 def count_at_most(conn: Connection, parameters: Parameters, conditions: Sequence[str], most: int) -> int:
     """How many cases match; `most` where there are that many or more."""
-    rows = _some(parameters, conditions, "")
-    query = _with_phrases(f"SELECT count(*) FROM (SELECT FROM ({rows}) AS both_ LIMIT %(most)s) AS few", parameters)
+    rows = some_matching(parameters, conditions, "")
+    query = with_phrases(f"SELECT count(*) FROM (SELECT FROM ({rows}) AS both_ LIMIT %(most)s) AS few", parameters)
     found = conn.execute(query.encode(), {**parameters, "most": most}, prepare=False).fetchone()
     return int(found[0]) if found else 0
 
@@ -205,7 +242,7 @@ def count_open(
     conn: Connection, parameters: Parameters, conditions: Sequence[str], most: int
 ) -> tuple[int, int, int, int]:
     """Of `most` matching cases: how many are open; of these, how many are dispatched, in progress, overdue."""
-    rows = _some(parameters, ["f.is_open", *conditions], "f.status, f.is_overdue")
+    rows = some_matching(parameters, ["f.is_open", *conditions], "f.status, f.is_overdue")
     query = (
         "SELECT count(*), count(*) FILTER (WHERE status = 'dispatched'),"
         " count(*) FILTER (WHERE status = 'in_progress'), count(*) FILTER (WHERE is_overdue)"
@@ -215,7 +252,7 @@ def count_open(
     return (found[0], found[1], found[2], found[3]) if found else (0, 0, 0, 0)
 
 
-def _some(parameters: Parameters, conditions: Sequence[str], columns: str) -> str:
+def some_matching(parameters: Parameters, conditions: Sequence[str], columns: str) -> str:
     """`most` matching cases, of a unit as many of each branch."""
     return " UNION ALL ".join(
         f"(SELECT {columns} FROM matching_cases(%(as_of)s, %(criteria)s) AS m(id)"
@@ -229,7 +266,7 @@ def _branches(parameters: Parameters, conditions: Sequence[str]) -> list[list[st
     if parameters["unit"] is None:
         return [[*conditions]]
     if parameters.get("all_open"):
-        return [[_LEADS_OPEN, *conditions], [_HELPS_OPEN, *conditions]]
+        return [[_OPEN_ONES, *conditions]]
     return [[_LEADS, *conditions], [_HELPS, *conditions]]
 
 
@@ -273,87 +310,10 @@ def _planned_rows(conn: Connection, query: str, parameters: Parameters) -> int:
     return int(found[0][0]["Plan"]["Plan Rows"]) if found else 0
 
 
-def last_case(conn: Connection) -> int:
-    """The newest case that can be found; 0 where there is none."""
-    row = conn.execute("SELECT coalesce(max(case_id), 0) FROM case_search").fetchone()
-    return int(row[0]) if row else 0
-
-
-def search_blocks(
-    conn: Connection,
-    row: type[Row],
-    parameters: Parameters,
-    conditions: Sequence[str],
-    marks: int,
-    *,
-    back: bool,
-    otherwise: bool,
-) -> list[Row]:
-    """Rows of the blocks from `first` to `last_one` that have the words, with `block`, `score` and how many there are
-    in all of these blocks (`found`): the newest block first, in it by score, behind the place of the parameters; with
-    `back` the other way round, what stands in front of it. `marks` words count in a title.
-    `otherwise`: the cases that match apart from the words are few, and come first."""
-    title = " + ".join(f"(strpos(lower(f.title), %(mark{n})s) > 0)::integer" for n in range(marks)) or "0"
-    before, _, after = _pieces()
-    before = before.replace("SELECT f.id,", "SELECT f.block, f.score, f.found, f.id,")
-    if otherwise:
-        hits = _HITS_OF_FEW.replace("/*few*/", _some(parameters, conditions, "f.id"))
-        conditions = []
-    else:
-        hits = _HITS
-        conditions = [*conditions, _OWN, WORKS_ON] if parameters["unit"] is not None else conditions
-    rows = _SEARCH.replace("/*hits*/", _with_phrases(hits, parameters)).replace("/*title*/", title)
-    rows = rows.replace("true /*only*/", " AND ".join(conditions) or "true")
-    way, sign = ("", ">") if back else (" DESC", "<")
-    order = f"f.block{way}, f.score{way}, f.id{way}"
-    query = f"{before}{rows}{after}".replace("f.due_at /*order*/", order).replace("</*behind*/", sign)
-    with conn.cursor(row_factory=class_row(row)) as cur:
-        return cur.execute(query.encode(), parameters, prepare=False).fetchall()
-
-
-def list_texts(conn: Connection, case_ids: Sequence[int]) -> dict[int, str]:
-    """The texts that searches look at, by case."""
-    rows = conn.execute("SELECT case_id, text FROM case_search WHERE case_id = ANY(%s)", (list(case_ids),)).fetchall()
-    return {row[0]: row[1] for row in rows}
-
-
-_HITS = f"""
-    SELECT x.case_id AS id FROM case_search x
-    WHERE x.words @@ %(words)s::tsquery AND true /*phrases*/
-      AND x.case_id >= %(first)s * {BLOCK} AND x.case_id < (%(last_one)s + 1) * {BLOCK}
-"""
-# OFFSET 0: these cases first, their words afterwards.
-_HITS_OF_FEW = f"""
-    SELECT x.case_id AS id FROM (SELECT k.id FROM (/*few*/) AS k OFFSET 0) c
-    JOIN case_search x ON x.case_id = c.id
-    WHERE (x.words @@ %(words)s::tsquery) IS TRUE AND true /*phrases*/
-      AND x.case_id >= %(first)s * {BLOCK} AND x.case_id < (%(last_one)s + 1) * {BLOCK}
-"""
-
-
-def _with_phrases(query: str, parameters: Parameters) -> str:
+def with_phrases(query: str, parameters: Parameters) -> str:
     """What has_phrases says, without a call for every row."""
     said = [f"strpos(lower(x.text), %(phrase{n})s) > 0" for n in range(parameters["phrase_count"])]
     return query.replace("true /*phrases*/", " AND ".join(said) or "true")
-
-
-# A title with all the words is worth as much as thirty days.
-_SEARCH = f"""
-    WITH hits AS MATERIALIZED (
-        /*hits*/
-    ), ranked AS (
-        SELECT f.*, f.id / {BLOCK} AS block,
-               extract(epoch FROM f.submitted_at)::bigint + 2592000 * (/*title*/) / greatest(%(marks)s, 1) AS score
-        FROM hits JOIN matching_cases(%(as_of)s, %(criteria)s) AS m(id) USING (id)
-        JOIN case_facts(%(as_of)s) f USING (id)
-        WHERE true /*only*/
-    )
-    SELECT f.* FROM (SELECT r.*, count(*) OVER () AS found FROM ranked r) f
-    WHERE %(place_block)s::bigint IS NULL
-       OR (f.block, f.score, f.id) </*behind*/ (%(place_block)s::bigint, %(place_score)s::bigint, %(place_id)s::bigint)
-    ORDER BY f.due_at /*order*/
-    LIMIT %(limit)s
-"""
 
 
 _TOPICS = "SELECT coalesce(string_agg(code, ' '), '') FROM topics WHERE starts_with(code, %s)"
@@ -361,7 +321,7 @@ _REGIONS = "SELECT coalesce(string_agg(code, ' '), '') FROM region_subtree(%s) A
 
 
 @cache
-def _pieces() -> tuple[str, str, str]:
+def pieces_of_list() -> tuple[str, str, str]:
     """The query of a list: what stands before its rows, the rows, what follows."""
     before, _, rest = read_query("list_cases").decode().partition("/*rows*/")
     rows, _, after = rest.partition("/*rows end*/")

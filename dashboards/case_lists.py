@@ -89,9 +89,10 @@ def list_cases(
             expected=given.expected(),
         )
     else:
-        counted = counted or (given.count() if given.countable else None)
-        enough = counted[0] if counted and counted[1] else None
-        found = given.walk(runs_of(sort), limit + offset, place, back=back, enough=enough)
+        few, runs = None, runs_of(sort)
+        if counted is None or counted[1]:
+            counted, few = given.few(runs, limit + offset, place, back=back) if given.countable else (None, None)
+        found = few or given.walk(runs, limit + offset, place, back=back)
     if back and not found.more and len(found.rows) < limit:
         # rows went away in front: the first page is a whole one again
         return list_cases(conn, criteria, now=now, zone=zone, sort=sort, limit=limit)
@@ -192,9 +193,21 @@ class _Given:
             return self.conditions
         return [*self.conditions, rows_of.with_words(few=self._by_words, in_order=in_order)]
 
-    def walk(self, runs: tuple[Run, ...], limit: int, place: Place | None, *, back: bool, enough: int | None) -> Found:
-        """So many rows behind the place, or with `back` in front of it, in the order of the list; `enough` are all that
-        there are."""
+    def few(
+        self, runs: tuple[Run, ...], limit: int, place: Place | None, *, back: bool
+    ) -> tuple[tuple[int, bool], Found | None]:
+        """How many match; where they can be counted, so many rows behind the place, or with `back` in front of it."""
+        parameters = self.plain | {"most": COUNTED + 1, "limit": limit + 1}
+        counted, first = rows_of.sort_few(self._conn, parameters, self._narrowed(), runs, place, back=back)
+        if first is None:
+            return _at_most(counted), None
+        kept = first[:limit][::-1] if back else first[:limit]
+        rows = rows_of.list_these(self._conn, CaseRow, self.plain, [id_ for id_, _ in kept])
+        found = [*zip((run for _, run in kept), rows, strict=True)]
+        return _at_most(counted), _found(found, runs, more=len(first) > limit, total=counted, exact=True)
+
+    def walk(self, runs: tuple[Run, ...], limit: int, place: Place | None, *, back: bool) -> Found:
+        """So many rows behind the place, or with `back` in front of it, in the order of the list."""
         numbered = [*enumerate(runs)]
         if back:
             numbered = [(number, run.turned()) for number, run in reversed(numbered)]
@@ -204,29 +217,20 @@ class _Given:
             ]
         found: list[tuple[int, CaseRow]] = []
         for number, run in numbered:
-            if len(found) > limit or len(found) == enough:
+            if len(found) > limit:
                 break
             if run.is_open is not None and run.is_open is self._no_run:
                 continue
-            conditions = [*rows_of.narrowed_run(self._criteria, run), *self._narrowed(in_order=enough is None)]
+            conditions = [*rows_of.narrowed_run(self._criteria, run), *self._narrowed(in_order=True)]
             parameters: dict[str, Any] = {"limit": limit + 1 - len(found)}
             if place is not None and number == place.run:
                 conditions.append(run.behind)
                 parameters |= {"moment": place.moment, "last": place.last}
-            most = None if enough is None else COUNTED + 1
-            rows = rows_of.list_run(self._conn, CaseRow, self.plain | parameters, conditions, run.order, most=most)
+            rows = rows_of.list_run(self._conn, CaseRow, self.plain | parameters, conditions, run.order)
             found += [(number, row) for row in rows]
         kept = found[:limit][::-1] if back else found[:limit]
-        return Found(
-            rows=tuple(row for _, row in kept),
-            places=tuple(
-                place_of(number, runs[number], due_at=row.due_at, submitted_at=row.submitted_at, id_=row.id)
-                for number, row in kept
-            ),
-            more=len(found) > limit,
-            total=len(kept),
-            exact=place is None and len(found) <= limit,
-        )
+        whole = place is None and len(found) <= limit
+        return _found(kept, runs, more=len(found) > limit, total=len(kept), exact=whole)
 
     def count(self) -> tuple[int, bool]:
         return _at_most(rows_of.count_at_most(self._conn, self.plain, self._narrowed(), COUNTED + 1))
@@ -269,6 +273,20 @@ class _Given:
 # So many times fewer cases have words that are looked for in all of them where nothing else is asked.
 _SOONER = 10
 _OPEN_TABS = ("open", "awaiting_acknowledgement", "in_progress", "overdue")
+
+
+def _found(kept: list[tuple[int, CaseRow]], runs: tuple[Run, ...], *, more: bool, total: int, exact: bool) -> Found:
+    """Rows with the numbers of their runs."""
+    return Found(
+        rows=tuple(row for _, row in kept),
+        places=tuple(
+            place_of(number, runs[number], due_at=row.due_at, submitted_at=row.submitted_at, id_=row.id)
+            for number, row in kept
+        ),
+        more=more,
+        total=total,
+        exact=exact,
+    )
 
 
 def _at_most(counted: int) -> tuple[int, bool]:

@@ -5,7 +5,7 @@ behind the last row of this one. So page 1,000 costs what the first one does, an
 The page before is walked to from its first row, the other way round.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -59,6 +59,15 @@ class Run:
             return f"f.id {sign} %(last)s"
         return f"({self.column}, f.id) {sign} (%(moment)s, %(last)s)"
 
+    @property
+    def sign(self) -> int:
+        return -1 if self.descending else 1
+
+    @property
+    def key(self) -> str:
+        """A number by which the rows of the run are in its order, going up; ties go by `sign` times the id."""
+        return f"{self.sign} * (extract(epoch FROM {self.column}) * 1000000)::bigint" if self.column else "0"
+
     def turned(self) -> "Run":
         """The same rows the other way round."""
         return replace(self, descending=not self.descending)
@@ -81,6 +90,12 @@ class Place:
     def __str__(self) -> str:
         moment = "" if self.moment is None else str((self.moment - _EPOCH) // _MICROSECOND)
         return f"{self.run}.{moment}.{self.score}.{self.last}"
+
+
+def key_of(place: Place, runs: Sequence[Run]) -> tuple[int, int, int]:
+    """The run, its `key` and the tie of a place."""
+    sign = runs[place.run].sign if place.run < len(runs) else 1
+    return place.run, sign * ((place.moment - _EPOCH) // _MICROSECOND if place.moment else 0), sign * place.last
 
 
 def read_place(text: str) -> Place:

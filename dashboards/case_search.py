@@ -9,15 +9,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from dashboards.case_list_repository import Few, last_case, search_blocks
+from dashboards.case_list_repository import Few
 from dashboards.case_order import Place
 from dashboards.case_row import CaseRow
+from dashboards.case_search_repository import last_case, search_blocks
 from models.database import Connection
 from nlp.search_query import BLOCK, SearchQuery
 
-# The newest block, then as many as the rest of the page will need, as often as the words were met so far: half as many
-# again, at most eight times what was looked through.
-_MARGIN, _AT_MOST = 1.3, 8
+# The newest block, then as many as the rest of the page will need, as often as the words were met so far: twice as many
+# (to ask once more takes longer), at most eight times what was looked through.
+_MARGIN, _AT_MOST = 2.0, 8
 # To look at so many cases with the words takes as long as to ask the index again.
 _AT_ONCE = 2_000
 _MARKS = 4

@@ -3472,11 +3472,11 @@ CREATE UNIQUE INDEX answered_once ON public.response_cases USING btree (response
 
 CREATE UNIQUE INDEX assignments_current ON public.assignments USING btree (case_id, department_id) WHERE (ended_at IS NULL);
 
-CREATE INDEX assignments_department ON public.assignments USING btree (department_id) WHERE (ended_at IS NULL);
-
 CREATE INDEX assignments_helping ON public.assignments USING btree (department_id, case_id) WHERE ((ended_at IS NULL) AND (role = 'co_handling'::public.assignment_role));
 
 CREATE UNIQUE INDEX assignments_one_lead ON public.assignments USING btree (case_id) WHERE ((ended_at IS NULL) AND (role = 'lead'::public.assignment_role));
+
+CREATE INDEX assignments_unit ON public.assignments USING btree (department_id, case_id) WHERE (ended_at IS NULL);
 
 CREATE INDEX attachments_case ON public.attachments USING btree (case_id) WHERE (case_id IS NOT NULL);
 
@@ -3538,7 +3538,7 @@ CREATE INDEX case_suspensions_running ON public.case_suspensions USING btree (un
 
 CREATE INDEX cases_due ON public.cases USING btree (due_at, id);
 
-CREATE INDEX cases_lead ON public.cases USING btree (lead_department_id, due_at, id);
+CREATE INDEX cases_lead ON public.cases USING btree (lead_department_id, due_at, id) INCLUDE (status, topic_code, region_code, urgency, appeal_type, channel, sentiment, merged_into, parent_id, parts, submitted_at, completed_at, due_date, submission_id);
 
 CREATE INDEX cases_lead_open ON public.cases USING btree (lead_department_id, due_at, id) INCLUDE (due_date, status, merged_into, parts, submission_id) WHERE (status = ANY (ARRAY['triage'::public.case_status, 'dispatched'::public.case_status, 'in_progress'::public.case_status]));
 

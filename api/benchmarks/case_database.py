@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from api.benchmarks.case_city import CaseCity, fill
-from api.benchmarks.case_filling import Progress
+from api.benchmarks.case_filling import Progress, tidy_up
 from api.city_setup import sample_city, set_up_city
 from api.embedded import EmbeddedPostgres
 from api.runtime import Runtime
@@ -45,6 +45,7 @@ def filled_database(
                 kept.write_text(json.dumps(asdict(city), ensure_ascii=False), encoding="utf-8")
             if city.cases != cases:
                 raise Unavailable(f"{folder} 里是 {city.cases:,} 件工单，请用 --cases {city.cases}，或者换一个目录。")
+            tidy_up(postgres.dsn)
             yield runtime, city
     finally:
         postgres.stop()

@@ -19,8 +19,8 @@ from api.pages.saved_views import canonical, view_links
 from api.pages.search_marks import Marked, mark
 from api.pages.staff import Staff, StaffDep
 from api.person_search import of_person
-from dashboards.case_list_repository import list_texts
 from dashboards.case_lists import LONGEST_PAGE, CaseRow, CaseSort, list_cases, usual_sort
+from dashboards.case_search_repository import list_texts
 from dashboards.export import Value, as_csv
 from dashboards.facts import query_of
 from models.account import Role
@@ -30,6 +30,7 @@ from models.criteria import CaseCriteria, CaseState, Counting, Displeasure
 from models.database import Connection
 from models.errors import Invalid
 from models.submission import Channel
+from routing.directory import Directory
 
 router = APIRouter()
 
@@ -136,8 +137,17 @@ def mark_rows(conn: Connection, criteria: CaseCriteria, rows: Sequence[CaseRow])
 
 
 def filter_choices(staff: Staff) -> dict[str, Any]:
-    """The selects of the filter form by criterion."""
-    directory = staff.directory
+    """The selects of the filter form by criterion; kept as long as the directory is the same."""
+    global _kept_choices
+    if _kept_choices is None or _kept_choices[0] is not staff.directory:
+        _kept_choices = staff.directory, _choices_of(staff.directory)
+    return _kept_choices[1]
+
+
+_kept_choices: tuple[Directory, dict[str, Any]] | None = None
+
+
+def _choices_of(directory: Directory) -> dict[str, Any]:
     return {
         "state": enum_choices(CaseState),
         "status": enum_choices(CaseStatus),

@@ -1,6 +1,7 @@
 """Templates become answers: one Jinja environment, the filters in which people read dates, counts and states."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache, lru_cache
 from html import escape
@@ -72,7 +73,12 @@ def _environment() -> Environment:
         "time_left": _time_left,
         "state": state_of,
     }
-    environment.globals |= {"asset": _asset, "icon_svg": _icon_svg, "badge_span": _badge_span}
+    environment.globals |= {
+        "asset": _asset,
+        "icon_svg": _icon_svg,
+        "badge_span": _badge_span,
+        "option_tags": _option_tags,
+    }
     return environment
 
 
@@ -100,6 +106,18 @@ def _icon_svg(name: str) -> _Html:
 def _badge_span(tone: str, icon: str, word: str) -> _Html:
     """A list shows hundreds, most of them alike."""
     return _Html(f'<span class="badge badge--{escape(tone)}">{_icon_svg(icon)}{escape(word)}</span>')
+
+
+def _option_tags(options: Iterable[tuple[Any, Any]], value: Any) -> _Html:
+    """Of a select: (value, label) pairs, or groups (label, [(value, label), …])."""
+    tags: list[str] = []
+    for key, text in options:
+        if isinstance(text, str):
+            chosen = " selected" if key == value else ""
+            tags.append(f'<option value="{escape(str(key))}"{chosen}>{escape(text)}</option>')
+        else:
+            tags += (f'<optgroup label="{escape(str(key))}">', _option_tags(text, value), "</optgroup>")
+    return _Html("".join(tags))
 
 
 @pass_context
