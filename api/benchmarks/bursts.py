@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from api.benchmarks.burst_rivals import RIVALS, Rival, alarms, limit_for
+from api.benchmarks.made_seasons import SeasonPoint, measure_seasons
 from api.benchmarks.made_series import (
     HARD,
     HISTORY,
@@ -47,15 +48,16 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class BurstFigures:
-    """`others`: ours at the budget of .5 on series harder in one way. `covered`: the share of bursts whose size
-    interval holds the letters that really were of the outbreak; `onset_hours`: the median distance of the beginning
-    given from the true one. `speed`: series × hours replayed a second, seconds of preparing a day (all four weeks
-    before are replayed), and of one hourly question."""
+    """`others`: ours at the budget of .5 on series harder in one way; `seasons`: where a season rises. `covered`: the
+    share of bursts whose size interval holds the letters that really were of the outbreak; `onset_hours`: the median
+    distance of the beginning given from the true one. `speed`: series × hours replayed a second, seconds of preparing a
+    day (all four weeks before are replayed), and of one hourly question."""
 
     months: int
     outbreaks: int
     curve: list[Point]
     others: list[Point]
+    seasons: list[SeasonPoint]
     covered: float
     onset_hours: float
     speed: dict[str, float]
@@ -90,10 +92,12 @@ def measure_bursts(
     for name, kind in OTHERS.items():
         [point] = measure_ours(make_months(kind, seed, others, others, sizes=(50, 25, 12)), [0.5])
         harder.append(replace(point, setting=name))
+    on_progress("seasons", 0.8)
+    seasons = measure_seasons(seed, max(months // 10, 1))
     covered, onset = measure_sizes(made)
     on_progress("speed", 0.95)
     outbreaks = len(made.with_outbreaks[SIZES[0]]) * OUTBREAKS
-    return BurstFigures(months, outbreaks, curve, harder, covered, onset, measure_speed(made.quiet[0]))
+    return BurstFigures(months, outbreaks, curve, harder, seasons, covered, onset, measure_speed(made.quiet[0]))
 
 
 def make_months(kind: Kind, seed: int, quiet: int, busy: int, sizes: Sequence[int] = SIZES) -> Months:

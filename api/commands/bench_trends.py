@@ -1,12 +1,16 @@
-"""bench trends: seconds of counting and of looking for bursts over many submissions."""
+"""bench trends: seconds of counting and looking for bursts over many submissions; how bench bursts tells of seasons."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
 
+from api.benchmarks.made_seasons import SeasonPoint
 from api.benchmarks.trends import measure_trends
 from api.commands.console import console, print_json, progress_bar
 from api.installation import load_settings, use_database
+
+_SEASONS = {"heating": "供暖", "school": "入学", "floods": "汛期"}
 
 
 def trends(
@@ -25,3 +29,17 @@ def trends(
     )
     for step in figures.steps:
         console.print(f"  {step.name}：{step.seconds:.2f} 秒，其中本进程计算 {step.computing:.2f} 秒")
+
+
+def print_seasons(points: Iterable[SeasonPoint]) -> None:
+    console.print("季节性诉求上升的月份：")
+    for season in points:
+        of_season = "，".join(f"{_SEASONS[name]} {alarms:.1f}" for name, alarms in season.of_season.items())
+        found = "，".join(
+            f"+{size} 有季节的 {season.found_seasonal[size]:.2f}、其他 {season.found_others[size]:.2f}"
+            for size in season.found_others
+        )
+        console.print(
+            f"  {season.months_of_history} 个月历史，{'参照' if season.seasons_used else '不参照'}往年：每月误报 "
+            f"{season.false_alarms:.2f}（{of_season}）；{found}"
+        )

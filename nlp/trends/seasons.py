@@ -28,8 +28,9 @@ _ADDED = 4.0
 _WEEK, _STRAYS, _CHANCE = 7, 0.1, 0.45
 # A season has to stand out so much from chance.
 _BEYOND_CHANCE = 2.0
-# One standard deviation: so much of the rise, and the days by which it comes earlier or later.
-_STRENGTH, _TIMING = 0.3, 5
+# One standard deviation: so much of the rise; as much more as these days earlier or later would bring, or as much less.
+_STRENGTH = 0.3
+_MORE, _LESS = 10, 5
 # Days whose level it is set against weigh half after so many.
 _HALF_LIFE = 21.0
 
@@ -91,8 +92,10 @@ def read_season(weekly: Floats) -> Season:
     weights = 0.5 ** ((today - np.arange(today + 1)) / _HALF_LIFE)
     usual = (log[:, : today + 1] @ weights) / weights.sum()
     rise = log[:, : today + 1] - usual[:, None]
-    near = log[:, max(today - _TIMING, 0) : today + _TIMING + 1]
-    off = np.maximum(near.max(axis=1) - log[:, today], log[:, today] - near.min(axis=1))
+    more = log[:, today - _MORE : today + _MORE + 1].max(axis=1) - log[:, today]
+    # what has not risen yet this year is seen in its own last days: less is asked
+    less = log[:, today] - log[:, today - _LESS : today + _LESS + 1].min(axis=1)
+    off = np.maximum(more, less)
     factor[told] = np.exp(believed[:, None] * rise)
     doubt[told] = believed**2 * (chance + (_STRENGTH * rise[:, -1]) ** 2 + off**2)
     return Season(factor, doubt)

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+from scipy.special import betaincinv
 
 from api.benchmarks.bursts import REPORTED, WITHIN
 from api.benchmarks.made_series import HISTORY, OUTBREAKS
@@ -24,6 +25,8 @@ from nlp.trends.bursts import BurstSettings, CountTable, find_bursts
 
 _FILE = "weibo_hotsearch_hourly_2025.csv.gz"
 _LEAST_TITLES = 20
+# Titles a day of a category in which fifty more within hours are no large part of what comes anyway.
+_BUSY = 100
 
 
 def read_weibo(path: Path) -> CountTable:
@@ -76,8 +79,10 @@ def _gamma(random: np.random.Generator, variance: Floats, shape: tuple[int, int]
     return drawn
 
 
-def found(random: np.random.Generator, table: CountTable, size: int, settings: BurstSettings) -> float:
-    """Share of the outbreaks put into some series at random hours that are found within six hours."""
+def found(
+    random: np.random.Generator, table: CountTable, size: int, settings: BurstSettings
+) -> list[tuple[str, bool]]:  # fmt: skip
+    """Outbreaks put into some series at random hours: the series of each, and whether it is found within six hours."""
     counts = table.counts.copy()
     begins: dict[str, int] = {}
     for series in random.choice(len(counts), OUTBREAKS // 2, replace=False).tolist():
@@ -92,7 +97,15 @@ def found(random: np.random.Generator, table: CountTable, size: int, settings: B
         and burst.series in begins
         and 0 < (burst.found - table.start) // table.step - begins[burst.series] <= WITHIN
     }
-    return len(caught) / len(begins)
+    return [(name, name in caught) for name in begins]
+
+
+def interval(caught: int, of: int) -> str:
+    """The share with 95 % around it (Jeffreys)."""
+    if not of:
+        return "none"
+    low, high = betaincinv(caught + 0.5, of - caught + 0.5, [0.025, 0.975])
+    return f"{caught} of {of} = {caught / of:.3f} ({low:.3f} to {high:.3f})"
 
 
 def main() -> None:
@@ -113,6 +126,8 @@ def main() -> None:
     print(f"{len(table.names)} series, {months:.2f} months watched: {len(bursts) / months:.1f} alarms a month")
     for burst in bursts if arguments.list else []:
         print(f"  {burst.series} {burst.since:%m-%d %H} {burst.found:%m-%d %H} {burst.direction} {burst.size:+.1f}")
+    a_day = table.counts.mean(axis=1) * 24
+    busiest = {name for name, mean in zip(table.names, a_day, strict=True) if mean >= _BUSY}
     seeds = range(arguments.seed, arguments.seed + arguments.rounds)
     alarms = [
         len(find_bursts(replace(table, counts=simulated(np.random.default_rng(seed), table)), settings))
@@ -120,8 +135,13 @@ def main() -> None:
     ]
     print(f"simulated without an event: {np.mean(alarms) / months:.2f} alarms a month {alarms}")
     for size in (50, 25, 12):
-        shares = [found(np.random.default_rng([seed, size]), table, size, settings) for seed in seeds]
-        print(f"+{size}: {np.mean(shares):.3f} within {WITHIN} h")
+        outcomes = [one for seed in seeds for one in found(np.random.default_rng([seed, size]), table, size, settings)]
+        caught = {large: [told for name, told in outcomes if (name in busiest) == large] for large in (False, True)}
+        of_all = [told for _, told in outcomes]
+        print(f"+{size} within {WITHIN} h: {interval(sum(of_all), len(of_all))}")
+        for large, told in caught.items():
+            side = "at least" if large else "fewer than"
+            print(f"    {side} {_BUSY} titles a day: {interval(sum(told), len(told))}")
 
 
 if __name__ == "__main__":
