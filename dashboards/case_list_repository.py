@@ -238,11 +238,22 @@ def count_at_most(conn: Connection, parameters: Parameters, conditions: Sequence
     return int(found[0]) if found else 0
 
 
+def list_few_ids(
+    conn: Connection, parameters: Parameters, conditions: Sequence[str], most: int, guessed: int
+) -> list[int] | None:
+    """The ids of all cases that match; None where there are more than so many, or would be as PostgreSQL guesses."""
+    if guessed > _BY_FAR * max(most, 0):
+        return None
+    query = f"SELECT id FROM ({some_matching(parameters, conditions, 'f.id')}) AS both_ LIMIT %(most)s"
+    found = conn.execute(query.encode(), {**parameters, "most": most + 1}, prepare=False).fetchall()
+    return [row[0] for row in found] if len(found) <= most else None
+
+
 def count_open(
     conn: Connection, parameters: Parameters, conditions: Sequence[str], most: int
 ) -> tuple[int, int, int, int]:
     """Of `most` matching cases: how many are open; of these, how many are dispatched, in progress, overdue."""
-    rows = some_matching(parameters, ["f.is_open", *conditions], "f.status, f.is_overdue")
+    rows = some_matching({**parameters, "all_open": True}, ["f.is_open", *conditions], "f.status, f.is_overdue")
     query = (
         "SELECT count(*), count(*) FILTER (WHERE status = 'dispatched'),"
         " count(*) FILTER (WHERE status = 'in_progress'), count(*) FILTER (WHERE is_overdue)"

@@ -77,6 +77,7 @@ def list_cases(
     place = read_place(after or before) if after or before else None
     given = _Given(conn, criteria, now=now, zone=zone)
     if given.words and sort is CaseSort.RELEVANCE:
+        of_few, ids = given.of_few()
         found = search(
             conn,
             given.query,
@@ -85,7 +86,8 @@ def list_cases(
             limit=limit + offset,
             place=place,
             back=back,
-            of_few=given.of_few(),
+            of_few=of_few,
+            ids=ids,
             expected=given.expected(),
         )
     else:
@@ -235,23 +237,23 @@ class _Given:
     def count(self) -> tuple[int, bool]:
         return _at_most(rows_of.count_at_most(self._conn, self.plain, self._narrowed(), COUNTED + 1))
 
-    def of_few(self) -> Few | None:
-        """What is so little that a search goes through all of it."""
+    def of_few(self) -> tuple[Few | None, list[int]]:
+        """What is so little that a search goes through all of it; the cases, where they are few otherwise."""
         # how many have a phrase nobody guesses, and a text is read for each case that has its words
         words = 0 if self.query.phrases else Few.WORDS.most
         if replace(self._criteria, q=None) == CaseCriteria():
             # a page of them is found sooner among the newest
-            return Few.WORDS if self._estimate <= words // _SOONER else None
+            return Few.WORDS if self._estimate <= words // _SOONER else None, []
         if self._estimate <= words:
-            return Few.WORDS
-        most = Few.OTHERWISE.most
-        if not rows_of.has_few_led(self._conn, self.plain, self.conditions, most, self._guessed_otherwise):
-            return None
+            return Few.WORDS, []
+        most, guessed = Few.OTHERWISE.most, self._guessed_otherwise
+        if self.plain["unit"] is not None and not rows_of.has_few_led(
+            self._conn, self.plain, self.conditions, most, guessed
+        ):
+            return None, []
         # the unit's own cases are counted; those that it helps with, and which of its own are its own still, are not
-        few = self.plain["unit"] is None or (
-            rows_of.count_at_most(self._conn, self.plain, self.conditions, most + 1) <= most
-        )
-        return Few.OTHERWISE if few else None
+        ids = rows_of.list_few_ids(self._conn, self.plain, self.conditions, most, guessed)
+        return (None, []) if ids is None else (Few.OTHERWISE, ids)
 
     def expected(self) -> Expected:
         """What a search may expect to meet. Nothing is known of phrases, nor of open cases, which are mostly new."""

@@ -21,6 +21,8 @@ from nlp.search_query import BLOCK, SearchQuery
 _MARGIN, _AT_MOST = 2.0, 8
 # To look at so many cases with the words takes as long as to ask the index again.
 _AT_ONCE = 2_000
+# To look up the words of a known case takes so many times as long as to meet a case with the words in their index.
+_LOOK_UP = 3
 _MARKS = 4
 
 
@@ -60,17 +62,18 @@ def search(
     place: Place | None,
     back: bool,
     of_few: Few | None,
+    ids: Sequence[int],
     expected: Expected,
 ) -> Found:
     """One page behind `place`, or with `back` in front of it; `parameters` are those of `matching_cases` without the
-    words."""
+    words. `of_few`: all blocks at once; of few that match otherwise `ids` are all."""
     newest_case = last_case(conn)
     newest = newest_case // BLOCK
     marks = query.marks[:_MARKS]
     given = {
         **parameters,
         "marks": len(marks),
-        "most": Few.OTHERWISE.most,
+        "ids": [*ids],
         **{f"mark{n}": mark for n, mark in enumerate(marks)},
         "place_block": place.run if place else None,
         "place_score": place.score if place else None,
@@ -78,7 +81,11 @@ def search(
     }
     rows: list[FoundRow] = []
     total, whole = 0, place is None
-    otherwise = of_few is Few.OTHERWISE
+    blocks = sorted({id_ // BLOCK for id_ in ids})
+    hits = expected.words * len(blocks) * BLOCK / max(newest_case, 1)
+    few: Few | None = of_few if of_few is Few.OTHERWISE else None
+    if few and blocks and hits < _LOOK_UP * len(ids):
+        few = Few.WORDS
     start, seen = place.run if place else newest, 0
     edge = start if back else start + 1
     while edge <= newest if back else edge > 0:
@@ -99,9 +106,10 @@ def search(
         if of_few:
             edge = newest + 1 if back else 0
         everywhere = (first, last) == (0, newest)
-        words = query.words if everywhere else f"({query.words}) & ({_blocks(first, last)})"
+        asked = blocks if few is Few.WORDS else [] if everywhere else [*range(first, last + 1)]
+        words = f"({query.words}) & ({_any_of(asked)})" if asked else query.words
         bounds = {"words": words, "first": first, "last_one": last, "limit": limit + 1 - len(rows)}
-        found = search_blocks(conn, FoundRow, given | bounds, conditions, len(marks), back=back, otherwise=otherwise)
+        found = search_blocks(conn, FoundRow, given | bounds, conditions, len(marks), back=back, few=few)
         rows += found
         total += found[0].found if found else 0
     kept = rows[:limit][::-1] if back else rows[:limit]
@@ -126,8 +134,8 @@ def _step(expected: Expected, cases: int, seen: int, found: int, wanted: int) ->
     return max(1, math.ceil(min(likely, most)))
 
 
-def _blocks(first: int, last: int) -> str:
-    return " | ".join(f"'#{block}'" for block in range(first, last + 1))
+def _any_of(blocks: Sequence[int]) -> str:
+    return " | ".join(f"'#{block}'" for block in blocks)
 
 
 def _plain(row: FoundRow) -> CaseRow:

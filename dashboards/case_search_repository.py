@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from psycopg.rows import class_row
 
-from dashboards.case_list_repository import Parameters, Row, pieces_of_list, some_matching, with_phrases
+from dashboards.case_list_repository import Few, Parameters, Row, pieces_of_list, with_phrases
 from models.database import Connection
 from nlp.search_query import BLOCK
 
@@ -23,18 +23,17 @@ def search_blocks(
     marks: int,
     *,
     back: bool,
-    otherwise: bool,
+    few: Few | None,
 ) -> list[Row]:
     """Rows of the blocks from `first` to `last_one` that have the words, with `block`, `score` and how many there are
     in all of these blocks (`found`): the newest block first, in it by score, behind the place of the parameters; with
     `back` the other way round, what stands in front of it. `marks` words count in a title.
-    `otherwise`: the cases that match apart from the words are few, and come first."""
+    `few`: whether the cases with the words are looked for among those of the parameter `ids`, or these among them."""
     title = " + ".join(f"(strpos(lower(f.title), %(mark{n})s) > 0)::integer" for n in range(marks)) or "0"
     before, _, after = pieces_of_list()
     before = before.replace("SELECT f.id,", "SELECT f.block, f.score, f.found, f.id,")
-    if otherwise:
-        hits = _HITS_OF_FEW.replace("/*few*/", some_matching(parameters, conditions, "f.id"))
-        conditions = []
+    if few:
+        hits, conditions = _HITS_AMONG if few is Few.OTHERWISE else _HITS_FIRST, []
     else:
         hits = _HITS.replace("true /*unit*/", _UNITS_OWN if parameters["unit"] is not None else "true")
     rows = _SEARCH.replace("/*hits*/", with_phrases(hits, parameters)).replace("/*title*/", title)
@@ -62,12 +61,16 @@ _HITS = f"""
     WHERE x.words @@ %(words)s::tsquery AND true /*unit*/ AND true /*phrases*/
       AND x.case_id >= %(first)s * {BLOCK} AND x.case_id < (%(last_one)s + 1) * {BLOCK}
 """
-# OFFSET 0: these cases first, their words afterwards.
-_HITS_OF_FEW = f"""
-    SELECT x.case_id AS id FROM (SELECT k.id FROM (/*few*/) AS k OFFSET 0) c
-    JOIN case_search x ON x.case_id = c.id
+# Of cases that are known: the words of each are looked up.
+_HITS_AMONG = """
+    SELECT x.case_id AS id FROM unnest(%(ids)s::bigint[]) AS c(id) JOIN case_search x ON x.case_id = c.id
     WHERE (x.words @@ %(words)s::tsquery) IS TRUE AND true /*phrases*/
-      AND x.case_id >= %(first)s * {BLOCK} AND x.case_id < (%(last_one)s + 1) * {BLOCK}
+"""
+# OFFSET 0: what has the words first.
+_HITS_FIRST = """
+    SELECT x.case_id AS id FROM (
+        SELECT x.case_id FROM case_search x WHERE x.words @@ %(words)s::tsquery AND true /*phrases*/ OFFSET 0
+    ) x JOIN unnest(%(ids)s::bigint[]) AS c(id) ON x.case_id = c.id
 """
 # A title with all the words is worth as much as thirty days.
 _SEARCH = f"""
