@@ -22,7 +22,7 @@ from nlp.trends.sizes import measure
 from nlp.trends.surprise import Scanned, scan
 from nlp.trends.tails import DAILY, HOURLY, Tails, fit_tails
 
-VERSION = "bursts/2"
+VERSION = "bursts/3"
 _DAYS_A_MONTH = 30
 # Further out than can be learnt from some weeks the tail is fatter than an exponential one: as made-up series with wild
 # days show, about twice.
