@@ -9,8 +9,8 @@ from hashlib import sha256
 from dashboards.facts import read_query
 from dashboards.metric_definition import MetricDefinition
 
-# What a metric's query reads its cases from, replaced by a relation `m` of the same cases with more columns: what counts,
-# or with it what is merged into it, where answers of people are counted and not only cases.
+# What a metric's query reads its cases from, replaced by a relation `m` of the same cases with more columns: what
+# counts, or with it what is merged into it, where answers of people are counted and not only cases.
 MATCHING = "matching_cases(%(as_of)s, %(criteria)s) AS m(id)"
 ASKED = 'matching_cases(%(as_of)s, \'{"counted": "asked"}\' || %(criteria)s::jsonb) AS m(id)'
 _GROUPED = re.compile(r"\bGROUP\s+BY\b", re.IGNORECASE)
