@@ -169,7 +169,7 @@ def _handle(
     signed = office_hour(case.dispatched_at + timedelta(hours=luck.uniform(0.5, 30)))
     contacted = office_hour(signed + timedelta(minutes=luck.uniform(20, 300)))
     slow = zlib.crc32((case.lead_department_id or "").encode()) % _SLOW == 0
-    share = luck.triangular(0.2, 1.6, 0.7) if slow else luck.triangular(0.1, 1.1, 0.5)
+    share = luck.triangular(0.3, 1.6, 0.8) if slow else luck.triangular(0.25, 1.1, 0.8)
     completed = office_hour(max(contacted + timedelta(hours=2), signed + (case.due_at - signed) * share))
     # what would go on until today was done a little earlier
     completed = max(contacted + timedelta(hours=1), min(completed, now - timedelta(hours=luck.uniform(4, 90))))
