@@ -18,13 +18,13 @@ def _run() -> None:
 
     from rich.console import Console
 
-    from api.commands.application import app
+    from api.commands.application import application
     from models.errors import WenzhengError
 
     # the pool repeats in English, per attempt, what the one sentence below says
     logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
     try:
-        app()
+        application(sys.argv[1] if len(sys.argv) > 1 else "")()
     except WenzhengError as error:
         console = Console(stderr=True, highlight=False)
         console.print(f"[red]✗[/red] {error.message}", soft_wrap=True)

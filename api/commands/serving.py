@@ -7,10 +7,7 @@ from types import FrameType
 from typing import Annotated
 
 import typer
-import uvicorn
 
-from api.alert_stream import AlertHub
-from api.app import create_app
 from api.child_process import die_with_parent
 from api.commands.console import ACTOR, console, open_runtime
 from api.embedded import EmbeddedPostgres
@@ -18,7 +15,6 @@ from api.first_start import DemoAccounts, find_demo_accounts, set_up_first_time
 from api.installation import load_settings, use_database
 from api.runtime import Runtime
 from api.supervisor import Child, check_port, only_one, supervise, wait_until_ready
-from api.worker import run_worker
 from models.errors import Unavailable
 from models.migrate import migrate
 from models.settings import Settings
@@ -74,33 +70,11 @@ def web(host: Annotated[str, typer.Option()] = "127.0.0.1", port: Annotated[int,
     """只启动网页（生产环境可启动多个）。"""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     die_with_parent()
+    from api.web import serve  # each process loads what it needs: that is seconds
+
     with open_runtime(up_to_date=False) as (runtime, _):
-        app = create_app(runtime)
-        config = uvicorn.Config(
-            app,
-            host=host,
-            port=port,
-            log_level="warning",
-            server_header=False,
-            # `client_address` reads X-Forwarded-For where the administrator trusts the proxy, and only there
-            proxy_headers=False,
-        )
-        server = _Server(config, app.state.alert_hub)
-        server.run()
-        if not server.started:
+        if not serve(runtime, host, port):
             raise typer.Exit(1)
-
-
-class _Server(uvicorn.Server):
-    """Ends the streams of open pages when it is told to stop: they would hold up the end for minutes."""
-
-    def __init__(self, config: uvicorn.Config, hub: AlertHub) -> None:
-        super().__init__(config)
-        self._hub = hub
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self._hub.stop()
-        super().handle_exit(sig, frame)
 
 
 def worker() -> None:
@@ -108,6 +82,8 @@ def worker() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     die_with_parent()
     stop = _stop_on_signals()
+    from api.worker import run_worker  # see `web`
+
     with open_runtime(up_to_date=False) as (runtime, dsn):
         run_worker(runtime, dsn, stop, on_ready=lambda: console.print("后台处理已就绪。"))
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import f, norm, t
+from scipy.special import fdtrc, ndtri, stdtr  # scipy.stats is a second of loading, for every command
 
 Floats: TypeAlias = NDArray[np.float64]
 _LEAST_EXPECTED = 5.0
@@ -33,7 +33,7 @@ def mean_test(
     if error == 0:
         return (0.0, 1.0) if mean == middle else (float(np.sign(mean - middle)) * np.inf, 0.0)
     deviation = float((mean - middle) / error)
-    return deviation, float(2 * t.sf(abs(deviation), len(values) - 1))
+    return deviation, float(2 * stdtr(len(values) - 1, -abs(deviation)))
 
 
 def mix_test(earlier: Sequence[Mapping[str, int]], week: Mapping[str, int]) -> tuple[float, float]:
@@ -57,7 +57,7 @@ def mix_test(earlier: Sequence[Mapping[str, int]], week: Mapping[str, int]) -> t
     own_degrees = (len(earlier) - 1) * degrees
     unrest = max(1.0, _heterogeneity(table[:-1]) / own_degrees)
     value = _heterogeneity(np.stack([pooled, last])) / degrees / unrest
-    return index, float(f.sf(value, degrees, own_degrees))
+    return index, float(fdtrc(degrees, own_degrees, value))
 
 
 def cusum_down(means: Sequence[float], sizes: Sequence[int], known: int, slack: float) -> float:
@@ -73,7 +73,7 @@ def cusum_down(means: Sequence[float], sizes: Sequence[int], known: int, slack: 
     middle = products / sums
     spread = np.sqrt(np.maximum(squares - sums * middle**2, 0.0) / (numbers - 1))
     errors = np.maximum(spread * np.sqrt(1 / weights[known:] + 1 / sums), 1e-12)
-    scores = norm.isf(t.sf((values[known:] - middle) / errors, numbers - 1))
+    scores = -ndtri(stdtr(numbers - 1, (middle - values[known:]) / errors))
     total = 0.0
     for score in np.clip(scores, -4.0, 4.0).tolist():
         total = max(0.0, total - score - slack)

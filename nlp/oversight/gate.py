@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom
+from scipy.special import bdtrc  # not scipy.stats: see nlp.oversight.drift_statistics
 
 from models.errors import Invalid
 from nlp.oversight.risk_control import Checked, keep_promise
@@ -177,7 +177,7 @@ def _topics(case: _Case) -> Check:
     losses: list[tuple[float, str, float, float]] = []
     for name, rows in sorted(members.items()):
         lost, won = int((before[rows] & ~after[rows]).sum()), int((~before[rows] & after[rows]).sum())
-        chance = float(binom.sf(lost - 1, lost + won, 0.5)) if lost > won else 1.0
+        chance = float(bdtrc(lost - 1, lost + won, 0.5)) if lost > won else 1.0
         losses.append((chance, name, float(before[rows].mean()), float(after[rows].mean())))
     losses.sort()
     proved = 0

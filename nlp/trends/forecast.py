@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import nbinom
 
 from nlp.trends.baseline import BaselineSettings, Floats, fit_baseline
 
@@ -287,6 +286,8 @@ def _spell(fit: _Fit, settings: Settings) -> Forecast:
 
 def _interval(mean: Floats, spread: Floats) -> tuple[Floats, Floats]:
     """80 % of a negative binomial with Var = m + c·m²."""
+    from scipy.stats import nbinom  # a second of loading that whoever asks for no forecast need not wait
+
     size = 1 / np.maximum(spread, 1e-6)
     chance = size / (size + np.maximum(mean, 1e-9))
     tail = (1 - _SHARE) / 2

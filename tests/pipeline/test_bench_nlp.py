@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from api.benchmarks import rivals
-from api.commands.application import app
+from api.commands.application import application
 from models.errors import Invalid
 from nlp.letters import LabelledLetter
 from tests.unit.nlp_letters import corpus_letters
@@ -16,7 +16,7 @@ from tests.unit.test_nlp_commands import COLUMNS, write
 
 
 def run(*arguments: object) -> str:
-    result = CliRunner().invoke(app, ["bench", "nlp", *map(str, arguments)], catch_exceptions=False)
+    result = CliRunner().invoke(application(), ["bench", "nlp", *map(str, arguments)], catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return result.stdout
 

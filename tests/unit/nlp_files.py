@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from typer.testing import CliRunner, Result
 
-from api.commands.application import app
+from api.commands.application import application
 from nlp.pipeline import Pipeline, build_reference_pipeline
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -23,7 +23,7 @@ def table(path: Path, header: Sequence[str], rows: Sequence[Sequence[object]]) -
 
 def run(*arguments: object) -> Result:
     """`wenzheng` with these arguments; an error that a person can mend is in `.exception`."""
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+    return CliRunner().invoke(application(), [str(argument) for argument in arguments])
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from api.commands.application import app
+from api.commands.application import application
 from models.errors import Invalid
 from nlp.letters import LabelledLetter
 from tests.unit.nlp_letters import corpus_letters
@@ -26,7 +26,7 @@ def write(path: Path, letters: Iterable[LabelledLetter]) -> Path:
 
 
 def run(*arguments: object) -> str:
-    result = CliRunner().invoke(app, ["nlp", *map(str, arguments)], catch_exceptions=False)
+    result = CliRunner().invoke(application(), ["nlp", *map(str, arguments)], catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return result.stdout
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from api.commands.application import app
+from api.commands.application import application
 from models.analysis import AppealType, Emotion, Sentiment
 from models.errors import Invalid
 from nlp.artifact_files import file_hash
@@ -130,9 +130,9 @@ def test_the_commands_train_and_evaluate(tmp_path: Path, what: str) -> None:
     (tmp_path / "data.csv").write_text("text,label\n" + rows, encoding="utf-8")
     where = ["--data", str(tmp_path / "data.csv"), "--text", "text", "--label", "label", "--json"]
     output = str(tmp_path / "model")
-    result = CliRunner().invoke(app, ["nlp", "train", "--what", what, *where, "--output", output])
+    result = CliRunner().invoke(application(), ["nlp", "train", "--what", what, *where, "--output", output])
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["cross_validation"]["accuracy"] > 0.9
-    result = CliRunner().invoke(app, ["nlp", "evaluate", "--artifact", output, *where])
+    result = CliRunner().invoke(application(), ["nlp", "evaluate", "--artifact", output, *where])
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["macro_f1"] > 0.9
