@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import zip_longest
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dashboards.analysis_lines import Count, Line, count_of_row, find_drill, find_within, none_of
+from dashboards.analysis_lines import Count, Line, Lists, count_of_row, find_drill, find_within, none_of
 from dashboards.analysis_view import (
     MOODS,
     OVER_TIME,
@@ -21,6 +21,7 @@ from dashboards.analysis_view import (
 )
 from dashboards.dispatch_flows import Flow, read_flows
 from dashboards.fact_series import By, FactRow, FactSeries, Period, find_period, read_many, read_series
+from dashboards.metrics import choose_for_metrics
 from models.analysis import Sentiment
 from models.criteria import CaseCriteria
 from models.database import Connection
@@ -65,18 +66,17 @@ def read_analysis(conn: Connection, view: AnalysisView, *, now: datetime, zone: 
 
     Reads the daily facts as `dashboards.fact_series` does; only how cases were given on comes from their records."""
     today = now.astimezone(zone).date()
-    moment: dict[str, Any] = {"now": now, "zone": zone}
     conflict = find_conflict(view)
     if conflict:
         return _nothing(view, now, conflict)
+    chosen = choose_for_metrics(conn, view.criteria, now=now, zone=zone)
+    moment: dict[str, Any] = {"now": now, "zone": zone, "chosen": chosen}
     compared, days = find_compared(view, today)
-    whole = read_series(conn, view.metric, view.criteria, **moment)
-    before = read_series(conn, view.metric, compared, **moment) if compared else None
-    notes = [whole.note, days if compared is None else ""]
+    notes = [chosen[1], days if compared is None else ""]
     period: Period | None = None
     flows: tuple[Flow, ...] = ()
     if view.picture == "flow":
-        lines, flows = _flow_lines(conn, view.criteria, **moment)
+        lines, flows = _flow_lines(conn, view.criteria, now=now, zone=zone)
     elif view.picture == "calendar":
         lines, period = _calendar(conn, view, today, notes, **moment), "day"
     elif view.picture in OVER_TIME:
@@ -89,6 +89,9 @@ def read_analysis(conn: Connection, view: AnalysisView, *, now: datetime, zone: 
             lines = _over_time(conn, view, compared, period, bounds, today, notes, **moment)
     else:
         lines = _over_kinds(conn, view, compared, **moment)
+    # last: of the facts it is what the lines add up to, not read again
+    whole = read_series(conn, view.metric, view.criteria, **moment)
+    before = read_series(conn, view.metric, compared, **moment) if compared else None
     return Analysis(
         view=view,
         as_of=whole.as_of,
@@ -182,15 +185,10 @@ def _sentiment_lines(
             count = Count(numerator=0, denominator=0)
             if row:
                 part = sum(tones[start, name].numerator for name in names if (start, name) in tones)
-                criteria = replace(row.criteria, sentiment=Sentiment.NEGATIVE.value)
+                criteria = row.criteria.changed({"sentiment": Sentiment.NEGATIVE.value})
                 if key == "displeased" and (start, key) in tones:
                     criteria = tones[start, key].criteria
-                count = Count(
-                    numerator=part,
-                    denominator=row.numerator,
-                    criteria=criteria,
-                    denominator_criteria=row.criteria,
-                )
+                count = Count(numerator=part, denominator=row.numerator, lists=Lists(criteria, row.criteria))
             lines.append(
                 Line(
                     keys=(key,),
@@ -254,7 +252,7 @@ def _flow_lines(conn: Connection, criteria: CaseCriteria, **moment: Any) -> tupl
         Line(
             keys=(flow.first, flow.way, flow.last),
             labels=(flow.first_label, flow.way_label, flow.last_label),
-            count=Count(numerator=flow.cases, criteria=flow.criteria),
+            count=Count(numerator=flow.cases, lists=Lists(flow.criteria) if flow.criteria else None),
         )
         for flow in flows
     )

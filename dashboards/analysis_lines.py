@@ -1,7 +1,7 @@
 """What is a line of an analysis? A number, what it is compared with, which list it opens, what lies below it. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,15 +14,31 @@ from models.criteria import CaseCriteria
 WEAK_BELOW = 30
 
 
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """What a number and what it is divided by open."""
+
+    criteria: CaseCriteria
+    denominator_criteria: CaseCriteria | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
     """One number. `criteria` opens exactly the `numerator` cases, `denominator_criteria` the `denominator` ones; None
-    where no filter selects exactly these."""
+    where no filter selects exactly these. `lists` finds them when they are asked for: a table may have ten thousand
+    lines, and shows some hundred."""
 
     numerator: int
     denominator: int | None = None
-    criteria: CaseCriteria | None = None
-    denominator_criteria: CaseCriteria | None = None
+    lists: "FactRow | Lists | None" = None
+
+    @property
+    def criteria(self) -> CaseCriteria | None:
+        return self.lists.criteria if self.lists else None
+
+    @property
+    def denominator_criteria(self) -> CaseCriteria | None:
+        return self.lists.denominator_criteria if self.lists else None
 
     @property
     def value(self) -> float | None:
@@ -57,12 +73,7 @@ class Line:
 
 
 def count_of_row(row: FactRow) -> Count:
-    return Count(
-        numerator=row.numerator,
-        denominator=row.denominator,
-        criteria=row.criteria,
-        denominator_criteria=row.denominator_criteria,
-    )
+    return Count(numerator=row.numerator, denominator=row.denominator, lists=row)
 
 
 def none_of(view: AnalysisView) -> Count:
@@ -76,7 +87,7 @@ def find_drill(view: AnalysisView, by: Sequence[By], keys: Sequence[str]) -> Cas
         if name == "tone":
             return None
         change["topic" if name == "sub_topic" else name] = key
-    return replace(view.criteria, **change)
+    return view.criteria.changed(change)
 
 
 def find_within(
@@ -88,4 +99,4 @@ def find_within(
         return None
     end = find_period(start, period).end
     first, last = view.criteria.submitted_from, view.criteria.submitted_to
-    return replace(chosen, submitted_from=max(start, first or start), submitted_to=min(end, last or end))
+    return chosen.changed({"submitted_from": max(start, first or start), "submitted_to": min(end, last or end)})

@@ -99,13 +99,15 @@ class AnalysisView:
 
     def parameters(self) -> dict[str, str]:
         """What differs from the usual view, as text: the address says the whole view and no more."""
-        usual = AnalysisView()
-        names = {"metric": "metric", "chart": "picture", "by": "by", "split": "split", "period": "period"}
-        names |= {"compare": "compare"}
         values = {
-            key: getattr(self, name) for key, name in names.items() if getattr(self, name) != getattr(usual, name)
+            key: value for key, name in _IN_ADDRESS.items() if (value := getattr(self, name)) != getattr(_USUAL, name)
         }
         return values | self.criteria.as_parameters()
+
+
+_USUAL = AnalysisView()
+_IN_ADDRESS = {"metric": "metric", "chart": "picture", "by": "by", "split": "split", "period": "period"}
+_IN_ADDRESS |= {"compare": "compare"}
 
 
 def read_view(given: Mapping[str, str], criteria: CaseCriteria) -> AnalysisView:

@@ -51,6 +51,20 @@ def find_bounds(
     return (first, last) if first <= last else None
 
 
+def choose_asked_unit(submitted_from: date | None, submitted_to: date | None, today: date) -> BinUnit | None:
+    """The unit of the bins where the days that are asked for say it; None where it depends on the days with cases."""
+    last = submitted_to or today
+    if submitted_from is None or not 0 <= (last - submitted_from).days < DAYS_SHOWN_BY_WEEK:
+        return None
+    return choose_unit(submitted_from, last)
+
+
+def are_months(starts: Iterable[date]) -> bool:
+    """Whether bins over these months (first days) are months, whichever of their days have cases."""
+    found = sorted(starts)
+    return bool(found) and choose_unit(_next_start(found[0], "month"), found[-1]) == "month"
+
+
 def make_bins(first: date, last: date) -> list[Bin]:
     """All bins that touch `first` … `last`, in order. Weeks begin on Monday."""
     unit = choose_unit(first, last)

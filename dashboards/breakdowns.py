@@ -4,12 +4,13 @@ With `facts` the numbers come from them where they know the filters, else from t
 """
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dashboards.bins import find_bounds, make_bins
+from dashboards.bins import are_months, choose_asked_unit, find_bounds, make_bins
 from dashboards.fact_answers import read_rows
 from dashboards.fact_reading import Facts
 from dashboards.facts import case_parameters, fetch_objects
@@ -22,6 +23,16 @@ from models.submission import Channel
 
 # Of a period with more cases only the newest are read for keywords: the words of 10,000 letters are the words of all.
 NEWEST_FOR_KEYWORDS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A series over time; `criteria` None: its points open no list."""
+
+    id: str
+    label: str
+    definition: str
+    criteria: CaseCriteria | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,29 +48,24 @@ def volume_over_time(
     conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo, facts: Facts | None = None
 ) -> Series:
     """工单量趋势: cases by local day of submission, in days, ISO weeks or months by the length of the span."""
-    rows = read_rows(conn, "volume_by_day", criteria, now=now, zone=zone, facts=facts)
-    return _over_time(
-        [row | {"key": "volume"} for row in rows],
-        {"volume": ("工单量", "按群众提交日期统计的工单数量")},
-        criteria,
-        now=now,
-        zone=zone,
-        opens_list=True,
-    )[0]
+    # of the facts those by mood are read for the page too
+    query = "sentiment_by_day" if facts else "volume_by_day"
+    by_day: dict[date, int] = defaultdict(int)
+    for row in _read_over_time(conn, query, criteria, now=now, zone=zone, facts=facts):
+        by_day[row["day"]] += row["value"]
+    kind = _Kind("volume", "工单量", "按群众提交日期统计的工单数量", criteria)
+    return _over_time({"volume": by_day}, [kind], criteria, now=now, zone=zone)[0]
 
 
 def sentiment_over_time(
     conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo, facts: Facts | None = None
 ) -> tuple[Series, ...]:
     """工单情感趋势: one series for each of TONES (those that the criteria allow), in the same bins."""
-    rows = read_rows(conn, "sentiment_by_day", criteria, now=now, zone=zone, facts=facts)
-    tones = find_tones(criteria)
-    kinds = {tone.id: (tone.label, f"{tone.meaning}的工单数量") for tone in tones}
-    series = _over_time(rows, kinds, criteria, now=now, zone=zone, opens_list=True)
-    return tuple(
-        replace(one, points=tuple(replace(p, criteria=p.criteria and tone.select(p.criteria)) for p in one.points))
-        for tone, one in zip(tones, series, strict=True)
-    )
+    rows = _read_over_time(conn, "sentiment_by_day", criteria, now=now, zone=zone, facts=facts)
+    kinds = [
+        _Kind(tone.id, tone.label, f"{tone.meaning}的工单数量", tone.select(criteria)) for tone in find_tones(criteria)
+    ]
+    return tuple(_over_time(_by_kind(rows), kinds, criteria, now=now, zone=zone))
 
 
 def submission_sentiment_over_time(
@@ -68,9 +74,12 @@ def submission_sentiment_over_time(
     """全部来件情感趋势: all four channels, also where no case was opened; empty where the criteria only fit cases."""
     if _only_cases(criteria):
         return ()
-    rows = read_rows(conn, "submission_sentiment_by_day", criteria, now=now, zone=zone, facts=facts)
-    kinds = {tone.id: (tone.label, f"{tone.meaning}的来件数量（含问卷和网络帖文）") for tone in find_tones(criteria)}
-    return tuple(_over_time(rows, kinds, criteria, now=now, zone=zone, opens_list=False))
+    rows = _read_over_time(conn, "submission_sentiment_by_day", criteria, now=now, zone=zone, facts=facts)
+    kinds = [
+        _Kind(tone.id, tone.label, f"{tone.meaning}的来件数量（含问卷和网络帖文）", None)
+        for tone in find_tones(criteria)
+    ]
+    return tuple(_over_time(_by_kind(rows), kinds, criteria, now=now, zone=zone))
 
 
 def submissions_by_channel(
@@ -188,20 +197,40 @@ def list_keywords(
     return tuple(fetch_objects(conn, "keywords", parameters, WordCount))
 
 
+def _read_over_time(
+    conn: Connection, query: str, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo, facts: Facts | None
+) -> list[dict[str, Any]]:
+    """The rows of a query by day, of the facts by the periods that are drawn: fewer sums, fewer rows."""
+
+    def read(period: str) -> list[dict[str, Any]]:
+        more = {"period": period}
+        return read_rows(conn, query, criteria, now=now, zone=zone, facts=facts, more=more)
+
+    unit = choose_asked_unit(criteria.submitted_from, criteria.submitted_to, now.astimezone(zone).date())
+    if unit or facts is None:
+        return read(unit or "day")
+    months = read("month")
+    return months if are_months(row["day"] for row in months) else read("day")
+
+
+def _by_kind(rows: list[dict[str, Any]]) -> dict[str, dict[date, int]]:
+    by_kind: dict[str, dict[date, int]] = defaultdict(dict)
+    for row in rows:
+        by_kind[row["key"]][row["day"]] = row["value"]
+    return by_kind
+
+
 def _over_time(
-    rows: list[dict[str, Any]],
-    kinds: dict[str, tuple[str, str]],
+    by_kind: Mapping[str, Mapping[date, int]],
+    kinds: Sequence[_Kind],
     criteria: CaseCriteria,
     *,
     now: datetime,
     zone: ZoneInfo,
-    opens_list: bool,
 ) -> list[Series]:
-    by_kind: dict[str, dict[date, int]] = defaultdict(dict)
-    for row in rows:
-        by_kind[row["key"]][row["day"]] = row["value"]
+    """One series for each of `kinds` in the same bins; `by_kind` may have more."""
     bounds = find_bounds(
-        {row["day"] for row in rows},
+        {day for by_day in by_kind.values() for day in by_day},
         submitted_from=criteria.submitted_from,
         submitted_to=criteria.submitted_to,
         today=now.astimezone(zone).date(),
@@ -209,9 +238,9 @@ def _over_time(
     bins = make_bins(*bounds) if bounds else []
     return [
         series_over_time(
-            key, label, definition, bins=bins, by_day=by_kind[key], criteria=criteria if opens_list else None
+            kind.id, kind.label, kind.definition, bins=bins, by_day=by_kind.get(kind.id, {}), criteria=kind.criteria
         )
-        for key, (label, definition) in kinds.items()
+        for kind in kinds
     ]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dashboards.contributions import Change, RateChange, decompose_rate, list_changes, list_supported
+from dashboards.fact_answers import Chosen
 from dashboards.fact_reading import can_answer
 from dashboards.fact_series import By, FactRow, read_many
 from models.criteria import CaseCriteria
@@ -54,9 +55,11 @@ class Changes:
     compared: tuple[Compared, ...]
 
 
-def read_changes(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> Changes | None:
+def read_changes(
+    conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo, chosen: Chosen | None = None
+) -> Changes | None:
     """The changes of the cases that the criteria select, leaving out `state`; None where the daily facts do not know
-    the filters: it would count the cases six times over."""
+    the filters: it would count the cases six times over. `chosen`: the facts where the page reads more of them."""
     base = replace(criteria, state=None)
     today = now.astimezone(zone).date()
     if not can_answer(base):
@@ -66,11 +69,11 @@ def read_changes(conn: Connection, criteria: CaseCriteria, *, now: datetime, zon
     if first > last or (base.submitted_from is None and base.submitted_to is not None):
         return None
     current = replace(base, submitted_from=first, submitted_to=last)
-    read = [_read(conn, current, now=now, zone=zone)]
+    read = [_read(conn, current, chosen, now=now, zone=zone)]
     compared = []
     for label, start, end in find_earlier(first, last):
         earlier = replace(current, submitted_from=start, submitted_to=end)
-        read.append(_read(conn, earlier, now=now, zone=zone))
+        read.append(_read(conn, earlier, chosen, now=now, zone=zone))
         compared.append(_compare(label, earlier, read[0], read[-1]))
     return Changes(current, base.submitted_from is not None, tuple(compared))
 
@@ -91,8 +94,8 @@ def _year_before(day: date) -> date:
 _Read = tuple[Sequence[Sequence[FactRow]], Sequence[FactRow]]
 
 
-def _read(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> _Read:
-    more: dict[str, Any] = {"now": now, "zone": zone}
+def _read(conn: Connection, criteria: CaseCriteria, chosen: Chosen | None, *, now: datetime, zone: ZoneInfo) -> _Read:
+    more: dict[str, Any] = {"now": now, "zone": zone, "chosen": chosen}
     pairs = read_many(conn, ["received"], criteria, by=_GROUPS[0], **more)
     units = read_many(conn, ["received", RATE], criteria, by=_GROUPS[1], **more)
     return (pairs["received"].rows, units["received"].rows), units[RATE].rows

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dashboards.fact_measures import Measure
-from dashboards.fact_projections import CASES, SUBMISSIONS
+from dashboards.fact_projections import CASES, SUBMISSIONS, Kind
 from dashboards.fact_reading import FEW_CASES, Facts, can_answer, count_cases, find_facts, is_stale, read_counts
 from dashboards.facts import case_parameters, fetch_rows, submission_parameters
 from models.criteria import CaseCriteria
@@ -15,6 +15,8 @@ from models.database import Connection
 from models.submission import Channel
 
 RECEIVED = Measure("totals", "received")
+# The facts where they answer, else None; what a reader should know of it.
+Chosen = tuple[Facts | None, str]
 # The queries that the facts answer: the dimension of their rows, and the file that groups and names its codes.
 _KINDS = {
     "volume_by_topic": ("main_topic", "topic_groups"),
@@ -22,6 +24,12 @@ _KINDS = {
     "volume_by_region": ("county", "region_groups"),
     "volume_by_channel": ("channel", ""),
     "volume_by_appeal_type": ("appeal_type", ""),
+}
+# Those over time: of what, which number, and what each day is divided by.
+_OVER_TIME: Mapping[str, tuple[Kind, Measure | str, tuple[str, ...]]] = {
+    "volume_by_day": (CASES, RECEIVED, ()),
+    "sentiment_by_day": (CASES, RECEIVED, ("tone",)),
+    "submission_sentiment_by_day": (SUBMISSIONS, "analysed", ("tone",)),
 }
 _OF_SUBMISSIONS = ("submissions_by_channel", "submission_sentiment_by_day")
 
@@ -54,11 +62,13 @@ def read_rows(
     more: Mapping[str, Any] | None = None,
 ) -> list[dict[str, Any]]:
     """The rows of dashboards/queries/<query>.sql: from `facts` where they are given and know the filters, else from the
-    cases or submissions. `more`: further parameters of the query."""
+    cases or submissions. `more`: further parameters of the query; `period`: of a query by day the facts add up the days
+    of a week or month, its first day stands for them."""
     given = dict(more or {})
     kind = SUBMISSIONS if query in _OF_SUBMISSIONS else CASES
     if facts is not None and can_answer(criteria, kind):
         return _answer(facts, query, criteria, given)
+    given.pop("period", None)
     of_kind = submission_parameters if kind == SUBMISSIONS else case_parameters
     return fetch_rows(conn, query, of_kind(criteria, now=now, zone=zone) | given)
 
@@ -73,15 +83,9 @@ def read_metric_counts(facts: Facts, criteria: CaseCriteria) -> dict[str, dict[s
 
 
 def _answer(facts: Facts, query: str, criteria: CaseCriteria, more: Mapping[str, Any]) -> list[dict[str, Any]]:
-    if query == "volume_by_day":
-        found = read_counts(facts, CASES, criteria, [RECEIVED], ("day",))
-        return [{"day": day, "value": value} for (day,), (value,) in sorted(found.items())]
-    if query == "sentiment_by_day":
-        found = read_counts(facts, CASES, criteria, [RECEIVED], ("day", "tone"))
-        return [{"day": day, "key": tone, "value": value} for (day, tone), (value,) in sorted(found.items())]
-    if query == "submission_sentiment_by_day":
-        found = read_counts(facts, SUBMISSIONS, criteria, ["analysed"], ("day", "tone"))
-        return [{"day": day, "key": tone, "value": value} for (day, tone), (value,) in sorted(found.items())]
+    if query in _OVER_TIME:
+        kind, measure, by = _OVER_TIME[query]
+        return _over_time(facts, kind, criteria, measure, by, more.get("period") or "day")
     if query == "submissions_by_channel":
         names = ("received", "pending", "analysed", "negative", "cases")
         found = read_counts(facts, SUBMISSIONS, criteria, names, ("channel",))
@@ -93,15 +97,26 @@ def _answer(facts: Facts, query: str, criteria: CaseCriteria, more: Mapping[str,
     if dimension == "main_topic" and more.get("sub_topics"):
         dimension = "topic"
     totals: dict[tuple[str | None, str | None], int] = defaultdict(int)
-    groups = find_groups(facts.conn, grouping, more)
+    groups = find_groups(facts.conn, grouping, more, facts)
     for (code,), (value,) in read_counts(facts, CASES, criteria, [RECEIVED], (dimension,)).items():
         totals[groups.get(code, (None if code == "none" else code, None))] += value
     ordered = sorted(totals.items(), key=lambda row: (-row[1], row[0][0] is None, row[0][0] or ""))
     return [{"key": key, "label": label, "value": value} for (key, label), value in ordered]
 
 
-def find_groups(conn: Connection, grouping: str, more: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+def _over_time(
+    facts: Facts, kind: Kind, criteria: CaseCriteria, measure: Measure | str, by: tuple[str, ...], period: str
+) -> list[dict[str, Any]]:
+    found = read_counts(facts, kind, criteria, [measure], (period, *by))
+    names = ("day", *("key" for _ in by))
+    return [dict(zip(names, key, strict=True)) | {"value": values[0]} for key, values in sorted(found.items())]
+
+
+def find_groups(
+    conn: Connection, grouping: str, more: Mapping[str, Any], facts: Facts | None = None
+) -> dict[str, tuple[str, str]]:
     """For each code the key and the name under which it is counted; empty where every code stands for itself."""
     if not grouping:
         return {}
-    return {row["code"]: (row["key"], row["label"]) for row in fetch_rows(conn, grouping, more)}
+    rows = facts.look_up(grouping, more) if facts else fetch_rows(conn, grouping, more)
+    return {row["code"]: (row["key"], row["label"]) for row in rows}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 
+from dashboards.fact_projections import PROJECTIONS
 from dashboards.facts import read_query
 from dashboards.metric_definition import MetricDefinition
 
@@ -43,10 +44,11 @@ def list_measures(metrics: Iterable[MetricDefinition]) -> tuple[Measure, ...]:
 
 @cache
 def find_definition(measures: tuple[Measure, ...]) -> str:
-    """A short name of what the facts are by: other queries, columns or ways of making them have another one."""
+    """A short name of what the facts are by: other queries, columns, sums or ways of making them have another one."""
     texts = [_MADE_BY, *(f"{m.query}.{m.column}" for m in measures)]
     texts += [read_query(name).decode() for name in sorted({m.query for m in measures})]
     texts += [read_query(name).decode() for name in ("case_fact_rows", "submission_fact_rows")]
+    texts.append(" ".join(str(projection.id) for projection in PROJECTIONS))
     return sha256("\0".join(texts).encode()).hexdigest()[:32]
 
 

@@ -1,7 +1,7 @@
 """What do the daily facts say under these criteria? Chooses the sums to read; never touches a case."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -46,19 +46,45 @@ _TIMES: Mapping[str, tuple[Grain, ...]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What was asked of `read_counts` and what it said."""
+
+    kind: Kind
+    criteria: CaseCriteria
+    measures: tuple[Measure | str, ...]
+    by: tuple[str, ...]
+    sums: dict[Key, tuple[int, ...]]
+
+    def holds(self, kind: Kind, criteria: CaseCriteria, measures: Sequence[Measure | str], by: Sequence[str]) -> bool:
+        """Whether its sums add up to those of another question."""
+        asked = self.kind == kind and self.criteria == criteria
+        return asked and set(by) <= set(self.by) and set(measures) <= set(self.measures)
+
+
 @dataclass(frozen=True)
 class Facts:
-    """The facts as of `mark`, read through `conn`."""
+    """The facts as of `mark`, read through `conn`. For one transaction: what was read is kept, a page asks for much of
+    it again. `answers`: in the order they were read; `looked_up`: rows of small queries, by query and parameters."""
 
     conn: Connection
     mark: FactMark
     measures: tuple[Measure, ...]
+    answers: list[_Answer] = field(default_factory=list, repr=False)
+    looked_up: dict[tuple[Any, ...], list[dict[str, Any]]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def places(self) -> dict[Measure | str, int]:
         """Where in `counts` a measure of cases, a column of submissions stands, from 1."""
         of_cases: dict[Measure | str, int] = {measure: n for n, measure in enumerate(self.measures, start=1)}
         return of_cases | {name: n for n, name in enumerate(SUBMISSION_MEASURES, start=1)}
+
+    def look_up(self, query: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The rows of dashboards/queries/<query>.sql, each asked for once."""
+        key = (query, *sorted(parameters.items()))
+        if key not in self.looked_up:
+            self.looked_up[key] = fetch_rows(self.conn, query, parameters)
+        return self.looked_up[key]
 
 
 def find_facts(conn: Connection, measures: tuple[Measure, ...], *, zone: str) -> Facts | None:
@@ -101,8 +127,40 @@ def read_counts(
     """The sums of `measures` for each combination of `by`: dimensions of fact_projections, or "day", "week" (by its
     Monday), "month", "quarter", "year" of submission (first days). Codes are exact ones, 'none' where not known;
     combinations of which all sums are 0 are left out. `groups`: for a dimension of `by` the key that stands for some
-    codes; others stand for themselves.
+    codes; others stand for themselves. What an earlier answer adds up to is not read again.
     """
+    asked = criteria.changed({"state": None})
+    if not groups:
+        known = next((answer for answer in facts.answers if answer.holds(kind, asked, measures, by)), None)
+        if known is not None:
+            return _add_up(known, measures, by)
+    sums = _read(facts, kind, criteria, measures, by, groups or {})
+    if not groups:
+        facts.answers.append(_Answer(kind, asked, tuple(measures), tuple(by), sums))
+    return sums
+
+
+def _add_up(known: _Answer, measures: Sequence[Measure | str], by: Sequence[str]) -> dict[Key, tuple[int, ...]]:
+    """A coarser answer, or one of fewer measures, from one that was read."""
+    keys = [known.by.index(name) for name in by]
+    values = [known.measures.index(measure) for measure in measures]
+    found: dict[Key, list[int]] = {} if by else {(): [0] * len(values)}
+    for key, sums in known.sums.items():
+        own = tuple([key[place] for place in keys])
+        total = found.setdefault(own, [0] * len(values))
+        for n, place in enumerate(values):
+            total[n] += sums[place]
+    return {key: tuple(sums) for key, sums in found.items() if not by or any(sums)}
+
+
+def _read(
+    facts: Facts,
+    kind: Kind,
+    criteria: CaseCriteria,
+    measures: Sequence[Measure | str],
+    by: Sequence[str],
+    groups: Mapping[str, Mapping[str, str]],
+) -> dict[Key, tuple[int, ...]]:
     filters, parameters, filtered = _filters(facts, kind, criteria)
     needed = without_coarser(filtered | {name for name in by if name not in _TIMES})
     allowed = next((_TIMES[name] for name in by if name in _TIMES), GRAINS)
@@ -118,7 +176,7 @@ def read_counts(
         selects.append(_part(n, part, projection, filters, numbers, by))
     joins, names = [], []
     for n, name in enumerate(by):
-        group = {code: key for code, key in (groups or {}).get(name, {}).items() if code != key}
+        group = {code: key for code, key in groups.get(name, {}).items() if code != key}
         if group:
             parameters |= {f"codes{n}": list(group), f"keys{n}": list(group.values())}
             joins.append(
@@ -162,7 +220,7 @@ def _filters(facts: Facts, kind: Kind, criteria: CaseCriteria) -> tuple[dict[str
     if not (criteria.topic or criteria.region or criteria.duty):
         return filters, parameters, needed
     asked = {name: getattr(criteria, name) for name in ("topic", "region", "duty")}
-    found = fetch_rows(facts.conn, "fact_filters", asked)[0]
+    found = facts.look_up("fact_filters", asked)[0]
     if criteria.duty:
         units = "{column} = ANY(%(units)s::text[])"
         filters["department"] = f"{filters['department']} AND {units}" if "department" in filters else units

@@ -2,17 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from operator import itemgetter
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from dashboards.bins import Bin
-from dashboards.fact_answers import choose_facts, find_groups
+from dashboards.fact_answers import Chosen, choose_facts, find_groups
 from dashboards.fact_measures import Measure, count_by, list_measures
 from dashboards.fact_projections import CASES
-from dashboards.fact_reading import read_counts
+from dashboards.fact_reading import Facts, read_counts
 from dashboards.fact_repository import count_by_cases
 from dashboards.facts import case_parameters
 from dashboards.metric_definition import MetricDefinition
@@ -92,7 +92,7 @@ class FactRow:
     @property
     def criteria(self) -> CaseCriteria:
         metric = self.asked.metric
-        return _with(_narrow(self), {"state": metric.state and metric.state.value, **metric.only})
+        return _narrow(self, {"state": metric.state and metric.state.value, **metric.only})
 
     @property
     def denominator_criteria(self) -> CaseCriteria | None:
@@ -100,7 +100,7 @@ class FactRow:
         if metric.denominator is None:
             return None
         state = metric.denominator_state and metric.denominator_state.value
-        return _with(_narrow(self), {"state": state, **metric.denominator_only})
+        return _narrow(self, {"state": state, **metric.denominator_only})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +123,7 @@ def read_series(
     period: Period | None = None,
     now: datetime,
     zone: ZoneInfo,
+    chosen: Chosen | None = None,
 ) -> FactSeries:
     """The metric `metric` of METRICS for each combination of `by` and each period, of the cases that `criteria` select
     (leaving out `state`), by the day on which they were submitted. What has neither numerator nor denominator is left
@@ -134,7 +135,7 @@ def read_series(
     filters and at most two `by` are asked for; where the facts do not answer, the cases themselves. Raises `KeyError`
     for a metric that there is not.
     """
-    found = read_many(conn, [metric], criteria, by=by, period=period, now=now, zone=zone)
+    found = read_many(conn, [metric], criteria, by=by, period=period, now=now, zone=zone, chosen=chosen)
     return found[metric]
 
 
@@ -147,21 +148,22 @@ def read_many(
     period: Period | None = None,
     now: datetime,
     zone: ZoneInfo,
+    chosen: Chosen | None = None,
 ) -> dict[str, FactSeries]:
-    """As `read_series`, several metrics of the same moment in one reading; by id."""
-    base = replace(criteria, state=None)
-    chosen = [METRICS[name] for name in metrics]
-    measures = list_measures(METRICS.values())
-    wanted = list_measures(chosen)
-    facts, note = choose_facts(conn, base, measures, now=now, zone=zone)
+    """As `read_series`, several metrics of the same moment in one reading; by id. `chosen`: what `choose_facts` found
+    for these criteria, where a page asks more than once."""
+    base = criteria.changed({"state": None})
+    asked = [METRICS[name] for name in metrics]
+    wanted = list_measures(asked)
+    facts, note = chosen or choose_facts(conn, base, list_measures(METRICS.values()), now=now, zone=zone)
     dimensions = [_dimension(name, base) for name in by]
     keys = [*([period] if period else []), *dict.fromkeys(dimensions)]
-    groups = [_groups(conn, name, base) for name in by]
-    # what is grouped in one way alone is grouped by the database: fewer rows come over
+    groups = [_groups(conn, name, base, facts) for name in by]
+    # what is grouped in one way alone is grouped by the database: fewer rows come over; these two already are
     once = {
         d: {c: key for c, (key, _) in g.items()}
         for d, g in zip(dimensions, groups, strict=True)
-        if dimensions.count(d) == 1
+        if dimensions.count(d) == 1 and d not in ("county", "main_topic") and any(c != key for c, (key, _) in g.items())
     }
     if facts is not None:
         groups = [_by_key(group) if d in once else group for d, group in zip(dimensions, groups, strict=True)]
@@ -188,7 +190,7 @@ def read_many(
             note=note,
             rows=_rows(Asked(metric=one, criteria=base, by=tuple(by), period=period), sums, places),
         )
-        for one in chosen
+        for one in asked
     }
 
 
@@ -221,29 +223,25 @@ def _rows(
 _order = itemgetter(0, 1, 2, 3)
 
 
-def _narrow(row: FactRow) -> CaseCriteria:
-    """The criteria that select exactly the cases of a row."""
+def _narrow(row: FactRow, more: Mapping[str, Any]) -> CaseCriteria:
+    """The criteria that select exactly the cases of a row, and of these only what `more` says."""
     base, period = row.asked.criteria, row.asked.period
     narrowed = base
+    change: dict[str, Any] = {}
     for name, key in zip(row.asked.by, row.keys, strict=True):
         if name == "tone":
-            narrowed = _TONES[key].select(narrowed)
+            narrowed = _TONES[key].select(base)
         elif name == "sub_topic":
-            narrowed = _with(narrowed, {"topic": key if key == "none" else f"{key}!"})
+            change["topic"] = key if key == "none" else f"{key}!"
         elif name == "topic" and base.topic not in (None, key):
             pass  # the first level above what the criteria choose: they choose less
         else:
-            narrowed = _with(narrowed, {name: key})
-    if row.start is None or period is None:
-        return narrowed
-    end = find_period(row.start, period).end
-    return _with(
-        narrowed,
-        {
-            "submitted_from": max(row.start, base.submitted_from or row.start),
-            "submitted_to": min(end, base.submitted_to or end),
-        },
-    )
+            change[name] = key
+    if row.start is not None and period is not None:
+        end = find_period(row.start, period).end
+        change["submitted_from"] = max(row.start, base.submitted_from or row.start)
+        change["submitted_to"] = min(end, base.submitted_to or end)
+    return narrowed.changed({**change, **more})
 
 
 def find_period(day: date, period: Period) -> Bin:
@@ -272,17 +270,17 @@ def _dimension(name: By, criteria: CaseCriteria) -> str:
     return "county" if name == "region" and criteria.region is None else name
 
 
-def _groups(conn: Connection, name: By, criteria: CaseCriteria) -> Mapping[str, tuple[str, str]]:
+def _groups(conn: Connection, name: By, criteria: CaseCriteria, facts: Facts | None) -> Mapping[str, tuple[str, str]]:
     """For each code its key and label; what is absent stands for itself and is not known."""
     if name in ("topic", "sub_topic"):
-        return find_groups(conn, "topic_groups", {"sub_topics": name == "sub_topic"})
+        return find_groups(conn, "topic_groups", {"sub_topics": name == "sub_topic"}, facts)
     if name == "region":
-        return find_groups(conn, "region_groups", {"region": criteria.region})
+        return find_groups(conn, "region_groups", {"region": criteria.region}, facts)
     if name == "department":
-        return find_groups(conn, "department_groups", {})
+        return find_groups(conn, "department_groups", {}, facts)
     if name == "duty":
-        kinds = kinds_of_unit()
-        return {code: (key, kinds.get(key, own)) for code, (key, own) in find_groups(conn, "duty_groups", {}).items()}
+        kinds, units = kinds_of_unit(), find_groups(conn, "duty_groups", {}, facts)
+        return {code: (key, kinds.get(key, own)) for code, (key, own) in units.items()}
     return {code: (code, label) for code, label in _LABELS[name].items()}
 
 
@@ -310,7 +308,3 @@ def _count_cases(
                 if measure.query == query:
                     found[n] = row[measure.column]
     return counts
-
-
-def _with(criteria: CaseCriteria, change: Mapping[str, Any]) -> CaseCriteria:
-    return replace(criteria, **change)

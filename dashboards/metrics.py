@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from dashboards import breakdowns
 from dashboards.case_lists import CasePage, CaseRow, CaseSort, QueueCount, case_counts_by_state, list_cases
 from dashboards.dispatch_metrics import DISPATCH_METRICS
-from dashboards.fact_answers import choose_facts, read_metric_counts
+from dashboards.fact_answers import Chosen, choose_facts, read_metric_counts
 from dashboards.fact_measures import list_measures
 from dashboards.fact_reading import Facts
 from dashboards.facts import case_parameters, fetch_rows
@@ -156,14 +156,21 @@ class Overview:
     submission_sentiment: tuple[Series, ...]
 
 
-def overview(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> Overview:
+def choose_for_metrics(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> Chosen:
+    """The facts for `overview` and for what stands beside it on a page: what one read, the others need not."""
+    return choose_facts(conn, replace(criteria, state=None), list_measures(METRICS.values()), now=now, zone=zone)
+
+
+def overview(
+    conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo, chosen: Chosen | None = None
+) -> Overview:
     """The overview of the cases that the criteria select, leaving out `state`: the metrics are the states.
 
     Run it in a REPEATABLE READ transaction where letters may arrive meanwhile: the parts then add up to the totals.
     Topics are first-level ones, or the sub-topics of the topic that the criteria select.
     """
     base = replace(criteria, state=None)
-    facts, note = choose_facts(conn, base, list_measures(METRICS.values()), now=now, zone=zone)
+    facts, note = chosen or choose_for_metrics(conn, base, now=now, zone=zone)
     as_of = facts.mark.as_of if facts else now
     return Overview(
         as_of=as_of,
@@ -201,7 +208,7 @@ def measure(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: Zo
     left out: no list would be exactly its cases.
     """
     base = replace(criteria, state=None)
-    facts, note = choose_facts(conn, base, list_measures(METRICS.values()), now=now, zone=zone)
+    facts, note = choose_for_metrics(conn, base, now=now, zone=zone)
     found = _list_metrics(conn, base, now=now, zone=zone, facts=facts)
     return Measured(as_of=facts.mark.as_of if facts else now, note=note, metrics=found)
 

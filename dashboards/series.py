@@ -1,7 +1,7 @@
 """Series 数列: numbers over time or over kinds, each point with the criteria that open its cases."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -100,12 +100,11 @@ def series_over_kinds(
 
 
 def _select(criteria: CaseCriteria, field: str, key: str) -> CaseCriteria:
-    change: dict[str, Any] = {field: key}
-    return replace(criteria, **change)
+    return criteria.changed({field: key})
 
 
 def _within(criteria: CaseCriteria, b: Bin) -> CaseCriteria:
     """The bin's days, no further than what was asked for: a week at the edge of a month has only its days inside."""
     first = max(b.start, criteria.submitted_from or b.start)
     last = min(b.end, criteria.submitted_to or b.end)
-    return replace(criteria, submitted_from=first, submitted_to=last)
+    return criteria.changed({"submitted_from": first, "submitted_to": last})

@@ -1,6 +1,6 @@
 """Into which moods are letters divided? Negative ones by whether anybody is blamed: a bad road is no bad department."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from models.analysis import Sentiment
 from models.criteria import CaseCriteria, Displeasure
@@ -19,7 +19,9 @@ class Tone:
     def select(self, criteria: CaseCriteria) -> CaseCriteria:
         """Exactly this part of the cases that `criteria` select; a narrower displeasure of theirs stays."""
         whom = {True: Displeasure.AUTHORITY.value, False: Displeasure.NOBODY.value, None: None}[self.displeased]
-        return replace(criteria, sentiment=self.sentiment.value, displeased_with=criteria.displeased_with or whom)
+        return criteria.changed(
+            {"sentiment": self.sentiment.value, "displeased_with": criteria.displeased_with or whom}
+        )
 
 
 TONES = (

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
 
 from api.pages.filters import address
 from dashboards.analysis import Analysis
@@ -13,7 +12,7 @@ from dashboards.analysis_view import MOODS, PICTURES, AnalysisView
 from dashboards.dispatch_flows import merge_small
 from dashboards.figure_model import Figure
 from dashboards.figure_parts import value_text
-from dashboards.figures import empty_figure, figure_json
+from dashboards.figures import empty_figure, encode_query, figure_json
 from dashboards.figures_kinds import compared_bars_figure, cross_figure, flow_figure, tree_figure
 from dashboards.figures_tiles import calendar_figure, tile_map_figure
 from dashboards.figures_time import line_figure, panels_figure, sentiment_share_figure
@@ -21,7 +20,7 @@ from dashboards.tile_map import TileMap
 
 PATH = "/analysis"
 # The page shows so many; the file has all.
-ROWS_SHOWN = 400
+ROWS_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class Table:
 def view_address(view: AnalysisView, path: str = PATH, **change: Any) -> str:
     """The address of this view, with some choices changed."""
     values = replace(view, **change).parameters()
-    return f"{path}?{urlencode(values)}" if values else path
+    return f"{path}?{encode_query(values)}" if values else path
 
 
 def deeper(view: AnalysisView) -> Callable[[Line], str | None]:

@@ -101,7 +101,8 @@ def _volume(series: Series) -> Chart:
 def _bars(series: Series, title: str) -> Chart:
     known = [point for point in series.points if point.key not in ("none", "")]
     number = f"{known[0].label}最多，{format_count(known[0].value)}件" if known else ""
-    rows = [[Cell(p.label), _cell(p), Cell(format_rate(p.value / series.total))] for p in series.points]
+    total = series.total
+    rows = [[Cell(p.label), _cell(p), Cell(format_rate(p.value / total))] for p in series.points]
     columns = (series.label, "工单", "占比")
     return _chart(series.id, title, number, series.definition, bars_figure(series), columns, rows)
 

@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -29,7 +28,7 @@ from api.pages.staff import StaffDep
 from dashboards.changes import Changes, read_changes
 from dashboards.exclusions import Excluded, excluded_rates
 from dashboards.formats import format_rate
-from dashboards.metrics import Metric, Overview, overview
+from dashboards.metrics import Metric, choose_for_metrics, overview
 from dashboards.reports import write_overview_report
 from models.alert import AlertCriteria
 from models.criteria import CaseCriteria
@@ -83,9 +82,12 @@ def show_overview(
 ) -> Response:
     require_role(staff.account, *CITY_WIDE)
     zone = runtime.settings.zone
-    found = _read(conn, criteria, now=now, zone=zone)
+    with _one_snapshot(conn):
+        chosen = choose_for_metrics(conn, criteria, now=now, zone=zone)
+        # first what is divided most: the rest adds up from it
+        changes = read_changes(conn, criteria, now=now, zone=zone, chosen=chosen)
+        found = overview(conn, criteria, now=now, zone=zone, chosen=chosen)
     excluded = excluded_rates(conn, found.criteria, now=now, zone=zone)
-    changes = read_changes(conn, found.criteria, now=now, zone=zone)
     cards = [_card(metric, excluded, changes) for metric in found.metrics.values()]
     charts = overview_charts(found)
     if file := chart_file(request, staff, runtime, conn, charts, now=now):
@@ -123,7 +125,8 @@ def export_overview(
     require_role(staff.account, *CITY_WIDE)
     check_may_export(runtime, staff.account, now=now)
     zone = runtime.settings.zone
-    found = _read(conn, criteria, now=now, zone=zone)
+    with _one_snapshot(conn):
+        found = overview(conn, criteria, now=now, zone=zone)
     watermark = record_export(
         conn,
         staff.account,
@@ -142,11 +145,6 @@ def export_overview(
         media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
-
-
-def _read(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> Overview:
-    with _one_snapshot(conn):
-        return overview(conn, criteria, now=now, zone=zone)
 
 
 @contextmanager
