@@ -194,7 +194,7 @@ def test_an_issue_has_a_report_of_its_own(
     assert "全部相符" in page.words and f"/issues/{number}" in page.links
 
 
-def test_an_issue_with_a_confidential_case_is_in_no_report(
+def test_a_protected_letter_is_in_no_report_nor_is_what_it_may_have_named(
     client: TestClient, city_conn: Connection, directory: Directory, token: str
 ) -> None:
     name = "不能写进报告的事"
@@ -204,10 +204,14 @@ def test_an_issue_with_a_confidential_case_is_in_no_report(
     # of its own, the pipeline puts none into an issue; a case may become one later
     city_conn.execute("UPDATE cases SET confidential = true WHERE id = %s", (cases[0].id,))
     city_conn.commit()
-    answer = post(client, "/reports", token, kind="issue", issue_id=str(number))
-    assert answer.status_code == 409 and "保密" in answer.text
+    page = client.get(make(client, token, kind="issue", issue_id=str(number))).text
+    assert name not in page and "5人反映，来件5件" in Page(page).words
     address = make(client, token, kind="daily", day="2026-11-23")
     assert name not in client.get(address).text
+    city_conn.execute("UPDATE cases SET confidential = true WHERE id = ANY(%s)", ([case.id for case in cases],))
+    city_conn.commit()
+    answer = post(client, "/reports", token, kind="issue", issue_id=str(number))
+    assert answer.status_code == 409 and "保密" in answer.text
 
 
 def test_a_template_is_tried_and_kept(client: TestClient, city_conn: Connection, token: str, runtime: Runtime) -> None:
