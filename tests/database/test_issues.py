@@ -7,6 +7,7 @@ from datetime import timedelta
 from unittest.mock import Mock
 
 import pytest
+from psycopg.errors import LockNotAvailable
 from psycopg_pool import ConnectionPool
 
 from models.analysis import Analysis, Scope
@@ -181,6 +182,19 @@ def test_what_another_process_added_is_taken_up(
             other.commit()
         assert loads.call_count == 0
     assert {len(g) for g in groups(conn)} == {5, 4, 3}
+
+
+def test_until_a_batch_is_committed_no_other_joins(conn: Connection, city: Directory, dsn: str) -> None:
+    """By a lock of their own: others that a batch holds happen to keep the workers below apart too."""
+    store(conn, *mixed(*MATTERS))
+    process(conn, city, limit=2)
+    with contextlib.closing(connect(dsn)) as other:
+        other.execute("SET lock_timeout = '50ms'")
+        with pytest.raises(LockNotAvailable):
+            repository.lock_issues(other)
+        other.rollback()
+        conn.commit()
+        repository.lock_issues(other)
 
 
 def test_workers_at_once_never_make_two_issues_of_one(
