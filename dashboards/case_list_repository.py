@@ -238,7 +238,7 @@ def count_at_most(conn: Connection, parameters: Parameters, conditions: Sequence
     return int(found[0]) if found else 0
 
 
-def list_few_ids(
+def find_few_ids(
     conn: Connection, parameters: Parameters, conditions: Sequence[str], most: int, guessed: int
 ) -> list[int] | None:
     """The ids of all cases that match; None where there are more than so many, or would be as PostgreSQL guesses."""

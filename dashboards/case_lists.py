@@ -252,7 +252,7 @@ class _Given:
         ):
             return None, []
         # the unit's own cases are counted; those that it helps with, and which of its own are its own still, are not
-        ids = rows_of.list_few_ids(self._conn, self.plain, self.conditions, most, guessed)
+        ids = rows_of.find_few_ids(self._conn, self.plain, self.conditions, most, guessed)
         return (None, []) if ids is None else (Few.OTHERWISE, ids)
 
     def expected(self) -> Expected:
