@@ -109,6 +109,11 @@ class _Visible:
     cases: Mapping[int, Case]
     secret: frozenset[int]
 
+    def joined(self, other: "_Visible") -> "_Visible":
+        return _Visible(
+            {**self.submissions, **other.submissions}, {**self.cases, **other.cases}, self.secret | other.secret
+        )
+
 
 def find_alike(conn: Connection, account: Account, directory: Directory, case: Case, submission: Submission) -> Alike:
     """For a case that this person may see. A few statements, however much is alike."""
@@ -160,7 +165,12 @@ def nearest_solved(
             if len(best[case.id]) < most:
                 more = [id_ for id_, _ in others if id_ != case.submission_id and id_ not in best[case.id]]
                 best[case.id] |= dict.fromkeys(more[: 3 * most], 0.0)
-    visible = _look(conn, account, directory, {id_ for ids in best.values() for id_ in ids})
+    visible = _look(conn, account, directory, {id_ for ids in best.values() for id_ in list(ids)[:most]})
+    unseen = [ids for ids in best.values() if sum(id_ in visible.cases for id_ in list(ids)[:most]) < most]
+    if further := {
+        id_ for ids in unseen for id_ in list(ids)[most:]
+    }:  # some of the first may not be shown to this person
+        visible = visible.joined(_look(conn, account, directory, further))
     return {
         case_id: [
             SolvedBefore(

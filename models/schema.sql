@@ -3470,6 +3470,8 @@ CREATE INDEX analyses_topic_version ON public.analyses USING btree (topic_versio
 
 CREATE UNIQUE INDEX answered_once ON public.response_cases USING btree (response_id, case_id) WHERE (undone_at IS NULL);
 
+CREATE INDEX assignments_case ON public.assignments USING btree (case_id);
+
 CREATE UNIQUE INDEX assignments_current ON public.assignments USING btree (case_id, department_id) WHERE (ended_at IS NULL);
 
 CREATE INDEX assignments_helping ON public.assignments USING btree (department_id, case_id) WHERE ((ended_at IS NULL) AND (role = 'co_handling'::public.assignment_role));
