@@ -54,18 +54,19 @@ def fill(
     dsn: str, conn: Connection, directory: Directory, keys: Keys, *, cases: int, now: datetime, on_progress: Progress
 ) -> CaseCity:
     """Fill the empty tables of cases (api/benchmarks/case_filling.py). `dsn` is the owner's. Analyses are made for the
-    cases in triage alone: lists need no others."""
+    cases in triage and those whose pages are opened: lists need no others."""
     began = time.perf_counter()
     made = CaseMaker(directory, keys, cases, now)
     fill_tables(dsn, made.pieces, made.lines(), cases=cases, on_progress=on_progress)
     code = made.topics[0]
-    waiting = Analysis(
+    says = Analysis(
         topic_code=code,
         topic_confidence=0.4,
         suggestions=(TopicSuggestion(code, 0.4, ()),),
         versions={"topic": "bench"},
     )
-    analysis_repository.add_analyses(conn, [(id_, waiting) for id_ in made.in_triage], actor="bench", now=now)
+    read = sorted({*made.in_triage, *made.looked_at})
+    analysis_repository.add_analyses(conn, [(id_, says) for id_ in read], actor="bench", now=now)
     return made.city(time.perf_counter() - began)
 
 
@@ -116,6 +117,7 @@ class CaseMaker:
             case: _key(phone, keys) for phone, letters in zip(self._phones, known, strict=True) for case in letters
         }
         self._sample: list[int] = sorted(random.choice(cases, 50, replace=False).tolist())
+        self.looked_at = [case + 1 for case in self._sample]
 
     def city(self, fill_seconds: float) -> CaseCity:
         return CaseCity(

@@ -148,9 +148,10 @@ _EVENTS = """
            e.payload, sha256(int8send(d.id * 10 + e.step - 1)), sha256(int8send(d.id * 10 + e.step))
     FROM bench_drawn d CROSS JOIN LATERAL (VALUES
         (1, d.submitted, 'open'::case_action, NULL::case_status, 'triage'::case_status,
-         jsonb_build_object('topic', d.topic, 'region', d.region, 'urgency', d.urgency)),
+         jsonb_build_object('channel', d.channel, 'appeal_type', d.kind, 'topic_code', d.topic, 'triage_reason', NULL)),
         (2, d.dispatched, 'dispatch', 'triage', 'dispatched',
-         jsonb_build_object('lead', d.lead, 'previous_lead', NULL, 'due_at', d.due)),
+         jsonb_build_object('lead', d.lead, 'previous_lead', NULL, 'due_at', d.due, 'co_handling',
+                            array_remove(ARRAY[nullif(d.helper, d.lead)], NULL))),
         (3, d.signed, 'acknowledge', 'dispatched', 'in_progress', jsonb_build_object('department', d.lead)),
         (4, d.completed, 'complete', 'in_progress', 'completed', jsonb_build_object('result', 'solved')),
         (5, CASE WHEN d.status = 'closed' THEN d.completed + interval '1 day' END, 'close', 'completed', 'closed',

@@ -87,6 +87,7 @@ def _lists(city: CaseCity, now: datetime) -> list[Ask]:
         Ask("全市清单，并单", all_, ("/cases?counted=merged", "/cases?counted=all", "/cases?counted=parts")),
         Ask("到期看板", all_, ("/due-soon",)),
         Ask("人工分拣", Role.DISPATCHER, ("/triage",)),
+        Ask("工单页", all_, tuple(f"/cases/{number}" for number in city.numbers)),
     ]
 
 
