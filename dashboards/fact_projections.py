@@ -90,9 +90,12 @@ _BOTH = _sets(
     "main_topic county channel",
     "department main_topic tone",
 )
-# By day too, of those that are there by month anyway: what is divided beside a channel or a county.
+# By day too, of those that are there by month anyway: what is divided beside a channel or a county, and the kinds of
+# appeal of whatever is looked at.
 _DAYS = _sets(
     *(f"{large} channel" for large in ("department", "main_topic", "county", "region")),
+    *(f"{large} appeal_type" for large in ("department", "main_topic", "county", "topic", "region")),
+    "main_topic county appeal_type",
     "main_topic region",
     "department main_topic county",
 )
@@ -108,6 +111,7 @@ _MONTHS = _sets(
     *(f"department county {small}" for small in _MOODS.split()),
     "department main_topic channel",
     "department main_topic appeal_type",
+    "main_topic county appeal_type",
     "main_topic region",
     "department topic",
     "department region",
@@ -123,11 +127,11 @@ _TENS = _sets(
     "department main_topic",
     "main_topic region",
     "department main_topic county",
+    "department topic",
+    "department region",
 )
 _QUARTERS = _sets(
     *(f"department main_topic {small}" for small in _MOODS.split()),
-    "department topic",
-    "department region",
     "topic region",
 )
 # Of submissions: no unit, and the channel is always kept apart.

@@ -19,7 +19,7 @@ from dashboards.fact_projections import (
     without_coarser,
 )
 from dashboards.fact_ranges import Part, split_range
-from dashboards.fact_repository import FactMark, fetch_facts, find_mark
+from dashboards.fact_repository import FactMark, fetch_facts, find_mark, read_without_helpers
 from dashboards.facts import fetch_rows
 from dashboards.tones import find_tones
 from models.criteria import CaseCriteria
@@ -88,10 +88,12 @@ class Facts:
 
 
 def find_facts(conn: Connection, measures: tuple[Measure, ...], *, zone: str) -> Facts | None:
-    """The facts where they are built whole by the measures of this program, however old; else None."""
+    """The facts where they are built whole by the measures of this program, however old; else None. For one
+    transaction (`read_without_helpers`)."""
     mark = find_mark(conn)
     if mark is None or not mark.complete or mark.zone != zone or mark.definition != find_definition(measures):
         return None
+    read_without_helpers(conn)
     return Facts(conn, mark, measures)
 
 

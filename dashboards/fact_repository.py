@@ -136,6 +136,12 @@ def delete_empty_cells(conn: Connection, *, actor: str) -> None:
     conn.execute("DELETE FROM fact_cells WHERE 0 = ALL (counts)")
 
 
+def read_without_helpers(conn: Connection) -> None:
+    """Until the end of the transaction no statement starts further processes. PostgreSQL guesses that sums of a year
+    are many and starts two, which takes several times what it takes to add them up."""
+    conn.execute("SET LOCAL max_parallel_workers_per_gather = 0")
+
+
 def fetch_facts(conn: Connection, statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Rows of a statement that dashboards.fact_reading put together. Never prepared: a plan for any filter is one for
     the widest."""
