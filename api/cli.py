@@ -1,11 +1,11 @@
 """The entry point of the command `wenzheng`."""
 
-import sys
-from typing import NoReturn
+import sys  # nothing else: whatever is loaded here cannot be interrupted without a traceback
 
 
-def main() -> NoReturn:
-    """Run a command. What a person can do something about is one sentence and exit code 1, never a traceback."""
+def main() -> None:
+    """Run a command and exit. What a person can do something about is one sentence and exit code 1, never a
+    traceback."""
     try:
         _run()
     except KeyboardInterrupt:  # also while the program is still being loaded
