@@ -33,9 +33,17 @@ class DemoAccounts:
     accounts: dict[str, str]
 
 
-def set_up_first_time(runtime: Runtime, *, sample: bool, actor: str, report: Callable[[str], None]) -> None:
+def set_up_first_time(
+    runtime: Runtime,
+    *,
+    sample: bool,
+    actor: str,
+    report: Callable[[str], None],
+    go_on: Callable[[], None] = lambda: None,
+) -> None:
     """Set up the city unless there is one. All in one transaction: a killed first start begins again cleanly. Before
-    it, the classifier is learnt where this machine has none: no transaction should wait for that."""
+    it, the classifier is learnt where this machine has none: no transaction should wait for that. `go_on` is called
+    every second or so and raises where somebody wants to stop."""
     folders = default_folders(runtime.settings.data_dir)
     if find_shipped(folders) is None:
         report("首次启动：用自编语料训练类别模型，约需一两分钟……")
@@ -66,7 +74,7 @@ def set_up_first_time(runtime: Runtime, *, sample: bool, actor: str, report: Cal
             described[row["username"]] = " ".join(filter(None, (role.label, names.get(row.get("department") or ""))))
         if sample:
             report("装入示例城市的来信、热线、问卷和网络帖文……")
-            load_sample(conn, runtime, now=now)
+            load_sample(conn, runtime, now=now, go_on=go_on)
         _keep(runtime.settings.data_dir, DemoAccounts(sample=sample, password=password, accounts=described))
 
 

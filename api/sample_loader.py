@@ -7,7 +7,7 @@ import csv
 import io
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
 from importlib.resources import files
 
@@ -39,8 +39,8 @@ _TRIAGE_LEFT_DAYS = 2
 _SEED = 20261123
 
 
-def load_sample(conn: Connection, runtime: Runtime, *, now: datetime) -> int:
-    """Load the whole sample in the caller's transaction; the number of submissions."""
+def load_sample(conn: Connection, runtime: Runtime, *, now: datetime, go_on: Callable[[], None]) -> int:
+    """Load the whole sample in the caller's transaction; the number of submissions. `go_on` raises to stop."""
     zone = runtime.settings.zone
     directory, analyser = runtime.directory(conn), runtime.analyser(conn)
     clerks = _clerks(conn)
@@ -67,8 +67,10 @@ def load_sample(conn: Connection, runtime: Runtime, *, now: datetime) -> int:
             if submission.channel.opens_case
         ),
         now=now,
+        go_on=go_on,
     )
     for received, items in sorted(by_hour.items()):
+        go_on()
         registered = register(
             conn, [submission for submission, _, _ in items], actor="sample", now=received, keys=runtime.keys, zone=zone
         )

@@ -60,15 +60,17 @@ def load_past(
     office_hour: OfficeHour,
     own: Counter[date],
     now: datetime,
+    go_on: Callable[[], None],
 ) -> int:
     """In the caller's transaction; how many cases. `places` and `topics`: those of the sample's letters, the more
-    frequent the more often; `own`: how many cases the sample's files have of each day."""
+    frequent the more often; `own`: how many cases the sample's files have of each day; `go_on` raises to stop."""
     luck, zone = random.Random(_SEED), runtime.settings.zone
     directory, analyser = runtime.directory(conn), runtime.analyser(conn)
     known: dict[str, str] = {}
     today = now.astimezone(zone).date()
     made = _letters(directory, luck, places=places, topics=topics, own=own, today=today)
     for day, items in made:
+        go_on()
         received = datetime.combine(day, time(18, 30), tzinfo=zone)
         new = [
             NewSubmission(
@@ -97,6 +99,7 @@ def load_past(
 
     count = 0
     while claimed := claim_pending(conn, _TOGETHER):
+        go_on()
         analysed = list(zip(claimed, analyse_all(analyser, claimed, zone), strict=True))
         analysis_repository.add_analyses(conn, [(s.id, a) for s, a in analysed], actor=_ACTOR, now=now)
         count += take_over(

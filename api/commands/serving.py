@@ -44,7 +44,7 @@ def up(
         EmbeddedPostgres(settings.data_dir).prepare()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with only_one(settings.data_dir), use_database(settings) as (opened, dsn):
-        _prepare(opened, dsn, sample=sample, host=host)
+        _prepare(opened, dsn, sample=sample, host=host, stop=stop)
         url = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"
         logs = settings.data_dir / "logs"
         children = [
@@ -95,11 +95,15 @@ def migrate_database() -> None:
         console.print(f"已执行 {count} 个变更。" if count else "数据库结构已是最新。")
 
 
-def _prepare(settings: Settings, dsn: str, *, sample: bool, host: str) -> None:
+def _prepare(settings: Settings, dsn: str, *, sample: bool, host: str, stop: threading.Event) -> None:
+    def go_on() -> None:
+        if stop.is_set():
+            raise Unavailable("已停止，首次启动没有做完，没有留下半份资料；再次启动会重新开始。")
+
     migrate(dsn)
     runtime = Runtime(settings, dsn)
     try:
-        set_up_first_time(runtime, sample=sample, actor=ACTOR, report=console.print)
+        set_up_first_time(runtime, sample=sample, actor=ACTOR, report=console.print, go_on=go_on)
         accounts = find_demo_accounts(settings.data_dir)
         if accounts is not None and accounts.sample and host not in _LOOPBACK:
             console.print("[yellow]注意[/yellow]：示例城市的演示账号正对外开放，请只用于演示。")
