@@ -1,11 +1,13 @@
 """Other ways to put letters into issues, as others do it: each gives a label per letter, -1 where it stands alone.
 
-BERTopic needs a language model that is not ours to ship; its method (vectors, a reduction, HDBSCAN) is measured with
-TF-IDF and SVD in place of the model.
+BERTopic runs where it is installed (docs/quality.md), with TF-IDF and SVD in place of the language model, which is not
+ours to ship; its method without the package is the line of SVD and HDBSCAN.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 from zlib import crc32
 
@@ -83,14 +85,23 @@ def _minima(text: str, factors: Any) -> list[int]:
 
 def svd_hdbscan(letters: Sequence[Letter], seed: int) -> Labels:
     from sklearn.cluster import HDBSCAN
-    from sklearn.decomposition import TruncatedSVD
-    from sklearn.preprocessing import normalize
 
-    weighted = _weighted(letters)
-    components = min(100, *weighted.shape)
-    reduced = normalize(TruncatedSVD(components, random_state=seed).fit_transform(weighted))
-    found: Labels = HDBSCAN(min_cluster_size=2, copy=True).fit_predict(reduced).tolist()
+    found: Labels = HDBSCAN(min_cluster_size=2, copy=True).fit_predict(_reduced(letters, seed)).tolist()
     return found
+
+
+def bertopic(letters: Sequence[Letter], seed: int) -> Labels:
+    """As it comes (UMAP to five dimensions, HDBSCAN), but for the vectors and for topics of two letters."""
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    reduce = import_module("umap").UMAP(
+        n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine", random_state=seed
+    )
+    model = import_module("bertopic").BERTopic(
+        min_topic_size=2, umap_model=reduce, vectorizer_model=CountVectorizer(analyzer=_words_of())
+    )
+    found: Labels = model.fit_transform(_texts(letters), embeddings=_reduced(letters, seed))[0]
+    return [int(label) for label in found]
 
 
 METHODS: dict[str, Callable[[Sequence[Letter], int], Labels]] = {
@@ -99,13 +110,30 @@ METHODS: dict[str, Callable[[Sequence[Letter], int], Labels]] = {
     "MinHash, single link": minhash_single_link,
     "TF-IDF, SVD, HDBSCAN": svd_hdbscan,
 }
+BERTOPIC = "BERTopic, TF-IDF and SVD for a model"
+if find_spec("bertopic") and find_spec("umap"):
+    METHODS[BERTOPIC] = bertopic
+
+
+def _reduced(letters: Sequence[Letter], seed: int) -> Any:
+    from sklearn.decomposition import TruncatedSVD
+    from sklearn.preprocessing import normalize
+
+    weighted = _weighted(letters)
+    components = min(100, *weighted.shape)
+    return normalize(TruncatedSVD(components, random_state=seed).fit_transform(weighted))
 
 
 def _weighted(letters: Sequence[Letter]) -> Any:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
+    return TfidfVectorizer(analyzer=_words_of(), min_df=2).fit_transform(_texts(letters))
+
+
+def _texts(letters: Sequence[Letter]) -> list[str]:
+    return [f"{letter.title} {letter.title} {letter.body}" for letter in letters]
+
+
+def _words_of() -> Callable[[str], list[str]]:
     segmenter = make_segmenter()
-    texts = [f"{letter.title} {letter.title} {letter.body}" for letter in letters]
-    return TfidfVectorizer(
-        analyzer=lambda text: [w for w in segmenter.cut(text) if len(w) > 1], min_df=2
-    ).fit_transform(texts)
+    return lambda text: [word for word in segmenter.cut(text) if len(word) > 1]

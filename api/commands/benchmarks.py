@@ -9,6 +9,7 @@ import typer
 from api.benchmarks import nlp as reading
 from api.benchmarks.alike import AlikeFigures, Timed, measure_alike
 from api.benchmarks.bursts import OURS, BurstFigures, Point, measure_bursts
+from api.benchmarks.issue_rivals import BERTOPIC, METHODS
 from api.benchmarks.issues import measure_methods, measure_scale, read_marks
 from api.benchmarks.pipeline import PipelineFigures, measure_pipeline
 from api.benchmarks.replies import FILE_NAME, Agreement, ReplyFigures, measure_replies, read_answered, read_reply_marks
@@ -245,6 +246,8 @@ def issues(
             f"{one.name}：{quality}{one.issues} 个问题，{one.seconds:.1f} 秒，{one.megabytes} MB，"
             f"换序重做的调整兰德指数 {one.repeated:.3f}"
         )
+    if figures and BERTOPIC not in METHODS:
+        console.print("[dim]这个环境没有 BERTopic，没有与它比较；安装办法见 docs/quality.md。[/dim]")
     if size:
         console.print(
             f"{size.arrivals:,} 件合成来件：每秒 [bold]{size.per_second:,.0f}[/bold] 件，最多 {size.megabytes} MB，"
