@@ -1,5 +1,6 @@
 """The row is the job: a worker that is killed in the middle loses nothing and does nothing twice, on any broker."""
 
+import contextlib
 import csv
 import shutil
 import subprocess
@@ -11,13 +12,14 @@ from typing import Any
 
 import psycopg
 import pytest
+from redis import Redis
 
 from api.first_start import set_up_first_time
 from api.installation import use_database
 from api.runtime import Runtime
 from models.migrate import migrate
 from models.settings import Settings
-from tests.pipeline.processes import command, environment, free_port, kill, run, start, wait_for
+from tests.pipeline.processes import free_port, kill, run, start, wait_for
 
 ROWS = 1500
 
@@ -98,6 +100,11 @@ def test_killing_the_worker_in_mid_import_loses_and_doubles_nothing(
     _check_each_letter_is_one_case(dsn, ROWS)
 
 
+def _messages(asked: Redis) -> int:
+    """How many messages were given to this broker so far."""
+    return int(asked.info("commandstats").get("cmdstat_lpush", {"calls": 0})["calls"])
+
+
 @pytest.mark.skipif(
     shutil.which("redis-server") is None, reason="no redis-server on this machine (.ci/run installs it)"
 )
@@ -110,21 +117,23 @@ def test_the_same_tasks_run_on_a_real_broker(installation: tuple[Path, str], tmp
         stdout=subprocess.DEVNULL,
     )
     broker = {"WENZHENG_BROKER_URL": f"redis://127.0.0.1:{port}/0", "WENZHENG_SWEEP_SECONDS": "600"}
-    workers = [
-        subprocess.Popen(command("worker"), env=environment(data_dir, **broker), stdout=subprocess.DEVNULL)
-        for _ in range(2)
-    ]
+    workers = [start(data_dir, "worker", **broker) for _ in range(2)]
     try:
-        time.sleep(6)  # both are up, the first message is gone: what follows must come through the broker
-        file = tmp_path / "broker.csv"
-        _write_file(file, 60)
-        file.write_text(file.read_text(encoding="utf-8").replace("青禾镇", "双泉镇"), encoding="utf-8")
-        run(data_dir, "import", str(file), "--channel", "letter")
-        wait_for(lambda: _pending(dsn) == 0, 30, "processed by message, long before the sweep")
+        for worker in workers:
+            assert worker.stdout is not None and "已就绪" in worker.stdout.readline()
+        with contextlib.closing(Redis(port=port)) as asked:
+            assert len({client["addr"] for client in asked.client_list() if client["cmd"] == "brpop"}) >= len(workers)
+            sent = _messages(asked)
+            file = tmp_path / "broker.csv"
+            _write_file(file, 60)
+            file.write_text(file.read_text(encoding="utf-8").replace("青禾镇", "双泉镇"), encoding="utf-8")
+            run(data_dir, "import", str(file), "--channel", "letter")
+            wait_for(lambda: _pending(dsn) == 0, 30, "processed by message, long before the sweep")
+            assert _messages(asked) > sent
         assert _count(dsn, "SELECT count(*) FROM cases") == before + 60
     finally:
         for worker in workers:
             worker.terminate()
-            worker.wait(60)
+            worker.communicate(timeout=60)
         redis.terminate()
         redis.wait(20)
