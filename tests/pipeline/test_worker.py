@@ -117,10 +117,11 @@ def test_the_same_tasks_run_on_a_real_broker(installation: tuple[Path, str], tmp
         stdout=subprocess.DEVNULL,
     )
     broker = {"WENZHENG_BROKER_URL": f"redis://127.0.0.1:{port}/0", "WENZHENG_SWEEP_SECONDS": "600"}
-    workers = [start(data_dir, "worker", **broker) for _ in range(2)]
+    workers = [start(data_dir, "worker", start_new_session=False, **broker) for _ in range(2)]
     try:
         for worker in workers:
-            assert worker.stdout is not None and "已就绪" in worker.stdout.readline()
+            assert worker.stdout is not None
+            assert any("已就绪" in line for line in worker.stdout)
         with contextlib.closing(Redis(port=port)) as asked:
             assert len({client["addr"] for client in asked.client_list() if client["cmd"] == "brpop"}) >= len(workers)
             sent = _messages(asked)
