@@ -108,7 +108,20 @@ def read_analysis(conn: Connection, view: AnalysisView, *, now: datetime, zone: 
 def _over_kinds(conn: Connection, view: AnalysisView, compared: CaseCriteria | None, **moment: Any) -> tuple[Line, ...]:
     by = tuple(name for name in (view.group, view.second) if name)
     found = read_series(conn, view.metric, view.criteria, by=by, **moment)
-    before = read_series(conn, view.metric, compared, by=by, **moment) if compared else None
+    if compared is None:
+        single = len(by) == 1
+        return tuple(
+            [
+                Line(
+                    keys=row.keys,
+                    labels=row.labels,
+                    count=count_of_row(row),
+                    drill=find_drill(view, by, row.keys) if single else None,
+                )
+                for row in found.rows
+            ]
+        )
+    before = read_series(conn, view.metric, compared, by=by, **moment)
     return tuple(
         Line(
             keys=keys,
@@ -117,7 +130,7 @@ def _over_kinds(conn: Connection, view: AnalysisView, compared: CaseCriteria | N
             compared=count_of_row(then) if then else None,
             drill=find_drill(view, by, keys) if len(by) == 1 else None,
         )
-        for keys, labels, now, then in _pair(found.rows, before.rows if before else ())
+        for keys, labels, now, then in _pair(found.rows, before.rows)
     )
 
 

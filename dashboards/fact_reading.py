@@ -7,19 +7,10 @@ from functools import cached_property
 from typing import Any
 
 from dashboards.fact_measures import SUBMISSION_MEASURES, Measure, find_definition
-from dashboards.fact_projections import (
-    CASES,
-    COLUMNS,
-    GRAINS,
-    Grain,
-    Kind,
-    Projection,
-    choose_grains,
-    column_of,
-    without_coarser,
-)
-from dashboards.fact_ranges import Part, split_range
+from dashboards.fact_projections import CASES, GRAINS, Grain, Kind, choose_grains, without_coarser
+from dashboards.fact_ranges import split_range
 from dashboards.fact_repository import FactMark, fetch_facts, find_mark, read_without_helpers
+from dashboards.fact_statements import Filters, Statement, add_selects, nothing
 from dashboards.facts import fetch_rows
 from dashboards.tones import find_tones
 from models.criteria import CaseCriteria
@@ -34,16 +25,6 @@ _FILTERS = ("topic", "department", "duty", "region", "channel", "appeal_type", "
 # `state` is not read: every number of the facts is a state itself.
 _KNOWN = {*_FILTERS, "submitted_from", "submitted_to", "state"}
 Key = tuple[Any, ...]
-
-
-# What numbers may be kept apart by in time, with the periods that each of its own is made of.
-_TIMES: Mapping[str, tuple[Grain, ...]] = {
-    "day": ("day",),
-    "week": ("day",),
-    "month": ("day", "ten", "month"),
-    "quarter": GRAINS,
-    "year": GRAINS,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +89,13 @@ def can_answer(criteria: CaseCriteria, kind: Kind = CASES) -> bool:
     return asked <= _KNOWN - {"department", "duty", "state"} and not exact
 
 
+def is_summed(facts: Facts, kind: Kind, criteria: CaseCriteria, by: Sequence[str] = ()) -> bool:
+    """Whether sums alone answer `read_counts`, however many cases there are: no row of a case is read for it."""
+    chosen = choose_grains(kind, GRAINS, without_coarser({*_filters(facts, kind, criteria).needed, *by}))
+    grains: list[Grain] = list(dict.fromkeys(("day", *chosen)))
+    return all(part.grain in chosen for part in split_range(criteria.submitted_from, criteria.submitted_to, grains))
+
+
 def count_cases(facts: Facts) -> int:
     """All cases there are, by the facts."""
     found = read_counts(facts, CASES, CaseCriteria(), (Measure("totals", "received"),))
@@ -146,13 +134,15 @@ def _add_up(known: _Answer, measures: Sequence[Measure | str], by: Sequence[str]
     """A coarser answer, or one of fewer measures, from one that was read."""
     keys = [known.by.index(name) for name in by]
     values = [known.measures.index(measure) for measure in measures]
-    found: dict[Key, list[int]] = {} if by else {(): [0] * len(values)}
+    if not by:
+        return {(): tuple([sum([sums[place] for sums in known.sums.values()]) for place in values])}
+    found: dict[Key, list[int]] = {}
     for key, sums in known.sums.items():
         own = tuple([key[place] for place in keys])
         total = found.setdefault(own, [0] * len(values))
         for n, place in enumerate(values):
             total[n] += sums[place]
-    return {key: tuple(sums) for key, sums in found.items() if not by or any(sums)}
+    return {key: tuple(sums) for key, sums in found.items() if any(sums)}
 
 
 def _read(
@@ -163,133 +153,62 @@ def _read(
     by: Sequence[str],
     groups: Mapping[str, Mapping[str, str]],
 ) -> dict[Key, tuple[int, ...]]:
-    filters, parameters, filtered = _filters(facts, kind, criteria)
-    needed = without_coarser(filtered | {name for name in by if name not in _TIMES})
-    allowed = next((_TIMES[name] for name in by if name in _TIMES), GRAINS)
-    chosen = choose_grains(kind, allowed, needed)
-    # without a projection the day is read from the rows
-    grains: list[Grain] = list(dict.fromkeys(("day", *chosen)))
-    parts = split_range(criteria.submitted_from, criteria.submitted_to, grains)
-    numbers = [facts.places[measure] for measure in measures]
-    selects = []
-    for n, part in enumerate(parts):
-        projection = chosen.get(part.grain)
-        parameters |= _times(n, part) | ({f"projection{n}": projection.id} if projection else {"kind": kind})
-        selects.append(_part(n, part, projection, filters, numbers, by))
+    statement = Statement()
+    add_selects(statement, kind, criteria, _filters(facts, kind, criteria), measures, by, facts.places)
     joins, names = [], []
     for n, name in enumerate(by):
         group = {code: key for code, key in groups.get(name, {}).items() if code != key}
         if group:
-            parameters |= {f"codes{n}": list(group), f"keys{n}": list(group.values())}
-            joins.append(
-                f" LEFT JOIN unnest(%(codes{n})s::text[], %(keys{n})s::text[]) g{n}(code, key) ON g{n}.code = k{n}"
-            )
+            pairs = f"{statement.name(list(group))}::text[], {statement.name(list(group.values()))}::text[]"
+            joins.append(f" LEFT JOIN unnest({pairs}) g{n}(code, key) ON g{n}.code = k{n}")
             names.append(f"coalesce(g{n}.key, k{n})")
         else:
             names.append(f"k{n}")
     columns = [f"{name} AS k{n}" for n, name in enumerate(names)]
     columns += [f"coalesce(sum(v{n}), 0)::bigint AS v{n}" for n in range(len(measures))]
-    source = " UNION ALL ".join(selects) or _nothing(by, measures)
-    statement = f"SELECT {', '.join(columns)} FROM ({source}) parts{''.join(joins)}"
+    source = " UNION ALL ".join(statement.selects) or nothing(measures, by)
+    text = f"SELECT {', '.join(columns)} FROM ({source}) parts{''.join(joins)}"
     if names:
-        statement += f" GROUP BY {', '.join(names)}"
+        text += f" GROUP BY {', '.join(names)}"
     keys = len(by)
-    sums = {row[:keys]: row[keys:] for row in fetch_facts(facts.conn, statement, parameters)}
+    sums = {row[:keys]: row[keys:] for row in fetch_facts(facts.conn, text, statement.parameters, by_hash=keys > 1)}
     return {key: values for key, values in sums.items() if any(values)} if keys else sums
 
 
-def _nothing(by: Sequence[str], measures: Sequence[Measure | str]) -> str:
-    """No rows: the range is empty."""
-    columns = [f"{'NULL::date' if name in _TIMES else 'NULL::text'} AS k{n}" for n, name in enumerate(by)]
-    columns += [f"NULL::bigint AS v{n}" for n in range(len(measures))]
-    return f"SELECT {', '.join(columns)} WHERE false"
-
-
-def _filters(facts: Facts, kind: Kind, criteria: CaseCriteria) -> tuple[dict[str, str], dict[str, Any], set[str]]:
-    """For each column the condition on it; the parameters of all; the dimensions that they need."""
-    filters: dict[str, str] = {}
-    parameters: dict[str, Any] = {}
-    needed: set[str] = set()
+def _filters(facts: Facts, kind: Kind, criteria: CaseCriteria) -> Filters:
+    codes: dict[str, list[str]] = {}
     for name in ("department", "channel", "appeal_type"):
         if value := getattr(criteria, name):
-            filters[name] = f"{{column}} = %({name})s::text"
-            parameters[name] = value
-            needed.add(name)
+            codes[name] = [value]
     if criteria.sentiment:
-        filters["tone"] = "{column} = ANY(%(tones)s::text[])"
-        parameters["tones"] = [tone.id for tone in find_tones(CaseCriteria(sentiment=criteria.sentiment))]
-        needed.add("tone")
+        codes["tone"] = [tone.id for tone in find_tones(CaseCriteria(sentiment=criteria.sentiment))]
+    needed = set(codes)
     if not (criteria.topic or criteria.region or criteria.duty):
-        return filters, parameters, needed
+        return Filters(codes, frozenset(needed))
     asked = {name: getattr(criteria, name) for name in ("topic", "region", "duty")}
     found = facts.look_up("fact_filters", asked)[0]
     if criteria.duty:
-        units = "{column} = ANY(%(units)s::text[])"
-        filters["department"] = f"{filters['department']} AND {units}" if "department" in filters else units
-        parameters["units"] = ["none"] if criteria.duty == "none" else found["units"]
+        units = ["none"] if criteria.duty == "none" else found["units"]
+        codes["department"] = [unit for unit in units if criteria.department in (None, unit)]
         needed.add("department")
-    if criteria.topic:
-        filters["topic"] = "{column} = ANY(%(topics)s::text[])"
-        parameters["topics"] = _codes(criteria.topic, found["topics"])
-        whole = criteria.topic == "none" or (found["first_level"] and not criteria.topic.endswith("!"))
+    if topic := criteria.topic:
+        codes["topic"] = _codes(topic, found["topics"])
+        whole = topic == "none" or (found["first_level"] and not topic.endswith("!"))
         needed.add("main_topic" if whole else "topic")
+        if whole:
+            codes["main_topic"] = [topic]
     if region := criteria.region:
-        filters["region"] = "{column} = ANY(%(regions)s::text[])"
-        parameters["regions"] = _codes(region, found["regions"])
+        codes["region"] = codes["county"] = _codes(region, found["regions"])
         # the sums by county know a county, a zone and what is larger, but not a county without its towns
         exact, code = region.endswith("!"), region.rstrip("!")
-        whole = region == "none" or found["county"] == "" or (found["county"] == code and not exact)
-        needed.add("county" if whole else "region")
-    return filters, parameters, needed
+        county = region == "none" or (found["county"] == code and not exact)
+        needed.add("county" if county or found["county"] == "" else "region")
+        if county:
+            codes["county"] = [region]
+    return Filters(codes, frozenset(needed))
 
 
 def _codes(asked: str, below: list[str]) -> list[str]:
     if asked == "none":
         return ["none"]
     return [asked.rstrip("!")] if asked.endswith("!") else below
-
-
-def _times(n: int, part: Part) -> dict[str, Any]:
-    times: dict[str, Any] = {f"less{n}": part.less} if part.less else {}
-    if part.span:
-        times |= {f"first{n}": part.span.first, f"last{n}": part.span.last}
-    if part.more or part.less:
-        times[f"periods{n}"] = [*part.more, *part.less]
-    return times
-
-
-def _part(
-    n: int,
-    part: Part,
-    projection: Projection | None,
-    filters: dict[str, str],
-    numbers: Sequence[int],
-    by: Sequence[str],
-) -> str:
-    """One SELECT over fact_cells, or over the rows themselves where no projection has the dimensions together."""
-    cells = projection is not None
-    time = "period" if cells else "day"
-    columns = []
-    for place, name in enumerate(by):
-        if name == "day":
-            columns.append(f"{time} AS k{place}")
-        elif name in _TIMES:
-            columns.append(f"date_trunc('{name}', {time})::date AS k{place}")
-        else:
-            columns.append(f"{column_of(name) if cells else name} AS k{place}")
-    sign = f"CASE WHEN {time} = ANY(%(less{n})s::date[]) THEN -1 ELSE 1 END * " if part.less else ""
-    columns += [f"{sign}counts[{number}]::integer AS v{place}" for place, number in enumerate(numbers)]
-    conditions = [f"projection = %(projection{n})s" if cells else "kind = %(kind)s"]
-    if part.span:
-        conditions.append(f"{time} BETWEEN %(first{n})s AND %(last{n})s")
-    else:
-        conditions.append(f"{time} = ANY(%(periods{n})s::date[])")
-    for column, condition in filters.items():
-        conditions.append(condition.format(column=column))
-    if projection is not None:
-        for column in COLUMNS[:3]:
-            if projection.column(column) is None:
-                conditions.append(f"{column} = ''")  # the indexes begin with these three
-            elif column in filters:
-                conditions.append(f"{column} <> ''")  # or the index for it is not taken
-    return f"SELECT {', '.join(columns)} FROM {'fact_cells' if cells else 'fact_rows'} WHERE {' AND '.join(conditions)}"

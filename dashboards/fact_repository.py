@@ -8,9 +8,10 @@ from typing import Any
 from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
-from dashboards.fact_measures import SUBMISSION_MEASURES, Measure, count_each_alone
+from dashboards.fact_measures import FEW, SUBMISSION_MEASURES, Measure, count_each_alone
 from dashboards.fact_projections import CASES, COLUMNS, DIMENSIONS, GRAINS, Kind, of_kind
-from dashboards.facts import read_query
+from dashboards.fact_slices import PARTS, SLICES
+from dashboards.facts import read_query, written
 from models.database import Connection
 
 # Two workers must not count at once; any constant will do.
@@ -19,8 +20,11 @@ _DIMENSIONS = ", ".join(DIMENSIONS)
 # The first days of the periods that `day` lies in, as dashboards.fact_ranges.start_of gives them.
 COARSE_DAYS = (
     "day - (extract(day FROM day)::integer - 1 - 10 * least((extract(day FROM day)::integer - 1) / 10, 2)) AS ten,"
-    " date_trunc('month', day)::date AS month, date_trunc('quarter', day)::date AS quarter"
+    " date_trunc('month', day)::date AS month, date_trunc('quarter', day)::date AS quarter,"
+    " date_trunc('week', day)::date AS week"
 )
+_SLICE_KEY = f"slice, code, period, {', '.join(PARTS)}"
+_FEW = ("n1", "n2", "n3")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +70,7 @@ def set_mark(conn: Connection, mark: FactMark, *, actor: str) -> None:
 def delete_facts(conn: Connection, *, actor: str) -> None:
     """Not TRUNCATE: whoever reads just now goes on seeing what was there."""
     conn.execute("DELETE FROM fact_cells")
+    conn.execute("DELETE FROM fact_slices")
     conn.execute("DELETE FROM fact_rows")
 
 
@@ -134,6 +139,7 @@ def put_facts(
 
 def delete_empty_cells(conn: Connection, *, actor: str) -> None:
     conn.execute("DELETE FROM fact_cells WHERE 0 = ALL (counts)")
+    conn.execute("DELETE FROM fact_slices WHERE n1 = 0 AND n2 = 0 AND n3 = 0")
 
 
 def read_without_helpers(conn: Connection) -> None:
@@ -142,17 +148,25 @@ def read_without_helpers(conn: Connection) -> None:
     conn.execute("SET LOCAL max_parallel_workers_per_gather = 0")
 
 
-def fetch_facts(conn: Connection, statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+def fetch_facts(
+    conn: Connection, statement: str, parameters: Mapping[str, Any], *, by_hash: bool = False
+) -> list[tuple[Any, ...]]:
     """Rows of a statement that dashboards.fact_reading put together. Never prepared: a plan for any filter is one for
-    the widest."""
+    the widest. `by_hash`: of many groups PostgreSQL expects too few, and sorts all sums by their texts, which takes
+    longer than to read and add them up."""
     with conn.cursor(binary=True) as cursor:
-        return cursor.execute(statement.encode(), parameters, prepare=False).fetchall()
+        if not by_hash:
+            return cursor.execute(statement.encode(), parameters, prepare=False).fetchall()
+        conn.execute("SET LOCAL enable_sort = off")
+        rows = cursor.execute(statement.encode(), parameters, prepare=False).fetchall()
+        conn.execute("SET LOCAL enable_sort = on")
+        return rows
 
 
 def count_by_cases(conn: Connection, statement: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Rows of a metric's own query that dashboards.fact_measures grouped."""
     with conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(statement.encode(), parameters).fetchall()
+        return cursor.execute(written(conn, statement, parameters).encode(), parameters).fetchall()
 
 
 def _put_statement(kind: Kind, measures: Sequence[Measure], *, actor: str) -> str:
@@ -189,7 +203,12 @@ cells AS (
     {sums_by_projection(kind, each("sum(c{n})::integer"))}
     HAVING {each("sum(c{n}) <> 0", " OR ")}
     ON CONFLICT (projection, period, {", ".join(COLUMNS)}) DO UPDATE
-    SET counts = array[{each("c.counts[{n}] + excluded.counts[{n}]")}])
+    SET counts = array[{each("c.counts[{n}] + excluded.counts[{n}]")}]),
+slices AS (
+    INSERT INTO fact_slices AS s ({_SLICE_KEY}, {", ".join(_FEW)})
+    {sums_by_slice(kind, measures)}
+    ON CONFLICT ({_SLICE_KEY}) DO UPDATE
+    SET {", ".join(f"{n} = s.{n} + excluded.{n}" for n in _FEW)})
 SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM put)
 """
 
@@ -210,6 +229,23 @@ def sums_by_projection(kind: Kind, sums: str) -> str:
         f"SELECT ({bits} + {grains}{kinds})::smallint, coalesce({', '.join(kept)}), {', '.join(columns)},"
         f" array[{sums}] FROM changes GROUP BY GROUPING SETS ({sets})"
     )
+
+
+def sums_by_slice(kind: Kind, measures: Sequence[Measure]) -> str:
+    """The rows of `changes` summed by every slice."""
+    columns: list[Measure | str] = list(measures) if kind == CASES else list(SUBMISSION_MEASURES)
+    few = [f"sum(c{columns.index(measure) + 1})::integer" for measure in FEW[kind]]
+    selects = []
+    for one in (one for one in SLICES if one.kind == kind):
+        code = " || ' ' || ".join(one.by) or "''"
+        parts = [*one.of, "''", "''"][: len(PARTS)]
+        for grain in one.grains:
+            keys = ", ".join([grain, *one.by, *one.of])
+            selects.append(
+                f"SELECT {one.id(grain)}::smallint, {code}, {grain}, {', '.join(parts)}, {', '.join(few)} FROM changes"
+                f" GROUP BY {keys} HAVING {' OR '.join(f'{value} <> 0' for value in few)}"
+            )
+    return " UNION ALL ".join(selects)
 
 
 def _fresh(kind: Kind, measures: Sequence[Measure]) -> str:

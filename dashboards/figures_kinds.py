@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from dashboards.analysis_lines import Line
+from dashboards.cross_table import CrossTable
 from dashboards.dispatch_flows import OTHERS, WAYS, Flow
 from dashboards.figure_model import Figure, bar, sankey, treemap
 from dashboards.figure_parts import (
@@ -20,7 +21,6 @@ from dashboards.formats import format_rate
 from dashboards.theme import BLUE, GREY, MUTED, PALE_BLUE, TEMPLATE, TEXT, VERMILION
 
 BARS_SHOWN = 20
-CROSS_ROWS, CROSS_COLUMNS = 15, 8
 _BAR_HEIGHT = 34
 _LONGEST_LABEL = 10
 _WAY_COLOURS = {"stayed": PALE_BLUE, "returned": VERMILION, "redispatched": GREY}
@@ -130,24 +130,20 @@ def tree_figure(lines: Sequence[Line], *, rate: bool, to_address: ToAddress = no
     return figure.update_layout(uniformtext={"minsize": 11, "mode": "hide"})
 
 
-def cross_figure(lines: Sequence[Line], *, rate: bool, to_address: ToAddress = no_address) -> Figure:
-    """A table of shades, the number in each field: the largest 15 rows and 8 columns; the table below has all."""
-    down, across = _largest(lines, 0, CROSS_ROWS), _largest(lines, 1, CROSS_COLUMNS)
-    fields = [
-        (line, across.index(line.keys[1]), down.index(line.keys[0]))
-        for line in lines
-        if line.count and line.keys[0] in down and line.keys[1] in across
-    ]
+def cross_figure(table: CrossTable, *, to_address: ToAddress = no_address) -> Figure:
+    """A table of shades, the number in each field: the single rows and columns; the table below has the rest too."""
+    fields = table.single
     if not fields:
         return empty_figure()
+    down = [side.label for side in table.rows if not side.merged]
+    across = [side.label for side in table.columns if not side.merged]
     figure = rectangles(fields, to_address=to_address)
-    names = {line.keys[n]: line.labels[n] for line in lines for n in (0, 1)}
     figure.update_xaxes(
         visible=True,
         side="top",
         tickmode="array",
         tickvals=list(range(len(across))),
-        ticktext=[_upright(names[key]) for key in across],
+        ticktext=[_upright(label) for label in across],
         range=[-0.5, len(across) - 0.5],
         tickangle=0,
         tickfont={"color": TEXT, "size": 12},
@@ -156,7 +152,7 @@ def cross_figure(lines: Sequence[Line], *, rate: bool, to_address: ToAddress = n
         visible=True,
         tickmode="array",
         tickvals=list(range(len(down))),
-        ticktext=[_short(names[key]) for key in down],
+        ticktext=[_short(label) for label in down],
         range=[len(down) - 0.5, -0.5],
         showgrid=False,
         tickfont={"color": TEXT, "size": 13},
@@ -266,14 +262,6 @@ def _interval_bars(lines: Sequence[Line]) -> dict[str, object]:
 def _size(line: Line) -> int:
     assert line.count is not None
     return line.count.numerator if line.count.denominator is None else line.count.denominator
-
-
-def _largest(lines: Sequence[Line], side: int, most: int) -> list[str]:
-    sums: dict[str, int] = {}
-    for line in lines:
-        if line.count:
-            sums[line.keys[side]] = sums.get(line.keys[side], 0) + _size(line)
-    return sorted(sums, key=lambda key: (key == "none", -sums[key], key))[:most]
 
 
 def _pale(colour: str) -> str:

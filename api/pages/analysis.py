@@ -13,6 +13,7 @@ from api.criteria import CriteriaDep
 from api.dependencies import ConnectionDep, NowDep, RuntimeDep, require_role
 from api.export_log import check_may_export, record_export
 from api.pages.analysis_chart import PATH, chart_json, draw, number_of, table_of, title_of, view_address
+from api.pages.analysis_cross import show_cross, whole_sheet
 from api.pages.assets import PLOTLY_ADDRESS
 from api.pages.case_list import filter_choices
 from api.pages.filters import address, chips, in_words, visible
@@ -31,6 +32,7 @@ from dashboards.analysis_view import (
     PICTURES,
     AnalysisView,
 )
+from dashboards.cross_table import lay_out_cross
 from dashboards.export import Value, as_csv, as_workbook
 from dashboards.metrics import METRICS
 
@@ -68,7 +70,8 @@ def show_analysis(
     view = view_of(request.query_params, criteria, staff.directory)
     found = read_once(conn, view, now=now, zone=zone)
     tiles = find_tiles(view, staff.directory)
-    figure = draw(found, tiles)
+    cross = lay_out_cross(found.lines) if view.picture == "cross" and found.lines else None
+    figure = draw(found, tiles, cross)
     kept: dict[str, Any] = {n: v for n, v in view.parameters().items() if n not in view.criteria.as_parameters()}
     return render(
         request,
@@ -80,7 +83,8 @@ def show_analysis(
         number=number_of(found),
         figure=chart_json(figure),
         height=int(figure.layout.height),
-        table=table_of(found),
+        table=None if cross else table_of(found),
+        cross=show_cross(found, cross) if cross else None,
         headline=_headline(found),
         comparison=name_comparison(found),
         unplaced=view.picture == "map" and bool(tiles.tiles) and not tiles.placed,
@@ -160,6 +164,8 @@ def _export(
         ("数据", headers, rows),
         ("怎么算的", ["项目", "内容"], about),
     ]
+    if view.picture == "cross" and found.lines:
+        sheets.insert(1, ("交叉表", *whole_sheet(found)))
     return Response(as_workbook(sheets, zone=zone, watermark=watermark), media_type=_XLSX, headers=disposition)
 
 

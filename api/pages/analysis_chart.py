@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any
 
 from api.pages.filters import address
@@ -9,6 +10,7 @@ from dashboards.analysis import Analysis
 from dashboards.analysis_lines import Line
 from dashboards.analysis_table import list_columns
 from dashboards.analysis_view import MOODS, PICTURES, AnalysisView
+from dashboards.cross_table import CrossTable
 from dashboards.dispatch_flows import merge_small
 from dashboards.figure_model import Figure
 from dashboards.figure_parts import value_text
@@ -72,8 +74,8 @@ def _next_step(view: AnalysisView, line: Line) -> dict[str, Any]:
     return {}
 
 
-def draw(found: Analysis, tiles: TileMap) -> Figure:
-    """The figure of the view."""
+def draw(found: Analysis, tiles: TileMap, cross: CrossTable | None = None) -> Figure:
+    """The figure of the view; of a cross table the table is there already."""
     view, lines, rate, to = found.view, found.lines, found.is_rate, deeper(found.view)
     if not lines:
         return empty_figure()
@@ -87,8 +89,8 @@ def draw(found: Analysis, tiles: TileMap) -> Figure:
         return tree_figure(lines, rate=rate, to_address=to)
     if view.picture == "bars":
         return compared_bars_figure(lines, rate=rate, to_address=to)
-    if view.picture == "cross":
-        return cross_figure(lines, rate=rate, to_address=to)
+    if cross is not None:
+        return cross_figure(cross, to_address=to)
     assert found.period is not None
     if view.picture == "sentiment":
         return sentiment_share_figure(lines, found.period, to_address=to)
@@ -118,7 +120,7 @@ def number_of(found: Analysis) -> str:
         moved = sum(flow.cases for flow in found.flows if flow.way != "stayed")
         return f"{total:,}件已派工单中{moved:,}件转过手" if total else ""
     spoken = [
-        line
+        (line.count.value, line)
         for line in found.lines
         if line.count
         and line.count.value is not None
@@ -128,8 +130,8 @@ def number_of(found: Analysis) -> str:
     ]
     if len(spoken) < 2:
         return ""
-    ordered = sorted(spoken, key=lambda line: (line.count.value if line.count else 0) or 0)
-    most, least = ordered[-1], ordered[0]
+    # of equal ones the last is the most, the first the least
+    most, least = max(reversed(spoken), key=_first)[1], min(spoken, key=_first)[1]
     unit = "" if found.is_rate else "件"
     said = f"最高：{_name(most)} {value_text(most.count)}{unit}"
     return f"{said}；最低：{_name(least)} {value_text(least.count)}" if found.is_rate else said
@@ -155,6 +157,9 @@ def table_of(found: Analysis) -> Table:
         rows=rows,
         left_out=max(0, len(found.lines) - ROWS_SHOWN),
     )
+
+
+_first = itemgetter(0)
 
 
 def _name(line: Line) -> str:

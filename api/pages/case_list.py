@@ -23,6 +23,7 @@ from dashboards.case_lists import LONGEST_PAGE, CaseRow, CaseSort, list_cases, u
 from dashboards.case_search_repository import list_texts
 from dashboards.export import Value, as_csv
 from dashboards.facts import query_of
+from dashboards.listed_count import count_listed
 from models.account import Role
 from models.analysis import AppealType, Aspect, Emotion, Sentiment, Urgency
 from models.case import CaseStatus
@@ -60,6 +61,8 @@ def show_cases(
     found = list_cases(
         conn, criteria, now=now, zone=runtime.settings.zone, sort=sort, limit=PAGE_SIZE, after=after, before=before
     )
+    # the number that was clicked may be larger than a list counts: the sums that it came from know it
+    counted = None if found.exact else count_listed(conn, criteria, now=now, zone=runtime.settings.zone)
     own = ("unit",) if staff.account.role is Role.OFFICER else ()
     chosen_sort = "" if sort is usual else sort.value
     # a look at a person is nobody else's, and nothing to keep
@@ -70,6 +73,7 @@ def show_cases(
         "staff/cases.html",
         now=now,
         found=found,
+        counted=counted,
         steps=page_steps("/cases", criteria, found, moved=bool(after or before), sort=chosen_sort),
         found_in=mark_rows(conn, criteria, found.rows),
         within=canonical(replace(kept, q=None), chosen_sort),

@@ -8,6 +8,7 @@ import pytest
 
 from dashboards import figures_kinds, figures_tiles, figures_time
 from dashboards.analysis_lines import Count, Line
+from dashboards.cross_table import lay_out_cross
 from dashboards.dispatch_flows import UNITS_SHOWN, Flow, merge_small
 from dashboards.figure_parts import shade_of, shade_scale
 from dashboards.figures_tiles import WEEKS_A_BAND
@@ -121,7 +122,7 @@ def test_the_tree_is_as_large_as_its_cases() -> None:
 def test_a_cross_table_holds_every_pair() -> None:
     pairs = {("a", "x"): 1, ("a", "y"): 5, ("b", "y"): 2}
     lines = [Line(keys=pair, labels=pair, count=number(value)) for pair, value in pairs.items()]
-    [field] = cross_figure(lines, rate=False).data
+    [field] = cross_figure(lay_out_cross(lines)).data
     places = {(round(base + 0.47), x): value for base, x, value in zip(field.base, field.x, field.meta, strict=True)}
     assert sorted(places.values()) == [1, 2, 5] and len(places) == 3
     assert field.marker.color[list(field.meta).index(5)] == SHADES[-1]

@@ -1,0 +1,121 @@
+"""What does the cross table of an analysis show? The largest, the rest as one, their sums. Pure.
+
+Eighteen topics by a hundred and thirty units are 2,400 numbers: nobody reads them. The file has all of them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from dashboards.analysis_lines import Count, Line
+from dashboards.fact_series import FactRow
+
+ROWS, COLUMNS = 15, 8
+OTHERS = "others"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A row or a column with what it adds up to; `merged`: how many smaller ones stand in it (0: it is one)."""
+
+    key: str
+    label: str
+    total: Count
+    merged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CrossTable:
+    """`fields` by keys of row and column; where there are no cases there is none. `rows`, `columns`: most cases first,
+    what is not known behind them, the rest last."""
+
+    rows: tuple[Side, ...]
+    columns: tuple[Side, ...]
+    fields: dict[tuple[str, str], Line]
+
+    @property
+    def single(self) -> list[tuple[Line, int, int]]:
+        """The fields of single rows and columns, with the places of column and row."""
+        across = {side.key: n for n, side in enumerate(self.columns) if not side.merged}
+        down = {side.key: n for n, side in enumerate(self.rows) if not side.merged}
+        return [
+            (line, across[column], down[row])
+            for (row, column), line in self.fields.items()
+            if row in down and column in across
+        ]
+
+
+def lay_out_cross(lines: Sequence[Line], *, rows: int = ROWS, columns: int = COLUMNS) -> CrossTable:
+    """Of lines with two keys each. A single one is never put away as the rest: it would need the same place."""
+    down, across = _sums(lines, 0), _sums(lines, 1)
+    kept_rows, kept_columns = _largest(down, rows), _largest(across, columns)
+    sums: dict[tuple[str, str], list[Line]] = {}
+    for line in lines:
+        if line.count is not None:
+            row, column = line.keys
+            key = row if row in kept_rows else OTHERS, column if column in kept_columns else OTHERS
+            sums.setdefault(key, []).append(line)
+    sides_down, sides_across = _sides(down, kept_rows, lines, 0), _sides(across, kept_columns, lines, 1)
+    names = {side.key: side.label for side in (*sides_down, *sides_across)}
+    fields = {
+        key: own[0] if OTHERS not in key else Line(keys=key, labels=tuple(names[one] for one in key), count=_add(own))
+        for key, own in sums.items()
+    }
+    return CrossTable(sides_down, sides_across, fields)
+
+
+def _sums(lines: Sequence[Line], place: int) -> dict[str, tuple[int, int]]:
+    """Numerator and denominator of each key."""
+    sums: dict[str, tuple[int, int]] = {}
+    for line in lines:
+        if line.count is not None:
+            part, whole = sums.get(line.keys[place], (0, 0))
+            sums[line.keys[place]] = part + line.count.numerator, whole + (line.count.denominator or 0)
+    return sums
+
+
+def _largest(sums: dict[str, tuple[int, int]], most: int) -> list[str]:
+    ordered = sorted(sums, key=lambda key: (key == "none", -sums[key][1], -sums[key][0], key))
+    return ordered if len(ordered) <= most + 1 else ordered[:most]
+
+
+def _sides(
+    sums: dict[str, tuple[int, int]], kept: Sequence[str], lines: Sequence[Line], place: int
+) -> tuple[Side, ...]:
+    firsts: dict[str, Line] = {}
+    for line in lines:
+        firsts.setdefault(line.keys[place], line)
+    found = [Side(key, firsts[key].labels[place], _total(firsts[key], place, sums[key])) for key in kept]
+    rest = [sums[key] for key in sums.keys() - set(kept)]
+    if rest:
+        rate = any(line.count and line.count.denominator is not None for line in lines)
+        part, whole = sum(part for part, _ in rest), sum(whole for _, whole in rest)
+        total = Count(numerator=part, denominator=whole if rate else None)
+        found.append(Side(OTHERS, f"其他{len(rest)}个", total, merged=len(rest)))
+    return tuple(found)
+
+
+def _total(line: Line, place: int, sums: tuple[int, int]) -> Count:
+    """What a row or column adds up to, with its list: the same question with one key less."""
+    assert line.count is not None
+    part, whole = sums[0], None if line.count.denominator is None else sums[1]
+    row = line.count.lists
+    if not isinstance(row, FactRow):
+        return Count(numerator=part, denominator=whole)
+    alone = FactRow(
+        asked=replace(row.asked, by=(row.asked.by[place],)),
+        start=None,
+        keys=(line.keys[place],),
+        labels=(line.labels[place],),
+        numerator=part,
+        denominator=whole,
+    )
+    return Count(numerator=part, denominator=whole, lists=alone)
+
+
+def _add(lines: Sequence[Line]) -> Count:
+    counts = [line.count for line in lines if line.count is not None]
+    rate = any(count.denominator is not None for count in counts)
+    return Count(
+        numerator=sum(count.numerator for count in counts),
+        denominator=sum(count.denominator or 0 for count in counts) if rate else None,
+    )
