@@ -14,6 +14,7 @@ from psycopg.rows import class_row
 
 from dashboards.case_order import Place, Run, key_of
 from dashboards.facts import read_query
+from dashboards.matching import write_out
 from models.analysis import Urgency
 from models.criteria import CaseCriteria, CaseState
 from models.database import Connection
@@ -42,7 +43,7 @@ _OPEN_ONES = (
     " AND o.status IN ('triage', 'dispatched', 'in_progress')"
     f" UNION ALL SELECT h.case_id FROM assignments h WHERE {_HELPED})) AND {WORKS_ON}"
 )
-# What `words` and `phrases` mean there; `true` stands for the phrases (`with_phrases`).
+# What `words` and `phrases` mean there; `true` stands for the phrases (`written_out`).
 _FOUND = "f.id IN (SELECT x.case_id FROM case_search x WHERE x.words @@ %(words)s::tsquery AND true /*phrases*/)"
 # The same, all of them before anything else: in the order of the list they may be far apart.
 _FOUND_FIRST = _FOUND.replace("/*phrases*/)", "/*phrases*/ OFFSET 0)")
@@ -127,12 +128,6 @@ def with_words(*, few: bool, in_order: bool) -> str:
     return _FOUND_FIRST if in_order else _FOUND
 
 
-def expect_cached(conn: Connection) -> None:
-    """Until the end of the transaction: a row that an index names costs hardly more than one that stands beside it.
-    PostgreSQL thinks of turning disks, and rather reads a whole table than so many rows one by one."""
-    conn.execute("SET LOCAL random_page_cost = 1.1")
-
-
 def narrowed_run(criteria: CaseCriteria, run: Run) -> list[str]:
     """The conditions of a run of the list that follow from it and the criteria together."""
     if criteria.state == CaseState.IN_TIME.value and run.column == "f.due_at":
@@ -156,7 +151,7 @@ def list_run(
     if len(each) > 1:
         both = " UNION ALL ".join(f"({one})" for one in each)
         body = f"SELECT f.* FROM ({both}) f ORDER BY f.due_at /*order*/ LIMIT %(limit)s"
-    query = with_phrases(f"{before}{body}{after}", parameters).replace("f.due_at /*order*/", order)
+    query = written_out(f"{before}{body}{after}", parameters).replace("f.due_at /*order*/", order)
     # a plan made for any values would not know how few rows these have
     with conn.cursor(row_factory=class_row(row)) as cur:
         return cur.execute(query.encode(), parameters, prepare=False).fetchall()
@@ -196,7 +191,7 @@ def sort_few(
     """
     at = None if place is None else key_of(place, runs)
     given = {"place_run": at and at[0], "place_key": at and at[1], "place_last": at and at[2]}
-    found = conn.execute(with_phrases(query, parameters).encode(), {**parameters, **given}, prepare=False).fetchall()
+    found = conn.execute(written_out(query, parameters).encode(), {**parameters, **given}, prepare=False).fetchall()
     counted = int(found[0][0])
     first = [(row[1], row[2]) for row in found if row[1] is not None]
     return counted, first if counted < parameters["most"] else None
@@ -213,14 +208,14 @@ def list_these(conn: Connection, row: type[Row], parameters: Parameters, ids: Se
 
 def guess_led(conn: Connection, parameters: Parameters, conditions: Sequence[str]) -> int:
     """How many cases match that the unit leads, as PostgreSQL guesses."""
-    return _planned_rows(conn, _led(parameters, conditions), {**parameters, "most": None})
+    return _planned_rows(conn, written_out(_led(parameters, conditions), parameters), {**parameters, "most": None})
 
 
 def has_few_led(conn: Connection, parameters: Parameters, conditions: Sequence[str], most: int, guessed: int) -> bool:
     """Whether not more than so many cases match that the unit leads, whatever their assignments: told quickly."""
     if guessed > _BY_FAR * max(most, 0):
         return False
-    query = f"SELECT count(*) FROM ({_led(parameters, conditions)}) AS few"
+    query = written_out(f"SELECT count(*) FROM ({_led(parameters, conditions)}) AS few", parameters)
     found = conn.execute(query.encode(), {**parameters, "most": most + 1}, prepare=False).fetchone()
     return found is not None and found[0] <= most
 
@@ -233,7 +228,7 @@ def _led(parameters: Parameters, conditions: Sequence[str]) -> str:
 def count_at_most(conn: Connection, parameters: Parameters, conditions: Sequence[str], most: int) -> int:
     """How many cases match; `most` where there are that many or more."""
     rows = some_matching(parameters, conditions, "")
-    query = with_phrases(f"SELECT count(*) FROM (SELECT FROM ({rows}) AS both_ LIMIT %(most)s) AS few", parameters)
+    query = written_out(f"SELECT count(*) FROM (SELECT FROM ({rows}) AS both_ LIMIT %(most)s) AS few", parameters)
     found = conn.execute(query.encode(), {**parameters, "most": most}, prepare=False).fetchone()
     return int(found[0]) if found else 0
 
@@ -245,7 +240,9 @@ def find_few_ids(
     if guessed > _BY_FAR * max(most, 0):
         return None
     query = f"SELECT id FROM ({some_matching(parameters, conditions, 'f.id')}) AS both_ LIMIT %(most)s"
-    found = conn.execute(query.encode(), {**parameters, "most": most + 1}, prepare=False).fetchall()
+    found = conn.execute(
+        written_out(query, parameters).encode(), {**parameters, "most": most + 1}, prepare=False
+    ).fetchall()
     return [row[0] for row in found] if len(found) <= most else None
 
 
@@ -259,7 +256,9 @@ def count_open(
         " count(*) FILTER (WHERE status = 'in_progress'), count(*) FILTER (WHERE is_overdue)"
         f" FROM (SELECT * FROM ({rows}) AS both_ LIMIT %(most)s) AS few"
     )
-    found = conn.execute(query.encode(), {**parameters, "most": most}, prepare=False).fetchone()
+    found = conn.execute(
+        written_out(query, parameters).encode(), {**parameters, "most": most}, prepare=False
+    ).fetchone()
     return (found[0], found[1], found[2], found[3]) if found else (0, 0, 0, 0)
 
 
@@ -317,12 +316,15 @@ def _bitmap_rows(plan: Mapping[str, Any]) -> Iterator[float]:
 
 def _planned_rows(conn: Connection, query: str, parameters: Parameters) -> int:
     """How many rows PostgreSQL expects, without having looked for one."""
-    found = psycopg.ClientCursor(conn).execute(f"EXPLAIN (FORMAT JSON) {query}".encode(), parameters).fetchone()
+    explained = f"EXPLAIN (FORMAT JSON) {query}"
+    found = psycopg.ClientCursor(conn).execute(explained.encode(), parameters).fetchone()
     return int(found[0][0]["Plan"]["Plan Rows"]) if found else 0
 
 
-def with_phrases(query: str, parameters: Parameters) -> str:
-    """What has_phrases says, without a call for every row."""
+def written_out(query: str, parameters: Parameters) -> str:
+    """What matching_cases and has_phrases say of the criteria, without what they say of others and without a call for
+    every row."""
+    query = write_out(query, parameters["definition"], parameters["criteria"].obj)
     said = [f"strpos(lower(x.text), %(phrase{n})s) > 0" for n in range(parameters["phrase_count"])]
     return query.replace("true /*phrases*/", " AND ".join(said) or "true")
 

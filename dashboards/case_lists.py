@@ -15,6 +15,7 @@ from dashboards.case_order import CaseSort, Place, Run, place_of, read_place, ru
 from dashboards.case_row import CaseRow
 from dashboards.case_search import Expected, Found, search
 from dashboards.facts import case_parameters, query_of
+from dashboards.matching import read_definition
 from models.case import CaseStatus
 from models.criteria import CaseCriteria, CaseState
 from models.database import Connection
@@ -159,12 +160,12 @@ class _Given:
 
     def __init__(self, conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> None:
         self._conn = conn
-        rows_of.expect_cached(conn)
+        definition = read_definition(conn, in_memory=True)
         self.query = query_of(criteria)
         self.words = self.query.words
         more = {name: getattr(criteria, name) for name in _LOOKED_UP}
         phrases = {f"phrase{n}": phrase for n, phrase in enumerate(self.query.phrases)}
-        more |= {"words": self.words, "phrase_count": len(phrases), **phrases}
+        more |= {"words": self.words, "phrase_count": len(phrases), **phrases, "definition": definition}
         more["all_open"] = _impossible(criteria) is False
         # the unit is a condition of each branch (WORKS_ON), topic and region are the codes that they mean
         codes = rows_of.codes_below(conn, criteria)

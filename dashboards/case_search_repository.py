@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from psycopg.rows import class_row
 
-from dashboards.case_list_repository import Few, Parameters, Row, pieces_of_list, with_phrases
+from dashboards.case_list_repository import Few, Parameters, Row, pieces_of_list, written_out
 from models.database import Connection
 from nlp.search_query import BLOCK
 
@@ -36,7 +36,7 @@ def search_blocks(
         hits, conditions = _HITS_AMONG if few is Few.OTHERWISE else _HITS_FIRST, []
     else:
         hits = _HITS.replace("true /*unit*/", _UNITS_OWN if parameters["unit"] is not None else "true")
-    rows = _SEARCH.replace("/*hits*/", with_phrases(hits, parameters)).replace("/*title*/", title)
+    rows = written_out(_SEARCH.replace("/*hits*/", hits), parameters).replace("/*title*/", title)
     rows = rows.replace("true /*only*/", " AND ".join(conditions) or "true")
     way, sign = ("", ">") if back else (" DESC", "<")
     order = f"f.block{way}, f.score{way}, f.id{way}"

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 
-from dashboards.fact_projections import PROJECTIONS
+from dashboards.fact_projections import CASES, PROJECTIONS, SUBMISSIONS, Kind
+from dashboards.fact_slices import SLICES
 from dashboards.facts import read_query
+from dashboards.matching import ASKED, MATCHING
 from dashboards.metric_definition import MetricDefinition
 
-# What a metric's query reads its cases from, replaced by a relation `m` of the same cases with more columns: what
-# counts, or with it what is merged into it, where answers of people are counted and not only cases.
-MATCHING = "matching_cases(%(as_of)s, %(criteria)s) AS m(id)"
-ASKED = 'matching_cases(%(as_of)s, \'{"counted": "asked"}\' || %(criteria)s::jsonb) AS m(id)'
 _GROUPED = re.compile(r"\bGROUP\s+BY\b", re.IGNORECASE)
 # A part of what the facts are made from that is not in the queries: raise it when rows or cells are made otherwise.
 _MADE_BY = "3"
@@ -29,6 +27,12 @@ class Measure:
 
 # What is counted of submissions: columns of submission_fact_rows.sql.
 SUBMISSION_MEASURES = ("received", "pending", "analysed", "negative", "cases")
+# The numbers of which there are slices (dashboards.fact_slices), in the order of their columns: how many, and the rate
+# that a page compares.
+FEW: dict[Kind, tuple[Measure | str, ...]] = {
+    CASES: (Measure("totals", "received"), Measure("totals", "due"), Measure("totals", "on_time")),
+    SUBMISSIONS: ("received", "analysed", "negative"),
+}
 
 
 def list_measures(metrics: Iterable[MetricDefinition]) -> tuple[Measure, ...]:
@@ -49,6 +53,7 @@ def find_definition(measures: tuple[Measure, ...]) -> str:
     texts += [read_query(name).decode() for name in sorted({m.query for m in measures})]
     texts += [read_query(name).decode() for name in ("case_fact_rows", "submission_fact_rows")]
     texts.append(" ".join(str(projection.id) for projection in PROJECTIONS))
+    texts += [f"{one.kind} {one.by} {one.of} {one.grains}" for one in SLICES] + [f"{FEW}"]
     return sha256("\0".join(texts).encode()).hexdigest()[:32]
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
+from dashboards.matching import has_definition, read_definition, write_out
 from models.criteria import CaseCriteria
 from models.database import Connection
 from models.errors import Invalid
@@ -70,9 +71,16 @@ def submission_parameters(criteria: CaseCriteria, *, now: datetime, zone: ZoneIn
 
 def fetch_rows(conn: Connection, name: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
     with conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(read_query(name), parameters).fetchall()
+        return cursor.execute(written(conn, read_query(name).decode(), parameters).encode(), parameters).fetchall()
 
 
 def fetch_objects(conn: Connection, name: str, parameters: Mapping[str, Any], row: type[Row]) -> list[Row]:
     with conn.cursor(row_factory=class_row(row)) as cursor:
-        return cursor.execute(read_query(name), parameters).fetchall()
+        return cursor.execute(written(conn, read_query(name).decode(), parameters).encode(), parameters).fetchall()
+
+
+def written(conn: Connection, query: str, parameters: Mapping[str, Any]) -> str:
+    """The query, with what its criteria ask for where it reads matching cases."""
+    if not has_definition(query):
+        return query
+    return write_out(query, read_definition(conn), parameters["criteria"].obj)
