@@ -7,11 +7,13 @@ from math import prod
 from typing import Literal
 
 Kind = Literal["c", "s"]
-Grain = Literal["day", "ten", "month", "quarter"]
+Grain = Literal["day", "week", "ten", "month", "quarter"]
 CASES: Kind = "c"
 SUBMISSIONS: Kind = "s"
-# From fine to coarse. ten: a third of a month 旬 (from the 1st, 11th, 21st).
+# From fine to coarse, each within the next. ten: a third of a month 旬 (from the 1st, 11th, 21st).
 GRAINS: tuple[Grain, ...] = ("day", "ten", "month", "quarter")
+# A week lies in no month: its sums only go with those of days (dashboards.fact_slices).
+FROM_FINE: tuple[Grain, ...] = ("day", "week", "ten", "month", "quarter")
 
 # In the order of their bits. topic and main_topic (its first level) stand in one column of fact_cells, region and
 # county (the county or zone it lies in) in another; a projection has one of each.

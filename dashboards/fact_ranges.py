@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from dashboards.fact_projections import GRAINS, Grain
+from dashboards.fact_projections import FROM_FINE, Grain
 
 _DAY = timedelta(days=1)
 
@@ -31,13 +31,13 @@ class Part:
 
 def split_range(first: date | None, last: date | None, grains: Sequence[Grain]) -> list[Part]:
     """The parts, coarse ones first, that hold each day from `first` to `last` once in all and no other day; None: open.
-    `grains`: those there are, the day among them. A year from any day takes about twenty periods.
+    `grains`: those there are, the day among them; weeks only with days. A year from any day takes about twenty periods.
 
     A few days short of a month are the month less these days: at an end never more than half a coarser period is read.
     """
     lo = first or date.min
     end = None if last is None or last == date.max else last + _DAY  # the day after it
-    coarse = sorted(set(grains), key=GRAINS.index, reverse=True)
+    coarse = sorted(set(grains), key=FROM_FINE.index, reverse=True)
     parts = {grain: Part(grain) for grain in coarse}
     if end is None or lo < end:
         _cut(lo, end, coarse, parts)
@@ -54,6 +54,8 @@ def start_of(day: date, grain: Grain) -> date:
     """The first day of the period that a day lies in."""
     if grain == "day":
         return day
+    if grain == "week":
+        return day - timedelta(days=day.weekday())
     if grain == "ten":
         return day.replace(day=1 + 10 * min((day.day - 1) // 10, 2))
     return date(day.year, day.month if grain == "month" else (day.month - 1) // 3 * 3 + 1, 1)
@@ -103,6 +105,8 @@ def _next(start: date, grain: Grain) -> date | None:
     """The first day of the period after the one that begins on `start`; None at the end of time."""
     if grain == "day":
         return None if start == date.max else start + _DAY
+    if grain == "week":
+        return start + 7 * _DAY if date.max - start > 7 * _DAY else None
     if grain == "ten" and start.day < 21:
         return start + 10 * _DAY
     months = 3 if grain == "quarter" else 1

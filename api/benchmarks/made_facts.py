@@ -13,6 +13,7 @@ import psycopg
 from numpy.typing import NDArray
 
 from api.benchmarks.made_cases import DAYS, MadeCases, MadeCity, as_binary, list_cases
+from api.benchmarks.made_slices import fill_slices
 from dashboards.fact_measures import SUBMISSION_MEASURES, Measure
 from dashboards.fact_projections import (
     CASES,
@@ -160,8 +161,9 @@ def _fill(
         if written:
             written.result()
         indexed = beside.submit(_finish, other, "fact_rows", "made_rows", lambda *_: None)
-        _finish(conn, "fact_cells", "made_sums", lambda share: report("建立索引", 0.6 + 0.4 * share))
+        _finish(conn, "fact_cells", "made_sums", lambda share: report("建立索引", 0.6 + 0.25 * share))
         indexed.result()
+    fill_slices(conn, measures, lambda share: report("写入切片", 0.85 + 0.15 * share))
     set_mark(conn, mark, actor="bench")
 
 
