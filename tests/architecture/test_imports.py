@@ -49,7 +49,7 @@ def test_the_contracts_are_those_of_the_design() -> None:
 def imported(module: Module) -> set[str]:
     """The top-level packages that the module imports, also inside functions."""
     found: set[str] = set()
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Import):
             found |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:

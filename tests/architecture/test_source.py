@@ -31,7 +31,7 @@ SQL_ELSEWHERE = {
 
 
 def test_sql_stands_in_its_places_only() -> None:
-    found = {module.name for module in modules(*PACKAGES) if any(map(_SQL.search, strings(module.tree)))}
+    found = {module.name for module in modules(*PACKAGES) if any(map(_SQL.search, strings(module.nodes)))}
     elsewhere = {name for name in found if not name.endswith("repository.py")}
     assert elsewhere - SQL_ELSEWHERE.keys() == set()
     assert SQL_ELSEWHERE.keys() - elsewhere == set(), "listed without need"
@@ -60,7 +60,7 @@ def test_names_are_english() -> None:
     names = [
         (module.name, name)
         for module in all_modules()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         for name in (
             getattr(node, "id", None),
             getattr(node, "name", None),
@@ -81,7 +81,7 @@ def test_nothing_of_the_authors_machine_is_in_the_source() -> None:
     found = [
         (module.name, match[0])
         for module in all_modules()
-        for text in strings(module.tree)
+        for text in strings(module.nodes)
         for match in _ABSOLUTE.finditer(text)
         if not match[0].startswith(_SYSTEM_PLACES)
     ]
@@ -113,7 +113,7 @@ def test_nobody_catches_everything_in_silence() -> None:
     blanket = [
         module.name
         for module in modules(*PACKAGES)
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or ast.unparse(node.type) in ("Exception", "BaseException"))
         and ast.unparse(node.body[-1]) != "raise"
