@@ -8,7 +8,8 @@ from api.case_requests import ActionInput, Beside, perform_beside, view_beside
 from api.drafting import Drafting, check_before, perform_review, view_drafting
 from api.explanations import Explanation, explain
 from api.follow_up import FOLLOWS, FollowUp, perform_follow_up, view_follow_up
-from api.merging import TOGETHER, Together, perform_together, view_together, words_for_others
+from api.merging import TOGETHER, Together, perform_together, view_together, words_for_others, words_without
+from api.publishing import PublicSide, view_public_side
 from api.runtime import Runtime
 from intake import repository as submissions_repository
 from intake.redaction import find_exposed, redact_together
@@ -30,6 +31,7 @@ from routing import (
     opening,
     policies,
     protection,
+    publication_acts,
 )
 from routing.directory import Directory
 from routing.topic_levels import open_topics
@@ -55,6 +57,7 @@ class CaseView:
     follow_up: FollowUp
     drafting: Drafting
     together: Together
+    public: PublicSide
     actions: tuple[CaseAction, ...]
 
 
@@ -79,6 +82,7 @@ def view_case(conn: Connection, runtime: Runtime, account: Account, case_number:
     together = view_together(conn, account, case, assignments, submission, analysis, directory)
     led = any(a.ended_at is None for a in assignments)
     follow_up = view_follow_up(conn, case, directory, led=led, now=runtime.now())
+    public = view_public_side(conn, case)
     return CaseView(
         case=case,
         submission=submission,
@@ -95,6 +99,7 @@ def view_case(conn: Connection, runtime: Runtime, account: Account, case_number:
         follow_up=follow_up,
         drafting=drafting,
         together=together,
+        public=public,
         actions=tuple(
             a
             for a in CaseAction
@@ -103,6 +108,7 @@ def view_case(conn: Connection, runtime: Runtime, account: Account, case_number:
             and follow_up.allows(a)
             and drafting.allows(a)
             and together.allows(a)
+            and public.allows(a)
             and (a is not CaseAction.NAME_TOPIC or open_topics(directory, case.topic_code))
             and (a is not CaseAction.REVEAL or disclosure.may_ask(conn, account, case, assignments))
         ),
@@ -189,6 +195,12 @@ def perform(
             return lifecycle.name_topic(conn, case, directory, topic_code=topic_code, actor=actor, now=now)
         case CaseAction.OPEN:
             raise Invalid("立案请从来件页面进行。")
+        case CaseAction.PUBLISH:
+            note, others = _masked(conn, runtime, case, given).text, words_without(conn, runtime, case)
+            return publication_acts.publish(conn, case, account, note=note, for_others=others, now=now)
+        case CaseAction.UNPUBLISH:
+            reason = _masked(conn, runtime, case, given).text
+            return publication_acts.unpublish(conn, case, account, reason=reason, now=now)
         case CaseAction.NOTE:
             masked = _masked(conn, runtime, case, given).text
             return mentions.write_note(conn, case, assignments, text=given.text, masked=masked, actor=actor, now=now)

@@ -9,6 +9,8 @@ from api.callback_desk import Rating, view_rating
 from api.citizen_parts import LetterPart, parts_of, together_step, worked_on
 from api.follow_up import FOLLOWS, view_follow_up
 from api.follow_up_wording import follow_up_step
+from api.publication_wording import publication_step
+from api.publishing import NOT_PUBLIC, OwnPublic, view_own
 from api.runtime import Runtime
 from intake.acceptance import accept
 from intake.encryption import query_code_hash
@@ -22,7 +24,7 @@ from models.database import Connection
 from models.errors import Conflict, Invalid, NotFound
 from models.protection import RevealReason
 from models.submission import Channel, NewSubmission, Submission
-from routing import callback_repository, case_repository, event_repository
+from routing import callback_repository, case_repository, event_repository, publication_acts
 from routing.day_count import CountedDay
 
 MAX_TITLE = 100
@@ -41,6 +43,7 @@ class LetterForm:
     name: str = ""
     contact: str = ""
     confidential: bool = False
+    publish_consent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,7 @@ class LetterProgress:
     # it is handled with other letters about the same thing; the matters of it that are handled apart
     together: bool = False
     parts: list[LetterPart] = field(default_factory=list)
+    public: OwnPublic = NOT_PUBLIC
 
 
 def write_letter(
@@ -110,6 +114,7 @@ def write_letter(
             place=form.place,
             appeal_type=form.appeal_type,
             confidential=form.confidential,
+            publish_consent=form.publish_consent,
         )
     )
     [registered] = register(
@@ -156,6 +161,7 @@ def follow_letter(conn: Connection, runtime: Runtime, number: str, code: str, *,
             counted=[],
             steps=steps,
             replies=[],
+            public=view_own(conn, submission.id),
         )
     for event in event_repository.list_events(conn, case.id):
         unit = event.payload.get("department" if event.action is CaseAction.REVEAL else "lead")
@@ -181,7 +187,13 @@ def follow_letter(conn: Connection, runtime: Runtime, number: str, code: str, *,
         rating=_rating(conn, runtime, submission.id, now=now),
         together=case.merged_into is not None,
         parts=parts_of(conn, case, submission, directory),
+        public=view_own(conn, submission.id),
     )
+
+
+def withdraw_consent(conn: Connection, runtime: Runtime, number: str, code: str, *, now: datetime) -> bool:
+    """What was written is no longer read by others. False where it was not agreed to (any more). Raises `NotFound`."""
+    return publication_acts.withdraw_consent(conn, find_letter(conn, runtime, number, code).id, now=now)
 
 
 def reveal_step(event: CaseEvent, department: str) -> str:
@@ -218,6 +230,8 @@ def _step_text(event: CaseEvent, department: str) -> str:
             return reveal_step(event, department)
         case CaseAction.ATTACH | CaseAction.DETACH:
             return attachment_step(event)
+        case CaseAction.PUBLISH | CaseAction.UNPUBLISH | CaseAction.WITHDRAW_CONSENT:
+            return publication_step(event)
     return {
         CaseAction.DISPATCH: f"已转{department}办理",
         CaseAction.REDISPATCH: f"改由{department}办理",

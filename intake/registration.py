@@ -152,6 +152,8 @@ def _new_row(
         details=json.dumps(_redact_details(dict(new.details), names), ensure_ascii=False),
         import_id=import_id,
         query_code_hash=query_code_hash(code, keys) if code else None,
+        # secrecy goes first
+        publish_consent=new.publish_consent and not new.confidential,
     )
 
 

@@ -45,6 +45,7 @@ class NewRow:
     details: str
     import_id: int | None
     query_code_hash: bytes | None
+    publish_consent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +122,20 @@ def add_submissions(conn: Connection, rows: Sequence[NewRow], *, actor: str) -> 
         """
         INSERT INTO submissions (receipt_number, channel, source, source_id, identity, content_hash, title, body,
             submitted_at, received_at, submitter_key, submitter_name, place, declared_appeal_type, confidential,
-            likes, comments, reposts, details, import_id, query_code_hash)
+            likes, comments, reposts, details, import_id, query_code_hash, publish_consent)
         SELECT receipt_number, channel::channel, source, source_id, identity, content_hash, title, body,
             submitted_at, received_at, submitter_key, submitter_name, place, declared_appeal_type::appeal_type,
-            confidential, likes, comments, reposts, details::jsonb, import_id, query_code_hash
+            confidential, likes, comments, reposts, details::jsonb, import_id, query_code_hash, publish_consent
         FROM unnest(%(receipt_number)s::text[], %(channel)s::text[], %(source)s::text[], %(source_id)s::text[],
             %(identity)s::bytea[], %(content_hash)s::bytea[], %(title)s::text[], %(body)s::text[],
             %(submitted_at)s::timestamptz[], %(received_at)s::timestamptz[], %(submitter_key)s::bytea[],
             %(submitter_name)s::text[], %(place)s::text[], %(declared_appeal_type)s::text[],
             %(confidential)s::boolean[], %(likes)s::integer[], %(comments)s::integer[], %(reposts)s::integer[],
-            %(details)s::text[], %(import_id)s::bigint[], %(query_code_hash)s::bytea[])
+            %(details)s::text[], %(import_id)s::bigint[], %(query_code_hash)s::bytea[],
+            %(publish_consent)s::boolean[])
           AS n (receipt_number, channel, source, source_id, identity, content_hash, title, body,
             submitted_at, received_at, submitter_key, submitter_name, place, declared_appeal_type, confidential,
-            likes, comments, reposts, details, import_id, query_code_hash)
+            likes, comments, reposts, details, import_id, query_code_hash, publish_consent)
         ON CONFLICT (identity) DO NOTHING
         RETURNING identity, id
         """,

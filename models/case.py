@@ -65,6 +65,9 @@ class CaseAction(LabelledEnum):
     ESCALATE = "escalate", "升级提醒"
     ATTACH = "attach", "添加附件"
     DETACH = "detach", "移除附件"
+    PUBLISH = "publish", "公开"
+    UNPUBLISH = "unpublish", "撤下公开"
+    WITHDRAW_CONSENT = "withdraw_consent", "撤回公开同意"
 
 
 # What a unit that has the case may do, and what may be done to it, without a change of status.
@@ -88,6 +91,7 @@ _BESIDE = (
     CaseAction.REVEAL,
     CaseAction.ATTACH,
     CaseAction.DETACH,
+    CaseAction.WITHDRAW_CONSENT,
 )
 # Only who works on a case has a clock to stop.
 _PAUSES = (
@@ -96,6 +100,8 @@ _PAUSES = (
     CaseAction.REFUSE_SUSPENSION,
     CaseAction.RESUME,
 )
+# What is answered can be read by all, or no longer.
+_PUBLICATION = (CaseAction.PUBLISH, CaseAction.UNPUBLISH, CaseAction.WITHDRAW_CONSENT)
 # Another unit has it afterwards.
 _GIVEN_ON = dict.fromkeys(
     (CaseAction.REDISPATCH, CaseAction.ACCEPT_RETURN, CaseAction.DESIGNATE), CaseStatus.DISPATCHED
@@ -106,7 +112,7 @@ TRANSITIONS: dict[CaseStatus, dict[CaseAction, CaseStatus]] = {
         CaseAction.DISPATCH: CaseStatus.DISPATCHED,
         CaseAction.SPLIT: CaseStatus.IN_PROGRESS,
         **dict.fromkeys((CaseAction.NOTE, CaseAction.REVEAL, CaseAction.MERGE, CaseAction.UNMERGE), CaseStatus.TRIAGE),
-        **dict.fromkeys((CaseAction.ATTACH, CaseAction.DETACH), CaseStatus.TRIAGE),
+        **dict.fromkeys((CaseAction.ATTACH, CaseAction.DETACH, CaseAction.WITHDRAW_CONSENT), CaseStatus.TRIAGE),
     },
     CaseStatus.DISPATCHED: {
         CaseAction.ACKNOWLEDGE: CaseStatus.IN_PROGRESS,
@@ -133,12 +139,14 @@ TRANSITIONS: dict[CaseStatus, dict[CaseAction, CaseStatus]] = {
         CaseAction.REWORK: CaseStatus.IN_PROGRESS,
         **dict.fromkeys((CaseAction.CALLBACK, CaseAction.SETTLE), CaseStatus.COMPLETED),
         **dict.fromkeys((CaseAction.ATTACH, CaseAction.DETACH), CaseStatus.COMPLETED),
+        **dict.fromkeys(_PUBLICATION, CaseStatus.COMPLETED),
     },
     CaseStatus.CLOSED: {
         CaseAction.REOPEN: CaseStatus.IN_PROGRESS,
         CaseAction.REWORK: CaseStatus.IN_PROGRESS,
         **dict.fromkeys((CaseAction.NOTE, CaseAction.CALLBACK, CaseAction.SETTLE), CaseStatus.CLOSED),
         CaseAction.DETACH: CaseStatus.CLOSED,
+        **dict.fromkeys(_PUBLICATION, CaseStatus.CLOSED),
     },
 }
 

@@ -65,6 +65,7 @@ _OF_THE_LETTER = frozenset(
         CaseAction.ESCALATE,
         CaseAction.CALLBACK,
         CaseAction.SETTLE,
+        CaseAction.WITHDRAW_CONSENT,
     }
 )
 

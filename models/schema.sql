@@ -113,7 +113,10 @@ CREATE TYPE public.case_action AS ENUM (
     'recalculate',
     'escalate',
     'attach',
-    'detach'
+    'detach',
+    'publish',
+    'unpublish',
+    'withdraw_consent'
 );
 
 CREATE TYPE public.case_status AS ENUM (
@@ -519,6 +522,13 @@ CREATE FUNCTION public.fading(age interval, half_life_days double precision) RET
     AS $$
     SELECT power(0.5::double precision,
                  least(greatest(extract(epoch FROM age)::double precision / (86400 * half_life_days), 0), 1000))
+$$;
+
+CREATE FUNCTION public.has_consent(letter bigint) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT EXISTS (SELECT FROM submissions s WHERE s.id = letter AND s.publish_consent)
+       AND NOT EXISTS (SELECT FROM consent_withdrawals w WHERE w.submission_id = letter)
 $$;
 
 CREATE FUNCTION public.has_phrases(said text, phrases jsonb) RETURNS boolean
@@ -1659,6 +1669,12 @@ ALTER TABLE public.classifier_versions ALTER COLUMN id ADD GENERATED ALWAYS AS I
     CACHE 1
 );
 
+CREATE TABLE public.consent_withdrawals (
+    submission_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL
+);
+
 CREATE TABLE public.deadline_rules (
     profile text NOT NULL,
     appeal_type public.appeal_type NOT NULL,
@@ -2307,6 +2323,39 @@ CREATE TABLE public.publication_withdrawals (
     CONSTRAINT publication_withdrawals_reason_check CHECK ((reason <> ''::text))
 );
 
+CREATE TABLE public.published_answers (
+    id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    reply_id bigint NOT NULL,
+    completed_at timestamp with time zone NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    published_by text NOT NULL,
+    department_id text,
+    topic_code text,
+    region_code text,
+    title text NOT NULL,
+    letter text NOT NULL,
+    reply text NOT NULL,
+    words tsvector NOT NULL,
+    withdrawn_at timestamp with time zone,
+    withdrawn_by text,
+    withdrawn_unit text,
+    withdrawal_reason text DEFAULT ''::text NOT NULL,
+    CONSTRAINT published_answers_check CHECK (((withdrawn_at IS NULL) = (withdrawal_reason = ''::text))),
+    CONSTRAINT published_answers_check1 CHECK (((withdrawn_at IS NULL) = (withdrawn_by IS NULL))),
+    CONSTRAINT published_answers_check2 CHECK (((letter <> ''::text) OR (title = ''::text))),
+    CONSTRAINT published_answers_reply_check CHECK ((reply <> ''::text))
+);
+
+ALTER TABLE public.published_answers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.published_answers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE UNLOGGED TABLE public.rate_counters (
     key text NOT NULL,
     window_start timestamp with time zone NOT NULL,
@@ -2683,6 +2732,7 @@ CREATE TABLE public.submissions (
     import_id bigint,
     query_code_hash bytea,
     state public.submission_state DEFAULT 'pending'::public.submission_state NOT NULL,
+    publish_consent boolean DEFAULT false NOT NULL,
     CONSTRAINT submissions_comments_check CHECK ((comments >= 0)),
     CONSTRAINT submissions_likes_check CHECK ((likes >= 0)),
     CONSTRAINT submissions_reposts_check CHECK ((reposts >= 0))
@@ -2904,6 +2954,61 @@ CREATE TABLE public.shadow_queue (
     submission_id bigint NOT NULL
 );
 
+CREATE TABLE public.topics (
+    code text NOT NULL,
+    name text NOT NULL,
+    parent_code text,
+    lead_duty text,
+    co_duties text[] DEFAULT '{}'::text[] NOT NULL,
+    cues text[] DEFAULT '{}'::text[] NOT NULL,
+    urgent boolean DEFAULT false NOT NULL,
+    confidential boolean DEFAULT false NOT NULL,
+    CONSTRAINT topics_check CHECK (((parent_code IS NULL) OR starts_with(code, parent_code)))
+);
+
+CREATE VIEW public.shown_answers AS
+ SELECT p.id AS number,
+    p.case_id,
+    p.reply_id,
+    p.published_at,
+    p.department_id,
+    p.topic_code AS first_topic,
+    c.topic_code,
+    p.region_code,
+    o.by_letter,
+        CASE
+            WHEN o.by_letter THEN p.title
+            ELSE ''::text
+        END AS title,
+        CASE
+            WHEN o.by_letter THEN p.letter
+            ELSE ''::text
+        END AS letter,
+    p.reply,
+    s.submitted_at,
+    r.created_at AS replied_at,
+    c.completed_at,
+    c.completion_result AS result,
+    ( SELECT b.satisfaction
+           FROM public.case_callbacks b
+          WHERE ((b.case_id = c.id) AND b.current AND (b.state = 'done'::public.callback_state))) AS satisfaction
+   FROM ((((((public.published_answers p
+     JOIN public.cases c ON ((c.id = p.case_id)))
+     JOIN public.submissions s ON ((s.id = c.submission_id)))
+     JOIN public.replies r ON ((r.id = p.reply_id)))
+     LEFT JOIN public.topics t ON ((t.code = c.topic_code)))
+     LEFT JOIN public.topics u ON ((u.code = t.parent_code)))
+     CROSS JOIN LATERAL ( SELECT ((p.letter = ''::text) OR public.has_consent(s.id)) AS by_letter
+         OFFSET 0) o)
+  WHERE ((p.withdrawn_at IS NULL) AND (c.status = ANY (ARRAY['completed'::public.case_status, 'closed'::public.case_status])) AND (c.completed_at = p.completed_at) AND (c.merged_into IS NULL) AND (c.parts = 0) AND r.public AND (NOT (EXISTS ( SELECT
+           FROM public.reply_withdrawals w
+          WHERE (w.reply_id = r.id)))) AND (NOT COALESCE(t.confidential, false)) AND (NOT COALESCE(u.confidential, false)) AND (NOT public.is_protected_letter(s.id)) AND (NOT (EXISTS ( SELECT
+           FROM (public.cases m
+             LEFT JOIN public.topics mt ON ((mt.code = m.topic_code)))
+          WHERE ((m.merged_into = c.id) AND (COALESCE(mt.confidential, false) OR public.is_protected_letter(m.submission_id)))))) AND (NOT (EXISTS ( SELECT
+           FROM public.case_exclusions x
+          WHERE ((x.case_id = c.id) AND (x.state = 'accepted'::public.request_state))))));
+
 CREATE TABLE public.solved_blocks (
     term integer NOT NULL,
     block smallint NOT NULL,
@@ -2966,18 +3071,6 @@ ALTER TABLE public.topic_labels ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-
-CREATE TABLE public.topics (
-    code text NOT NULL,
-    name text NOT NULL,
-    parent_code text,
-    lead_duty text,
-    co_duties text[] DEFAULT '{}'::text[] NOT NULL,
-    cues text[] DEFAULT '{}'::text[] NOT NULL,
-    urgent boolean DEFAULT false NOT NULL,
-    confidential boolean DEFAULT false NOT NULL,
-    CONSTRAINT topics_check CHECK (((parent_code IS NULL) OR starts_with(code, parent_code)))
 );
 
 CREATE TABLE public.training_runs (
@@ -3168,6 +3261,9 @@ ALTER TABLE ONLY public.classifier_versions
 ALTER TABLE ONLY public.classifier_versions
     ADD CONSTRAINT classifier_versions_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.consent_withdrawals
+    ADD CONSTRAINT consent_withdrawals_pkey PRIMARY KEY (submission_id);
+
 ALTER TABLE ONLY public.deadline_rules
     ADD CONSTRAINT deadline_rules_pkey PRIMARY KEY (profile, appeal_type);
 
@@ -3317,6 +3413,12 @@ ALTER TABLE ONLY public.places
 
 ALTER TABLE ONLY public.publication_withdrawals
     ADD CONSTRAINT publication_withdrawals_pkey PRIMARY KEY (answer_id);
+
+ALTER TABLE ONLY public.published_answers
+    ADD CONSTRAINT published_answers_case_id_key UNIQUE (case_id);
+
+ALTER TABLE ONLY public.published_answers
+    ADD CONSTRAINT published_answers_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.score_sheets
     ADD CONSTRAINT published_once UNIQUE (scheme_id, first_day, last_day);
@@ -3660,6 +3762,16 @@ CREATE INDEX person_searches_at ON public.person_searches USING btree (at DESC, 
 
 CREATE UNIQUE INDEX proposal_open_once ON public.issue_proposals USING btree (kind, issue_id, COALESCE(other_id, (0)::bigint)) WHERE (state = 'open'::public.proposal_state);
 
+CREATE INDEX published_answers_newest ON public.published_answers USING btree (published_at DESC, id DESC) WHERE (withdrawn_at IS NULL);
+
+CREATE INDEX published_answers_region ON public.published_answers USING btree (region_code, published_at DESC, id DESC) WHERE (withdrawn_at IS NULL);
+
+CREATE INDEX published_answers_topic ON public.published_answers USING btree (topic_code, published_at DESC, id DESC) WHERE (withdrawn_at IS NULL);
+
+CREATE INDEX published_answers_unit ON public.published_answers USING btree (department_id, published_at DESC, id DESC) WHERE (withdrawn_at IS NULL);
+
+CREATE INDEX published_answers_words ON public.published_answers USING gin (words) WITH (gin_pending_list_limit='1024');
+
 CREATE INDEX regions_parent ON public.regions USING btree (parent_code);
 
 CREATE INDEX replies_case ON public.replies USING btree (case_id);
@@ -3779,6 +3891,10 @@ CREATE TRIGGER case_suspensions_insert_makes_facts_stale AFTER INSERT ON public.
 CREATE TRIGGER case_suspensions_update_makes_facts_stale AFTER UPDATE ON public.case_suspensions REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_stale_case_of_row();
 
 CREATE TRIGGER cases_make_facts_stale AFTER UPDATE ON public.cases REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_stale_cases();
+
+CREATE TRIGGER consent_withdrawals_append_only BEFORE DELETE OR UPDATE ON public.consent_withdrawals FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER consent_withdrawals_no_truncate BEFORE TRUNCATE ON public.consent_withdrawals FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER corrected_cases_are_counted AFTER UPDATE ON public.cases FOR EACH ROW WHEN (((old.topic_code IS DISTINCT FROM new.topic_code) OR (old.region_code IS DISTINCT FROM new.region_code))) EXECUTE FUNCTION public.note_stale_hour_of_case();
 
@@ -3993,6 +4109,9 @@ ALTER TABLE ONLY public.cases
 ALTER TABLE ONLY public.classifier_files
     ADD CONSTRAINT classifier_files_classifier_id_fkey FOREIGN KEY (classifier_id) REFERENCES public.classifier_versions(id);
 
+ALTER TABLE ONLY public.consent_withdrawals
+    ADD CONSTRAINT consent_withdrawals_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES public.submissions(id);
+
 ALTER TABLE ONLY public.departments
     ADD CONSTRAINT departments_region_code_fkey FOREIGN KEY (region_code) REFERENCES public.regions(code);
 
@@ -4112,6 +4231,24 @@ ALTER TABLE ONLY public.places
 
 ALTER TABLE ONLY public.publication_withdrawals
     ADD CONSTRAINT publication_withdrawals_answer_id_fkey FOREIGN KEY (answer_id) REFERENCES public.response_answers(id);
+
+ALTER TABLE ONLY public.published_answers
+    ADD CONSTRAINT published_answers_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.published_answers
+    ADD CONSTRAINT published_answers_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
+
+ALTER TABLE ONLY public.published_answers
+    ADD CONSTRAINT published_answers_region_code_fkey FOREIGN KEY (region_code) REFERENCES public.regions(code);
+
+ALTER TABLE ONLY public.published_answers
+    ADD CONSTRAINT published_answers_reply_id_fkey FOREIGN KEY (reply_id) REFERENCES public.replies(id);
+
+ALTER TABLE ONLY public.published_answers
+    ADD CONSTRAINT published_answers_topic_code_fkey FOREIGN KEY (topic_code) REFERENCES public.topics(code);
+
+ALTER TABLE ONLY public.published_answers
+    ADD CONSTRAINT published_answers_withdrawn_unit_fkey FOREIGN KEY (withdrawn_unit) REFERENCES public.departments(id);
 
 ALTER TABLE ONLY public.regions
     ADD CONSTRAINT regions_parent_code_fkey FOREIGN KEY (parent_code) REFERENCES public.regions(code);
@@ -4390,6 +4527,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.classifier_versions TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.classifier_versions_id_seq TO wenzheng_app;
 
+GRANT SELECT,INSERT ON TABLE public.consent_withdrawals TO wenzheng_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.deadline_rules TO wenzheng_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.departments TO wenzheng_app;
@@ -4512,6 +4651,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.places TO wenzheng_app;
 
 GRANT SELECT,INSERT ON TABLE public.publication_withdrawals TO wenzheng_app;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.published_answers TO wenzheng_app;
+
+GRANT USAGE ON SEQUENCE public.published_answers_id_seq TO wenzheng_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rate_counters TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.receipt_number_seq TO wenzheng_app;
@@ -4614,9 +4757,15 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.series_counts TO wenzheng_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO wenzheng_app;
 
+GRANT USAGE ON SEQUENCE public.sessions_number_seq TO wenzheng_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.shadow_differences TO wenzheng_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.shadow_queue TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.topics TO wenzheng_app;
+
+GRANT SELECT ON TABLE public.shown_answers TO wenzheng_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.solved_blocks TO wenzheng_app;
 
@@ -4635,8 +4784,6 @@ GRANT SELECT,INSERT ON TABLE public.telling_words TO wenzheng_app;
 GRANT SELECT,INSERT ON TABLE public.topic_labels TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.topic_labels_id_seq TO wenzheng_app;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.topics TO wenzheng_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.training_runs TO wenzheng_app;
 

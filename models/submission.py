@@ -32,7 +32,8 @@ class NewSubmission:
 
     `source` names the system the record came from, `source_id` its number there. `identity_by_number` says that the
     number alone identifies the record (a work order); otherwise number and content together do (exports of letters
-    re-use numbers). Times are aware. `details` keeps the columns without a home here, as data.
+    re-use numbers). Times are aware. `details` keeps the columns without a home here, as data. `publish_consent`: who
+    wrote agrees that everybody may read it, masked, once it is answered.
     """
 
     channel: Channel
@@ -48,6 +49,7 @@ class NewSubmission:
     place: str = ""
     appeal_type: AppealType | None = None
     confidential: bool = False
+    publish_consent: bool = False
     likes: int = 0
     comments: int = 0
     reposts: int = 0
@@ -77,6 +79,7 @@ class Submission:
     details: dict[str, Any]
     state: SubmissionState
     import_id: int | None
+    publish_consent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

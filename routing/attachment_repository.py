@@ -10,12 +10,12 @@ from models.case import Case
 from models.database import Connection
 from models.errors import NotFound
 
-_ATTACHMENT = (
+ATTACHMENT = (
     "a.id, a.submission_id, a.case_id, a.department_id, a.name, a.kind, a.size, a.width, a.height, a.received_sha256,"
     " a.sha256, a.for_submitter, a.at, a.actor, r.at AS removed_at, r.actor AS removed_by,"
     " coalesce(r.reason, '') AS removal_reason"
 )
-_FROM = " FROM attachments a LEFT JOIN attachment_removals r ON r.attachment_id = a.id"
+FROM_ATTACHMENTS = " FROM attachments a LEFT JOIN attachment_removals r ON r.attachment_id = a.id"
 
 
 def list_of_case(conn: Connection, case: Case) -> list[Attachment]:
@@ -24,8 +24,9 @@ def list_of_case(conn: Connection, case: Case) -> list[Attachment]:
     with conn.cursor(row_factory=class_row(Attachment)) as cursor:
         return cursor.execute(
             # an array first, so that the indexes answer both halves
-            f"SELECT {_ATTACHMENT} {_FROM} WHERE a.case_id = %(case)s OR (a.case_id IS NULL AND a.submission_id = ANY ("
-            "ARRAY(SELECT m.submission_id FROM cases m WHERE m.id = %(case)s OR m.merged_into = %(case)s)))"
+            f"SELECT {ATTACHMENT} {FROM_ATTACHMENTS} WHERE a.case_id = %(case)s OR (a.case_id IS NULL"
+            " AND a.submission_id = ANY (ARRAY(SELECT m.submission_id FROM cases m"
+            "  WHERE m.id = %(case)s OR m.merged_into = %(case)s)))"
             " ORDER BY a.id",
             {"case": case.id},
         ).fetchall()
@@ -34,14 +35,14 @@ def list_of_case(conn: Connection, case: Case) -> list[Attachment]:
 def list_for_submitter(conn: Connection, submission_id: int) -> list[Attachment]:
     """What the submitter sees: what they sent, and what came with a reply to them that stands, under the name that it
     was given for them."""
-    columns = _ATTACHMENT.replace("a.name", "coalesce(g.name, a.name) AS name")
+    columns = ATTACHMENT.replace("a.name", "coalesce(g.name, a.name) AS name")
     with conn.cursor(row_factory=class_row(Attachment)) as cursor:
         return cursor.execute(
             "WITH given AS MATERIALIZED (SELECT DISTINCT ON (f.attachment_id) f.attachment_id, f.name FROM cases c"
             "  JOIN replies p ON p.case_id = c.id JOIN reply_files f ON f.reply_id = p.id"
             "  WHERE c.submission_id = %(letter)s AND NOT EXISTS ("
             "   SELECT FROM reply_withdrawals w WHERE w.reply_id = p.id) ORDER BY f.attachment_id, f.reply_id)"
-            f" SELECT {columns} {_FROM} LEFT JOIN given g ON g.attachment_id = a.id"
+            f" SELECT {columns} {FROM_ATTACHMENTS} LEFT JOIN given g ON g.attachment_id = a.id"
             " WHERE r.attachment_id IS NULL AND (a.submission_id = %(letter)s AND a.case_id IS NULL"
             "  OR a.id = ANY (ARRAY(SELECT attachment_id FROM given))) ORDER BY a.id",
             {"letter": submission_id},
@@ -52,7 +53,7 @@ def list_sent(conn: Connection, submission_id: int) -> list[Attachment]:
     """What the submitter sent, the removed too."""
     with conn.cursor(row_factory=class_row(Attachment)) as cursor:
         return cursor.execute(
-            f"SELECT {_ATTACHMENT} {_FROM} WHERE a.submission_id = %s AND a.case_id IS NULL ORDER BY a.id",
+            f"SELECT {ATTACHMENT} {FROM_ATTACHMENTS} WHERE a.submission_id = %s AND a.case_id IS NULL ORDER BY a.id",
             (submission_id,),
         ).fetchall()
 

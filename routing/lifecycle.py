@@ -23,6 +23,7 @@ from routing import (
     draft_repository,
     merge_repository,
     protection,
+    publication,
     reply_files,
     reply_signature_repository,
     search_index,
@@ -225,7 +226,7 @@ def complete(
     the unit asks to return it, and while a supervision waits for its answer.
 
     What is merged into it is completed with the same reply, as `for_others` gives it to them; the letter of which it
-    was the last open part too."""
+    was the last open part too. A public reply is published from now on (`routing.publication`)."""
     to_status = _target(case, CaseAction.COMPLETE)
     if not case_repository.has_answer(conn, case.id):
         raise Conflict("还没有答复诉求人，不能办结。")
@@ -246,7 +247,8 @@ def complete(
     if not case.confidential and case.parent_id is None:
         similar_case_repository.add_solved(conn, case.submission_id, actor=actor)
     rule, drawn = callback_drawing.draw_callback(conn, moved, actor=actor, now=now)
-    payload = {"result": result.value, "callback": {"rule": rule.id, "draw": drawn.value}}
+    payload: dict[str, Any] = {"result": result.value, "callback": {"rule": rule.id, "draw": drawn.value}}
+    payload |= publication.publish_completed(conn, moved, for_others=for_others, actor=actor, now=now)
     _record(conn, case, moved, CaseAction.COMPLETE, payload, actor=actor, now=now)
     complete_followers(conn, moved, for_others=for_others, actor=actor, now=now)
     return moved

@@ -51,7 +51,8 @@ def open_cases(
     for case_id, (submission, analysis) in zip(ids, items, strict=True):
         case, decision = new_case(case_id, submission, analysis, directory, now=now, zone=zone)
         cases.append(case)
-        histories.append(opening_events(case, analysis, decision, attached=sent.get(submission.id), opened_by=actor))
+        attached, consent = sent.get(submission.id), submission.publish_consent
+        histories.append(opening_events(case, analysis, decision, attached=attached, opened_by=actor, consent=consent))
         if decision.lead is not None:
             assignments.append((case_id, decision.lead.id, AssignmentRole.LEAD, now))
             assignments += [(case_id, unit.id, AssignmentRole.CO_HANDLING, now) for unit in decision.co_handling]
@@ -130,9 +131,17 @@ def new_case(
 
 
 def opening_events(
-    case: Case, analysis: Analysis, decision: DispatchDecision, *, attached: list[str] | None, opened_by: str
+    case: Case,
+    analysis: Analysis,
+    decision: DispatchDecision,
+    *,
+    attached: list[str] | None,
+    opened_by: str,
+    consent: bool = False,
 ) -> list[NewEvent]:
-    """What its history begins with: 立案, and 派单 where a rule decided. `attached`: hashes of files that came."""
+    """What its history begins with: 立案, and 派单 where a rule decided.
+
+    `attached`: hashes of files that came; `consent`: who wrote agrees that it is published."""
     digest = case_digest(case)
     opened = NewEvent(
         case_id=case.id,
@@ -149,6 +158,7 @@ def opening_events(
             "triage_reason": decision.triage_reason,
             "versions": dict(analysis.versions),
             **({"attachments": attached} if attached else {}),
+            **({"publish_consent": True} if consent else {}),
             "case": digest,
         },
     )

@@ -53,6 +53,10 @@ ACTION_ROLES: dict[CaseAction, frozenset[Role]] = {
     # with a file, not with a form of words: `routing.attachments` says who may
     CaseAction.ATTACH: frozenset(),
     CaseAction.DETACH: frozenset(),
+    CaseAction.PUBLISH: frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.OFFICER, Role.ADMINISTRATOR}),
+    CaseAction.UNPUBLISH: frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.OFFICER, Role.ADMINISTRATOR}),
+    # who wrote does it, with number and code
+    CaseAction.WITHDRAW_CONSENT: frozenset(),
 }
 # What a co-handling unit may do too.
 _ANY_UNIT = frozenset({CaseAction.OPINION, CaseAction.NOTE})

@@ -10,6 +10,7 @@ from api.pages import (
     analysis_departments,
     analysis_time,
     analysis_words,
+    answers,
     assets,
     attachments,
     bulk,
@@ -96,6 +97,7 @@ for _module in (
     forecast,
     risk,
     public_responses,
+    answers,
     scoring_form,  # before scoring: /scoring/schemes/new is no number
     scoring,
     report_templates,  # before reports: /reports/templates is no number

@@ -7,6 +7,7 @@ from api.attachment_wording import attachment_detail
 from api.follow_up_wording import follow_up_detail
 from api.pages.draft_history import draft_detail
 from api.pages.merging_wording import together_detail
+from api.publication_wording import publication_detail
 from models.account import Role
 from models.case import CaseAction, CaseEvent
 from models.casework import ReturnReason, SupervisionLevel, SupervisionTrigger
@@ -59,6 +60,8 @@ def beside_detail(event: CaseEvent, directory: Directory) -> str:
             return together_detail(event, directory)
         case CaseAction.ATTACH | CaseAction.DETACH:
             return attachment_detail(event)
+        case CaseAction.PUBLISH | CaseAction.UNPUBLISH | CaseAction.WITHDRAW_CONSENT:
+            return publication_detail(event)
         case _:
             return follow_up_detail(event)
 

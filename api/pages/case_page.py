@@ -98,6 +98,8 @@ _DONE: dict[str, str] = {
     CaseAction.UNSPLIT: "已撤销拆分，恢复为一件；单位不对的请改派。",
     CaseAction.ATTACH: "附件已添加。",
     CaseAction.DETACH: "附件已移除，内容留存备查。",
+    CaseAction.PUBLISH: "已公开，群众可以在“答复公开”看到。",
+    CaseAction.UNPUBLISH: "已撤下，群众不再看到；可以恢复公开。",
     CaseAction.REVEAL: "已记下原因，姓名和联系方式显示24小时；诉求人可以看到本次查看。",
 }
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from api.pages.beside_wording import beside_detail
 from api.pages.draft_history import checked_of
 from api.pages.merging_wording import follows
+from api.publication_wording import published_words
 from dashboards.formats import format_time_left
 from models.account import CITIZEN_ACTOR
 from models.alert import RiskLevel
@@ -53,12 +54,23 @@ _STATES: dict[LabelledEnum, tuple[str, BadgeTone]] = {
     RiskLevel.ORANGE: ("alert", "orange"),
     RiskLevel.RED: ("alert", "late"),
 }
+_OUTCOMES: dict[CompletionResult, tuple[str, BadgeTone]] = {
+    CompletionResult.SOLVED: ("check", "blue"),
+    CompletionResult.EXPLAINED: ("reply", "plain"),
+    CompletionResult.NOT_SOLVABLE: ("minus", "quiet"),
+}
 
 
 def state_of(member: LabelledEnum) -> Badge:
     """The badge of a status, an urgency, a sentiment or an emotion."""
     icon, tone = _STATES[member]
     return Badge(member.label, icon, tone)
+
+
+def outcome_of(result: CompletionResult) -> Badge:
+    """The badge of what an answered case came to."""
+    icon, tone = _OUTCOMES[result]
+    return Badge(result.label, icon, tone)
 
 
 class Timed(Protocol):
@@ -188,6 +200,9 @@ _EVENT_ICONS = {
     CaseAction.UNSPLIT: "inbox",
     CaseAction.ATTACH: "inbox",
     CaseAction.DETACH: "minus",
+    CaseAction.PUBLISH: "reply",
+    CaseAction.UNPUBLISH: "minus",
+    CaseAction.WITHDRAW_CONSENT: "lock",
 }
 
 
@@ -237,7 +252,8 @@ def _detail(event: CaseEvent, directory: Directory) -> str:
         case CaseAction.COMPLETE:
             # a merged case goes to the unit that answered it
             handed = f"；主办改为{directory.department_name(payload['lead'])}" if payload.get("lead") else ""
-            return f"{CompletionResult(payload['result']).label}{handed}"
+            told = published_words(payload)
+            return f"{CompletionResult(payload['result']).label}{handed}{told and '；' + told}"
         case CaseAction.NAME_TOPIC:
             return directory.topic_name(payload["topic_code"]["to"]) or payload["topic_code"]["to"]
         case CaseAction.REOPEN:

@@ -1,14 +1,14 @@
 """What a citizen sees: write a letter, keep the receipt, follow it. No account."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from api.attachments import ACCEPT_SENT, add_to_letter, check_sent, list_own, thumbnails
-from api.citizen import MAX_BODY, MAX_TITLE, LetterProgress, follow_letter, write_letter
+from api.citizen import MAX_BODY, MAX_TITLE, LetterProgress, follow_letter, withdraw_consent, write_letter
 from api.dependencies import AddressDep, NowDep, RuntimeDep, limit_attempts
 from api.http_status import status_of
 from api.pages.case_wording import Badge, state_of
@@ -18,6 +18,7 @@ from api.pages.form_token import check_visitor, form_token, keep_form_token, sec
 from api.pages.letter_fields import KINDS, LetterFields, read_letter
 from api.pages.rating import RATING_CHOICES
 from api.pages.rendering import render
+from api.runtime import Runtime
 from intake.registration import check_receipt_number
 from models.attachment import Attachment
 from models.case import CaseStatus
@@ -128,12 +129,42 @@ def follow(
         check_visitor(request, csrf)
         _check_follow(number, code)
         limit_attempts(runtime, f"follow:{address}", FOLLOWS_PER_HOUR, now=now)
-        with transaction(runtime.pool) as conn:
-            letter = follow_letter(conn, runtime, number, code, now=now)
-            files = list_own(conn, runtime, number, code)
-            pictures = thumbnails(conn, runtime, files)
+        return _progress_page(request, runtime, number, code, now=now)
     except WenzhengError as error:
         return _follow_page(request, number=number, code=code, error=error)
+
+
+@router.post("/letters/consent")
+def take_consent_back(
+    request: Request,
+    directory: DirectoryDep,
+    runtime: RuntimeDep,
+    now: NowDep,
+    address: AddressDep,
+    number: Annotated[str, Form()] = "",
+    code: Annotated[str, Form()] = "",
+    csrf: Annotated[str, Form()] = "",
+) -> Response:
+    """Who wrote takes back that the letter may be read by all; done twice it is done."""
+    try:
+        check_visitor(request, csrf)
+        _check_follow(number, code)
+        limit_attempts(runtime, f"follow:{address}", FOLLOWS_PER_HOUR, now=now)
+        with transaction(runtime.pool) as conn:
+            withdraw_consent(conn, runtime, number, code, now=now)
+        return _progress_page(request, runtime, number, code, now=now, done="已撤回，您的来信不再公开。")
+    except WenzhengError as error:
+        return _follow_page(request, number=number, code=code, error=error)
+
+
+def _progress_page(
+    request: Request, runtime: Runtime, number: str, code: str, *, now: datetime, done: str = ""
+) -> Response:
+    """Raises `NotFound`."""
+    with transaction(runtime.pool) as conn:
+        letter = follow_letter(conn, runtime, number, code, now=now)
+        files = list_own(conn, runtime, number, code)
+        pictures = thumbnails(conn, runtime, files)
     stage = _STAGE_OF[letter.status]
     return render(
         request,
@@ -142,6 +173,7 @@ def follow(
         files=files,
         pictures=pictures,
         code=code,
+        done=done,
         badge=_badge(letter),
         stages=STAGES,
         stage=stage,

@@ -33,6 +33,7 @@ class LetterFields:
     name: str = ""
     contact: str = ""
     confidential: bool = False
+    publish_consent: bool = False
 
     def form(self, directory: Directory) -> LetterForm:
         kinds = {kind.value: kind for kind in AppealType}
@@ -44,6 +45,7 @@ class LetterFields:
             name=self.name,
             contact=self.contact,
             confidential=self.confidential,
+            publish_consent=self.publish_consent,
         )
 
 
@@ -56,6 +58,7 @@ def read_letter(
     name: Annotated[str, Form()] = "",
     contact: Annotated[str, Form()] = "",
     confidential: Annotated[str, Form()] = "",
+    publish_consent: Annotated[str, Form()] = "",
 ) -> LetterFields:
     # browsers send line ends as CR LF; people count characters as they see them
     return LetterFields(
@@ -67,4 +70,5 @@ def read_letter(
         name=name,
         contact=contact,
         confidential=bool(confidential),
+        publish_consent=bool(publish_consent),
     )

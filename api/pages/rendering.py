@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, pass_context
 from jinja2.runtime import Context
 
-from api.pages.case_wording import person_of, state_of, time_left
+from api.pages.case_wording import outcome_of, person_of, state_of, time_left
 from api.pages.explanation_wording import likeness_word
 from api.pages.navigation import navigation
 from dashboards.formats import format_count, format_moment, format_rate
@@ -72,6 +72,7 @@ def _environment() -> Environment:
         "person": person_of,
         "time_left": _time_left,
         "state": state_of,
+        "outcome": outcome_of,
     }
     environment.globals |= {
         "asset": _asset,

@@ -9,11 +9,13 @@ from api.drafting import Drafting
 from api.pages.case_form import ActionFields
 from api.pages.case_wording import person_of
 from api.pages.draft_wording import FindingLine, Piece, finding_lines, mark_reply
+from api.publishing import preview
 from api.reply_checking import check_written, stored_findings
 from api.runtime import Runtime
 from models.attachment import FileAudience, ReplyFile
 from models.case import CaseAction, CompletionResult
 from models.database import Connection
+from models.publication import PublicText
 from models.reply_draft import DraftState, ReviewNeed
 from routing import protection, reply_files
 from routing.reply_file_repository import list_files
@@ -42,7 +44,7 @@ class Answer:
     """What the form and the review panel show. `saved` says who saved the draft when, `sent_back` what the reviewer
     wants changed. `other` is the stored text where it is another than the typed one: (who, when, text). `files` can go
     with the reply, or wait for the review with it; `held_back`: none reaches the writers of merged letters. `sent`:
-    what went with each reply, by its number."""
+    what went with each reply, by its number. `preview`: how everybody would read it, None where nobody may."""
 
     body: str
     public: bool
@@ -62,6 +64,7 @@ class Answer:
     files: list[FileLine]
     held_back: bool
     sent: dict[int, list[ReplyFile]]
+    preview: PublicText | None
 
     @property
     def audiences(self) -> list[tuple[str, str]]:
@@ -101,6 +104,7 @@ def read_answer(
         checked = True
     else:
         findings, checked = [], False
+    writes = waits or not {CaseAction.REPLY, CaseAction.SUBMIT_REPLY}.isdisjoint(view.actions) or typed is not None
     return Answer(
         body=body,
         public=public,
@@ -120,6 +124,7 @@ def read_answer(
         files=_file_lines(conn, view, typed, waits=waits),
         held_back=protection.is_protected(conn, view.case),
         sent=_sent(conn, view),
+        preview=preview(conn, runtime, view.case, draft.body if draft and waits else body) if writes else None,
     )
 
 

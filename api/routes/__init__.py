@@ -9,6 +9,7 @@ from api.routes import (
     alerts,
     analysis,
     analysis_statistics,
+    answers,
     attachments,
     callbacks,
     cases,
@@ -36,6 +37,7 @@ router.include_router(health.router)
 for _module in (
     sessions,
     letters,
+    answers,
     classifiers,
     drafts,
     attachments,  # before cases: /attachments is no action

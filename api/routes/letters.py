@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header
 
-from api.citizen import follow_letter, write_letter
+from api.citizen import follow_letter, withdraw_consent, write_letter
 from api.dependencies import AddressDep, NowDep, RuntimeDep, limit_attempts
 from api.schemas.public import FollowIn, LetterIn, LetterProgressOut, LetterReceiptOut
 from models.database import transaction
@@ -41,4 +41,15 @@ def read_progress(
     """凭编号和查询码查看办理进度。编号或查询码不对时一律 404。查询码不放在地址里：地址会留在日志中。"""
     limit_attempts(runtime, f"follow:{address}", FOLLOWS_PER_HOUR, now=now)
     with transaction(runtime.pool) as conn:
+        return LetterProgressOut.of(follow_letter(conn, runtime, receipt_number, given.code, now=now))
+
+
+@router.post("/{receipt_number}/consent-withdrawal")
+def take_consent_back(
+    receipt_number: str, given: FollowIn, runtime: RuntimeDep, now: NowDep, address: AddressDep
+) -> LetterProgressOut:
+    """撤回公开来信的同意：来信马上不再公开，答复不受影响；不能恢复。没有同意过或已经撤回的，不变。"""
+    limit_attempts(runtime, f"follow:{address}", FOLLOWS_PER_HOUR, now=now)
+    with transaction(runtime.pool) as conn:
+        withdraw_consent(conn, runtime, receipt_number, given.code, now=now)
         return LetterProgressOut.of(follow_letter(conn, runtime, receipt_number, given.code, now=now))

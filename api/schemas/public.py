@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.citizen import LetterForm, LetterProgress
 from api.citizen_parts import LetterPart
+from api.publishing import OwnPublic
 from api.schemas.text import Text
 from models.account import Account, Role
 from models.analysis import AppealType
@@ -23,6 +24,9 @@ class LetterIn(BaseModel):
     name: str = ""
     contact: str = ""
     confidential: bool = False
+    publish_consent: bool = Field(
+        default=False, description="办结后可以公开来信（隐去姓名、电话等个人信息）；可以随时撤回，保密的来信不公开"
+    )
 
     def form(self) -> LetterForm:
         return LetterForm(**self.model_dump())
@@ -39,6 +43,16 @@ class FollowIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     code: str = Field(max_length=100)
+
+
+class PublicOut(BaseModel):
+    consent: bool = Field(description="同意公开来信，且没有撤回")
+    answers: list[int] = Field(description="公开编号：/answers/{编号}；没有公开的为空")
+    with_letter: bool = Field(description="公开的内容中有来信")
+
+    @classmethod
+    def of(cls, public: OwnPublic) -> Self:
+        return cls(consent=public.consent, answers=list(public.numbers), with_letter=public.with_letter)
 
 
 class StepOut(BaseModel):
@@ -89,6 +103,7 @@ class LetterProgressOut(BaseModel):
     replies: list[PublicReplyOut]
     together: bool = Field(description="与反映同一问题的其他来信一并办理")
     parts: list[LetterPartOut] = Field(description="来信有几件事的，各件的单位、进度和答复")
+    public: PublicOut
 
     @classmethod
     def of(cls, progress: LetterProgress) -> Self:
@@ -106,6 +121,7 @@ class LetterProgressOut(BaseModel):
             replies=[PublicReplyOut(body=r.body, created_at=r.created_at) for r in progress.replies],
             together=progress.together,
             parts=[LetterPartOut.of(part) for part in progress.parts],
+            public=PublicOut.of(progress.public),
         )
 
 

@@ -59,6 +59,8 @@ BODIES: dict[CaseAction, dict[str, Any]] = {
     },
     CaseAction.UNSPLIT: {"note": "其实是一件事。"},
     CaseAction.REVEAL: {"reveal_reason": "contact", "text": "约时间上门查看。"},
+    CaseAction.PUBLISH: {"text": "已改正。"},
+    CaseAction.UNPUBLISH: {"text": "数字有误，改正后再公开。"},
 }
 UNTIL = {
     CaseStatus.DISPATCHED: CaseAction.OPEN,
@@ -97,6 +99,7 @@ ASKED: dict[CaseAction, list[tuple[CaseAction, Role]]] = {
     CaseAction.REFUSE_EXTENSION: [(CaseAction.REQUEST_EXTENSION, Role.OFFICER)],
     CaseAction.ANSWER_SUPERVISION: [(CaseAction.SUPERVISE, Role.SUPERVISOR)],
     CaseAction.UNSPLIT: [(CaseAction.SPLIT, Role.DISPATCHER)],
+    CaseAction.PUBLISH: [(CaseAction.UNPUBLISH, Role.OFFICER)],
     CaseAction.REWORK: [(CaseAction.CALLBACK, Role.DISPATCHER)],
     CaseAction.SETTLE: [(CaseAction.CALLBACK, Role.DISPATCHER)],
     CaseAction.GRANT_SUSPENSION: [(CaseAction.REQUEST_SUSPENSION, Role.OFFICER)],

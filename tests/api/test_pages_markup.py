@@ -73,7 +73,7 @@ def busy_city(city_conn: Connection, directory: Directory) -> None:
 
 
 def test_a_visitor_finds_no_dead_link_and_no_faulty_page(client: TestClient) -> None:
-    assert _crawl(client, "/") == {"/", "/letters/new", "/letters/follow", "/responses", "/login"}
+    assert _crawl(client, "/") == {"/", "/letters/new", "/letters/follow", "/responses", "/answers", "/login"}
 
 
 @pytest.mark.parametrize(

@@ -55,9 +55,18 @@ ALLOWED: dict[CaseAction, set[Role]] = {
     CaseAction.ESCALATE: set(),
     CaseAction.ATTACH: set(),
     CaseAction.DETACH: set(),
+    CaseAction.PUBLISH: {Role.DISPATCHER, Role.SUPERVISOR, Role.OFFICER, Role.ADMINISTRATOR},
+    CaseAction.UNPUBLISH: {Role.DISPATCHER, Role.SUPERVISOR, Role.OFFICER, Role.ADMINISTRATOR},
+    CaseAction.WITHDRAW_CONSENT: set(),
 }
 # What time and calendar do to a case, and no person; and what has a door of its own (routing/attachments.py).
-NOBODYS = (CaseAction.RECALCULATE, CaseAction.ESCALATE, CaseAction.ATTACH, CaseAction.DETACH)
+NOBODYS = (
+    CaseAction.RECALCULATE,
+    CaseAction.ESCALATE,
+    CaseAction.ATTACH,
+    CaseAction.DETACH,
+    CaseAction.WITHDRAW_CONSENT,
+)
 ON_A_CASE = [action for action in CaseAction if action not in (CaseAction.OPEN, *NOBODYS)]
 
 

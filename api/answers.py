@@ -1,0 +1,138 @@
+"""What anybody reads of answered letters: a page of the list, one of them, its files. Nothing in it is of a person."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from fastapi.responses import Response
+
+from api.attachments import as_file
+from api.person_search import find_contact
+from api.runtime import Runtime
+from models.attachment import Attachment
+from models.database import Connection
+from models.errors import NotFound
+from models.publication import AnswerCriteria, PublicAnswer
+from nlp.search_query import read_query
+from routing import attachments
+from routing import published_repository as rows
+from routing.directory import Directory
+from routing.publication import filter_marks, month_mark
+
+PAGE_SIZE = 20
+SEARCHES_PER_HOUR = 240
+FILES_PER_HOUR = 300
+# In a browser's own memory alone, and not for long: what who wrote takes back is gone.
+CACHED = "private, max-age=30"
+# Months that are looked through at once: what many have is found in the newest, what few have in all.
+_SPANS = (1, 3, 12)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerView:
+    """An answer in the words of the city. `heading`: the title of the letter, or what it is about and where. `days`
+    went by between letter and answer."""
+
+    answer: PublicAnswer
+    heading: str
+    topic: str
+    place: str
+    unit: str
+    submitted_on: date
+    replied_on: date
+
+    @property
+    def days(self) -> int:
+        return max(0, (self.replied_on - self.submitted_on).days)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerPage:
+    """`following`: behind which number the next page begins, None on the last."""
+
+    rows: tuple[AnswerView, ...]
+    following: int | None
+
+
+def list_page(
+    conn: Connection,
+    runtime: Runtime,
+    criteria: AnswerCriteria,
+    *,
+    typed: str = "",
+    before: int | None = None,
+    limit: int = PAGE_SIZE,
+) -> AnswerPage:
+    """The newest first; with `typed` only what has all of its words."""
+    if typed.strip():
+        found = _search(conn, typed, criteria, before=before, limit=limit + 1)
+    else:
+        found = rows.list_answers(conn, criteria, before=before, limit=limit + 1)
+    directory, zone = runtime.directory(conn), runtime.settings.zone
+    shown = tuple(view_answer(answer, directory, zone) for answer in found[:limit])
+    return AnswerPage(rows=shown, following=shown[-1].answer.number if len(found) > limit else None)
+
+
+def get_answer(conn: Connection, runtime: Runtime, number: int) -> tuple[AnswerView, list[Attachment]]:
+    """With the files that are published with it. Raises `NotFound`, in the same words whatever the reason is."""
+    found = rows.find_answer(conn, number)
+    if found is None:
+        raise NotFound("没有找到这条公开的答复，可能已经撤下。")
+    view = view_answer(found, runtime.directory(conn), runtime.settings.zone)
+    return view, rows.list_files(conn, found.reply_id)
+
+
+def fetch_file(conn: Connection, runtime: Runtime, number: int, attachment_id: int) -> Response:
+    """Raises `NotFound` for what is not published with this answer."""
+    _, files = get_answer(conn, runtime, number)
+    for found in files:
+        if found.id == attachment_id:
+            return as_file(found, attachments.read_content(conn, found, runtime.keys))
+    raise NotFound("没有找到这个附件。")
+
+
+def asks_for_person(typed: str) -> bool:
+    """Whether a telephone number or mailbox was typed: nothing is found by it, and it is not looked for."""
+    return find_contact(typed) is not None
+
+
+def view_answer(answer: PublicAnswer, directory: Directory, zone: ZoneInfo) -> AnswerView:
+    place = directory.region_name(answer.region_code) or directory.city.name
+    topic = directory.topics.get(answer.topic_code or "")
+    said = topic.name if topic else ""
+    return AnswerView(
+        answer=answer,
+        heading=answer.title or (f"{said} · {place}" if said else f"{place}的来信"),
+        topic=said,
+        place=place,
+        unit=directory.department_name(answer.department_id),
+        submitted_on=answer.submitted_at.astimezone(zone).date(),
+        replied_on=answer.replied_at.astimezone(zone).date(),
+    )
+
+
+def _search(
+    conn: Connection, typed: str, criteria: AnswerCriteria, *, before: int | None, limit: int
+) -> list[PublicAnswer]:
+    """Whole words alone: to look for beginnings takes an index much longer."""
+    words = read_query(typed).words.replace(":*", "")
+    newest = rows.find_published_at(conn, before)
+    if not words or newest is None or asks_for_person(typed):
+        return []
+    wanted = " & ".join([words, *filter_marks(criteria)])
+    newest = newest.astimezone(UTC)
+    month = newest.year * 12 + newest.month
+    found: list[PublicAnswer] = []
+    for span in _SPANS:
+        marks = " | ".join(month_mark(_month(n)) for n in range(month - span + 1, month + 1))
+        found += rows.search_answers(conn, f"{wanted} & ({marks})", until=None, before=before, limit=limit - len(found))
+        if len(found) >= limit:
+            return found
+        month -= span
+    return found + rows.search_answers(conn, wanted, until=_month(month + 1), before=before, limit=limit - len(found))
+
+
+def _month(number: int) -> datetime:
+    """The beginning of a month, counted as `month_mark` does."""
+    year, month = divmod(number - 1, 12)
+    return datetime(max(year, 1), month + 1, 1, tzinfo=UTC)
