@@ -7,9 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dashboards.contributions import Change, RateChange, decompose_rate, list_changes, list_supported
-from dashboards.fact_answers import Chosen
+from dashboards.fact_answers import Chosen, choose_facts
+from dashboards.fact_measures import list_measures
 from dashboards.fact_reading import can_answer
-from dashboards.fact_series import By, FactRow, read_many
+from dashboards.fact_series import By, FactRow, read_ahead, read_many
+from dashboards.metrics import METRICS
 from models.criteria import CaseCriteria
 from models.database import Connection
 
@@ -69,12 +71,20 @@ def read_changes(
     if first > last or (base.submitted_from is None and base.submitted_to is not None):
         return None
     current = replace(base, submitted_from=first, submitted_to=last)
-    read = [_read(conn, current, chosen, now=now, zone=zone)]
-    compared = []
-    for label, start, end in find_earlier(first, last):
-        earlier = replace(current, submitted_from=start, submitted_to=end)
-        read.append(_read(conn, earlier, chosen, now=now, zone=zone))
-        compared.append(_compare(label, earlier, read[0], read[-1]))
+    earlier = [
+        (label, replace(current, submitted_from=start, submitted_to=end))
+        for label, start, end in find_earlier(first, last)
+    ]
+    chosen = chosen or choose_facts(conn, base, list_measures(METRICS.values()), now=now, zone=zone)
+    if chosen[0] is not None:
+        periods = [current, *(criteria for _, criteria in earlier)]
+        read_ahead(chosen[0], ["received"], periods, _GROUPS[0])
+        read_ahead(chosen[0], ["received", RATE], periods, _GROUPS[1])
+    now_ = _read(conn, current, chosen, now=now, zone=zone)
+    compared = [
+        _compare(label, criteria, now_, _read(conn, criteria, chosen, now=now, zone=zone))
+        for label, criteria in earlier
+    ]
     return Changes(current, base.submitted_from is not None, tuple(compared))
 
 

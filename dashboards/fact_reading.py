@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
+from operator import add
 from typing import Any
 
 from dashboards.fact_measures import SUBMISSION_MEASURES, Measure, find_definition
@@ -24,6 +26,7 @@ FEW_CASES = 200_000
 _FILTERS = ("topic", "department", "duty", "region", "channel", "appeal_type", "sentiment")
 # `state` is not read: every number of the facts is a state itself.
 _KNOWN = {*_FILTERS, "submitted_from", "submitted_to", "state"}
+_DAY = timedelta(days=1)
 Key = tuple[Any, ...]
 
 
@@ -120,25 +123,73 @@ def read_counts(
     codes; others stand for themselves. What an earlier answer adds up to is not read again.
     """
     asked = criteria.changed({"state": None})
-    if not groups:
-        known = next((answer for answer in facts.answers if answer.holds(kind, asked, measures, by)), None)
-        if known is not None:
-            return _add_up(known, measures, by)
+    known = next((answer for answer in facts.answers if answer.holds(kind, asked, measures, by)), None)
+    if known is not None:
+        return _add_up(known, measures, by, groups or {})
     sums = _read(facts, kind, criteria, measures, by, groups or {})
     if not groups:
         facts.answers.append(_Answer(kind, asked, tuple(measures), tuple(by), sums))
     return sums
 
 
-def _add_up(known: _Answer, measures: Sequence[Measure | str], by: Sequence[str]) -> dict[Key, tuple[int, ...]]:
+def read_ranges(
+    facts: Facts,
+    kind: Kind,
+    asked: Sequence[CaseCriteria],
+    measures: Sequence[Measure | str],
+    by: Sequence[str] = (),
+) -> None:
+    """Read in one statement what `read_counts` will be asked for criteria that differ only in their days, both ends
+    given. Days that several of them have are read once."""
+    edges = sorted({edge for one in asked for edge in _edges(one)})
+    pieces = [
+        (start, end) for start, end in pairwise(edges) if any(a <= start and end <= b for a, b in map(_edges, asked))
+    ]
+    statement, filters = Statement(), _filters(facts, kind, asked[0])
+    for n, (start, end) in enumerate(pieces):
+        days = asked[0].changed({"submitted_from": start, "submitted_to": end - _DAY})
+        add_selects(statement, kind, days, filters, measures, by, facts.places, number=n)
+    sums: list[dict[Key, tuple[int, ...]]] = [{} for _ in pieces]
+    for row in _add_selects_up(facts, statement, measures, by, numbered=True) if pieces else ():
+        sums[row[0]][row[1 : len(by) + 1]] = row[len(by) + 1 :]
+    for one in asked:
+        first, last = _edges(one)
+        of_one = [found for found, (start, end) in zip(sums, pieces, strict=True) if first <= start and end <= last]
+        together = {key: values for key, values in _together(of_one).items() if any(values)}
+        if not by:
+            together = together or {(): (0,) * len(measures)}
+        facts.answers.append(_Answer(kind, one.changed({"state": None}), tuple(measures), tuple(by), together))
+
+
+def _edges(criteria: CaseCriteria) -> tuple[date, date]:
+    """The first day, and the one after the last."""
+    assert criteria.submitted_from and criteria.submitted_to
+    return criteria.submitted_from, criteria.submitted_to + _DAY
+
+
+def _together(parts: Sequence[dict[Key, tuple[int, ...]]]) -> dict[Key, tuple[int, ...]]:
+    whole, *others = parts or [{}]
+    whole = dict(whole)
+    for part in others:
+        for key, values in part.items():
+            own = whole.get(key)
+            whole[key] = values if own is None else tuple(map(add, own, values))
+    return whole
+
+
+def _add_up(
+    known: _Answer, measures: Sequence[Measure | str], by: Sequence[str], groups: Mapping[str, Mapping[str, str]]
+) -> dict[Key, tuple[int, ...]]:
     """A coarser answer, or one of fewer measures, from one that was read."""
-    keys = [known.by.index(name) for name in by]
+    if tuple(by) == known.by and tuple(measures) == known.measures and not groups:
+        return known.sums
+    keys = [(known.by.index(name), groups.get(name)) for name in by]
     values = [known.measures.index(measure) for measure in measures]
     if not by:
         return {(): tuple([sum([sums[place] for sums in known.sums.values()]) for place in values])}
     found: dict[Key, list[int]] = {}
     for key, sums in known.sums.items():
-        own = tuple([key[place] for place in keys])
+        own = tuple([group.get(key[place], key[place]) if group else key[place] for place, group in keys])
         total = found.setdefault(own, [0] * len(values))
         for n, place in enumerate(values):
             total[n] += sums[place]
@@ -155,24 +206,36 @@ def _read(
 ) -> dict[Key, tuple[int, ...]]:
     statement = Statement()
     add_selects(statement, kind, criteria, _filters(facts, kind, criteria), measures, by, facts.places)
-    joins, names = [], []
+    keys = len(by)
+    sums = {row[:keys]: row[keys:] for row in _add_selects_up(facts, statement, measures, by, groups)}
+    return {key: values for key, values in sums.items() if any(values)} if keys else sums
+
+
+def _add_selects_up(
+    facts: Facts,
+    statement: Statement,
+    measures: Sequence[Measure | str],
+    by: Sequence[str],
+    groups: Mapping[str, Mapping[str, str]] | None = None,
+    *,
+    numbered: bool = False,
+) -> list[Key]:
+    """Rows of the number of the question where there are several, `by` and `measures`."""
+    joins, names = [], ["q"] if numbered else []
     for n, name in enumerate(by):
-        group = {code: key for code, key in groups.get(name, {}).items() if code != key}
+        group = {code: key for code, key in (groups or {}).get(name, {}).items() if code != key}
         if group:
             pairs = f"{statement.name(list(group))}::text[], {statement.name(list(group.values()))}::text[]"
             joins.append(f" LEFT JOIN unnest({pairs}) g{n}(code, key) ON g{n}.code = k{n}")
             names.append(f"coalesce(g{n}.key, k{n})")
         else:
             names.append(f"k{n}")
-    columns = [f"{name} AS k{n}" for n, name in enumerate(names)]
-    columns += [f"coalesce(sum(v{n}), 0)::bigint AS v{n}" for n in range(len(measures))]
+    columns = [*names, *(f"coalesce(sum(v{n}), 0)::bigint AS v{n}" for n in range(len(measures)))]
     source = " UNION ALL ".join(statement.selects) or nothing(measures, by)
     text = f"SELECT {', '.join(columns)} FROM ({source}) parts{''.join(joins)}"
     if names:
         text += f" GROUP BY {', '.join(names)}"
-    keys = len(by)
-    sums = {row[:keys]: row[keys:] for row in fetch_facts(facts.conn, text, statement.parameters, by_hash=keys > 1)}
-    return {key: values for key, values in sums.items() if any(values)} if keys else sums
+    return fetch_facts(facts.conn, text, statement.parameters, by_hash=len(names) > 1)
 
 
 def _filters(facts: Facts, kind: Kind, criteria: CaseCriteria) -> Filters:

@@ -99,10 +99,9 @@ def add_selects(
         statement.selects.append(_select(statement, kind, part, source, filters, values, by, number))
 
 
-def nothing(measures: Sequence[Measure | str], by: Sequence[str], *, number: bool = False) -> str:
+def nothing(measures: Sequence[Measure | str], by: Sequence[str]) -> str:
     """No rows: the range is empty."""
-    columns = ["NULL::integer AS q"] if number else []
-    columns += [f"{'NULL::date' if name in TIMES else 'NULL::text'} AS k{n}" for n, name in enumerate(by)]
+    columns = [f"{'NULL::date' if name in TIMES else 'NULL::text'} AS k{n}" for n, name in enumerate(by)]
     columns += [f"NULL::bigint AS v{n}" for n in range(len(measures))]
     return f"SELECT {', '.join(columns)} WHERE false"
 

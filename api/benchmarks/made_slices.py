@@ -33,17 +33,26 @@ def fill_slices(conn: Connection, measures: Sequence[Measure], report: Callable[
 
 
 def _insert(one: Slice, grain: Grain, measures: Sequence[Measure]) -> str:
-    dimensions = {*one.by, *one.of}
-    found = choose(one.kind, "day" if grain == "week" else grain, dimensions)
-    exact = found is not None and dimensions <= found.dimensions
-    columns: list[Measure | str] = list(measures) if one.kind == CASES else list(SUBMISSION_MEASURES)
-    few = [f"sum(counts[{columns.index(measure) + 1}])::integer" for measure in FEW[one.kind]]
-    names = {name: column_of(name) if exact else name for name in (*one.by, *one.of)}
-    code = " || ' ' || ".join(names[name] for name in one.by) or "''"
-    parts = [*(names[name] for name in one.of), "''", "''"][: len(PARTS)]
-    start = _STARTS[grain].format(day="period" if exact else "day")
-    source = f"fact_cells WHERE projection = {found.id}" if found and exact else f"fact_rows WHERE kind = '{one.kind}'"
+    start = _STARTS[grain]
+    if grain != "day" and "day" in one.grains:
+        # the days are there already
+        sums, names = ["sum(n1)::integer", "sum(n2)::integer", "sum(n3)::integer"], {}
+        code, parts = "code", [*PARTS]
+        source, day = f"fact_slices WHERE slice = {one.id('day')}", "period"
+    else:
+        columns: list[Measure | str] = list(measures) if one.kind == CASES else list(SUBMISSION_MEASURES)
+        sums = [f"sum(counts[{columns.index(measure) + 1}])::integer" for measure in FEW[one.kind]]
+        dimensions = {*one.by, *one.of}
+        found = choose(one.kind, "day", dimensions)
+        if found is not None and dimensions <= found.dimensions:
+            source, day = f"fact_cells WHERE projection = {found.id}", "period"
+            names = {name: column_of(name) for name in dimensions}
+        else:
+            source, day = f"fact_rows WHERE kind = '{one.kind}'", "day"
+            names = {name: name for name in dimensions}
+        code = " || ' ' || ".join(names[name] for name in one.by) or "''"
+        parts = [*(names[name] for name in one.of), "''", "''"][: len(PARTS)]
     return (
-        f"INSERT INTO fact_slices SELECT {one.id(grain)}, {code}, {start}, {', '.join(parts)}, {', '.join(few)}"
-        f" FROM {source} GROUP BY 1, 2, 3, 4, 5 ORDER BY 2, 3, 4, 5"
+        f"INSERT INTO fact_slices SELECT {one.id(grain)}, {code}, {start.format(day=day)}, {', '.join(parts)},"
+        f" {', '.join(sums)} FROM {source} GROUP BY 1, 2, 3, 4, 5 ORDER BY 2, 3, 4, 5"
     )
