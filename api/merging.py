@@ -182,12 +182,10 @@ def perform_together(
 
 
 def words_for_others(conn: Connection, runtime: Runtime, case: Case) -> Words:
-    """How a reply to the submitter of `case` is told to those whose cases are merged into it: without what names or
-    reaches that person, who is known here by name and by the letter as it came. So is a public reply told to all."""
-    told = merge_repository.has_members(conn, case.id) or any(
-        reply.public for reply in merge_repository.list_current_replies(conn, case.id)
-    )
-    return words_without(conn, runtime, case) if told else without_person
+    """How a reply to the submitter of `case` is told to those whose cases are merged into it, and a public one to all:
+    without what names or reaches that person, who is known here by name and by the letter as it came. The original is
+    opened when there is something to tell."""
+    return lambda reply: words_without(conn, runtime, case)(reply)
 
 
 def words_without(conn: Connection, runtime: Runtime, case: Case) -> Words:

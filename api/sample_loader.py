@@ -222,6 +222,7 @@ def _read_sample(now: datetime, runtime: Runtime) -> Iterator[tuple[NewSubmissio
                 place=row["place"],
                 appeal_type=AppealType(row["appeal_type"]) if row["appeal_type"] else None,
                 confidential=row["confidential"].lower() == "true",
+                publish_consent=number % 5 < 3,  # most people do not mind
             ),
             row["expected_topic"],
             row["reply"],

@@ -58,7 +58,7 @@ def public_text(conn: Connection, case: Case, *, for_others: Words) -> tuple[Rep
     reply = public[-1]
     submission = get_submission(conn, case.submission_id)
     disclosed = rows.find_disclosure(conn, case.id, reply.created_at) is not None
-    body = _with_disclosed(reply.body, submission) if disclosed else for_others(reply.body)
+    body = _with_disclosed(reply.body, submission, for_others) if disclosed else for_others(reply.body)
     title, letter = public_letter(conn, case, submission)
     return reply, PublicText(title=title, letter=letter, reply=public_reply(body, submission) or "（内容已隐去）")
 
@@ -104,11 +104,12 @@ def _mark(value: str) -> str:
     return f"'#{escaped}'"
 
 
-def _with_disclosed(reply: str, submission: Submission) -> str:
+def _with_disclosed(reply: str, submission: Submission, for_others: Words) -> str:
     """A reply that names persons for a reason that the history keeps: their names stay, but for whoever has the surname
-    of who wrote; numbers never do."""
-    own = submission.submitter_name[:1]
-    for span in reversed(find_exposed(reply)):
-        if span.kind is not PersonalKind.NAME or (own and reply[span.start] == own):
-            reply = reply[: span.start] + span.mask + reply[span.end :]
-    return reply
+    of who wrote; all else is masked as in any reply."""
+    own, said, position = submission.submitter_name[:1], [], 0
+    for span in find_exposed(reply):
+        if span.kind is PersonalKind.NAME and not (own and reply[span.start] == own):
+            said += [for_others(reply[position : span.start]), reply[span.start : span.end]]
+            position = span.end
+    return "".join([*said, for_others(reply[position:])])
