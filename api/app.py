@@ -14,6 +14,7 @@ from api.body_limit import BodyLimit
 from api.dependencies import refuse_null
 from api.headers import protect
 from api.runtime import Runtime
+from api.settled_memory import settle
 from api.wall import WallBoard
 from intake.attachments import MOST_BYTES_TOGETHER
 from intake.redaction import prepare as prepare_redaction
@@ -29,6 +30,7 @@ def create_app(runtime: Runtime) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         prepare_redaction()  # or the first letter of the day waits for it
+        settle()
         yield
         app.state.alert_hub.stop()
         runtime.close()

@@ -9,6 +9,7 @@ import numpy as np
 
 from api.benchmarks.made_cases import DAYS, MadeCity
 from dashboards.fact_series import By, Period
+from dashboards.metrics import METRICS
 
 SEED = 20260103
 _SMALL = 0.15  # share of all questions that ask by a rare topic, unit or place
@@ -56,9 +57,27 @@ class Asker:
     def channel(self) -> dict[str, Any]:
         return {"channel": self.one(("hotline", "letter"))}
 
+    def view(self) -> dict[str, Any]:
+        """Any picture of any metric by any grouping, under two filters or one, of a year or a quarter."""
+        picture = self.one(("line", "bars", "small", "cross", "tree", "map", "calendar", "sentiment", "aspect"))
+        filters = self.random.choice(len(_CHOOSERS), size=2, replace=False)
+        chosen: dict[str, Any] = self.year() if self.random.random() < _LONG else self.recent(92)
+        for place in filters[: int(self.random.integers(1, 3))]:
+            chosen |= _CHOOSERS[place](self)
+        by, split = (self.one(_GROUPINGS) for _ in range(2))
+        metric = self.one(list(METRICS))
+        # a share of moods cannot be asked of moods: there is no such number
+        moody = {"tone"} & {by, split} and METRICS[metric].only
+        return chosen | {"chart": picture, "by": by, "split": split, "metric": "received" if moody else metric}
+
     def everything(self) -> dict[str, Any]:
         chosen = self.year() | self.topic() | self.department() | self.county() | self.channel()
         return chosen | {"appeal_type": "help", "sentiment": "negative"}
+
+
+_LONG = 0.7  # share of views over a year
+_GROUPINGS = ("topic", "sub_topic", "duty", "department", "region", "channel", "appeal_type", "tone")
+_CHOOSERS = (Asker.topic, Asker.sub_topic, Asker.department, Asker.county, Asker.town, Asker.channel)
 
 
 def list_pages(asker: Asker) -> dict[str, tuple[str, Filters]]:
@@ -94,11 +113,21 @@ def list_pages(asker: Asker) -> dict[str, tuple[str, Filters]]:
         "分析，地图，一年，一个单位": (analysis, lambda: asker.year() | asker.department() | {"chart": "map"}),
         "分析，日历，全部时间": (analysis, lambda: {"chart": "calendar"}),
         "分析，情感走势，一年，一个大类": (analysis, lambda: asker.year() | asker.topic() | {"chart": "sentiment"}),
+        "分析，类别构成，一年，一个区县，按时办结率": (
+            analysis,
+            lambda: asker.year() | asker.county() | {"chart": "tree", "metric": rate},
+        ),
+        "分析，不满对象，一年，一个单位": (analysis, lambda: asker.year() | asker.department() | {"chart": "aspect"}),
+        "分析，任意图、指标、分组和条件": (analysis, asker.view),
+        "单位比较，一年，一个大类": ("/analysis/departments", lambda: asker.year() | asker.topic()),
+        "预测，一个区县": ("/forecast", asker.county),
         "指标接口，一年，一个单位": ("/api/v1/metrics", lambda: asker.year() | asker.department()),
     }
 
 
 def list_queries(asker: Asker) -> dict[str, Query]:
+    """What pages ask, at most two groupings beside each other. Three at once (topic × county × unit) are 14,000 numbers
+    of a year: no page shows them, none asks for them; who has chosen one of the three sees the other two."""
     rate = "on_time_completion_rate"
     return {
         "按时办结率，一年，按单位": (rate, asker.year, ("department",), None),
@@ -111,16 +140,6 @@ def list_queries(asker: Asker) -> dict[str, Query]:
             "received",
             lambda: asker.year() | asker.department(),
             ("topic", "region"),
-            None,
-        ),
-        "收到工单，任意一年，大类×区县×单位": ("received", asker.year, ("topic", "region", "department"), None),
-        "收到工单，整月一年，大类×区县×单位": (
-            "received",
-            lambda: {
-                "submitted_from": date(asker.today.year - 1, 1, 1),
-                "submitted_to": date(asker.today.year - 1, 12, 31),
-            },
-            ("topic", "region", "department"),
             None,
         ),
         "不满部门，一年，按周": ("displeased_rate", asker.year, (), "week"),

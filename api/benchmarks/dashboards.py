@@ -29,6 +29,7 @@ from api.city_setup import sample_city, set_up_city
 from api.dependencies import SESSION_COOKIE
 from api.embedded import EmbeddedPostgres
 from api.runtime import Runtime
+from api.settled_memory import settle
 from dashboards.fact_measures import find_definition
 from dashboards.fact_rebuild import all_measures
 from dashboards.fact_repository import FactMark, find_mark
@@ -193,6 +194,7 @@ def _served(runtime: _Clock) -> Iterator[http.client.HTTPConnection]:
         host, port = listening.getsockname()
         config = uvicorn.Config(create_app(runtime), log_level="error", lifespan="off")
         server = uvicorn.Server(config)
+        settle()  # as a web process does before its first page
         serving = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         serving.start()
         with closing(http.client.HTTPConnection(host, port, timeout=600)) as connection:
