@@ -1,11 +1,12 @@
 """One text on its way through the pipeline: what the first steps found out and all later ones use."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from models.analysis import AnalyserInput
 from nlp.cleaning import CleanText
 from nlp.cues import Cue, FoundCues
+from nlp.cut_words import word_ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +20,8 @@ class Document:
     title: CleanText
     body: CleanText
     text: str
-    title_words: list[str]
-    body_words: list[str]
+    title_words: Sequence[str]
+    body_words: Sequence[str]
     cues: FoundCues
 
     @property
@@ -36,8 +37,8 @@ class Document:
 
     def word_boundaries(self) -> set[int]:
         """Positions in `text` where a word begins or ends."""
-        boundaries = set(accumulate(map(len, self.title_words), initial=0))
-        return boundaries.union(accumulate(map(len, self.body_words), initial=self.body_start))
+        start = self.body_start
+        return {0, start, *word_ends(self.title_words, 0), *word_ends(self.body_words, start)}
 
     def original_span(self, cue: Cue) -> tuple[int, int]:
         """Where `cue` stands in the title, a newline and the body as they came in."""

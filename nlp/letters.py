@@ -34,13 +34,7 @@ def read(letters: Iterable[LabelledLetter], segmenter: Segmenter, index: CueInde
         titles, bodies = clean_all([letter.title for letter in chunk]), clean_all([letter.body for letter in chunk])
         texts = [f"{title.text}\n{body.text}" for title, body in zip(titles, bodies, strict=True)]
         found = index.find_all(texts)
-        for letter, title, body, text, cues in zip(chunk, titles, bodies, texts, found, strict=True):
-            yield Document(
-                source=AnalyserInput(letter.title, letter.body, "letter"),
-                title=title,
-                body=body,
-                text=text,
-                title_words=segmenter.cut(title.text),
-                body_words=segmenter.cut(body.text),
-                cues=cues,
-            )
+        words = segmenter.cut_all([part.text for both in zip(titles, bodies, strict=True) for part in both])
+        inputs = [AnalyserInput(letter.title, letter.body, "letter") for letter in chunk]
+        columns = (inputs, titles, bodies, texts, words[::2], words[1::2], found)
+        yield from (Document(*parts) for parts in zip(*columns, strict=True))

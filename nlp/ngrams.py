@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.cut_words import cut_in_order
 from nlp.document import Document
 from nlp.hashing import SPREAD, STEP, code_points, hash_spans, hash_tokens, scatter
 from nlp.hashing import Flags as Flags
@@ -93,18 +94,9 @@ class Batch:
 
 
 def lay_out(documents: Sequence[Document]) -> Batch:
-    tokens: list[str] = []
-    for document in documents:
-        tokens += document.title_words
-        tokens.append("\n")
-        tokens += document.body_words
-        tokens.append("\n")
-    # to be told where each token ends by a mark between them is quicker than to ask each for its length
-    marked = code_points(f"{_MARK.join(tokens)}{_MARK}")
-    marks = (marked == ord(_MARK)).nonzero()[0]
-    written = np.delete(marked, marks)
-    token_starts = np.zeros_like(marks)
-    token_starts[1:] = (marks - np.arange(len(marks)))[:-1]
+    written, token_starts = _tokens(
+        [words for document in documents for words in (document.title_words, document.body_words)]
+    )
     codes = written.copy()
     codes[(codes >= ord("A")) & (codes <= ord("Z"))] += 32
     lengths = np.array([len(document.text) + 1 for document in documents], dtype=np.int64)
@@ -112,6 +104,24 @@ def lay_out(documents: Sequence[Document]) -> Batch:
     rows = np.arange(len(documents)).repeat(lengths)
     title_ends = lengths.cumsum() - lengths + titles
     return Batch(written, codes, rows, np.arange(len(codes)) < title_ends[rows], token_starts)
+
+
+def _tokens(words: Sequence[Sequence[str]]) -> tuple[NDArray[np.uint32], Numbers]:
+    """The characters of the words of texts, a line break behind each text, and where each word begins."""
+    together = cut_in_order(words)
+    if together is not None:
+        cut, first = together
+        return cut.part(first, len(words))
+    tokens: list[str] = []
+    for some in words:
+        tokens += some
+        tokens.append("\n")
+    # to be told where each token ends by a mark between them is quicker than to ask each for its length
+    marked = code_points(f"{_MARK.join(tokens)}{_MARK}")
+    marks = (marked == ord(_MARK)).nonzero()[0]
+    token_starts = np.zeros_like(marks)
+    token_starts[1:] = (marks - np.arange(len(marks)))[:-1]
+    return np.delete(marked, marks), token_starts
 
 
 def runs(batch: Batch, longest: int) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:

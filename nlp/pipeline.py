@@ -239,13 +239,13 @@ class Pipeline:
             bodies = cleaning.clean_all([source.body for source in inputs])
             texts = [f"{title.text}\n{body.text}" for title, body in zip(titles, bodies, strict=True)]
         with self._timed("segmentation"):
-            title_words = [self.parts.segmenter.cut(title.text) for title in titles]
-            body_words = [self.parts.segmenter.cut(body.text) for body in bodies]
+            words = self.parts.segmenter.cut_all(
+                [part.text for both in zip(titles, bodies, strict=True) for part in both]
+            )
         with self._timed("cues"):
             cues = self.parts.index.find_all(texts)
-        return [
-            Document(*parts) for parts in zip(inputs, titles, bodies, texts, title_words, body_words, cues, strict=True)
-        ]
+        columns = (inputs, titles, bodies, texts, words[::2], words[1::2], cues)
+        return [Document(*parts) for parts in zip(*columns, strict=True)]
 
     def _topics(
         self, documents: Sequence[Document], batches: Sequence[Batch]

@@ -9,13 +9,14 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
 import numpy as np
 
 from models.analysis import AnalyserInput, Matter, TextSpan, TopicSuggestion
 from nlp.cleaning import CleanText
 from nlp.cues import Cue, FoundCues
+from nlp.cut_words import word_ends
 from nlp.document import Document
 from nlp.gist.sentence_topics import Evidence, SentenceTopics
 from nlp.gist.sentences import Sentence, Sentences
@@ -108,7 +109,7 @@ class MatterSplitter:
             cuts = self._cut(sentences, pairwise([begins[row], *found, bounds[row + 1]]), least, topics, courtesy)
             if cuts:
                 document = sentences.documents[row]
-                ends = list(accumulate(map(len, document.body_words), initial=document.body_start))[1:]
+                ends = word_ends(document.body_words, document.body_start)
                 parts += [Part(row, part.sentences, part.least, _alone(document, part, ends)) for part in cuts]
         return parts
 

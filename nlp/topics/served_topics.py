@@ -29,13 +29,11 @@ class ServedTopics:
         self.version = model.version
 
     def predict(self, documents: Sequence[Document]) -> list[tuple[TopicSuggestion, ...]]:
+        texts = [part.text for document in documents for part in (document.title, document.body)]
+        words = self._segmenter.cut_all(texts)
         recut = [
-            replace(
-                document,
-                title_words=self._segmenter.cut(document.title.text),
-                body_words=self._segmenter.cut(document.body.text),
-            )
-            for document in documents
+            replace(document, title_words=title, body_words=body)
+            for document, title, body in zip(documents, words[::2], words[1::2], strict=True)
         ]
         return [self._named_here(suggestions) for suggestions in self._model.predict(recut)]
 
