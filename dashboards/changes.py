@@ -1,16 +1,16 @@
 """What changed against the period before and the same days of last year, and which groups make it up?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dashboards.contributions import Change, RateChange, decompose_rate, list_changes, list_supported
+from dashboards.contributions import Change, RateChange, decompose_rate, list_supported
 from dashboards.fact_answers import Chosen, choose_facts
 from dashboards.fact_measures import list_measures
 from dashboards.fact_reading import can_answer
-from dashboards.fact_series import By, FactRow, read_ahead, read_many
+from dashboards.fact_series import By, FactSums, Kinds, read_ahead, read_sums
 from dashboards.metrics import METRICS
 from models.criteria import CaseCriteria
 from models.database import Connection
@@ -101,30 +101,40 @@ def _year_before(day: date) -> date:
     return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
-_Read = tuple[Sequence[Sequence[FactRow]], Sequence[FactRow]]
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The cases of topics × regions and of units, of one period."""
+
+    pairs: FactSums
+    units: FactSums
 
 
-def _read(conn: Connection, criteria: CaseCriteria, chosen: Chosen | None, *, now: datetime, zone: ZoneInfo) -> _Read:
+def _read(conn: Connection, criteria: CaseCriteria, chosen: Chosen, *, now: datetime, zone: ZoneInfo) -> _Read:
     more: dict[str, Any] = {"now": now, "zone": zone, "chosen": chosen}
-    pairs = read_many(conn, ["received"], criteria, by=_GROUPS[0], **more)
-    units = read_many(conn, ["received", RATE], criteria, by=_GROUPS[1], **more)
-    return (pairs["received"].rows, units["received"].rows), units[RATE].rows
+    pairs = read_sums(conn, ["received"], criteria, by=_GROUPS[0], **more)
+    return _Read(pairs, read_sums(conn, ["received", RATE], criteria, by=_GROUPS[1], **more))
 
 
 def _compare(label: str, earlier: CaseCriteria, now: _Read, before: _Read) -> Compared:
-    groups = []
-    for rows_now, rows_before in zip(now[0], before[0], strict=True):
-        by_key = {row.keys: row for row in (*rows_before, *rows_now)}
-        counts = [{row.keys: row.numerator for row in rows} for rows in (rows_now, rows_before)]
-        supported = list_supported(list_changes(*counts))
-        groups.append(tuple(Group(by_key[c.key].labels, c, by_key[c.key].criteria) for c in supported))
-    rates = [{row.keys[0]: (row.numerator, row.denominator or 0) for row in part[1]} for part in (now, before)]
+    received = [part.units.numerators("received") for part in (now, before)]
+    pairs = [part.pairs.numerators("received") for part in (now, before)]
+    rates = [part.units.pairs(RATE) for part in (now, before)]
+    by_unit = [{kinds[0][0]: pair for kinds, pair in part.items()} for part in rates]
     return Compared(
         label=label,
         criteria=earlier,
-        received=Change("received", *(sum(row.numerator for row in part[0][1]) for part in (now, before))),
-        groups=tuple(groups),
-        rate=decompose_rate(*rates),
-        rate_cases=(sum(n for _, n in rates[0].values()), sum(n for _, n in rates[1].values())),
-        departments={row.keys[0]: row.labels[0] for part in (before, now) for row in part[1]},
+        received=Change("received", *(sum(part.values()) for part in received)),
+        groups=(_groups(pairs, now.pairs, before.pairs), _groups(received, now.units, before.units)),
+        rate=decompose_rate(*by_unit),
+        rate_cases=(sum(n for _, n in by_unit[0].values()), sum(n for _, n in by_unit[1].values())),
+        departments=dict(kinds[0] for part in reversed(rates) for kinds in part),
     )
+
+
+def _groups(counts: Sequence[Mapping[Kinds, int]], now: FactSums, before: FactSums) -> tuple[Group, ...]:
+    groups = []
+    for change in list_supported(*counts):
+        keys, labels = zip(*change.key, strict=True)
+        cases = (now if change.now else before).list_of("received", change.key)
+        groups.append(Group(labels, Change(keys, change.now, change.before), cases))
+    return tuple(groups)

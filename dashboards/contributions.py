@@ -56,19 +56,17 @@ class RateChange(Generic[Key]):
     effects: tuple[Effect[Key], ...]
 
 
-def list_changes(now: Mapping[Key, int], before: Mapping[Key, int]) -> list[Change[Key]]:
-    """The change of each group, the largest first, up or down."""
-    changes = [Change(key, now.get(key, 0), before.get(key, 0)) for key in now.keys() | before.keys()]
-    return sorted(changes, key=lambda c: (-abs(c.change), -c.now, str(c.key)))
-
-
-def list_supported(changes: list[Change[Key]]) -> list[Change[Key]]:
-    """Those that are more than chance, in the same order: by the normal approximation to the difference of two Poisson
-    counts, divided by the number of groups looked at (Bonferroni), and with `LEAST_CASES` cases at least."""
-    if not changes:
+def list_supported(now: Mapping[Key, int], before: Mapping[Key, int]) -> list[Change[Key]]:
+    """The changes of groups that are more than chance, the largest first, up or down: by the normal approximation to
+    the difference of two Poisson counts, divided by the number of groups looked at (Bonferroni), and with `LEAST_CASES`
+    cases at least."""
+    keys = now.keys() | before.keys()
+    if not keys:
         return []
-    least = NormalDist().inv_cdf(1 - _ERROR / 2 / len(changes))
-    return [c for c in changes if c.now + c.before >= LEAST_CASES and abs(c.z) >= least]
+    least = NormalDist().inv_cdf(1 - _ERROR / 2 / len(keys))
+    changes = (Change(key, now.get(key, 0), before.get(key, 0)) for key in keys)
+    supported = [c for c in changes if c.now + c.before >= LEAST_CASES and abs(c.z) >= least]
+    return sorted(supported, key=lambda c: (-abs(c.change), -c.now, str(c.key)))
 
 
 def decompose_rate(now: Mapping[Key, tuple[int, int]], before: Mapping[Key, tuple[int, int]]) -> RateChange[Key] | None:

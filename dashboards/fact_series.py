@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from operator import itemgetter
+from operator import add, itemgetter
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -152,9 +152,66 @@ def read_many(
 ) -> dict[str, FactSeries]:
     """As `read_series`, several metrics of the same moment in one reading; by id. `chosen`: what `choose_facts` found
     for these criteria, where a page asks more than once."""
+    found = read_sums(conn, metrics, criteria, by=by, period=period, now=now, zone=zone, chosen=chosen)
+    return {
+        name: FactSeries(metric=METRICS[name], as_of=found.as_of, note=found.note, rows=_rows(found, METRICS[name]))
+        for name in metrics
+    }
+
+
+Kinds = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactSums:
+    """Numbers before they are rows. `values`: of the columns of `places`, for each period and the keys and labels of
+    `by`."""
+
+    criteria: CaseCriteria
+    by: tuple[By, ...]
+    period: Period | None
+    as_of: datetime
+    note: str
+    places: Mapping[Measure, int]
+    values: Mapping[tuple[date | None, Kinds], Sequence[int]]
+
+    def numerators(self, metric: str) -> dict[Kinds, int]:
+        """Where no period was asked for."""
+        place = self.find_places(METRICS[metric])[0]
+        return {kinds: values[place] for (_, kinds), values in self.values.items() if values[place]}
+
+    def pairs(self, metric: str) -> dict[Kinds, tuple[int, int]]:
+        """Numerators and denominators of a rate where no period was asked for."""
+        upper, lower = self.find_places(METRICS[metric])
+        assert lower is not None
+        return {k: (values[upper], values[lower]) for (_, k), values in self.values.items() if values[lower]}
+
+    def list_of(self, metric: str, kinds: Kinds) -> CaseCriteria:
+        """Opens exactly the numerator's cases of some kinds, also where there are none."""
+        asked = Asked(metric=METRICS[metric], criteria=self.criteria, by=self.by, period=None)
+        keys, labels = zip(*kinds, strict=True)
+        return FactRow(asked=asked, start=None, keys=keys, labels=labels, numerator=0, denominator=None).criteria
+
+    def find_places(self, metric: MetricDefinition) -> tuple[int, int | None]:
+        """Where numerator and denominator stand in the values."""
+        upper = self.places[Measure(metric.query, metric.numerator)]
+        return upper, self.places[Measure(metric.query, metric.denominator)] if metric.denominator else None
+
+
+def read_sums(
+    conn: Connection,
+    metrics: Sequence[str],
+    criteria: CaseCriteria,
+    *,
+    by: Sequence[By] = (),
+    period: Period | None = None,
+    now: datetime,
+    zone: ZoneInfo,
+    chosen: Chosen | None = None,
+) -> FactSums:
+    """As `read_many`, for who looks at many numbers and opens few of their lists."""
     base = criteria.changed({"state": None})
-    asked = [METRICS[name] for name in metrics]
-    wanted = list_measures(asked)
+    wanted = list_measures(METRICS[name] for name in metrics)
     facts, note = chosen or choose_facts(conn, base, list_measures(METRICS.values()), now=now, zone=zone)
     dimensions = [_dimension(name, base) for name in by]
     keys = [*([period] if period else []), *dict.fromkeys(dimensions)]
@@ -176,22 +233,20 @@ def read_many(
         if facts is not None
         else _count_cases(conn, base, wanted, keys, now=now, zone=zone)
     )
-    sums: dict[tuple[date | None, tuple[tuple[str, str], ...]], list[int]] = defaultdict(lambda: [0] * len(wanted))
+    sums: dict[tuple[date | None, Kinds], Sequence[int]] = {}
     for key, values in counts.items():
         kinds = tuple([group.get(code := key[place]) or (code, unknown or code) for place, group, unknown in named])
-        total = sums[key[0] if period else None, kinds]
-        for n, value in enumerate(values):
-            total[n] += value
-    places = {measure: n for n, measure in enumerate(wanted)}
-    return {
-        one.id: FactSeries(
-            metric=one,
-            as_of=facts.mark.as_of if facts else now,
-            note=note,
-            rows=_rows(Asked(metric=one, criteria=base, by=tuple(by), period=period), sums, places),
-        )
-        for one in asked
-    }
+        own = (key[0] if period else None, kinds)
+        sums[own] = tuple(map(add, sums[own], values)) if own in sums else values
+    return FactSums(
+        criteria=base,
+        by=tuple(by),
+        period=period,
+        as_of=facts.mark.as_of if facts else now,
+        note=note,
+        places={measure: n for n, measure in enumerate(wanted)},
+        values=sums,
+    )
 
 
 def read_ahead(facts: Facts, metrics: Sequence[str], periods: Sequence[CaseCriteria], by: Sequence[By]) -> None:
@@ -201,17 +256,12 @@ def read_ahead(facts: Facts, metrics: Sequence[str], periods: Sequence[CaseCrite
     read_ranges(facts, CASES, periods, measures, tuple(dimensions))
 
 
-def _rows(
-    asked: Asked,
-    sums: Mapping[tuple[date | None, tuple[tuple[str, str], ...]], Sequence[int]],
-    places: Mapping[Measure, int],
-) -> tuple[FactRow, ...]:
-    metric = asked.metric
-    upper = places[Measure(metric.query, metric.numerator)]
-    lower = places[Measure(metric.query, metric.denominator)] if metric.denominator else None
-    found = [
+def _rows(found: FactSums, metric: MetricDefinition) -> tuple[FactRow, ...]:
+    asked = Asked(metric=metric, criteria=found.criteria, by=found.by, period=found.period)
+    upper, lower = found.find_places(metric)
+    ordered = [
         (start or date.min, -values[lower] if lower is not None else 0, -values[upper], kinds, start)
-        for (start, kinds), values in sums.items()
+        for (start, kinds), values in found.values.items()
         if values[upper] or (lower is not None and values[lower])
     ]
     return tuple(
@@ -223,7 +273,7 @@ def _rows(
             numerator=-part,
             denominator=None if lower is None else -whole,
         )
-        for _, whole, part, kinds, start in sorted(found, key=_order)
+        for _, whole, part, kinds, start in sorted(ordered, key=_order)
     )
 
 

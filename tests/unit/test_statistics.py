@@ -10,7 +10,7 @@ from scipy.stats import beta, binom
 from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.stats.proportion import proportion_confint
 
-from dashboards.contributions import decompose_rate, list_changes, list_supported
+from dashboards.contributions import Change, decompose_rate, list_supported
 from dashboards.funnel import draw_limits, find_limits, find_standing, pool
 from dashboards.log_odds import WordCounts, contrast
 from dashboards.shrinkage import Prior, find_prior, shrink
@@ -182,14 +182,14 @@ def test_a_rare_word_is_less_sure_than_a_frequent_one_and_the_sides_mirror() -> 
     assert contrast(words, 5_000, 0) == []
 
 
-def test_changes_add_up_and_chance_is_no_news() -> None:
-    now, before = {"a": 120, "b": 30, "c": 8}, {"a": 60, "b": 34, "d": 5}
-    changes = list_changes(now, before)
-    assert sum(c.change for c in changes) == sum(now.values()) - sum(before.values())
-    assert [(c.key, c.change) for c in changes] == [("a", 60), ("c", 8), ("d", -5), ("b", -4)]
-    assert [c.key for c in list_supported(changes)] == ["a"]
-    assert changes[0].z == pytest.approx(60 / sqrt(180))
-    assert list_supported([]) == []
+def test_chance_is_no_news() -> None:
+    now, before = {"a": 120, "b": 30, "c": 8, "e": 10}, {"a": 60, "b": 34, "d": 5, "e": 95}
+    assert list_supported(now, before) == [Change("e", 10, 95), Change("a", 120, 60)]
+    assert Change("a", 120, 60).z == pytest.approx(60 / sqrt(180))
+    # one of five by chance: 2.58 standard errors; two numbers far apart are no news where they are few
+    assert list_supported({**now, "a": 94, "e": 95}, before) == [Change("a", 94, 60)]
+    assert list_supported({**now, "a": 91, "e": 95}, before) == []
+    assert list_supported({"few": 9}, {}) == [] == list_supported({}, {})
 
 
 def test_a_change_of_a_rate_by_hand() -> None:
