@@ -31,6 +31,7 @@ _ENUMS: dict[str, type[LabelledEnum]] = {
     "counted": Counting,
 }
 _LONGEST = 200
+_MOST_DAYS = 100_000
 LARGEST_ID = 2**63 - 1  # bigint
 
 
@@ -64,6 +65,8 @@ def _read(name: str, text: str) -> str | int | date:
             return _day(text)
         if name in ("import_id", "issue_id", "alert_id"):
             return row_id(text)
+        if name.startswith("lasted_"):
+            return _days(text)
     except ValueError:
         raise Invalid("筛选条件有误。", {name: "不在可选范围内"}) from None
     if len(text) > _LONGEST:
@@ -78,6 +81,13 @@ def _day(text: str) -> date:
     if not 1900 <= day.year <= 2200:  # further out, calendars and charts have nothing to say
         raise ValueError(day)
     return day
+
+
+def _days(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= _MOST_DAYS:
+        raise ValueError(number)
+    return number
 
 
 def row_id(text: str) -> int:

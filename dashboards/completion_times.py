@@ -11,7 +11,7 @@ from dashboards.fact_answers import find_groups
 from dashboards.facts import case_parameters, fetch_rows
 from dashboards.survival import DayCount, Median, Step, find_median, trace
 from models.analysis import AppealType
-from models.criteria import CaseCriteria
+from models.criteria import CaseCriteria, CaseState
 from models.database import Connection
 
 Grouping = Literal["", "appeal_type", "department", "topic"]
@@ -32,6 +32,15 @@ class Cohort:
     counts: tuple[DayCount, ...]
     steps: tuple[Step, ...]
     median: Median
+
+    def watched(self, days: int) -> CaseCriteria:
+        """Opens the cases that took, or have been open, so many days or longer: those at risk as that day begins."""
+        return self.criteria.changed({"lasted_from": days})
+
+    def finished_on(self, days: int) -> CaseCriteria:
+        """Opens the cases that were finished on that day of theirs."""
+        chosen = {"lasted_from": days, "lasted_to": days, "state": CaseState.COMPLETED.value}
+        return self.criteria.changed(chosen)
 
 
 def read_cohorts(

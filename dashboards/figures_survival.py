@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from dashboards.completion_times import Cohort
 from dashboards.figure_model import Figure
-from dashboards.figures import empty_figure
+from dashboards.figures import empty_figure, query_string
 from dashboards.formats import format_rate
 from dashboards.theme import BLUE, MUTED, TEMPLATE, TEXT, VERMILION
 
@@ -18,7 +18,8 @@ _LONGEST = 180
 
 
 def survival_figure(cohorts: Sequence[Cohort]) -> Figure:
-    """The share still open after each day, one line a cohort, the first few, each named in the line of words above."""
+    """The share still open after each day, one line a cohort, the first few, each named in the line of words above. A
+    step opens the cases that took longer."""
     shown = [cohort for cohort in cohorts if cohort.steps][:CURVES]
     if not shown:
         return empty_figure("还没有办结的工单")
@@ -34,8 +35,11 @@ def survival_figure(cohorts: Sequence[Cohort]) -> Figure:
         figure.add_scatter(
             x=[day for day, _ in points],
             y=[share for _, share in points],
-            mode="lines",
+            mode="lines+markers",
             line={"shape": "hv", "color": colour, "width": 2, "dash": dash},
+            # to be met by a pointer, not to be seen: the line says it all
+            marker={"color": colour, "size": 9, "opacity": 0},
+            customdata=[query_string(cohort.watched(day + 1)) if longer(cohort, day) else None for day, _ in points],
             hovertext=[f"{cohort.label}：第{day}天过后还有{format_rate(share)}未办结" for day, share in points],
             hovertemplate="%{hovertext}<extra></extra>",
         )
@@ -51,6 +55,11 @@ def survival_figure(cohorts: Sequence[Cohort]) -> Figure:
     return figure.update_yaxes(
         range=[0, 1.02], tickmode="array", tickvals=[0.25, 0.5, 0.75, 1], ticktext=["25%", "50%", "75%", "100%"]
     )
+
+
+def longer(cohort: Cohort, days: int) -> int:
+    """How many cases took, or have been open, more days."""
+    return sum(count.completed + count.censored for count in cohort.counts if count.days > days)
 
 
 def _add_band(figure: Figure, cohort: Cohort, fill: str) -> None:

@@ -76,8 +76,9 @@ class CaseCriteria:
     `topic`, `department`, `duty` and `region` also take "none" (= not known); `topic` and `region` include everything
     below, unless written "T03!" (= exactly this code). `duty`: the lead department has it (条线), wherever it sits.
     `unit` selects cases a department works on now, lead or co-handling. `first_unit`: dispatched to it first.
-    Dates are local days, inclusive; `due_from` and `due_to` are about the due day. `dispatch_source`: by what the first
-    lead was named. `issue_id`: what belongs to it; `alert_id`: what it counted.
+    Dates are local days, inclusive; `due_from` and `due_to` are about the due day. `lasted_from`, `lasted_to`:
+    whole natural days (24 hours each) from submission to completion, of an open case until now. `dispatch_source`: by
+    what the first lead was named. `issue_id`: what belongs to it; `alert_id`: what it counted.
     Without `counted` a case merged into another is left out, and of a letter that was split its parts stand for it:
     every number counts so, but for what people said when they were called back: of merged cases too (decision 0012). A
     case asked for by its number in `q` or `text` is found all the same.
@@ -101,6 +102,8 @@ class CaseCriteria:
     submitted_to: date | None = None
     due_from: date | None = None
     due_to: date | None = None
+    lasted_from: int | None = None
+    lasted_to: int | None = None
     dispatch_source: str | None = None
     first_unit: str | None = None
     given_on: str | None = None

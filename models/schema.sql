@@ -212,7 +212,8 @@ CREATE TYPE public.integrity_rule AS ENUM (
     'same_reply',
     'late_clock',
     'came_back',
-    'last_hour_return'
+    'last_hour_return',
+    'doubtful_answer'
 );
 
 CREATE TYPE public.issue_action AS ENUM (
@@ -475,6 +476,19 @@ CREATE TYPE public.webhook_format AS ENUM (
     'feishu'
 );
 
+CREATE FUNCTION public.asked_cases(as_of timestamp with time zone, criteria jsonb) RETURNS TABLE(id bigint, department text, own boolean)
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT f.id, f.lead_department_id, true
+    FROM matching_cases(as_of, '{"counted": "asked"}' || criteria) AS m(id) JOIN case_facts(as_of) f ON f.id = m.id
+    UNION ALL
+    SELECT b.case_id, b.department_id, false
+    FROM case_callbacks b
+    JOIN matching_cases(as_of, '{"counted": "asked"}' || (criteria - ARRAY['department', 'duty'])) AS m(id)
+        ON m.id = b.case_id
+    WHERE b.elsewhere AND is_answer_of(b.case_id, b.department_id, criteria)
+$$;
+
 CREATE FUNCTION public.case_facts(as_of timestamp with time zone) RETURNS TABLE(id bigint, case_number text, submission_id bigint, channel public.channel, title text, status public.case_status, appeal_type public.appeal_type, topic_code text, region_code text, sentiment public.sentiment, urgency public.urgency, emotion public.emotion, negative_aspects jsonb, confidential boolean, lead_department_id text, submitted_at timestamp with time zone, received_at timestamp with time zone, dispatched_at timestamp with time zone, acknowledged_at timestamp with time zone, completed_at timestamp with time zone, due_date date, due_at timestamp with time zone, import_id bigint, merged_into bigint, parent_id bigint, parts integer, is_counted boolean, is_open boolean, is_overdue boolean, is_completed boolean, is_due boolean, is_on_time boolean)
     LANGUAGE sql STABLE
     AS $$
@@ -538,6 +552,16 @@ CREATE FUNCTION public.has_phrases(said text, phrases jsonb) RETURNS boolean
             SELECT FROM jsonb_array_elements_text(phrases) p WHERE strpos(lower(said), p) = 0)
     $$;
 
+CREATE FUNCTION public.is_answer_of(answered bigint, department text, criteria jsonb) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT (criteria->>'department' IS NULL OR department = criteria->>'department')
+       AND (criteria->>'duty' IS NULL OR department IN (SELECT u.id FROM departments u WHERE u.duty = criteria->>'duty'))
+       AND (criteria->>'unit' IS NULL OR EXISTS (
+            SELECT FROM assignments a
+            WHERE a.case_id = answered AND a.department_id = department AND a.ended_at IS NULL))
+$$;
+
 CREATE FUNCTION public.is_closed_letter(letter bigint) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
@@ -587,6 +611,16 @@ CREATE FUNCTION public.lead_at(asked bigint, moment timestamp with time zone) RE
     SELECT department_id FROM assignments
     WHERE case_id = asked AND role = 'lead' AND assigned_at <= moment AND (ended_at IS NULL OR ended_at > moment)
     ORDER BY assigned_at DESC, id DESC LIMIT 1
+$$;
+
+CREATE FUNCTION public.leave_answer() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE case_callbacks SET elsewhere = department_id IS DISTINCT FROM NEW.lead_department_id
+    WHERE case_id = NEW.id AND stands AND elsewhere <> (department_id IS DISTINCT FROM NEW.lead_department_id);
+    RETURN NULL;
+END
 $$;
 
 CREATE FUNCTION public.matching_cases(as_of timestamp with time zone, criteria jsonb) RETURNS SETOF bigint
@@ -641,21 +675,23 @@ CREATE FUNCTION public.matching_cases(as_of timestamp with time zone, criteria j
                WHEN 'callback_waiting' THEN EXISTS (
                    SELECT FROM case_callbacks b WHERE b.case_id = f.id AND b.current AND b.state = 'waiting')
                WHEN 'callback_unreachable' THEN EXISTS (
-                   SELECT FROM case_callbacks b WHERE b.case_id = f.id AND b.current AND b.state = 'unreachable')
+                   SELECT FROM case_callbacks b WHERE b.case_id = f.id AND b.current AND b.state = 'unreachable'
+                     AND b.department_id = f.lead_department_id)
                WHEN 'callback_refused' THEN EXISTS (
-                   SELECT FROM case_callbacks b WHERE b.case_id = f.id AND b.current AND b.state = 'refused')
+                   SELECT FROM case_callbacks b WHERE b.case_id = f.id AND b.current AND b.state = 'refused'
+                     AND b.department_id = f.lead_department_id)
                WHEN 'callback_valid' THEN EXISTS (
                    SELECT FROM case_callbacks b
-                   WHERE b.case_id = f.id AND b.current AND b.draw <> 'not_drawn' AND b.state = 'done')
+                   WHERE b.case_id = f.id AND b.stands AND is_answer_of(b.case_id, b.department_id, criteria))
                WHEN 'callback_solved' THEN EXISTS (
                    SELECT FROM case_callbacks b
-                   WHERE b.case_id = f.id AND b.current AND b.draw <> 'not_drawn' AND b.state = 'done'
+                   WHERE b.case_id = f.id AND b.stands AND is_answer_of(b.case_id, b.department_id, criteria)
                      AND b.solved = 'yes'
                      AND NOT EXISTS (SELECT FROM returned_matters m
                                      WHERE m.case_id = b.case_id AND m.completed_at >= b.completed_at))
                WHEN 'callback_satisfied' THEN EXISTS (
                    SELECT FROM case_callbacks b JOIN callback_rules r ON r.id = b.rule_id
-                   WHERE b.case_id = f.id AND b.current AND b.draw <> 'not_drawn' AND b.state = 'done'
+                   WHERE b.case_id = f.id AND b.stands AND is_answer_of(b.case_id, b.department_id, criteria)
                      AND (b.satisfaction IN ('very', 'satisfied')
                           OR b.satisfaction = 'basically' AND r.basically_counts))
                WHEN 'dissatisfied' THEN EXISTS (
@@ -680,8 +716,10 @@ CREATE FUNCTION public.matching_cases(as_of timestamp with time zone, criteria j
                         AND f.topic_code COLLATE "C" < (criteria->>'topic') || '~' END)
       AND (criteria->>'topics' IS NULL
            OR f.topic_code COLLATE "C" = ANY (string_to_array(criteria->>'topics', ' ')))
+      AND (criteria->>'only_topic' IS NULL OR f.topic_code COLLATE "C" = criteria->>'only_topic')
       AND (criteria->>'regions' IS NULL OR f.region_code = ANY (string_to_array(criteria->>'regions', ' ')))
       AND (criteria->>'department' IS NULL
+           OR coalesce(criteria->>'state', '') IN ('callback_valid', 'callback_solved', 'callback_satisfied')
            OR CASE WHEN criteria->>'department' = 'none' THEN f.lead_department_id IS NULL
                    ELSE f.lead_department_id = criteria->>'department' END)
       AND (criteria->>'region' IS NULL
@@ -694,6 +732,7 @@ CREATE FUNCTION public.matching_cases(as_of timestamp with time zone, criteria j
            SELECT FROM first_dispatches d
            WHERE d.case_id = f.id AND d.source::text = criteria->>'dispatch_source'))
       AND (criteria->>'duty' IS NULL
+           OR coalesce(criteria->>'state', '') IN ('callback_valid', 'callback_solved', 'callback_satisfied')
            OR CASE WHEN criteria->>'duty' = 'none' THEN f.lead_department_id IS NULL
                    ELSE f.lead_department_id = ANY (ARRAY(
                        SELECT u.id FROM departments u WHERE u.duty = criteria->>'duty')) END)
@@ -705,6 +744,12 @@ CREATE FUNCTION public.matching_cases(as_of timestamp with time zone, criteria j
            WHERE d.case_id = f.id AND (d.given_on_at IS NOT NULL OR f.lead_department_id IS NULL)
              AND (criteria->>'given_on' = 'returned') = EXISTS (
                  SELECT FROM case_returns r WHERE r.case_id = f.id AND r.state = 'accepted')))
+      AND (criteria->>'lasted_from' IS NULL
+           OR greatest(CASE WHEN f.is_completed THEN coalesce(f.completed_at, as_of) ELSE as_of END, f.submitted_at)
+              >= f.submitted_at + make_interval(hours => 24 * (criteria->>'lasted_from')::integer))
+      AND (criteria->>'lasted_to' IS NULL
+           OR CASE WHEN f.is_completed THEN coalesce(f.completed_at, as_of) ELSE as_of END
+              < f.submitted_at + make_interval(hours => 24 * ((criteria->>'lasted_to')::integer + 1)))
       AND (criteria->>'channel' IS NULL OR f.channel::text = criteria->>'channel')
       AND (criteria->>'appeal_type' IS NULL OR f.appeal_type::text = criteria->>'appeal_type')
       AND (criteria->>'sentiment' IS NULL OR f.sentiment::text = criteria->>'sentiment')
@@ -1317,7 +1362,11 @@ CREATE TABLE public.case_callbacks (
     decided_at timestamp with time zone,
     decided_by text,
     clock_renewed boolean DEFAULT false NOT NULL,
-    CONSTRAINT answered_whole CHECK (((state = 'done'::public.callback_state) = ((solved IS NOT NULL) AND (satisfaction IS NOT NULL))))
+    stands boolean DEFAULT false NOT NULL,
+    elsewhere boolean DEFAULT false NOT NULL,
+    CONSTRAINT answered_whole CHECK (((state = 'done'::public.callback_state) = ((solved IS NOT NULL) AND (satisfaction IS NOT NULL)))),
+    CONSTRAINT drawn_answer_stands CHECK (((NOT stands) OR ((state = 'done'::public.callback_state) AND (draw <> 'not_drawn'::public.callback_draw)))),
+    CONSTRAINT standing_elsewhere CHECK (((NOT elsewhere) OR stands))
 );
 
 ALTER TABLE public.case_callbacks ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -1888,6 +1937,18 @@ CREATE TABLE public.fact_rows (
     counts smallint[] NOT NULL,
     main_topic text DEFAULT ''::text NOT NULL
 );
+
+CREATE TABLE public.fact_slices (
+    slice smallint NOT NULL,
+    code text NOT NULL,
+    period date NOT NULL,
+    part1 text DEFAULT ''::text NOT NULL,
+    part2 text DEFAULT ''::text NOT NULL,
+    n1 integer NOT NULL,
+    n2 integer NOT NULL,
+    n3 integer NOT NULL
+)
+WITH (fillfactor='80', autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_insert_scale_factor='0.02');
 
 CREATE TABLE public.first_dispatches (
     case_id bigint NOT NULL,
@@ -3309,6 +3370,9 @@ ALTER TABLE ONLY public.fact_mark
 ALTER TABLE ONLY public.fact_rows
     ADD CONSTRAINT fact_rows_pkey PRIMARY KEY (kind, id);
 
+ALTER TABLE ONLY public.fact_slices
+    ADD CONSTRAINT fact_slices_pkey PRIMARY KEY (slice, code, period, part1, part2) INCLUDE (n1, n2, n3);
+
 ALTER TABLE ONLY public.first_dispatches
     ADD CONSTRAINT first_dispatches_pkey PRIMARY KEY (case_id);
 
@@ -3598,6 +3662,8 @@ CREATE INDEX case_callbacks_decided ON public.case_callbacks USING btree (case_i
 
 CREATE INDEX case_callbacks_done ON public.case_callbacks USING btree (answered_at) WHERE ((state = 'done'::public.callback_state) AND current AND (decision IS NULL));
 
+CREATE INDEX case_callbacks_elsewhere ON public.case_callbacks USING btree (case_id) WHERE elsewhere;
+
 CREATE INDEX case_callbacks_waiting ON public.case_callbacks USING btree (completed_at, id) WHERE (state = 'waiting'::public.callback_state);
 
 CREATE INDEX case_escalations_recent ON public.case_escalations USING btree (role, escalated_at DESC);
@@ -3646,6 +3712,8 @@ CREATE INDEX cases_lead ON public.cases USING btree (lead_department_id, due_at,
 
 CREATE INDEX cases_lead_open ON public.cases USING btree (lead_department_id, due_at, id) INCLUDE (due_date, status, merged_into, parts, submission_id) WHERE (status = ANY (ARRAY['triage'::public.case_status, 'dispatched'::public.case_status, 'in_progress'::public.case_status]));
 
+CREATE INDEX cases_lead_topic ON public.cases USING btree (lead_department_id, topic_code COLLATE "C", due_at, id);
+
 CREATE INDEX cases_merged ON public.cases USING btree (merged_into) WHERE (merged_into IS NOT NULL);
 
 CREATE INDEX cases_number_prefix ON public.cases USING btree (case_number text_pattern_ops);
@@ -3653,6 +3721,8 @@ CREATE INDEX cases_number_prefix ON public.cases USING btree (case_number text_p
 CREATE INDEX cases_open ON public.cases USING btree (due_at, id) WHERE (status = ANY (ARRAY['triage'::public.case_status, 'dispatched'::public.case_status, 'in_progress'::public.case_status]));
 
 CREATE INDEX cases_open_again ON public.cases USING btree (due_at, id) WHERE ((status = ANY (ARRAY['triage'::public.case_status, 'dispatched'::public.case_status, 'in_progress'::public.case_status])) AND (completed_at IS NOT NULL));
+
+CREATE INDEX cases_open_topic ON public.cases USING btree (topic_code COLLATE "C", due_at, id) WHERE (status = ANY (ARRAY['triage'::public.case_status, 'dispatched'::public.case_status, 'in_progress'::public.case_status]));
 
 CREATE INDEX cases_parent ON public.cases USING btree (parent_id) WHERE (parent_id IS NOT NULL);
 
@@ -3757,6 +3827,8 @@ CREATE UNIQUE INDEX one_open_suspension ON public.case_suspensions USING btree (
 CREATE UNIQUE INDEX one_running_clock ON public.unit_clocks USING btree (case_id, kind) WHERE ((met_at IS NULL) AND (ended_at IS NULL));
 
 CREATE UNIQUE INDEX one_scheduled_report ON public.reports USING btree (kind, first_day) WHERE (made_by = 'system:reports'::text);
+
+CREATE UNIQUE INDEX one_standing_answer ON public.case_callbacks USING btree (case_id) WHERE stands;
 
 CREATE INDEX person_searches_at ON public.person_searches USING btree (at DESC, id DESC);
 
@@ -3889,6 +3961,8 @@ CREATE TRIGGER case_returns_update_makes_facts_stale AFTER UPDATE ON public.case
 CREATE TRIGGER case_suspensions_insert_makes_facts_stale AFTER INSERT ON public.case_suspensions REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_stale_case_of_row();
 
 CREATE TRIGGER case_suspensions_update_makes_facts_stale AFTER UPDATE ON public.case_suspensions REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_stale_case_of_row();
+
+CREATE TRIGGER cases_leave_answer AFTER UPDATE OF lead_department_id ON public.cases FOR EACH ROW WHEN ((old.lead_department_id IS DISTINCT FROM new.lead_department_id)) EXECUTE FUNCTION public.leave_answer();
 
 CREATE TRIGGER cases_make_facts_stale AFTER UPDATE ON public.cases REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_stale_cases();
 
@@ -4568,6 +4642,8 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE public.fact_cells TO wenzhen
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.fact_mark TO wenzheng_app;
 
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE public.fact_rows TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE public.fact_slices TO wenzheng_app;
 
 GRANT SELECT ON TABLE public.first_dispatches TO wenzheng_app;
 

@@ -21,7 +21,7 @@ from api.pages.staff import StaffDep
 from dashboards.completion_times import Cohort, Grouping, read_cohorts
 from dashboards.export import as_csv
 from dashboards.figures import figure_json
-from dashboards.figures_survival import CURVES, survival_figure
+from dashboards.figures_survival import CURVES, longer, survival_figure
 from dashboards.formats import format_rate
 from dashboards.survival import count_at_risk, open_after
 from models.criteria import CaseCriteria
@@ -41,7 +41,7 @@ _DAYS = (5, 10, 20, 30)
 _RISK_DAYS = (0, 1, 5, 10, 20, 30, 60)
 _HOW = (
     "从提交到办结，按自然日，每满24小时为一天，不满的零头不计；“超过5天”是满6天仍未办结。未办结的工单不是去掉，而是算到现在为止（卡普兰—迈耶法），所以不会因为难办的还没办完而显得快；"
-    "退回重办的从头算到最后一次办结。“—”表示观察到现在还不到半数办结，或观察时间还不够长。"
+    "点开一个比例，是至今已超过这么多天的工单。退回重办的从头算到最后一次办结。“—”表示观察到现在还不到半数办结，或观察时间还不够长。"
 )
 
 ByDep = Annotated[str, Query()]
@@ -56,8 +56,8 @@ class Line:
     open: str
     median: str
     interval: str
-    shares: list[str]
-    at_risk: list[str]
+    shares: list[tuple[str, str]]
+    at_risk: list[tuple[str, str]]
 
 
 @router.get("")
@@ -165,9 +165,20 @@ def _line(cohort: Cohort) -> Line:
         open=f"{cohort.cases - cohort.completed:,}",
         median="—" if median.days is None else f"{median.days}天",
         interval="—" if median.low is None and median.high is None else "至".join(ends),
-        shares=[format_rate(open_after(cohort.steps, day)) if day <= longest else "—" for day in _DAYS],
-        at_risk=[f"{number:,}" for number in count_at_risk(cohort.counts, _RISK_DAYS)],
+        shares=[
+            (format_rate(open_after(cohort.steps, day)), _longer(cohort, day)) if day <= longest else ("—", "")
+            for day in _DAYS
+        ],
+        at_risk=[
+            (f"{number:,}", address("/cases", cohort.watched(day)) if number else "")
+            for day, number in zip(_RISK_DAYS, count_at_risk(cohort.counts, _RISK_DAYS), strict=True)
+        ],
     )
+
+
+def _longer(cohort: Cohort, days: int) -> str:
+    """The address of the cases that took longer, "" where there is none."""
+    return address("/cases", cohort.watched(days + 1)) if longer(cohort, days) else ""
 
 
 def _chart(cohorts: list[Cohort]) -> Chart:
@@ -185,9 +196,9 @@ def _chart(cohorts: list[Cohort]) -> Chart:
         rows=[
             [
                 Cell(f"{cohort.label} 第{step.days}天"),
-                Cell(f"{step.at_risk:,}"),
-                Cell(f"{step.completed:,}"),
-                Cell(format_rate(step.open)),
+                Cell(f"{step.at_risk:,}", address("/cases", cohort.watched(step.days))),
+                Cell(f"{step.completed:,}", address("/cases", cohort.finished_on(step.days))),
+                Cell(format_rate(step.open), _longer(cohort, step.days)),
                 Cell("—" if step.low is None else f"{format_rate(step.low)}至{format_rate(step.high)}"),
             ]
             for cohort in shown

@@ -39,6 +39,8 @@ _WORDS = {
     "submitted_to": "提交不晚于",
     "due_from": "到期不早于",
     "due_to": "到期不晚于",
+    "lasted_from": "历时不少于（天）",
+    "lasted_to": "历时不多于（天）",
     "import_id": "导入批次",
     "issue_id": "热点问题",
     "alert_id": "预警",

@@ -9,6 +9,7 @@ from statsmodels.duration.survfunc import SurvfuncRight
 
 from dashboards.case_lists import list_cases
 from dashboards.completion_times import Cohort, read_cohorts
+from dashboards.figures_survival import longer
 from models.case import CaseAction
 from models.criteria import CaseCriteria
 from models.database import Connection
@@ -46,6 +47,18 @@ def rows(conn: Connection) -> Connection:
 
 def read(conn: Connection, by: Any = "", **filters: Any) -> list[Cohort]:
     return read_cohorts(conn, CaseCriteria(**filters), by, now=NOW, zone=ZONE)
+
+
+@pytest.mark.parametrize("by", ["", "appeal_type", "topic"])
+def test_every_number_of_a_curve_opens_its_cases(rows: Connection, by: str) -> None:
+    def listed(criteria: CaseCriteria) -> int:
+        return list_cases(rows, criteria, now=NOW, zone=ZONE).total
+
+    for cohort in read(rows, by):
+        for step in cohort.steps:
+            assert listed(cohort.watched(step.days)) == step.at_risk
+            assert listed(cohort.finished_on(step.days)) == step.completed
+            assert listed(cohort.watched(step.days + 1)) == longer(cohort, step.days)
 
 
 def test_days_are_whole_natural_days_and_open_cases_count_until_now(rows: Connection) -> None:

@@ -38,6 +38,8 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "submitted_to": (TODAY - DAY,),
     "due_from": (TODAY,),
     "due_to": (TODAY,),
+    "lasted_from": (0, 1, 3),
+    "lasted_to": (0, 2),
     "dispatch_source": tuple(DispatchSource),
     "first_unit": ("d1",),
     "given_on": tuple(GivenOn),
