@@ -15,7 +15,8 @@ _CALLED = (
 )
 _SURNAME = f"(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|[{''.join(sorted(SURNAMES))}])"
 _PLATE = re.compile(r"[\u4e00-\u9fff][A-Z]\s?[·.]?\*+[0-9A-Z]*")
-_NUMBER = re.compile(r"[0-9A-Za-z@._(+-]*\*{3,}[0-9A-Za-z@.*_)-]*")
+# from the beginning of a run alone: from each of its places it would be looked through again
+_NUMBER = re.compile(r"(?<![0-9A-Za-z@._(+-])[0-9A-Za-z@._(+-]*\*{3,}[0-9A-Za-z@.*_)-]*")
 # a star that stands for the number of a house is none of a name
 _NAME = re.compile(rf"{_SURNAME}\*{{1,3}}(?![*\d号栋幢座单室层楼组户弄巷社村队路-])")
 # 詹大姐： and 尊敬的李**：; what a name was followed by stays
