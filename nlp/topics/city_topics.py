@@ -1,7 +1,7 @@
 """What the letters of one city are about: the taxonomy's classifier with the cue words and departments of this city."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,12 +16,13 @@ from nlp.topics.appeal_learning import VERSION as APPEAL_VERSION
 from nlp.topics.artifacts import Artifact
 from nlp.topics.cue_evidence import evidence_for
 from nlp.topics.cue_table import CueTable
-from nlp.topics.features import Matrix, Rows, chunks, weigh
+from nlp.topics.features import chunks, weigh
 from nlp.topics.heads import Scores, probabilities
 from nlp.topics.model import TopicModel, rounded
 from nlp.topics.moving_words import Contributions, moving_phrases, show_moving
 from nlp.topics.no_matter import shapes
 from nlp.topics.second_reader import SecondReader
+from nlp.topics.sparse_rows import SparseRows, anything_in
 from nlp.topics.taxonomy_parts import TaxonomyParts
 from nlp.topics.ways import likeliest
 from nlp.topics.word_shares import WordShares, add_up, share_words
@@ -172,8 +173,8 @@ class CityTopics:
         self,
         documents: Sequence[Document],
         batch: Batch,
-        rows: Rows,
-        said: Matrix,
+        rows: Mapping[str, SparseRows],
+        said: SparseRows,
         first: Scores,
         reasons: bool,
     ) -> list[tuple[TopicSuggestion, ...]]:
@@ -181,8 +182,8 @@ class CityTopics:
         # not less for what may be no matter at all: whether it is one is decided for itself (nlp.scope), and taken off
         # here it only mixed up the order of the surest (measured on hands that the classifier had not read)
         shares *= agreement[:, None]
-        known = sum(matrix.indptr[1:] - matrix.indptr[:-1] for matrix in (*rows.values(), said)) > 0
-        choices = likeliest(shares, self._ways, self._known, np.flatnonzero(known), SUGGESTIONS)
+        known = anything_in(*rows.values(), said)
+        choices = likeliest(shares, self._ways, self._known, known.nonzero()[0], SUGGESTIONS)
         shown: list[tuple[str, ...]] = [()] * len(choices.rows)
         if reasons:
             by_phrases = moving_phrases(said, choices.rows, self._of_phrases(choices.classes))
@@ -197,13 +198,13 @@ class CityTopics:
             suggestions[row].append(TopicSuggestion(code, rounded(confidence), words_shown, rounded(alone)))
         return [tuple(found) for found in suggestions]
 
-    def _first(self, by_text: Scores, said: Matrix) -> Scores:
+    def _first(self, by_text: Scores, said: SparseRows) -> Scores:
         """The probability of each class by the text and its cue words."""
         scores = np.zeros((len(by_text), len(self._classes)))
         scores[:, : len(self._learnt)] = by_text
         return probabilities(scores + said @ self._cues)
 
-    def _shares(self, first: Scores, said: Matrix) -> tuple[Scores, NDArray[np.float64]]:
+    def _shares(self, first: Scores, said: SparseRows) -> tuple[Scores, NDArray[np.float64]]:
         """The probability of each class with the second reader's say, and how far it agrees with the likeliest."""
         second = self._second.shares(said)
         shares = self._second.join(first, second)

@@ -5,12 +5,11 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from models.department import Topic
 from nlp.document import Document
 from nlp.topics.cue_evidence import CueEvidence
-from nlp.topics.features import Matrix
+from nlp.topics.sparse_rows import SparseRows
 
 # What speaks for the topic itself, and what speaks for the topic above it.
 KINDS = 2
@@ -27,12 +26,12 @@ class CueTable:
         above = {topic.code: topic.parent_code for topic in topics}
         self.kinds: tuple[Table, Table] = (self._table(classes), self._table([above.get(code) for code in classes]))
 
-    def rows(self, documents: Sequence[Document]) -> Matrix:
+    def rows(self, documents: Sequence[Document]) -> SparseRows:
         """How loudly each phrase is said: documents × phrases."""
         rows, columns, loudness = self._evidence.said(documents)
         ends = np.searchsorted(rows, np.arange(len(documents) + 1)).astype(np.int32)
         shape = len(documents), len(self.phrases)
-        return csr_matrix((loudness.astype(np.float32), columns.astype(np.int32), ends), shape=shape, copy=False)
+        return SparseRows(loudness.astype(np.float32), columns.astype(np.int32), ends, shape)
 
     def evidence(self, documents: Sequence[Document]) -> tuple[Table, Table]:
         """Evidence of both kinds: documents × classes each."""

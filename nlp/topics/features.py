@@ -7,11 +7,12 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import vstack
 
 from nlp.document import Document
 from nlp.ngrams import Batch, Flags, Numbers, Occurrences, characters, lay_out, runs
 from nlp.topics.cue_features import cues
+from nlp.topics.sparse_rows import SparseRows
 
 VERSION = "features/2"
 BLOCKS = ("title", "words", "characters")
@@ -28,7 +29,7 @@ _SHIFT = np.uint64(64 - BITS)
 _ROW_SHIFT, _COLUMN = np.uint32(24), np.uint32((1 << 24) - 1)
 _LOUDNESS = np.float32(1) + np.log(np.maximum(np.arange(1 << 16), 1).astype(np.float32))
 Matrix: TypeAlias = Any  # scipy.sparse has no types
-Rows: TypeAlias = dict[str, Matrix]
+Rows: TypeAlias = Mapping[str, Matrix]
 Table: TypeAlias = NDArray[np.uint16] | NDArray[np.int32]
 
 
@@ -87,11 +88,11 @@ def vectors(documents: Iterable[Document], blocks: Blocks) -> Rows:
     pieces: dict[str, list[Matrix]] = {name: [] for name in blocks}
     for chunk in chunks(documents):
         for name, matrix in weigh(chunk, blocks).items():
-            pieces[name].append(matrix)
+            pieces[name].append(matrix.matrix)
     return {name: vstack(matrices, format="csr") for name, matrices in pieces.items()}
 
 
-def weigh(documents: Sequence[Document], blocks: Blocks, batch: Batch | None = None) -> Rows:
+def weigh(documents: Sequence[Document], blocks: Blocks, batch: Batch | None = None) -> dict[str, SparseRows]:
     """The rows of some blocks, for 1 to `CHUNK` documents; `batch` are those, where they are laid out already. A row
     does not depend on its neighbours, not even in a bit.
 
@@ -117,7 +118,7 @@ def weigh(documents: Sequence[Document], blocks: Blocks, batch: Batch | None = N
     rows = {}
     for (name, block), at in zip(blocks.items(), pointers.astype(np.int32), strict=True):
         cut, shape = slice(at[0], at[-1]), (len(documents), len(block.slots))
-        rows[name] = csr_matrix((values[cut], columns[cut], at - at[0]), shape=shape, copy=False)
+        rows[name] = SparseRows(values[cut], columns[cut], at - at[0], shape)
     return rows
 
 

@@ -13,11 +13,12 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import hstack
 
 from nlp.ngrams import Numbers
 from nlp.topics.features import WITH_CUES, Matrix
 from nlp.topics.half_tables import HalfTables
+from nlp.topics.sparse_rows import SparseRows
 
 Scores: TypeAlias = NDArray[np.float64]
 Weights: TypeAlias = NDArray[np.float64]
@@ -43,8 +44,8 @@ class Linear:
             if matrix.shape[0] == 1 and isinstance(self.weights, HalfTables):
                 lines = self.weights.for_letter(block, matrix.indices)
                 if lines is not None:
-                    columns = np.arange(len(lines)), matrix.indptr
-                    total += csr_matrix((matrix.data, *columns), shape=(1, len(lines))) @ lines
+                    columns = np.arange(len(lines), dtype=np.int32)
+                    total += SparseRows(matrix.data, columns, matrix.indptr, (1, len(lines))) @ lines
                     continue
             # the sums are the same, in the same order, but each long line of weights is fetched once for all letters
             if len(self.bias) >= _MANY_CLASSES and matrix.shape[0] >= _MANY_LETTERS:

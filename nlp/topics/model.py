@@ -1,8 +1,8 @@
 """What a trained classifier says of a document: up to three topics, how sure, and which words moved it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from nlp.topics.features import BITS, Blocks, Rows, chunks, weigh
 from nlp.topics.heads import Linear, Scores, probabilities
 from nlp.topics.moving_words import Contributions, moving_phrases, show_moving
 from nlp.topics.nearest import Nearest
+from nlp.topics.sparse_rows import anything_in
 
 SUGGESTIONS = 3
 _WORTH_SHOWING = 0.01
@@ -53,17 +54,20 @@ def narrow(rows: Rows, columns: Mapping[str, NDArray[np.int32]] | None) -> Rows:
     return rows if columns is None else {name: rows[name][:, columns[name]] for name in columns}
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A topic for the document `row`: its place in the top level, and below that where there is a level."""
+class Choices(NamedTuple):
+    """Topics for documents, by document, the best first: the document, which choice of it this is (0 for the best), how
+    sure it is, the place of the topic in the top level, and below that where there is a level."""
 
-    row: int
-    confidence: float
-    top: int
-    place: int
+    rows: Numbers
+    ranks: Numbers
+    confidences: Scores
+    tops: Numbers
+    places: Numbers
 
-
-Ranking: TypeAlias = list[list[Choice]]
+    def kept(self, known: NDArray[np.bool_]) -> "Choices":
+        """Those worth showing, of documents of which anything is known."""
+        shown = (known[self.rows] & ((self.ranks == 0) | (self.confidences >= _WORTH_SHOWING))).nonzero()[0]
+        return Choices(*(column[shown] for column in self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ class TopicModel:
     top: Level
     below: Mapping[str, Level]
     nearest: Nearest | None = None
+    _cue_phrases: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def top_shares(self, rows: Rows) -> Scores:
         """The shares of the first-level topics for each document; they add up to 1."""
@@ -102,25 +107,18 @@ class TopicModel:
     def _suggest(self, documents: Sequence[Document]) -> list[tuple[TopicSuggestion, ...]]:
         batch = lay_out(documents)
         rows = weigh(documents, self.blocks, batch)
-        known = sum(matrix.indptr[1:] - matrix.indptr[:-1] for matrix in rows.values()) > 0
-        shown = [
-            choice
-            for choices in self._rank(rows)
-            for rank, choice in enumerate(choices)
-            if known[choice.row] and (rank == 0 or choice.confidence >= _WORTH_SHOWING)
-        ]
-        tops, places = (np.array(part, dtype=np.int64) for part in ([c.top for c in shown], [c.place for c in shown]))
-
-        asked = np.array([choice.row for choice in shown], dtype=np.int64)
-        phrases: list[Iterable[str]] = [()] * len(shown)
+        shown = self._rank(rows).kept(anything_in(*rows.values()))
+        tops, places = shown.tops, shown.places
+        phrases: list[Iterable[str]] = [()] * len(tops)
         if "cues" in rows:
-            by_phrases = moving_phrases(rows["cues"], asked, self._moved_by("cues", tops, places))
-            phrases = [map(self._phrase, columns) for columns in by_phrases]
+            by_phrases = moving_phrases(rows["cues"], shown.rows, self._moved_by("cues", tops, places))
+            phrases = [map(self._phrases().__getitem__, columns) for columns in by_phrases]
         words = (self.blocks["words"], rows["words"], lambda some: self._moved_by("words", tops[some], places[some]))
-        moving = show_moving(documents, batch, asked, phrases, words)
+        moving = show_moving(documents, batch, shown.rows, phrases, words)
         suggestions: list[list[TopicSuggestion]] = [[] for _ in documents]
-        for choice, cues in zip(shown, moving, strict=True):
-            suggestions[choice.row].append(TopicSuggestion(self._code(choice), rounded(choice.confidence), cues))
+        columns = (shown.rows, tops, places, shown.confidences)
+        for row, top, place, confidence, cues in zip(*(column.tolist() for column in columns), moving, strict=True):
+            suggestions[row].append(TopicSuggestion(self._code(top, place), rounded(confidence), cues))
         return [tuple(found) for found in suggestions]
 
     def _moved_by(self, block: str, tops: Numbers, places: Numbers) -> Contributions:
@@ -137,20 +135,25 @@ class TopicModel:
 
         return contributions
 
-    def _phrase(self, column: int) -> str:
-        return phrases_by_hash(BITS)[int(self.blocks["cues"].slots[column])]
+    def _phrases(self) -> list[str]:
+        """The cue phrase of each column, looked up when somebody asks first."""
+        if not self._cue_phrases:
+            known = phrases_by_hash(BITS)
+            self._cue_phrases.extend(known[slot] for slot in self.blocks["cues"].slots.tolist())
+        return self._cue_phrases
 
-    def _rank(self, rows: Rows) -> Ranking:
+    def _rank(self, rows: Rows) -> Choices:
         """The best choices of each document, best first."""
         shares = self.top_shares(rows)
         best = np.argsort(-shares, axis=1, kind="stable")[:, :SUGGESTIONS]
         if not self.below:
-            ranked = zip(best.tolist(), np.take_along_axis(shares, best, axis=1).tolist(), strict=True)
-            return [
-                [Choice(row, share, top, 0) for top, share in zip(*line, strict=True)]
-                for row, line in enumerate(ranked)
-            ]
-        choices: Ranking = [[] for _ in range(len(shares))]
+            ranks = best.shape[1]
+            numbers = np.arange(len(shares)).repeat(ranks)
+            tops = best.ravel()
+            return Choices(
+                numbers, np.tile(np.arange(ranks), len(shares)), shares[numbers, tops], tops, np.zeros_like(tops)
+            )
+        found: list[list[tuple[float, int, int]]] = [[] for _ in range(len(shares))]
         for top in np.unique(best).tolist():
             asked = np.flatnonzero((best == top).any(axis=1))
             level = self.below.get(self.top.codes[top])
@@ -158,12 +161,18 @@ class TopicModel:
             if level is not None:
                 below = below * level.probabilities({name: matrix[asked] for name, matrix in rows.items()})
             for row, line in zip(asked.tolist(), below.tolist(), strict=True):
-                choices[row] += [Choice(row, share, top, place) for place, share in enumerate(line)]
-        return [sorted(line, key=lambda c: (-c.confidence, c.top, c.place))[:SUGGESTIONS] for line in choices]
+                found[row] += [(-share, top, place) for place, share in enumerate(line)]
+        chosen = [
+            (row, rank, *choice)
+            for row, line in enumerate(found)
+            for rank, choice in enumerate(sorted(line)[:SUGGESTIONS])
+        ]
+        numbers, ranking, sure, tops, places = (np.array(column) for column in zip(*chosen, strict=True))
+        return Choices(numbers, ranking, -sure, tops, places)
 
-    def _code(self, choice: Choice) -> str:
-        code = self.top.codes[choice.top]
-        return self.below[code].codes[choice.place] if code in self.below else code
+    def _code(self, top: int, place: int) -> str:
+        code = self.top.codes[top]
+        return self.below[code].codes[place] if code in self.below else code
 
 
 def rounded(confidence: float) -> float:

@@ -18,6 +18,8 @@ _LOOKED_AT = 16
 # Leading to what may be looked for: a small table, for memory takes longer than anything else.
 _LIKELY = (1 << 14) - 1
 _MOST_BITS = np.uint32(0xFFFFFFFF)
+# No word has it.
+_BETWEEN = "\0"
 # (choices, features, values) → what each feature adds to the score of its choice
 Contributions = Callable[[Numbers, NDArray[np.int32], NDArray[np.float32]], NDArray[np.float32]]
 
@@ -108,11 +110,13 @@ def _rank(groups: Numbers) -> Numbers:
 def without_parts(words: Iterable[str]) -> tuple[str, ...]:
     """The first `CUES_SHOWN` words, each once, and none that stands inside an earlier one."""
     kept: list[str] = []
+    together = ""
     for word in words:
-        if not any(word in longer for longer in kept):
+        if word not in together:
             kept.append(word)
             if len(kept) == CUES_SHOWN:
                 break
+            together += f"{_BETWEEN}{word}"
     return tuple(kept)
 
 
