@@ -152,7 +152,7 @@ _kept_choices: tuple[Directory, dict[str, Any]] | None = None
 
 
 def _choices_of(directory: Directory) -> dict[str, Any]:
-    return {
+    choices: dict[str, Any] = {
         "state": enum_choices(CaseState),
         "status": enum_choices(CaseStatus),
         "channel": enum_choices(Channel),
@@ -167,6 +167,12 @@ def _choices_of(directory: Directory) -> dict[str, Any]:
         "duty": [("none", "尚无主办单位"), *duty_choices(directory)],
         "region": [("地点不明", [("none", "地点不明")]), *region_choices(directory)],
     }
+    return {name: _kept(options) for name, options in choices.items()}
+
+
+def _kept(options: Any) -> Any:
+    """Lists as tuples: what is put together of them is kept too."""
+    return tuple(_kept(one) for one in options) if isinstance(options, list | tuple) else options
 
 
 _HEADERS = (

@@ -1,7 +1,7 @@
 """Templates become answers: one Jinja environment, the filters in which people read dates, counts and states."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import cache, lru_cache
 from html import escape
@@ -79,6 +79,7 @@ def _environment() -> Environment:
         "icon_svg": _icon_svg,
         "badge_span": _badge_span,
         "option_tags": _option_tags,
+        "number_rows": _number_rows,
     }
     return environment
 
@@ -110,15 +111,45 @@ def _badge_span(tone: str, icon: str, word: str) -> _Html:
 
 
 def _option_tags(options: Iterable[tuple[Any, Any]], value: Any) -> _Html:
-    """Of a select: (value, label) pairs, or groups (label, [(value, label), …])."""
+    """Of a select: (value, label) pairs, or groups (label, [(value, label), …]). Those in tuples throughout are put
+    together once: a filter form has hundreds on every page."""
+    if not isinstance(options, tuple):
+        return _tags(options, value)
+    chosen = f'<option value="{escape(str(value))}"'
+    return _Html(_same_tags(options).replace(f"{chosen}>", f"{chosen} selected>", 1))
+
+
+@lru_cache(maxsize=64)
+def _same_tags(options: tuple[tuple[Any, Any], ...]) -> _Html:
+    return _tags(options, None)
+
+
+def _tags(options: Iterable[tuple[Any, Any]], value: Any) -> _Html:
     tags: list[str] = []
     for key, text in options:
         if isinstance(text, str):
             chosen = " selected" if key == value else ""
             tags.append(f'<option value="{escape(str(key))}"{chosen}>{escape(text)}</option>')
         else:
-            tags += (f'<optgroup label="{escape(str(key))}">', _option_tags(text, value), "</optgroup>")
+            tags += (f'<optgroup label="{escape(str(key))}">', _tags(text, value), "</optgroup>")
     return _Html("".join(tags))
+
+
+def _number_rows(rows: Iterable[Sequence[Any]]) -> _Html:
+    """Rows of the table behind a picture, of cells with a text and an address or none: eight pictures have a thousand
+    of them. The first of a row is its name."""
+    parts: list[str] = []
+    for first, *cells in rows:
+        parts.append(f'<tr><th scope="row">{escape(first.text)}</th>')
+        for cell in cells:
+            text = escape(cell.text)
+            parts.append(
+                f'<td class="number"><a href="{escape(cell.href)}">{text}</a></td>'
+                if cell.href
+                else f'<td class="number">{text}</td>'
+            )
+        parts.append("</tr>")
+    return _Html("".join(parts))
 
 
 @pass_context
