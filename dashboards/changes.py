@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from dashboards.contributions import Change, RateChange, decompose_rate, list_supported
 from dashboards.fact_answers import Chosen, choose_facts
 from dashboards.fact_measures import list_measures
-from dashboards.fact_reading import can_answer
-from dashboards.fact_series import By, FactSums, Kinds, read_ahead, read_sums
+from dashboards.fact_reading import Question, can_answer, read_ahead
+from dashboards.fact_series import By, FactSums, Kinds, question_of, read_sums
 from dashboards.metrics import METRICS
 from models.criteria import CaseCriteria
 from models.database import Connection
@@ -21,6 +21,7 @@ USUAL_DAYS = 30
 _LONGEST = 366
 # The daily facts have these two beside each other by day; all three only by month.
 _GROUPS: tuple[tuple[By, ...], ...] = (("topic", "region"), ("department",))
+_ASKED = (["received"], ["received", RATE])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +64,42 @@ def read_changes(
     """The changes of the cases that the criteria select, leaving out `state`; None where the daily facts do not know
     the filters: it would count the cases six times over. `chosen`: the facts where the page reads more of them."""
     base = replace(criteria, state=None)
-    today = now.astimezone(zone).date()
-    if not can_answer(base):
+    periods = _find_periods(base, now.astimezone(zone).date())
+    if periods is None:
         return None
-    last = min(base.submitted_to or today, today)
-    first = base.submitted_from or last - timedelta(days=USUAL_DAYS - 1)
-    if first > last or (base.submitted_from is None and base.submitted_to is not None):
-        return None
-    current = replace(base, submitted_from=first, submitted_to=last)
-    earlier = [
-        (label, replace(current, submitted_from=start, submitted_to=end))
-        for label, start, end in find_earlier(first, last)
-    ]
+    current, earlier = periods
     chosen = chosen or choose_facts(conn, base, list_measures(METRICS.values()), now=now, zone=zone)
     if chosen[0] is not None:
-        periods = [current, *(criteria for _, criteria in earlier)]
-        read_ahead(chosen[0], ["received"], periods, _GROUPS[0])
-        read_ahead(chosen[0], ["received", RATE], periods, _GROUPS[1])
+        read_ahead(chosen[0], questions_of_changes(base, now=now, zone=zone))
     now_ = _read(conn, current, chosen, now=now, zone=zone)
     compared = [
         _compare(label, criteria, now_, _read(conn, criteria, chosen, now=now, zone=zone))
         for label, criteria in earlier
     ]
     return Changes(current, base.submitted_from is not None, tuple(compared))
+
+
+def questions_of_changes(criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> list[Question]:
+    """What `read_changes` asks the facts of criteria without a state."""
+    periods = _find_periods(criteria, now.astimezone(zone).date())
+    if periods is None:
+        return []
+    every = [periods[0], *(earlier for _, earlier in periods[1])]
+    return [question_of(metrics, every, by) for metrics, by in zip(_ASKED, _GROUPS, strict=True)]
+
+
+def _find_periods(base: CaseCriteria, today: date) -> tuple[CaseCriteria, list[tuple[str, CaseCriteria]]] | None:
+    """The criteria of the period looked at, and of those before with their names."""
+    if not can_answer(base):
+        return None
+    last = min(base.submitted_to or today, today)
+    first = base.submitted_from or last - timedelta(days=USUAL_DAYS - 1)
+    if first > last or (base.submitted_from is None and base.submitted_to is not None):
+        return None
+    return base.changed({"submitted_from": first, "submitted_to": last}), [
+        (label, base.changed({"submitted_from": start, "submitted_to": end}))
+        for label, start, end in find_earlier(first, last)
+    ]
 
 
 def find_earlier(first: date, last: date) -> list[tuple[str, date, date]]:
@@ -111,8 +125,8 @@ class _Read:
 
 def _read(conn: Connection, criteria: CaseCriteria, chosen: Chosen, *, now: datetime, zone: ZoneInfo) -> _Read:
     more: dict[str, Any] = {"now": now, "zone": zone, "chosen": chosen}
-    pairs = read_sums(conn, ["received"], criteria, by=_GROUPS[0], **more)
-    return _Read(pairs, read_sums(conn, ["received", RATE], criteria, by=_GROUPS[1], **more))
+    found = [read_sums(conn, metrics, criteria, by=by, **more) for metrics, by in zip(_ASKED, _GROUPS, strict=True)]
+    return _Read(*found)
 
 
 def _compare(label: str, earlier: CaseCriteria, now: _Read, before: _Read) -> Compared:

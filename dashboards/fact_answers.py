@@ -15,6 +15,8 @@ from models.database import Connection
 from models.submission import Channel
 
 RECEIVED = Measure("totals", "received")
+# What is counted of the submissions of each channel.
+OF_CHANNELS = ("received", "pending", "analysed", "negative", "cases")
 # The facts where they answer, else None; what a reader should know of it.
 Chosen = tuple[Facts | None, str]
 # The queries that the facts answer: the dimension of their rows, and the file that groups and names its codes.
@@ -87,9 +89,11 @@ def _answer(facts: Facts, query: str, criteria: CaseCriteria, more: Mapping[str,
         kind, measure, by = _OVER_TIME[query]
         return _over_time(facts, kind, criteria, measure, by, more.get("period") or "day")
     if query == "submissions_by_channel":
-        names = ("received", "pending", "analysed", "negative", "cases")
-        found = read_counts(facts, SUBMISSIONS, criteria, names, ("channel",))
-        rows = ({"channel": Channel(code)} | dict(zip(names, values, strict=True)) for (code,), values in found.items())
+        found = read_counts(facts, SUBMISSIONS, criteria, OF_CHANNELS, ("channel",))
+        rows = (
+            {"channel": Channel(code)} | dict(zip(OF_CHANNELS, values, strict=True))
+            for (code,), values in found.items()
+        )
         return list(rows)
     dimension, grouping = _KINDS[query]
     if dimension == "county" and criteria.region is not None:

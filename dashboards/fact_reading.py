@@ -11,7 +11,14 @@ from typing import Any
 from dashboards.fact_measures import SUBMISSION_MEASURES, Measure, find_definition
 from dashboards.fact_projections import CASES, GRAINS, Grain, Kind, choose_grains, without_coarser
 from dashboards.fact_ranges import split_range
-from dashboards.fact_repository import FactMark, fetch_facts, find_mark, read_without_helpers
+from dashboards.fact_repository import (
+    FactMark,
+    fetch_facts,
+    fetch_together,
+    find_mark,
+    look_up_together,
+    read_without_helpers,
+)
 from dashboards.fact_statements import Filters, Statement, add_selects, nothing
 from dashboards.facts import fetch_rows
 from dashboards.tones import find_tones
@@ -70,6 +77,11 @@ class Facts:
             self.looked_up[key] = fetch_rows(self.conn, query, parameters)
         return self.looked_up[key]
 
+    def look_up_ahead(self, queries: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        """Ask all at once what `look_up` will be asked."""
+        for (query, parameters), rows in zip(queries, look_up_together(self.conn, queries), strict=True):
+            self.looked_up[query, *sorted(parameters.items())] = rows
+
 
 def find_facts(conn: Connection, measures: tuple[Measure, ...], *, zone: str) -> Facts | None:
     """The facts where they are built whole by the measures of this program, however old; else None. For one
@@ -123,7 +135,7 @@ def read_counts(
     codes; others stand for themselves. What an earlier answer adds up to is not read again.
     """
     asked = criteria.changed({"state": None})
-    known = next((answer for answer in facts.answers if answer.holds(kind, asked, measures, by)), None)
+    known = _known(facts, kind, asked, measures, by)
     if known is not None:
         return _add_up(known, measures, by, groups or {})
     sums = _read(facts, kind, criteria, measures, by, groups or {})
@@ -132,33 +144,73 @@ def read_counts(
     return sums
 
 
-def read_ranges(
-    facts: Facts,
-    kind: Kind,
-    asked: Sequence[CaseCriteria],
-    measures: Sequence[Measure | str],
-    by: Sequence[str] = (),
-) -> None:
-    """Read in one statement what `read_counts` will be asked for criteria that differ only in their days, both ends
-    given. Days that several of them have are read once."""
-    edges = sorted({edge for one in asked for edge in _edges(one)})
-    pieces = [
-        (start, end) for start, end in pairwise(edges) if any(a <= start and end <= b for a, b in map(_edges, asked))
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What `read_counts` will be asked: of each of `criteria`, which differ only in their days, the sums of `measures`
+    by `by`."""
+
+    kind: Kind
+    criteria: tuple[CaseCriteria, ...]
+    measures: tuple[Measure | str, ...]
+    by: tuple[str, ...] = ()
+
+
+def read_ahead(facts: Facts, questions: Sequence[Question]) -> None:
+    """Ask all at once, so that `read_counts` knows the answers. Days that several criteria of a question have are read
+    once."""
+    statements, pieces = [], []
+    questions = [
+        one
+        for one in questions
+        if not all(
+            _known(facts, one.kind, criteria.changed({"state": None}), one.measures, one.by)
+            for criteria in one.criteria
+        )
     ]
-    statement, filters = Statement(), _filters(facts, kind, asked[0])
-    for n, (start, end) in enumerate(pieces):
-        days = asked[0].changed({"submitted_from": start, "submitted_to": end - _DAY})
-        add_selects(statement, kind, days, filters, measures, by, facts.places, number=n)
-    sums: list[dict[Key, tuple[int, ...]]] = [{} for _ in pieces]
-    for row in _add_selects_up(facts, statement, measures, by, numbered=True) if pieces else ():
-        sums[row[0]][row[1 : len(by) + 1]] = row[len(by) + 1 :]
-    for one in asked:
-        first, last = _edges(one)
-        of_one = [found for found, (start, end) in zip(sums, pieces, strict=True) if first <= start and end <= last]
-        together = {key: values for key, values in _together(of_one).items() if any(values)}
-        if not by:
-            together = together or {(): (0,) * len(measures)}
-        facts.answers.append(_Answer(kind, one.changed({"state": None}), tuple(measures), tuple(by), together))
+    for one in questions:
+        statement, filters = Statement(), _filters(facts, one.kind, one.criteria[0])
+        pieces.append(_pieces(one.criteria))
+        for n, days in enumerate(pieces[-1]):
+            add_selects(statement, one.kind, days, filters, one.measures, one.by, facts.places, number=n)
+        statements.append((_add_selects_up(statement, one.measures, one.by, numbered=True), statement.parameters))
+    if not questions:
+        return
+    for one, parts, rows in zip(questions, pieces, fetch_together(facts.conn, statements), strict=True):
+        sums: list[dict[Key, tuple[int, ...]]] = [{} for _ in parts]
+        keys = len(one.by) + 1
+        for row in rows:
+            sums[row[0]][row[1:keys]] = row[keys:]
+        for criteria in one.criteria:
+            within = [found for found, part in zip(sums, parts, strict=True) if _holds(criteria, part)]
+            together = {key: values for key, values in _together(within).items() if any(values)}
+            if not one.by:
+                together = together or {(): (0,) * len(one.measures)}
+            asked = criteria.changed({"state": None})
+            facts.answers.append(_Answer(one.kind, asked, one.measures, one.by, together))
+
+
+def _known(
+    facts: Facts, kind: Kind, asked: CaseCriteria, measures: Sequence[Measure | str], by: Sequence[str]
+) -> _Answer | None:
+    return next((answer for answer in facts.answers if answer.holds(kind, asked, measures, by)), None)
+
+
+def _pieces(criteria: Sequence[CaseCriteria]) -> list[CaseCriteria]:
+    """The days of all of them, cut where any of them begins or ends."""
+    if len(criteria) == 1:
+        return list(criteria)
+    edges = sorted({edge for one in criteria for edge in _edges(one)})
+    pieces = (
+        criteria[0].changed({"submitted_from": start, "submitted_to": end - _DAY}) for start, end in pairwise(edges)
+    )
+    return [piece for piece in pieces if any(_holds(one, piece) for one in criteria)]
+
+
+def _holds(criteria: CaseCriteria, piece: CaseCriteria) -> bool:
+    if criteria == piece:
+        return True
+    (first, end), (start, stop) = _edges(criteria), _edges(piece)
+    return first <= start and stop <= end
 
 
 def _edges(criteria: CaseCriteria) -> tuple[date, date]:
@@ -207,20 +259,21 @@ def _read(
     statement = Statement()
     add_selects(statement, kind, criteria, _filters(facts, kind, criteria), measures, by, facts.places)
     keys = len(by)
-    sums = {row[:keys]: row[keys:] for row in _add_selects_up(facts, statement, measures, by, groups)}
+    text = _add_selects_up(statement, measures, by, groups)
+    rows = fetch_facts(facts.conn, text, statement.parameters, by_hash=keys > 1)
+    sums = {row[:keys]: row[keys:] for row in rows}
     return {key: values for key, values in sums.items() if any(values)} if keys else sums
 
 
 def _add_selects_up(
-    facts: Facts,
     statement: Statement,
     measures: Sequence[Measure | str],
     by: Sequence[str],
     groups: Mapping[str, Mapping[str, str]] | None = None,
     *,
     numbered: bool = False,
-) -> list[Key]:
-    """Rows of the number of the question where there are several, `by` and `measures`."""
+) -> str:
+    """A statement with rows of the number of the piece where they are numbered, `by` and `measures`."""
     joins, names = [], ["q"] if numbered else []
     for n, name in enumerate(by):
         group = {code: key for code, key in (groups or {}).get(name, {}).items() if code != key}
@@ -231,11 +284,11 @@ def _add_selects_up(
         else:
             names.append(f"k{n}")
     columns = [*names, *(f"coalesce(sum(v{n}), 0)::bigint AS v{n}" for n in range(len(measures)))]
-    source = " UNION ALL ".join(statement.selects) or nothing(measures, by)
+    source = " UNION ALL ".join(statement.selects) or nothing(measures, by, numbered=numbered)
     text = f"SELECT {', '.join(columns)} FROM ({source}) parts{''.join(joins)}"
     if names:
         text += f" GROUP BY {', '.join(names)}"
-    return fetch_facts(facts.conn, text, statement.parameters, by_hash=len(names) > 1)
+    return text
 
 
 def _filters(facts: Facts, kind: Kind, criteria: CaseCriteria) -> Filters:

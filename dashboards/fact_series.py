@@ -12,7 +12,7 @@ from dashboards.bins import Bin
 from dashboards.fact_answers import Chosen, choose_facts, find_groups
 from dashboards.fact_measures import Measure, count_by, list_measures
 from dashboards.fact_projections import CASES
-from dashboards.fact_reading import Facts, read_counts, read_ranges
+from dashboards.fact_reading import Facts, Question, read_counts
 from dashboards.fact_repository import count_by_cases
 from dashboards.facts import case_parameters
 from dashboards.metric_definition import MetricDefinition
@@ -249,11 +249,10 @@ def read_sums(
     )
 
 
-def read_ahead(facts: Facts, metrics: Sequence[str], periods: Sequence[CaseCriteria], by: Sequence[By]) -> None:
-    """Read at once what `read_many` will be asked of these metrics for criteria that differ only in their days."""
-    measures = list_measures(METRICS[name] for name in metrics)
+def question_of(metrics: Sequence[str], periods: Sequence[CaseCriteria], by: Sequence[By]) -> Question:
+    """What `read_sums` of each of these will ask the facts: criteria without a state that differ only in their days."""
     dimensions = dict.fromkeys(_dimension(name, periods[0]) for name in by)
-    read_ranges(facts, CASES, periods, measures, tuple(dimensions))
+    return Question(CASES, tuple(periods), list_measures(METRICS[name] for name in metrics), tuple(dimensions))
 
 
 def _rows(found: FactSums, metric: MetricDefinition) -> tuple[FactRow, ...]:

@@ -99,9 +99,10 @@ def add_selects(
         statement.selects.append(_select(statement, kind, part, source, filters, values, by, number))
 
 
-def nothing(measures: Sequence[Measure | str], by: Sequence[str]) -> str:
+def nothing(measures: Sequence[Measure | str], by: Sequence[str], *, numbered: bool = False) -> str:
     """No rows: the range is empty."""
-    columns = [f"{'NULL::date' if name in TIMES else 'NULL::text'} AS k{n}" for n, name in enumerate(by)]
+    columns = ["NULL::integer AS q"] if numbered else []
+    columns += [f"{'NULL::date' if name in TIMES else 'NULL::text'} AS k{n}" for n, name in enumerate(by)]
     columns += [f"NULL::bigint AS v{n}" for n in range(len(measures))]
     return f"SELECT {', '.join(columns)} WHERE false"
 

@@ -29,6 +29,7 @@ from dashboards.changes import Changes, read_changes
 from dashboards.exclusions import Excluded, excluded_rates
 from dashboards.formats import format_rate
 from dashboards.metrics import Metric, choose_for_metrics, overview
+from dashboards.overview_ahead import read_overview_ahead
 from dashboards.reports import write_overview_report
 from models.alert import AlertCriteria
 from models.criteria import CaseCriteria
@@ -84,7 +85,7 @@ def show_overview(
     zone = runtime.settings.zone
     with _one_snapshot(conn):
         chosen = choose_for_metrics(conn, criteria, now=now, zone=zone)
-        # first what is divided most: the rest adds up from it
+        read_overview_ahead(chosen, criteria, now=now, zone=zone)
         changes = read_changes(conn, criteria, now=now, zone=zone, chosen=chosen)
         found = overview(conn, criteria, now=now, zone=zone, chosen=chosen)
     excluded = excluded_rates(conn, found.criteria, now=now, zone=zone)
