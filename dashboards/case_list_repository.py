@@ -59,7 +59,10 @@ _NARROWED = {
         " WHERE p.id = %(person)s)"
     ),
 }
-_ANSWERED = "f.id IN (SELECT n.case_id FROM case_callbacks n WHERE n.state = 'done' AND n.current)"
+_ANSWERED = "f.id IN (SELECT n.case_id FROM case_callbacks n WHERE n.stands)"
+OF_ANSWERS = (CaseState.CALLBACK_VALID, CaseState.CALLBACK_SOLVED, CaseState.CALLBACK_SATISFIED)
+# The criteria that stand for codes, and what `matching_cases` calls these.
+CODES = {"topic": ("topics", "only_topic"), "region": ("regions",)}
 _OF_STATE = {
     CaseState.SUSPENDED: "f.id IN (SELECT n.case_id FROM case_suspensions n WHERE n.state = 'running')",
     CaseState.REWORKED: (
@@ -69,9 +72,7 @@ _OF_STATE = {
     CaseState.CALLBACK_WAITING: "f.id IN (SELECT n.case_id FROM case_callbacks n WHERE n.state = 'waiting')",
     CaseState.CALLBACK_UNREACHABLE: "f.id IN (SELECT n.case_id FROM case_callbacks n WHERE n.state = 'unreachable')",
     CaseState.CALLBACK_REFUSED: "f.id IN (SELECT n.case_id FROM case_callbacks n WHERE n.state = 'refused')",
-    CaseState.CALLBACK_VALID: _ANSWERED,
-    CaseState.CALLBACK_SOLVED: _ANSWERED,
-    CaseState.CALLBACK_SATISFIED: _ANSWERED,
+    **dict.fromkeys(OF_ANSWERS, _ANSWERED),
     CaseState.DISSATISFIED: (
         "f.id IN (SELECT n.case_id FROM case_callbacks n WHERE n.state = 'done' AND n.current AND n.decision IS NULL)"
     ),
@@ -281,7 +282,7 @@ def _branches(parameters: Parameters, conditions: Sequence[str]) -> list[list[st
 
 
 def codes_below(conn: Connection, criteria: CaseCriteria) -> dict[str, str]:
-    """`topics` and `regions` of `matching_cases`: the codes that `topic` and `region` mean, where they mean some."""
+    """`CODES` of `matching_cases`: what `topic` and `region` mean, where they mean some."""
     codes: dict[str, str] = {}
     for name, asked, below in (("topics", criteria.topic, _TOPICS), ("regions", criteria.region, _REGIONS)):
         if asked is None or asked == "none":
@@ -289,6 +290,9 @@ def codes_below(conn: Connection, criteria: CaseCriteria) -> dict[str, str]:
         exact = asked.endswith("!")
         row = None if exact else conn.execute(below.encode(), (asked,)).fetchone()
         codes[name] = asked.rstrip("!") if exact else row[0] if row else ""
+    if " " not in codes.get("topics", " "):
+        # an index has the cases of one topic in the order of a list
+        codes["only_topic"] = codes.pop("topics")
     return codes
 
 

@@ -169,8 +169,10 @@ class _Given:
         more["all_open"] = _impossible(criteria) is False
         # the unit is a condition of each branch (WORKS_ON), topic and region are the codes that they mean
         codes = rows_of.codes_below(conn, criteria)
-        named = {name: None for name, of in (("topic", "topics"), ("region", "regions")) if of in codes}
-        kept = replace(criteria, unit=None, **named)
+        named: dict[str, Any] = {name: None for name in rows_of.CODES if codes.keys() & set(rows_of.CODES[name])}
+        # what people answered is about a unit, which need not work on the case any more
+        unit = criteria.unit if criteria.state in rows_of.OF_ANSWERS else None
+        kept = replace(criteria, unit=unit, **named)
         # without the words: they are looked up beside it
         self.plain = _with(case_parameters(kept, now=now, zone=zone, with_words=False), codes) | more
         self.conditions = rows_of.narrowed(criteria)
@@ -226,6 +228,8 @@ class _Given:
                 continue
             conditions = [*rows_of.narrowed_run(self._criteria, run), *self._narrowed(in_order=True)]
             parameters: dict[str, Any] = {"limit": limit + 1 - len(found)}
+            if run.is_open:
+                parameters["all_open"] = True
             if place is not None and number == place.run:
                 conditions.append(run.behind)
                 parameters |= {"moment": place.moment, "last": place.last}

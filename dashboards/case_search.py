@@ -12,7 +12,7 @@ from typing import Any
 from dashboards.case_list_repository import Few
 from dashboards.case_order import Place
 from dashboards.case_row import CaseRow
-from dashboards.case_search_repository import last_case, search_blocks
+from dashboards.case_search_repository import keep_with_words, last_case, search_blocks
 from models.database import Connection
 from nlp.search_query import BLOCK, SearchQuery
 
@@ -21,8 +21,6 @@ from nlp.search_query import BLOCK, SearchQuery
 _MARGIN, _AT_MOST = 2.0, 8
 # To look at so many cases with the words takes as long as to ask the index again.
 _AT_ONCE = 2_000
-# To look up the words of a known case takes so many times as long as to meet a case with the words in their index.
-_LOOK_UP = 3
 _MARKS = 4
 
 
@@ -70,10 +68,11 @@ def search(
     newest_case = last_case(conn)
     newest = newest_case // BLOCK
     marks = query.marks[:_MARKS]
+    known = of_few is Few.OTHERWISE
     given = {
         **parameters,
         "marks": len(marks),
-        "ids": [*ids],
+        "ids": keep_with_words(conn, {**parameters, "words": query.words}, ids) if known else [],
         **{f"mark{n}": mark for n, mark in enumerate(marks)},
         "place_block": place.run if place else None,
         "place_score": place.score if place else None,
@@ -81,11 +80,6 @@ def search(
     }
     rows: list[FoundRow] = []
     total, whole = 0, place is None
-    blocks = sorted({id_ // BLOCK for id_ in ids})
-    hits = expected.words * len(blocks) * BLOCK / max(newest_case, 1)
-    few: Few | None = of_few if of_few is Few.OTHERWISE else None
-    if few and blocks and hits < _LOOK_UP * len(ids):
-        few = Few.WORDS
     start, seen = place.run if place else newest, 0
     edge = start if back else start + 1
     while edge <= newest if back else edge > 0:
@@ -105,11 +99,10 @@ def search(
         seen += min((last + 1) * BLOCK, newest_case + 1) - first * BLOCK
         if of_few:
             edge = newest + 1 if back else 0
-        everywhere = (first, last) == (0, newest)
-        asked = blocks if few is Few.WORDS else [] if everywhere else [*range(first, last + 1)]
+        asked = [] if (first, last) == (0, newest) else [*range(first, last + 1)]
         words = f"({query.words}) & ({_any_of(asked)})" if asked else query.words
         bounds = {"words": words, "first": first, "last_one": last, "limit": limit + 1 - len(rows)}
-        found = search_blocks(conn, FoundRow, given | bounds, conditions, len(marks), back=back, few=few)
+        found = search_blocks(conn, FoundRow, given | bounds, conditions, len(marks), back=back, known=known)
         rows += found
         total += found[0].found if found else 0
     kept = rows[:limit][::-1] if back else rows[:limit]

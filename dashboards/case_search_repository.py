@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from psycopg.rows import class_row
 
-from dashboards.case_list_repository import Few, Parameters, Row, pieces_of_list, written_out
+from dashboards.case_list_repository import Parameters, Row, pieces_of_list, written_out
 from models.database import Connection
 from nlp.search_query import BLOCK
 
@@ -15,6 +15,16 @@ def last_case(conn: Connection) -> int:
     return int(row[0]) if row else 0
 
 
+def keep_with_words(conn: Connection, parameters: Parameters, ids: Sequence[int]) -> list[int]:
+    """Those of the cases `ids` that have the words. Both are looked up in indexes before any text is read: PostgreSQL
+    would rather read the words of each case, which lie apart from it."""
+    query = written_out(_HITS_AMONG, parameters)
+    conn.execute("SET LOCAL enable_indexscan = off")
+    found = conn.execute(query.encode(), {**parameters, "ids": [*ids]}, prepare=False).fetchall()
+    conn.execute("SET LOCAL enable_indexscan = on")
+    return [row[0] for row in found]
+
+
 def search_blocks(
     conn: Connection,
     row: type[Row],
@@ -23,17 +33,17 @@ def search_blocks(
     marks: int,
     *,
     back: bool,
-    few: Few | None,
+    known: bool,
 ) -> list[Row]:
     """Rows of the blocks from `first` to `last_one` that have the words, with `block`, `score` and how many there are
     in all of these blocks (`found`): the newest block first, in it by score, behind the place of the parameters; with
     `back` the other way round, what stands in front of it. `marks` words count in a title.
-    `few`: whether the cases with the words are looked for among those of the parameter `ids`, or these among them."""
-    title = " + ".join(f"(strpos(lower(f.title), %(mark{n})s) > 0)::integer" for n in range(marks)) or "0"
+    `known`: the parameter `ids` are all that have them and match."""
+    title = " + ".join(_in_title(n, parameters) for n in range(marks)) or "0"
     before, _, after = pieces_of_list()
     before = before.replace("SELECT f.id,", "SELECT f.block, f.score, f.found, f.id,")
-    if few:
-        hits, conditions = _HITS_AMONG if few is Few.OTHERWISE else _HITS_FIRST, []
+    if known:
+        hits, conditions = "SELECT c.id FROM unnest(%(ids)s::bigint[]) AS c(id)", []
     else:
         hits = _HITS.replace("true /*unit*/", _UNITS_OWN if parameters["unit"] is not None else "true")
     rows = written_out(_SEARCH.replace("/*hits*/", hits), parameters).replace("/*title*/", title)
@@ -43,6 +53,13 @@ def search_blocks(
     query = f"{before}{rows}{after}".replace("f.due_at /*order*/", order).replace("</*behind*/", sign)
     with conn.cursor(row_factory=class_row(row)) as cur:
         return cur.execute(query.encode(), parameters, prepare=False).fetchall()
+
+
+def _in_title(number: int, parameters: Parameters) -> str:
+    """Letters that are large or small are few, and to write a title in small ones takes longer than to look into it."""
+    mark = parameters[f"mark{number}"]
+    title = "f.title" if mark.upper() == mark.lower() else "lower(f.title)"
+    return f"(strpos({title}, %(mark{number})s) > 0)::integer"
 
 
 def list_texts(conn: Connection, case_ids: Sequence[int]) -> dict[int, str]:
@@ -61,16 +78,9 @@ _HITS = f"""
     WHERE x.words @@ %(words)s::tsquery AND true /*unit*/ AND true /*phrases*/
       AND x.case_id >= %(first)s * {BLOCK} AND x.case_id < (%(last_one)s + 1) * {BLOCK}
 """
-# Of cases that are known: the words of each are looked up.
 _HITS_AMONG = """
-    SELECT x.case_id AS id FROM unnest(%(ids)s::bigint[]) AS c(id) JOIN case_search x ON x.case_id = c.id
-    WHERE (x.words @@ %(words)s::tsquery) IS TRUE AND true /*phrases*/
-"""
-# OFFSET 0: what has the words first.
-_HITS_FIRST = """
-    SELECT x.case_id AS id FROM (
-        SELECT x.case_id FROM case_search x WHERE x.words @@ %(words)s::tsquery AND true /*phrases*/ OFFSET 0
-    ) x JOIN unnest(%(ids)s::bigint[]) AS c(id) ON x.case_id = c.id
+    SELECT x.case_id FROM case_search x
+    WHERE x.case_id = ANY(%(ids)s::bigint[]) AND x.words @@ %(words)s::tsquery AND true /*phrases*/
 """
 # A title with all the words is worth as much as thirty days.
 _SEARCH = f"""

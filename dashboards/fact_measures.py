@@ -9,12 +9,12 @@ from hashlib import sha256
 from dashboards.fact_projections import CASES, PROJECTIONS, SUBMISSIONS, Kind
 from dashboards.fact_slices import SLICES
 from dashboards.facts import read_query
-from dashboards.matching import ASKED, MATCHING
+from dashboards.matching import ASKED, ASKED_ROW, MATCHING
 from dashboards.metric_definition import MetricDefinition
 
 _GROUPED = re.compile(r"\bGROUP\s+BY\b", re.IGNORECASE)
 # A part of what the facts are made from that is not in the queries: raise it when rows or cells are made otherwise.
-_MADE_BY = "3"
+_MADE_BY = "4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +58,9 @@ def find_definition(measures: tuple[Measure, ...]) -> str:
 
 
 def count_each_alone(query: str) -> str:
-    """The query for the one case `chosen.id`: for a LATERAL join, so that a few cases do not read whole tables."""
-    text = _counting(query).replace(ASKED, "(SELECT chosen.id) AS m(id)")
-    return text.replace(MATCHING, "(SELECT chosen.id WHERE chosen.is_counted) AS m(id)")
+    """The query for the one case `chosen.case_id`: for a LATERAL join, so that a few cases do not read whole tables."""
+    text = _counting(query).replace(ASKED, f"(SELECT chosen.case_id, chosen.unit, chosen.own) AS {ASKED_ROW}")
+    return text.replace(MATCHING, "(SELECT chosen.case_id WHERE chosen.is_counted) AS m(id)")
 
 
 def count_by(query: str, keys: Sequence[tuple[str, str]]) -> str:
@@ -68,10 +68,16 @@ def count_by(query: str, keys: Sequence[tuple[str, str]]) -> str:
     if not keys:
         return _counting(query)
     text = _counting(query)
-    source = ASKED if ASKED in text else MATCHING
-    columns = "".join(f", {expression} AS {name}" for name, expression in keys)
+    asked = ASKED in text
+    source, row = (ASKED, ASKED_ROW) if asked else (MATCHING, "m(id)")
+    # of what is asked of people the unit is the one that answered
+    columns = "".join(
+        f", {expression.replace('g.lead_department_id', 'k.department') if asked else expression} AS {name}"
+        for name, expression in keys
+    )
+    own = "k.id, k.department, k.own" if asked else "g.id"
     relation = (
-        f"(SELECT g.id{columns} FROM {source.replace('m(id)', 'k(id)')}"
+        f"(SELECT {own}{columns} FROM {source.replace(row, row.replace('m(', 'k('))}"
         " JOIN case_facts(%(as_of)s) g ON g.id = k.id) AS m"
     )
     names = ", ".join(f"m.{name}" for name, _ in keys)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
-from dashboards.matching import has_definition, read_definition, write_out
+from dashboards.matching import MATCHING, read_definition, write_out
 from models.criteria import CaseCriteria
 from models.database import Connection
 from models.errors import Invalid
@@ -81,6 +81,6 @@ def fetch_objects(conn: Connection, name: str, parameters: Mapping[str, Any], ro
 
 def written(conn: Connection, query: str, parameters: Mapping[str, Any]) -> str:
     """The query, with what its criteria ask for where it reads matching cases."""
-    if not has_definition(query):
+    if MATCHING not in query:
         return query
     return write_out(query, read_definition(conn), parameters["criteria"].obj)

@@ -1,4 +1,4 @@
-"""What should be looked into 需核实: six rules over what nobody can change, each with its thresholds and its cases.
+"""What should be looked into 需核实: seven rules over what nobody can change, each with its thresholds and its cases.
 
 A hit is a question to a person, no verdict. The rules stand in dashboards/queries/integrity, one a file.
 """
@@ -32,9 +32,16 @@ class RuleDefinition:
 
 DEFINITIONS: Mapping[IntegrityRule, RuleDefinition] = {
     IntegrityRule.QUICK_BULK: RuleDefinition(
-        question="签收（重启、重办）后{minutes}分钟内即办结，且同一单位在{window_minutes}分钟内有{cases}件以上如此。",
+        question="签收（重启、重办）后{minutes}分钟内、或者用时不到办理时限的{percent}%即办结，且同一单位在{window_minutes}分钟内"
+        "有{cases}件以上如此；或者同一人在{burst_minutes}分钟内办结{cases}件以上，不论签收了多久。",
         excluded="随热点问题统一答复的、随主单或子工单办结的不计入。",
-        thresholds={"minutes": "签收后几分钟内", "cases": "至少几件", "window_minutes": "在几分钟之内"},
+        thresholds={
+            "minutes": "签收后几分钟内",
+            "percent": "或者用时不到办理时限的百分之几",
+            "cases": "至少几件",
+            "window_minutes": "同一单位在几分钟之内",
+            "burst_minutes": "同一人在几分钟之内",
+        },
     ),
     IntegrityRule.WITHOUT_CONTACT: RuleDefinition(
         question="办结之前没有联系上诉求人的记录，联系的尝试也不到{attempts}次，同一小时内的算一次；重启、重办后重新计算。",
@@ -60,6 +67,12 @@ DEFINITIONS: Mapping[IntegrityRule, RuleDefinition] = {
         question="在可以退单的最后{hours}小时内才申请退单。",
         excluded="没有退单期限的不计入。",
         thresholds={"hours": "期限前几小时内"},
+    ),
+    IntegrityRule.DOUBTFUL_ANSWER: RuleDefinition(
+        question="电话回访的结果由办过这件工单的人、或者承办过它的单位的人记下；或者{window_minutes}分钟内有{cases}件以上"
+        "已解决且满意的评价：由同一人记下，或者是同一单位的工单由诉求人自己评价的。",
+        excluded="随热点问题统一答复的，不计入成批的评价。评价来自哪台设备，系统不保存。",
+        thresholds={"cases": "至少几件", "window_minutes": "在几分钟之内"},
     ),
 }
 

@@ -14,11 +14,11 @@ from typing import Any
 
 from models.database import Connection
 
-# What queries read their cases from: what counts, or with it what is merged into it, where answers of people are
-# counted and not only cases.
+# What queries read their cases from: what counts; or, where answers of people are counted and not only cases, with what
+# is merged into it and by the unit whose numbers it is in.
 MATCHING = "matching_cases(%(as_of)s, %(criteria)s) AS m(id)"
-_ASKED = '\'{"counted": "asked"}\''
-ASKED = f"matching_cases(%(as_of)s, {_ASKED} || %(criteria)s::jsonb) AS m(id)"
+ASKED_ROW = "m(id, department, own)"
+ASKED = f"asked_cases(%(as_of)s, %(criteria)s) AS {ASKED_ROW}"
 
 # Comments and literals are stepped over; brackets, and CASE with its END, hold together.
 _WORDS = re.compile(r"--[^\n]*|'(?:[^']|'')*'|[()]|\b(?:CASE|END|AND|OR|BETWEEN|WHERE|WHEN|THEN|ELSE)\b")
@@ -41,35 +41,24 @@ def read_definition(conn: Connection, *, in_memory: bool = False) -> str:
     return str(found[0])
 
 
-def has_definition(query: str) -> bool:
-    """Whether a query asks for matching cases as `write_out` knows it."""
-    return MATCHING in query or ASKED in query
-
-
 def write_out(query: str, definition: str, criteria: Mapping[str, Any]) -> str:
     """The query with the conditions that apply in the place of the function."""
-    for call, asked, given in (
-        (MATCHING, "%(criteria)s::jsonb", criteria),
-        (ASKED, f"({_ASKED} || %(criteria)s::jsonb)", {"counted": "asked", **criteria}),
-    ):
-        if call in query:
-            conditions = matching_conditions(definition, given, asked)
-            query = query.replace(call, f"(SELECT f.id FROM case_facts(%(as_of)s) f WHERE {conditions}) AS m(id)")
-    return query
+    conditions = matching_conditions(definition, criteria)
+    return query.replace(MATCHING, f"(SELECT f.id FROM case_facts(%(as_of)s) f WHERE {conditions}) AS m(id)")
 
 
-def matching_conditions(definition: str, criteria: Mapping[str, Any], said: str = "%(criteria)s::jsonb") -> str:
-    """What a row `f` of case_facts must be to match, as SQL: with the parameter `as_of` and `said` for the criteria."""
+def matching_conditions(definition: str, criteria: Mapping[str, Any]) -> str:
+    """What a row `f` of case_facts must be to match, as SQL with the parameters `as_of` and `criteria`."""
     asked = tuple(sorted((name, str(criteria[name])) for name in _told(definition) & criteria.keys()))
-    return _conditions(definition, frozenset(criteria), asked, said)
+    return _conditions(definition, frozenset(criteria), asked)
 
 
 @lru_cache(maxsize=512)
-def _conditions(definition: str, given: frozenset[str], asked: tuple[tuple[str, str], ...], said: str) -> str:
+def _conditions(definition: str, given: frozenset[str], asked: tuple[tuple[str, str], ...]) -> str:
     values = dict(asked)
     kept = [text for condition in _parts(definition) if (text := _applied(condition, given, values))]
     sql = " AND ".join(kept).replace("%", "%%")
-    return _ARGUMENTS.sub(lambda found: "%(as_of)s" if found[1] == "as_of" else said, sql)
+    return _ARGUMENTS.sub(lambda found: "%(as_of)s" if found[1] == "as_of" else "%(criteria)s::jsonb", sql)
 
 
 def _applied(condition: str, given: frozenset[str], values: Mapping[str, str]) -> str:

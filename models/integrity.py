@@ -15,6 +15,7 @@ class IntegrityRule(LabelledEnum):
     LATE_CLOCK = "late_clock", "临期或逾期后调整"
     CAME_BACK = "came_back", "办结后又来反映"
     LAST_HOUR_RETURN = "last_hour_return", "临近期限退单"
+    DOUBTFUL_ANSWER = "doubtful_answer", "评价存疑"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

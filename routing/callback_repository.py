@@ -271,6 +271,20 @@ def set_answers(
             ),
         ).rowcount
     )
+    if callback.draw is not CallbackDraw.NOT_DRAWN:
+        _let_stand(conn, callback)
+
+
+def _let_stand(conn: Connection, callback: Callback) -> None:
+    """From now on this is what the submitter says of the case; what was said before stands no longer."""
+    conn.execute(
+        "UPDATE case_callbacks SET stands = false, elsewhere = false WHERE case_id = %s AND stands", (callback.case_id,)
+    )
+    conn.execute(
+        "UPDATE case_callbacks b SET stands = true, elsewhere = b.department_id IS DISTINCT FROM c.lead_department_id"
+        " FROM cases c WHERE b.id = %s AND c.id = b.case_id",
+        (callback.id,),
+    )
 
 
 def decide(

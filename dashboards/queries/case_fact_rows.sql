@@ -1,17 +1,20 @@
 -- 工单的统计维度 case_fact_rows
 -- numerator:   one row for each of the cases `ids` that counts, and of those merged into one, whose writers are called back
 --              (not `is_counted`): its local day of submission and the dimensions that the dashboards filter and group
---              by; 'none' = not known
+--              by; 'none' = not known. Where the answer of another unit stands one more (not `own`), by that unit and a
+--              number below 0
 -- denominator: none
 -- exclusions:  those of matching_cases for what is `asked`
--- source:      matching_cases, case_facts; county_of: the county or zone of a region, else the region itself
-SELECT f.id, f.is_counted, (f.submitted_at AT TIME ZONE %(zone)s)::date AS day, coalesce(f.lead_department_id, 'none') AS department,
+-- source:      asked_cases, case_facts; county_of: the county or zone of a region, else the region itself
+SELECT CASE WHEN m.own THEN f.id ELSE -f.id END AS id, f.id AS case_id, m.department AS unit, m.own,
+       m.own AND f.is_counted AS is_counted, (f.submitted_at AT TIME ZONE %(zone)s)::date AS day,
+       coalesce(m.department, 'none') AS department,
        coalesce(f.topic_code, 'none') AS topic, coalesce(t.parent_code, t.code, 'none') AS main_topic,
        coalesce(f.region_code, 'none') AS region,
        coalesce(n.county, 'none') AS county, f.channel::text AS channel, f.appeal_type::text AS appeal_type,
        CASE WHEN f.sentiment <> 'negative' THEN f.sentiment::text
             WHEN displeased_with(f.negative_aspects, 'authority') THEN 'displeased' ELSE 'matter' END AS tone
-FROM matching_cases(%(as_of)s, '{"counted": "asked"}' || %(criteria)s::jsonb) AS m(id)
+FROM asked_cases(%(as_of)s, %(criteria)s) AS m(id, department, own)
 JOIN case_facts(%(as_of)s) f ON f.id = m.id
 LEFT JOIN topics t ON t.code = f.topic_code
 LEFT JOIN (SELECT r.code, coalesce(nullif(county_of(r.code), ''), r.code) AS county FROM regions r) n

@@ -3,15 +3,17 @@
 --              part), and the same person did not come back with the matter (returned_matters); callback_satisfied: very
 --              satisfied or satisfied, and basically satisfied where the rule by which the case was drawn says so;
 --              reworked: done anew at least once after a callback of whoever wrote of it, merged letters too
--- denominator: response_due: both clocks met, or one late by now; callback_valid: drawn and answered, of the last
---              completion, each person's answer, also where the letter is merged into a case: it is the unit's that
---              answered; finished: completed at least once
+-- denominator: response_due: both clocks met, or one late by now; callback_valid: drawn and answered: the last answer
+--              stands until the next one, whatever happens between them; each person's answer, also where the letter is
+--              merged into a case: it is the unit's that answered, whoever has the case now; finished: completed at
+--              least once
 -- exclusions:  split letters (their parts count). Merged cases, but for callbacks: a case is worked on once, and whoever
 --              wrote is asked once for each case that answers, so answers are counted by letters and all else by cases.
 --              No answer (unreachable) and refused are in neither part of the rates of callbacks and are counted beside
---              them; answers of submitters who were not drawn are left out: who answers by himself is no sample. Clocks
+--              them, of the last completion, of the unit that has the case; answers of submitters who were not drawn are
+--              left out: who answers by himself is no sample. Clocks
 --              that ended before they were due, the case taken from the unit
--- source:      matching_cases, the definition of the lists; DOMAIN 2.1 formulas 5, 7, 9
+-- source:      asked_cases, by matching_cases, the definition of the lists; DOMAIN 2.1 formulas 5, 7, 9
 SELECT count(*) FILTER (WHERE w.counted AND k.response_due) AS response_due,
        count(*) FILTER (WHERE w.counted AND k.responded) AS responded,
        count(*) FILTER (WHERE b.valid) AS callback_valid,
@@ -22,12 +24,12 @@ SELECT count(*) FILTER (WHERE w.counted AND k.response_due) AS response_due,
        count(*) FILTER (WHERE b.refused) AS callback_refused,
        count(*) FILTER (WHERE w.counted AND (f.is_completed OR b.ever)) AS finished,
        count(*) FILTER (WHERE w.counted AND (b.reworked OR a.reworked)) AS reworked
-FROM matching_cases(%(as_of)s, '{"counted": "asked"}' || %(criteria)s::jsonb) AS m(id)
+FROM asked_cases(%(as_of)s, %(criteria)s) AS m(id, department, own)
 JOIN case_facts(%(as_of)s) f ON f.id = m.id
 -- what matching_cases counts where nothing of `counted` is asked for
 CROSS JOIN LATERAL (
-    SELECT f.is_counted OR %(criteria)s::jsonb->>'counted' IS NOT NULL OR f.case_number IS NOT DISTINCT FROM
-           coalesce(%(criteria)s::jsonb->>'number', %(criteria)s::jsonb->>'text') AS counted
+    SELECT m.own AND (f.is_counted OR %(criteria)s::jsonb->>'counted' IS NOT NULL OR f.case_number IS NOT DISTINCT FROM
+           coalesce(%(criteria)s::jsonb->>'number', %(criteria)s::jsonb->>'text')) AS counted
 ) w
 -- the same conditions as in matching_cases, read once a case
 CROSS JOIN LATERAL (
@@ -39,14 +41,14 @@ CROSS JOIN LATERAL (
 ) k
 CROSS JOIN LATERAL (
     SELECT count(*) > 0 AS ever, bool_or(c.decision = 'rework') AS reworked,
-           bool_or(c.current AND c.state = 'waiting') AS waiting,
-           bool_or(c.current AND c.state = 'unreachable') AS unreachable,
-           bool_or(c.current AND c.state = 'refused') AS refused,
-           bool_or(c.current AND c.draw <> 'not_drawn' AND c.state = 'done') AS valid,
-           bool_or(c.current AND c.draw <> 'not_drawn' AND c.state = 'done' AND c.solved = 'yes'
+           m.own AND bool_or(c.current AND c.state = 'waiting') AS waiting,
+           m.own AND bool_or(c.current AND c.state = 'unreachable' AND c.department_id = m.department) AS unreachable,
+           m.own AND bool_or(c.current AND c.state = 'refused' AND c.department_id = m.department) AS refused,
+           bool_or(c.stands AND c.department_id = m.department) AS valid,
+           bool_or(c.stands AND c.department_id = m.department AND c.solved = 'yes'
                    AND NOT EXISTS (SELECT FROM returned_matters t
                                    WHERE t.case_id = c.case_id AND t.completed_at >= c.completed_at)) AS solved,
-           bool_or(c.current AND c.draw <> 'not_drawn' AND c.state = 'done'
+           bool_or(c.stands AND c.department_id = m.department
                    AND (c.satisfaction IN ('very', 'satisfied') OR c.satisfaction = 'basically' AND r.basically_counts)
                   ) AS satisfied
     FROM case_callbacks c JOIN callback_rules r ON r.id = c.rule_id

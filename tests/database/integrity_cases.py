@@ -38,25 +38,26 @@ def complete(
     contacted: bool = True,
     lead: str = "zjj",
     channel: Channel = Channel.LETTER,
+    actor: str = OFFICER,
 ) -> Case:
     """A case that was dispatched at `start`, acknowledged `after` it, and completed when `takes` had passed."""
     new = factories.letter(channel=channel, source_id=f"integrity-{next(_ids)}")
     case = factories.case(conn, directory, lead=lead, at=start, new=new)
     at = start + after
-    case = lifecycle.acknowledge(conn, case, actor=OFFICER, now=at)
+    case = lifecycle.acknowledge(conn, case, actor=actor, now=at)
     at += takes
     if contacted:
-        case = supervision.contact(conn, case, text="已电话联系。", reached=True, actor=OFFICER, now=at)
+        case = supervision.contact(conn, case, text="已电话联系。", reached=True, actor=actor, now=at)
     case = lifecycle.reply(
         conn,
         case,
         body=body or f"经现场查看，{case.case_number}号来件所说的路灯已经修复，感谢您的监督。{words(next(_ids))}",
         public=False,
         department_id=lead,
-        actor=OFFICER,
+        actor=actor,
         now=at,
     )
-    case = lifecycle.complete(conn, case, result=CompletionResult.SOLVED, actor=OFFICER, now=at)
+    case = lifecycle.complete(conn, case, result=CompletionResult.SOLVED, actor=actor, now=at)
     conn.commit()
     return case
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from models.callback import Callback
+from models.account import CITIZEN_ACTOR, Role
+from models.callback import Callback, CallbackEntry
 from models.case import Case, CaseAction, CompletionResult
 from models.database import Connection
 from models.errors import Forbidden
@@ -14,7 +15,7 @@ from models.integrity import IntegrityRule
 from routing import callback_repository, callbacks, case_repository, lifecycle, merging
 from routing.directory import Directory
 from tests import factories
-from tests.database.follow_up_cases import DISPATCHER, DISPLEASED, call
+from tests.database.follow_up_cases import CONTENT, DISPATCHER, DISPLEASED, call
 from tests.database.integrity_cases import OFFICER, complete, hits, numbers
 from tests.factories import NOW, ZONE
 
@@ -22,6 +23,7 @@ from tests.factories import NOW, ZONE
 _weeks = count(0, 2)
 SAME = "您反映的问题我局高度重视，已转相关科室按规定办理，感谢您的支持。"
 TEN = 10
+CALLER = "account:9998:回访"
 
 
 @pytest.fixture
@@ -118,3 +120,66 @@ def test_the_unit_answers_for_no_submitter(city_conn: Connection, directory: Dir
             call(city_conn, member, department_id=unit, now=start)
         taken = callbacks.take_next(city_conn, department_id=unit, actor=DISPATCHER, now=start)
         assert taken is None or taken.id not in (head.id, member.id)
+
+
+def test_to_wait_a_little_longer_is_no_way_round(city_conn: Connection, directory: Directory, start: datetime) -> None:
+    """Forty minutes after the acknowledgement, where a week was given."""
+    bulk = [
+        complete(city_conn, directory, start, after=timedelta(minutes=5 * i), takes=timedelta(minutes=40))
+        for i in range(TEN)
+    ]
+    found = hits(city_conn, IntegrityRule.QUICK_BULK, start)
+    assert numbers(found) == {case.case_number for case in bulk}
+    assert (found[0].evidence["seconds"], found[0].evidence["together"], found[0].evidence["by_one"]) == (2400, TEN, 1)
+
+
+def test_nor_is_to_complete_old_ones_in_one_go(city_conn: Connection, directory: Directory, start: datetime) -> None:
+    for i in range(TEN):  # worked on, one after the other
+        complete(city_conn, directory, start, takes=timedelta(hours=6, minutes=5 * i))
+    assert hits(city_conn, IntegrityRule.QUICK_BULK, start) == []
+    later = start + timedelta(days=2)
+    bulk = [
+        complete(city_conn, directory, later, takes=timedelta(hours=6, seconds=15 * i), lead=("zjj", "swj")[i % 2])
+        for i in range(TEN)
+    ]
+    found = hits(city_conn, IntegrityRule.QUICK_BULK, start)
+    assert numbers(found) == {case.case_number for case in bulk}
+    assert (found[0].evidence["together"], found[0].evidence["by_one"]) == (0, TEN)
+
+
+def test_an_answer_written_down_by_who_did_the_work_is_a_question(
+    city_conn: Connection, directory: Directory, start: datetime
+) -> None:
+    """He calls for the city now, or is back in his unit."""
+    at = start + timedelta(hours=1)
+    mine, fair = (complete(city_conn, directory, start) for _ in range(2))
+    call(city_conn, mine, actor=OFFICER, now=at)
+    call(city_conn, fair, actor="account:9999:回访", now=at)
+    [hit] = hits(city_conn, IntegrityRule.DOUBTFUL_ANSWER, start)
+    assert (hit.case_number, hit.department_id, hit.evidence["own"]) == (mine.case_number, "zjj", True)
+    back = factories.account(city_conn, role=Role.OFFICER, department="zjj")
+    other = complete(city_conn, directory, start)
+    call(city_conn, other, actor=back.actor, now=at)
+    assert numbers(hits(city_conn, IntegrityRule.DOUBTFUL_ANSWER, start)) == {mine.case_number, other.case_number}
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_good_answers_one_a_minute_are_a_question(
+    city_conn: Connection, directory: Directory, start: datetime, alone: bool
+) -> None:
+    """From one hand, or of submitters who all think of one unit at the same time."""
+    asked = []
+    for i in range(TEN):
+        case, at = complete(city_conn, directory, start), start + timedelta(hours=1, minutes=i)
+        if i == TEN - 1:
+            call(city_conn, complete(city_conn, directory, start), answers=DISPLEASED, actor=CALLER, now=at)
+            assert hits(city_conn, IntegrityRule.DOUBTFUL_ANSWER, start) == []
+        if alone:
+            entry = CallbackEntry.LINK
+            callbacks.answer(city_conn, case, directory, CONTENT, entry, actor=CITIZEN_ACTOR, now=at, zone=ZONE)
+        else:
+            call(city_conn, case, actor=CALLER, now=at)
+        asked.append(case)
+    found = hits(city_conn, IntegrityRule.DOUBTFUL_ANSWER, start)
+    assert numbers(found) == {case.case_number for case in asked}
+    assert found[0].evidence == {"own": False, "together": TEN, "by_phone": not alone}

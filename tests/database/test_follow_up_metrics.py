@@ -68,7 +68,7 @@ def test_basically_satisfied_counts_where_the_rule_of_that_draw_says_so(conn: Co
     assert shares(metrics(conn), "resolution_rate", "satisfaction_rate") == [(2, 2), (1, 2)]
 
 
-def test_the_last_completion_is_the_one_that_is_asked_about(conn: Connection) -> None:
+def test_the_last_answer_stands_until_the_next_one(conn: Connection) -> None:
     directory = city(conn)
     case = call(conn, completed(conn, directory), answers=DISPLEASED)
     case = callbacks.rework(conn, case, directory, reason="再修", actor=DISPATCHER, now=LATER, zone=ZONE)
@@ -76,7 +76,7 @@ def test_the_last_completion_is_the_one_that_is_asked_about(conn: Connection) ->
     at = LATER + timedelta(hours=1)
     case = lifecycle.reply(conn, case, body="修好了", public=False, department_id="zjj", actor=OFFICER, now=at)
     case = finish(conn, case, at)
-    assert shares(metrics(conn, at), "resolution_rate", "rework_rate") == [(0, 0), (1, 1)]
+    assert shares(metrics(conn, at), "resolution_rate", "rework_rate") == [(0, 1), (1, 1)]
     call(conn, case, answers=CONTENT, now=at)
     assert shares(metrics(conn, at), "resolution_rate", "rework_rate") == [(1, 1), (1, 1)]
 

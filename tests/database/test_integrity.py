@@ -62,7 +62,8 @@ def test_nine_or_spread_over_the_day_or_worked_on_are_no_question(
     for i in range(12):  # all at the end of the day, each worked on since the morning
         complete(city_conn, directory, start + timedelta(days=3), takes=timedelta(hours=6, minutes=i))
     for i in range(10):  # two units, five each
-        complete(city_conn, directory, start + timedelta(days=5), lead="swj" if i % 2 else "zjj")
+        unit = ("zjj", "swj")[i % 2]
+        complete(city_conn, directory, start + timedelta(days=5), lead=unit, actor=f"account:{i % 2 + 1}:经办")
     assert hits(city_conn, IntegrityRule.QUICK_BULK, start) == []
 
 
