@@ -305,7 +305,7 @@ def _signs(sentences: Sentences, own: Numbers) -> tuple[Flags, Flags, Flags]:
     return wishes.searchsorted(ends) > before, opening, also.searchsorted(near) > also.searchsorted(starts)
 
 
-def _alone(document: Document, part: _Part, word_ends: Sequence[int]) -> Document:
+def _alone(document: Document, part: _Part, ends: Sequence[int]) -> Document:
     """The part, or its beginning, as if it were the whole text, without a title."""
     start = part.sentences[0].start
     end = min(part.sentences[-1].end, start + _READ)
@@ -319,16 +319,13 @@ def _alone(document: Document, part: _Part, word_ends: Sequence[int]) -> Documen
         body=body,
         text=f"\n{body.text}",
         title_words=[],
-        body_words=_words_between(document.body_words, word_ends, start, end),
+        body_words=_words_between(document.text, ends, start, end),
         cues=FoundCues.of(cues.source, cues.starts[kept] - start + 1, cues.ends[kept] - start + 1, cues.numbers[kept]),
     )
 
 
-def _words_between(words: Sequence[str], ends: Sequence[int], start: int, end: int) -> list[str]:
-    """The words from `start` to `end`, where `ends` says that they end; a word that reaches over an edge is cut."""
-    first, last = bisect_right(ends, start), bisect_left(ends, end)
-    found = list(words[first : last + 1])
-    if found:
-        found[-1] = found[-1][: len(found[-1]) - max(0, ends[min(last, len(ends) - 1)] - end)]
-        found[0] = found[0][max(0, start - ends[first] + len(words[first])) :]
-    return found
+def _words_between(text: str, ends: Sequence[int], start: int, end: int) -> list[str]:
+    """The words from `start` to `end` of the text, the words of which end at `ends`; one that reaches over an edge is
+    cut there."""
+    inside = ends[bisect_right(ends, start) : bisect_left(ends, end)]
+    return [text[first:last] for first, last in pairwise((start, *inside, end)) if first < last]

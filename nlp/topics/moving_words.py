@@ -79,13 +79,12 @@ def moving_words(
     long = (batch.token_lengths[places] > 1).nonzero()[0]
     long = long[_rank(chosen[long]) < CUES_SHOWN]
     chosen, places = chosen[long], places[long]
-    tokens = np.array([len(d.title_words) + len(d.body_words) + 2 for d in documents], dtype=np.int64)
-    first_tokens = (np.cumsum(tokens) - tokens)[rows[chosen]]
+    said_in = rows[chosen]
+    begins = batch.token_starts[places] - batch.starts[said_in]
+    ends = begins + batch.token_lengths[places]
     cues: list[list[str]] = [[] for _ in rows]
-    for choice, row, place in zip(
-        chosen.tolist(), rows[chosen].tolist(), (places - first_tokens).tolist(), strict=True
-    ):
-        cues[choice].append(_word(documents[row], place))
+    for choice, row, begin, end in zip(chosen.tolist(), said_in.tolist(), begins.tolist(), ends.tolist(), strict=True):
+        cues[choice].append(documents[row].text[begin:end])
     return cues
 
 
@@ -145,8 +144,3 @@ def _first_places(found: Occurrences, block: Block, rows: Numbers, features: Num
     places[at[hits]] = found.positions[likely[hits]]
     first: Numbers = places[wanted.searchsorted(asked)]
     return first
-
-
-def _word(document: Document, token: int) -> str:
-    titles = len(document.title_words)
-    return document.title_words[token] if token < titles else document.body_words[token - titles - 1]

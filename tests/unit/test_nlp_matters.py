@@ -1,12 +1,12 @@
 """A text of several matters is proposed to be split, its sentences go where they belong; others are left alone."""
 
 from collections.abc import Sequence
-from itertools import accumulate
 
 import pytest
 
 from models.analysis import TopicSuggestion
 from nlp.cues import CueIndex
+from nlp.cut_words import word_ends
 from nlp.document import Document
 from nlp.gist.matters import MatterSplitter, _words_between
 from nlp.gist.sentence_topics import SentenceTopics
@@ -124,8 +124,9 @@ def test_a_text_made_to_be_slow_is_not(piece: str) -> None:
 
 def test_the_parts_keep_their_words() -> None:
     [document] = documents(f"{LIGHT}另外，{WAGES}")
-    ends = list(accumulate(map(len, document.body_words), initial=document.body_start))[1:]
+    ends = word_ends(document.body_words, document.body_start)
     for start in range(document.body_start, len(document.text), 3):
         for end in range(start + 1, len(document.text) + 1, 4):
-            found = _words_between(document.body_words, ends, start, end)
+            found = _words_between(document.text, ends, start, end)
             assert "".join(found) == document.text[start:end]
+            assert {end - len("".join(found[place:])) for place in range(1, len(found))} <= set(ends), "uncut words"
