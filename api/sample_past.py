@@ -24,17 +24,35 @@ from routing.taking_over import Handling, take_over
 
 _ACTOR = "sample"
 _SEED = 20251123
-# A forecast follows last year's same days only where it knows the eight weeks before them too: with the seven weeks
-# that the sample has anyway, 61 weeks.
-DAYS = 427
-# Cases a day at the beginning and at the end, those of the sample's files among them: the office became known.
-_FIRST_RATE, _LAST_RATE = 5.0, 9.5
+# A forecast compares with last year's same days where it knows the eight weeks before them too, and lists what comes
+# every year only where that was right on earlier days, up to nine weeks longer ago.
+DAYS = 490
+# Cases a day at the beginning and at the end, those of the sample's files among them, without what comes every year:
+# the office became known.
+_FIRST_RATE, _LAST_RATE = 1.7, 6.2
 # The newest are at least so old: they are finished.
 YOUNGEST = 14
 # Monday to Sunday, a holiday, a day that is worked instead.
 _WEEK = (1.25, 1.1, 1.05, 1.0, 1.0, 0.75, 0.65, 0.45, 1.1)
 # How far a year moves a topic, and how far single days stray.
 _SEASON, _STRAY = 0.4, 0.25
+# What comes about the same days of every year: what, where, and when (month and day).
+_YEARLY = (
+    ("T13", "云渡县", ((1, 12), (12, 28))),
+    ("T05", "白鹭县", ((1, 28), (7, 18))),
+    ("T06", "北岭区", ((2, 8), (9, 30))),
+    ("T10", "临溪区", ((2, 24), (8, 20))),
+    ("T16", "白鹭县", ((3, 12), (11, 27))),
+    ("T14", "枫林县", ((3, 29), (9, 14))),
+    ("T01", "临溪区", ((4, 14), (10, 30))),
+    ("T04", "临溪区", ((5, 2), (6, 20))),
+    ("T07", "临溪区", ((5, 18), (9, 1))),
+    ("T16", "枫林县", ((6, 4), (10, 15))),
+    ("T12", "北岭区", ((7, 3), (11, 12))),
+    ("T03", "高新区", ((8, 4), (12, 12))),
+)
+# Letters a day of one of these far from its days and on them, and within how many days it comes and goes.
+_QUIET, _PEAK, _WIDTH = 0.11, 1.2, 7.0
 # One unit in four is slow, and is late with about one case in three.
 _SLOW = 4
 _ARCHIVED_AFTER = timedelta(days=7)
@@ -148,8 +166,16 @@ def _letters(
         weights = [
             share * (1 + _SEASON * math.cos(2 * math.pi * (year - k / len(mains)))) for k, share in enumerate(often)
         ]
-        chosen = luck.choices(mains, weights, k=_poisson(luck, rate))
-        yield day, [(texts[main].pop(), luck.choice(places)) for main in chosen if texts[main]]
+        chosen = [(main, luck.choice(places)) for main in luck.choices(mains, weights, k=_poisson(luck, rate))]
+        for main, place, dates in _YEARLY:
+            chosen += [(main, place)] * _poisson(luck, _yearly_rate(day, dates))
+        yield day, [(texts[main].pop(), place) for main, place in chosen if texts[main]]
+
+
+def _yearly_rate(day: date, dates: Sequence[tuple[int, int]]) -> float:
+    """Letters a day of something that comes about some days of every year: a bell around each, never quite none."""
+    off = [(day - date(day.year + turn, *at)).days for at in dates for turn in (-1, 0, 1)]
+    return _QUIET + _PEAK * sum(math.exp(-((days / _WIDTH) ** 2) / 2) for days in off)
 
 
 def _poisson(luck: random.Random, mean: float) -> int:

@@ -15,8 +15,14 @@ _COLOURS = {TrendAspect.NEGATIVE: VERMILION, TrendAspect.DISPLEASED: BLUE}
 _TICKS = 5
 
 
-def share_figure(points: Sequence[TrendPoint], aspect: TrendAspect, label: Callable[[date], str]) -> Figure:
-    """The line is the share, the band lies around it with 95 %. A gap is a period with too few people."""
+def share_figure(
+    points: Sequence[TrendPoint],
+    aspect: TrendAspect,
+    label: Callable[[date], str],
+    opens: Callable[[TrendPoint], str] = lambda _: "",
+) -> Figure:
+    """The line is the share, the band lies around it with 95 %. A gap is a period with too few people. `opens`: the
+    address behind a point, "" for none."""
     if not any(point.share is not None for point in points):
         return empty_figure(f"每个时段都不足{LEAST_PERSONS}人，不画走势")
     figure = Figure(layout={"template": TEMPLATE, "height": _HEIGHT})
@@ -40,6 +46,7 @@ def share_figure(points: Sequence[TrendPoint], aspect: TrendAspect, label: Calla
         line={"color": _COLOURS[aspect], "width": 2},
         marker={"color": _COLOURS[aspect], "size": 7},
         connectgaps=False,
+        customdata=[opens(point) or None for point in points],
         hovertext=[_hover(point, label) for point in points],
         hovertemplate="%{hovertext}<extra></extra>",
     )

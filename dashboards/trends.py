@@ -115,6 +115,12 @@ def compare(points: list[TrendPoint]) -> str:
     return f"{said}，差别在正常波动范围之内"
 
 
+def period_of(criteria: TrendCriteria, first_day: date) -> tuple[date, date]:
+    """The days of the criteria that the period beginning on `first_day` has, both included."""
+    following = next((day for day in _periods(criteria) if day > first_day), criteria.until + timedelta(days=1))
+    return max(first_day, criteria.since), following - timedelta(days=1)
+
+
 def _periods(criteria: TrendCriteria) -> Iterator[date]:
     day = criteria.since
     if criteria.unit is TrendUnit.WEEK:

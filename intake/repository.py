@@ -58,10 +58,14 @@ class KnownRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionCriteria:
-    """None = not filtered. `topic` includes everything below; "none" = not known. `has_case`: whether it has a case."""
+    """None = not filtered. `topic` and `region` include everything below; "none" = not known. `submitted_from` and
+    before `submitted_before`: moments. `has_case`: whether it has a case."""
 
     channel: Channel | None = None
     topic: str | None = None
+    region: str | None = None
+    submitted_from: datetime | None = None
+    submitted_before: datetime | None = None
     sentiment: Sentiment | None = None
     emotion: Emotion | None = None
     displeased_with: Displeasure | None = None
@@ -204,6 +208,11 @@ _MATCHING = """
       AND (%(topic)s::text IS NULL
            OR CASE WHEN %(topic)s::text = 'none' THEN a.submission_id IS NOT NULL AND a.topic_code IS NULL
                    ELSE starts_with(a.topic_code, %(topic)s::text) END)
+      AND (%(region)s::text IS NULL
+           OR CASE WHEN %(region)s::text = 'none' THEN a.submission_id IS NOT NULL AND a.region_code IS NULL
+                   ELSE a.region_code IN (SELECT b.code FROM region_subtree(%(region)s::text) b(code)) END)
+      AND (%(submitted_from)s::timestamptz IS NULL OR s.submitted_at >= %(submitted_from)s::timestamptz)
+      AND (%(submitted_before)s::timestamptz IS NULL OR s.submitted_at < %(submitted_before)s::timestamptz)
       AND (%(sentiment)s::sentiment IS NULL OR a.sentiment = %(sentiment)s::sentiment)
       AND (%(emotion)s::emotion IS NULL OR a.emotion = %(emotion)s::emotion)
       AND (%(displeased_with)s::text IS NULL OR displeased_with(a.negative_aspects, %(displeased_with)s::text))

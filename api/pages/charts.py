@@ -131,7 +131,9 @@ def _sentiment(id_: str, title: str, series: Sequence[Series]) -> Chart:
 def _channels(channels: Sequence[ChannelSubmissions], criteria: CaseCriteria) -> Chart:
     # The list of submissions knows these filters; a case may be filed otherwise than its text was analysed.
     chosen = criteria.as_parameters().keys() - {"channel"}
-    lists = chosen <= {"topic", "sentiment", "emotion", "displeased_with", "import_id", "issue_id", "alert_id"}
+    known = {"topic", "region", "submitted_from", "submitted_to", "sentiment", "emotion", "displeased_with"}
+    exact = any((value or "").endswith("!") for value in (criteria.topic, criteria.region))
+    lists = chosen <= known | {"import_id", "issue_id", "alert_id"} and not exact
     case_lists = chosen <= {"submitted_from", "submitted_to", "import_id", "issue_id", "alert_id"}
     rows = []
     for c in channels:

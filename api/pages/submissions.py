@@ -1,8 +1,10 @@
 """Every voice of every channel, with or without a case; a dispatcher opens a case from an answer or a post."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, time, timedelta
 from typing import Annotated
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
@@ -11,7 +13,7 @@ from api.casework import open_case
 from api.criteria import row_id
 from api.dependencies import ConnectionDep, NowDep, RuntimeDep, require_role
 from api.pages.case_list import Page
-from api.pages.choices import enum_choices, topic_filter_choices
+from api.pages.choices import enum_choices, region_choices, topic_filter_choices
 from api.pages.filters import PAGE_SIZE, Chip, count_pages
 from api.pages.findings import summary_of
 from api.pages.navigation import CITY_WIDE
@@ -31,9 +33,36 @@ EXCERPT = 140
 _HAS_CASE = [("yes", "已立案"), ("no", "未立案")]
 
 
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Local days, both included; None: open."""
+
+    first: date | None
+    last: date | None
+
+    def within(self, criteria: SubmissionCriteria, zone: ZoneInfo) -> SubmissionCriteria:
+        return replace(
+            criteria,
+            submitted_from=datetime.combine(self.first, time(), zone) if self.first else None,
+            submitted_before=datetime.combine(self.last + timedelta(days=1), time(), zone) if self.last else None,
+        )
+
+
+def read_days(submitted_from: str = "", submitted_to: str = "") -> Days:
+    """The days of the address. Raises `Invalid`."""
+    try:
+        days = [date.fromisoformat(text) if text else None for text in (submitted_from, submitted_to)]
+        if any(day and not 1900 <= day.year <= 2200 for day in days):
+            raise ValueError(days)
+    except ValueError:
+        raise Invalid("筛选条件有误。") from None
+    return Days(*days)
+
+
 def read_submission_criteria(
     channel: str = "",
     topic: str = "",
+    region: str = "",
     sentiment: str = "",
     emotion: str = "",
     displeased_with: str = "",
@@ -47,6 +76,7 @@ def read_submission_criteria(
         return SubmissionCriteria(
             channel=Channel(channel) if channel else None,
             topic=topic[:50] or None,
+            region=region[:50] or None,
             sentiment=Sentiment(sentiment) if sentiment else None,
             emotion=Emotion(emotion) if emotion else None,
             displeased_with=Displeasure(displeased_with) if displeased_with else None,
@@ -63,14 +93,17 @@ def read_submission_criteria(
 def show_submissions(
     request: Request,
     staff: StaffDep,
+    runtime: RuntimeDep,
     conn: ConnectionDep,
     now: NowDep,
     criteria: Annotated[SubmissionCriteria, Depends(read_submission_criteria)],
+    days: Annotated[Days, Depends(read_days)],
     page: Page = 1,
 ) -> Response:
     require_role(staff.account, *CITY_WIDE)
+    values = _values(criteria, days)
+    criteria = days.within(criteria, runtime.settings.zone)
     total = count_submissions(conn, criteria)
-    values = _values(criteria)
     return render(
         request,
         "staff/submissions.html",
@@ -91,6 +124,7 @@ def show_submissions(
         displeasures=enum_choices(Displeasure),
         summary_of=lambda row: summary_of(row.title, row.body, row.summary or ()),
         topics=topic_filter_choices(staff.directory),
+        regions=[("地点不明", [("none", "地点不明")]), *region_choices(staff.directory)],
         has_case=_HAS_CASE,
     )
 
@@ -103,8 +137,10 @@ def open_from_submission(
     return RedirectResponse(f"/cases/{case.case_number}?done=open", status_code=303)
 
 
-def _values(criteria: SubmissionCriteria) -> dict[str, str]:
-    texts = {name: "" if value is None else str(value) for name, value in asdict(criteria).items()}
+def _values(criteria: SubmissionCriteria, days: Days) -> dict[str, str]:
+    chosen = asdict(criteria) | {"submitted_from": days.first, "submitted_to": days.last}
+    del chosen["submitted_before"]
+    texts = {name: "" if value is None else str(value) for name, value in chosen.items()}
     return texts | {"has_case": {True: "yes", False: "no", None: ""}[criteria.has_case]}
 
 
@@ -123,6 +159,9 @@ def _chips(values: dict[str, str], directory: Directory) -> list[Chip]:
         "import_id": ("导入批次", {}),
         "issue_id": ("热点问题", {}),
         "alert_id": ("预警", {}),
+        "submitted_from": ("提交不早于", {}),
+        "submitted_to": ("提交不晚于", {}),
+        "region": ("地区", {"none": "地点不明"} | {code: directory.region_name(code) for code in directory.regions}),
         "topic": ("类别", {"none": "未定"} | {code: directory.topic_name(code) for code in directory.topics}),
     }
     return [

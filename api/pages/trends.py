@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import dropwhile
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -24,9 +25,12 @@ from dashboards.trends import (
     TrendPoint,
     TrendUnit,
     compare,
+    period_of,
     sentiment_trend,
     shares,
 )
+from models.analysis import Sentiment
+from models.criteria import Displeasure
 from models.errors import Invalid
 from models.submission import Channel
 from nlp.trends.moods import LEAST_PERSONS
@@ -84,7 +88,7 @@ def show_trends(
     counts = sentiment_trend(conn, criteria, zone=zone)
     # before the first submission there is nothing to be silent about
     counts = list(dropwhile(lambda count: not count.persons, counts))
-    charts = [_chart(shares(counts, aspect), aspect, criteria.unit) for aspect in TrendAspect]
+    charts = [_chart(shares(counts, aspect), aspect, criteria) for aspect in TrendAspect]
     if file := chart_file(request, staff, runtime, conn, charts, now=now):
         return file
     return render(
@@ -104,16 +108,29 @@ def show_trends(
     )
 
 
-def _chart(points: list[TrendPoint], aspect: TrendAspect, unit: TrendUnit) -> Chart:
+def submissions_address(criteria: TrendCriteria, point: TrendPoint, aspect: TrendAspect | None = None) -> str:
+    """Opens what came in the period of the point, or of it what `aspect` speaks of: the letters behind the persons."""
+    first, last = period_of(criteria, point.first_day)
+    chosen = {"channel": criteria.channel, "topic": criteria.topic, "region": criteria.region}
+    chosen |= {"submitted_from": f"{first}", "submitted_to": f"{last}"} | (_SELECTS[aspect] if aspect else {})
+    return f"/submissions?{urlencode({name: value for name, value in chosen.items() if value})}"
+
+
+def _chart(points: list[TrendPoint], aspect: TrendAspect, criteria: TrendCriteria) -> Chart:
+    unit = criteria.unit
+
+    def opens(point: TrendPoint) -> str:
+        return submissions_address(criteria, point, aspect) if point.part else ""
+
     def label(day: date) -> str:
         return f"{day.year}年{day.month}月" if unit is TrendUnit.MONTH else f"{day.month}月{day.day}日"
 
-    figure = share_figure(points, aspect, label)
+    figure = share_figure(points, aspect, label, opens)
     rows = [
         [
             Cell(f"{label(point.first_day)}{'起一周' if unit is TrendUnit.WEEK else ''}"),
-            Cell(f"{point.persons:,}"),
-            Cell(f"{point.part:,}"),
+            Cell(f"{point.persons:,}", submissions_address(criteria, point) if point.persons else ""),
+            Cell(f"{point.part:,}", opens(point)),
             Cell("人数过少" if point.share is None else f"{point.share:.0%}"),
             Cell("" if point.low is None or point.high is None else f"{point.low:.0%}至{point.high:.0%}"),
         ]
@@ -124,7 +141,7 @@ def _chart(points: list[TrendPoint], aspect: TrendAspect, unit: TrendUnit) -> Ch
         title=_TITLES[aspect],
         number=compare(points),
         definition=f"按人次计：同一人同一天在同一类别、地区、渠道只计一次。占比向各时段的平均略微靠拢，带状区域为95%区间；不足{LEAST_PERSONS}人次的时段不计算占比，"
-        "图上留空。由程序按文字判断，仅供参考。",
+        "图上留空。点开是那时的来件，一个人写的多件都列出。由程序按文字判断，仅供参考。",
         json=figure_json(figure),
         columns=("时段", "人次", _PARTS[aspect], "占比", "95%区间"),
         rows=rows,
@@ -132,4 +149,8 @@ def _chart(points: list[TrendPoint], aspect: TrendAspect, unit: TrendUnit) -> Ch
     )
 
 
+_SELECTS: dict[TrendAspect, dict[str, str | None]] = {
+    TrendAspect.NEGATIVE: {"sentiment": Sentiment.NEGATIVE.value},
+    TrendAspect.DISPLEASED: {"displeased_with": Displeasure.HANDLING.value},
+}
 _PARTS = {TrendAspect.NEGATIVE: "负面", TrendAspect.DISPLEASED: "不满"}

@@ -1,18 +1,23 @@
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from fastapi.testclient import TestClient
 
 from api.pages import case_list
+from dashboards import case_lists
+from dashboards.fact_rebuild import bring_up_to_date
 from intake.registration import register
 from models.account import Account, Role
 from models.case import CaseAction
 from models.database import Connection
 from models.submission import Channel
 from routing import case_repository
+from routing.counting import bring_up_to_date as count_hours
 from routing.directory import Directory
 from routing.process import process_batch
 from tests import factories
@@ -189,6 +194,54 @@ def test_submissions_are_filtered_and_only_dispatchers_open_cases(
     csrf = page.form("/logout").values["csrf"][0]
     assert client.post(f"/submissions/{submission_id}/case", data={"csrf": csrf}).status_code == 403
     assert client.get("/submissions?channel=smoke").status_code == 422
+    day, after = NOW.astimezone(ZONE).date(), (NOW.astimezone(ZONE) + timedelta(days=1)).date()
+    for query, there in (
+        (f"submitted_from={day}&submitted_to={day}&region=990100", True),
+        (f"submitted_from={after}", False),
+        (f"submitted_to={day - timedelta(days=1)}", False),
+        ("region=990103", False),
+        ("region=none", False),
+    ):
+        assert ("问卷原话" in client.get(f"/submissions?{query}").text) == there, query
+    assert "提交不早于" in client.get(f"/submissions?submitted_from={day}").text
+    for wrong in ("submitted_from=soon", "submitted_to=0001-01-01"):
+        assert client.get(f"/submissions?{wrong}").status_code == 422
+
+
+def test_a_trend_opens_the_letters_of_its_periods(
+    client: TestClient, city_conn: Connection, directory: Directory, sign_in: SignIn
+) -> None:
+    for n in range(3):
+        _voice(city_conn, directory, Channel.SURVEY, f"第{n}个人希望多开夜班公交")
+    count_hours(city_conn, actor="test", zone=ZONE)
+    city_conn.commit()
+    sign_in(factories.account(city_conn, Role.LEADER))
+    text = client.get("/trends?unit=week&channel=survey").text
+    # one person, three letters
+    links = [unescape(link) for link in re.findall(r'<a href="(/submissions[^"]+)">1</a>', text)]
+    assert len(links) >= 2 and all("channel=survey" in link and "submitted_from=2026-11-23" in link for link in links)
+    assert any("sentiment=negative" in link for link in links)
+    for link in links:
+        assert client.get(link).text.count("个人希望多开夜班公交") == 3, link
+
+
+def test_a_long_list_says_the_number_that_opened_it(
+    client: TestClient,
+    city_conn: Connection,
+    directory: Directory,
+    sign_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for _ in range(3):
+        factories.case(city_conn, directory)
+    monkeypatch.setattr(case_list, "PAGE_SIZE", 1)
+    monkeypatch.setattr(case_lists, "COUNTED", 1)
+    sign_in(factories.account(city_conn, Role.LEADER))
+    assert Page(client.get("/cases?state=open").text).headings == ["工单 1件以上"]  # nothing is summed up yet
+    while bring_up_to_date(city_conn, actor="test", now=NOW, zone=ZONE):
+        pass
+    city_conn.commit()
+    assert Page(client.get("/cases?state=open").text).headings == ["工单 3件"]
 
 
 def test_an_officer_does_not_read_submissions(client: TestClient, city_conn: Connection, sign_in: SignIn) -> None:
