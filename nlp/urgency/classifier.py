@@ -1,7 +1,7 @@
 """Which detectors a batch of texts sounds like, and where: the best window of each text for each detector.
 
 First one number per character says where any alarm may be; only there the detectors are asked. What a window scores is
-the mean of both answers: "something is wrong" and "it is this".
+the mean of both answers: "something is wrong", which counts twice, and "it is this".
 """
 
 from collections.abc import Mapping
@@ -16,14 +16,14 @@ from nlp.urgency.windows import Codes, Floats, Layout, Numbers
 # What a window must score to be an alarm, in texts of up to `_SHORT` characters, and how much more for every doubling:
 # a long letter has many windows, and some of them sound like anything. Chosen on hands of which nothing was learnt (see
 # tests/quality/urgency_bench.py) and on how many ordinary letters alarm.
-_BAR = -0.66
+_BAR = -0.08
 _SHORT = 80.0
-_PER_DOUBLING = 0.4
+_PER_DOUBLING = 0.35
 # So much more where a text is read in parts: what would explain it may stand in another.
-_IN_PARTS = 0.2
+_IN_PARTS = 0.0
 _FEWEST = 5
 # A window so much below the bar is still asked which detector it calls: the two answers together decide.
-_SLACK = 0.1
+_SLACK = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def read(layout: Layout, marks: Marks, model: AlarmModel) -> Impressions:
     if len(asked):
         first, stop, rows = first[asked], stop[asked], rows[asked]
         scores = _ask(layout, found, marks, first, stop, model)
-        both = (alarms[asked] + scores.max(axis=1)) / 2
+        both = (2 * alarms[asked] + scores.max(axis=1)) / 3
         loudest[rows] = -1.0
         np.maximum.at(loudest, rows, both)
         order = np.argsort(rows, kind="stable")

@@ -27,15 +27,17 @@ from nlp.urgency.rules import Rules
 VERSION = f"detectors/6+{LEARNING_VERSION}"
 _CALM_CONFIDENCE = 0.9
 _SEVERITY = {urgency: rank for rank, urgency in enumerate(Urgency)}
-# A detector that is so much above the bar is called beside the loudest one.
-_CLEARLY = 0.4
+# A detector is called beside the loudest one that is so much above the bar (below, where it is negative) and so near to
+# the loudest. One of level 1 that is less than `_SURELY` above the bar is unclear.
+_BESIDE_BAR, _BESIDE_LOUDEST = -0.25, 0.5
+_SURELY = 0.4
 # What a rule finds stands where the loudest window around it scores so much, by the level of its detector (1 to 3), and
 # in a text too short to be judged.
-_STANDS = (-0.6, 0.0, 0.0)
+_STANDS = (0.3, 0.8, 0.8)
 _CRITICAL = 1
 _BARE = 14
 # The same for the words of a certain pattern, which are many and keep company by chance in a long letter.
-_CERTAIN = 0.8
+_CERTAIN = 1.5
 # A detector of level 2 or 3 that the classifier hears so much less than the loudest one was called by a word that says
 # something else.
 _BESIDE = 0.8
@@ -156,7 +158,7 @@ class UrgencyDetectors:
         levels = {detector: self._lanes[detector].urgency for detector in ruled}
         for detector, reading in called.items():
             level = self._lanes[detector].urgency
-            unclear = level is Urgency.CRITICAL and reading.score < bar + _CLEARLY
+            unclear = level is Urgency.CRITICAL and reading.score < bar + _SURELY
             levels[detector] = Urgency.URGENT if unclear else level
         urgency = max(levels.values(), key=lambda level: _SEVERITY[level])
         telling = [hit for hit in by_rule if levels[hit.detector] is urgency]
@@ -197,12 +199,12 @@ def _span(document: Document, pattern: Pattern, layout: windows.Layout, clause: 
 
 
 def _called(readings: Mapping[str, Reading], bar: float) -> dict[str, Reading]:
-    """The detectors that the classifier calls: all that are clearly loud, else the loudest of a text that alarms."""
-    called = {name: reading for name, reading in readings.items() if reading.score >= bar + _CLEARLY}
-    if not called and readings:
-        loudest = max(readings, key=lambda name: readings[name].score)
-        called = {loudest: readings[loudest]}
-    return called
+    """The detectors that the classifier calls for a text that alarms: the loudest, and those that are nearly as loud."""
+    if not readings:
+        return {}
+    loudest = max(reading.score for reading in readings.values())
+    least = min(loudest, max(bar + _BESIDE_BAR, loudest - _BESIDE_LOUDEST))
+    return {name: reading for name, reading in readings.items() if reading.score >= least}
 
 
 def _suspicion(reading: Reading) -> float:
