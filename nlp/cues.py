@@ -1,6 +1,7 @@
 """Which of many phrases stand in a text, and where: one pass for topics, appeal types, urgency, places and units."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple, overload
 
@@ -13,6 +14,11 @@ _SPREAD, _STEP = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B)
 _MIX, _BASE = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 # Stands between texts, and in no phrase: it is no character.
 _BORDER = 0xFFFFFFFF
+# Fewer texts are quicker lowered one by one.
+_WORTH_IT = 8
+# Characters from here on are left to Python: some have a small letter.
+_ODD_FROM = 1 << 16
+_SMALL, _CAPITAL, _ODD = 0, 1, 2
 
 
 class Cue(NamedTuple):
@@ -121,8 +127,8 @@ class CueIndex:
         """All cues in each of `texts`."""
         if not self.phrases or not any(texts):
             return [self._nothing() for _ in texts]
-        codes = _codes("".join([f"{_fold(text)}\0" for text in texts])).copy()
         ends = np.array([len(text) + 1 for text in texts], dtype=np.int64).cumsum()
+        codes = _folded(texts, ends)
         codes[ends - 1] = _BORDER
         at, phrases = self._compare(codes)
         bounds = at.searchsorted(ends)
@@ -172,6 +178,28 @@ def _fold(text: str) -> str:
     if len(folded) != len(text):  # a few letters grow when lowered, and positions must stay
         folded = "".join(c if len(c.lower()) > 1 else c.lower() for c in text)
     return folded
+
+
+def _folded(texts: Sequence[str], ends: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """The characters of all in small letters, one text after the other, each with one more behind it."""
+    if len(texts) < _WORTH_IT:
+        return _codes("".join([f"{_fold(text)}\0" for text in texts])).copy()
+    codes = _codes("\0".join([*texts, ""])).copy()
+    sizes = _sizes()[np.minimum(codes, _ODD_FROM)]
+    codes[sizes == _CAPITAL] += 32
+    # capitals of other scripts are left to Python, with the text they stand in
+    for number in np.unique(ends.searchsorted((sizes == _ODD).nonzero()[0], side="right")).tolist():
+        end = int(ends[number]) - 1
+        codes[end - len(texts[number]) : end] = _codes(_fold(texts[number]))
+    return codes
+
+
+@cache
+def _sizes() -> NDArray[np.uint8]:
+    """By character, to `_ODD_FROM`, whether it is a capital of ASCII, or becomes another one when lowered."""
+    characters = map(chr, range(_ODD_FROM))
+    sizes = [_CAPITAL if "A" <= c <= "Z" else _ODD if c.lower() != c else _SMALL for c in characters]
+    return np.array([*sizes, _ODD], dtype=np.uint8)
 
 
 def _codes(text: str) -> NDArray[np.uint32]:

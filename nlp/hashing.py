@@ -1,6 +1,7 @@
 """Words as numbers of 64 bits: the same word, the same number, on every machine. Array operations only."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TypeAlias
 
 import numpy as np
@@ -13,6 +14,8 @@ Flags: TypeAlias = NDArray[np.bool_]
 # Odd numbers with well spread bits. Whoever changes them makes every artifact useless: raise `features.VERSION`.
 MIX, STEP, SPREAD = (np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xD6E8FEB86659FD93))
 _WORD_SALT = np.uint64(0x165667B19E3779F9)
+# So many characters are hashed at once by running sums, longer texts slowly.
+_LONG = 1 << 18
 _POWERS = np.array([pow(int(STEP), i, 2**64) for i in range(64)], dtype=np.uint64)
 
 
@@ -29,11 +32,39 @@ def scatter(codes: NDArray[np.uint32]) -> Hashes:
 
 def hash_tokens(codes: NDArray[np.uint32], starts: Numbers) -> Hashes:
     """A hash for each of the tokens that begin at `starts` and go on to the next; none is empty. The leading bits are
-    the good ones."""
-    ends = np.full_like(starts, len(codes))
-    ends[:-1] = starts[1:]
-    offsets = np.arange(len(codes)) - starts.repeat(ends - starts)
+    the good ones.
+
+    The sum over a token of its characters, each times a power of its place in it: that is the difference of two running
+    sums, divided by the power of where it begins, and that is to multiply by the inverse of an odd number.
+    """
+    lengths = np.full_like(starts, len(codes))
+    lengths[:-1] = starts[1:]
+    lengths -= starts
+    if len(codes) > _LONG or (len(lengths) and int(lengths.max()) > len(_POWERS)):
+        return _hash_slowly(codes, starts, lengths)
+    powers, inverses = _running_powers()
+    sums = np.zeros(len(codes) + 1, dtype=np.uint64)
+    (scatter(codes) * powers[: len(codes)]).cumsum(out=sums[1:])
+    hashes: Hashes = sums[starts + lengths] - sums[starts]
+    hashes *= inverses[starts]
+    hashes += _WORD_SALT
+    hashes *= SPREAD
+    return hashes
+
+
+def _hash_slowly(codes: NDArray[np.uint32], starts: Numbers, lengths: Numbers) -> Hashes:
+    """The same for any length; the powers begin again after so many characters of a token."""
+    offsets = np.arange(len(codes)) - starts.repeat(lengths)
     return (np.add.reduceat(scatter(codes) * _POWERS[offsets & 63], starts) + _WORD_SALT) * SPREAD
+
+
+@cache
+def _running_powers() -> tuple[Hashes, Hashes]:
+    """The powers of `STEP`, and of its inverse."""
+    steps = (int(STEP), pow(int(STEP), -1, 2**64))
+    powers, inverses = (np.full(_LONG, step, dtype=np.uint64) for step in steps)
+    powers[0] = inverses[0] = 1
+    return np.multiply.accumulate(powers), np.multiply.accumulate(inverses)
 
 
 def hash_spans(codes: NDArray[np.uint32], starts: Numbers, lengths: Numbers) -> Hashes:
@@ -75,12 +106,14 @@ class HashTable:
     def find(self, hashes: Hashes) -> Numbers:
         """The place of each in the array that was given, -1 for what is none of it; of equal ones the first."""
         at = self._first[(hashes >> self._shift).astype(np.int64)]
-        asked = np.flatnonzero(self._hashes[at] < hashes)
+        stands = self._hashes[at]
+        asked = (stands < hashes).nonzero()[0]
         while len(asked):
-            at[asked] += 1
-            asked = asked[self._hashes[at[asked]] < hashes[asked]]
-        found = self._hashes[at] == hashes
-        found &= at < len(self._order)
+            further = at[asked] + 1
+            here = self._hashes[further]
+            at[asked], stands[asked] = further, here
+            asked = asked[here < hashes[asked]]
+        found = (stands == hashes) & (at < len(self._order))
         places: Numbers = np.full(len(at), -1, dtype=np.int64)
         places[found] = self._order[at[found]]
         return places

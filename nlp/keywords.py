@@ -19,6 +19,7 @@ _LIMIT = 8
 _TITLE_WEIGHT = 3
 # Words of our own (cues, places, units) are not in the dictionary: about as rare as a technical term.
 _OWN_WORD_RARITY = 14.0
+_MOST_BITS = np.uint32(0xFFFFFFFF)
 Keywords: TypeAlias = tuple[Keyword, ...]
 
 
@@ -30,6 +31,7 @@ class KeywordRanker:
 
     def __init__(self, own_words: Iterable[str]) -> None:
         self._vocabulary = vocabulary = load_vocabulary()
+        self._known = len(vocabulary)
         stop_words = set(load_lexicon("keywords")["stop_words"])
         own = {w for w in own_words if len(w) > 1 and not any(character.isdigit() for character in w)} - stop_words
         names = vocabulary.nominal.copy()
@@ -56,19 +58,14 @@ class KeywordRanker:
 
     def _rank(self, documents: Sequence[Document], batch: Batch) -> list[Keywords]:
         rows, places, weights = self._weigh(batch)
-        order = np.lexsort((-weights, rows))
-        rows, places, weights = rows[order], places[order], weights[order]
-        starts = np.searchsorted(rows, np.arange(len(documents)))
-        # all that are as heavy as the last one shown: among equals the alphabet decides
-        least = weights[np.minimum(starts + _LIMIT, np.append(starts[1:], len(rows))) - 1] if len(rows) else weights
-        shown = np.flatnonzero(weights >= least[rows]) if len(rows) else rows
+        shown = _heaviest(rows, weights, len(documents))
         found: list[list[tuple[float, str]]] = [[] for _ in documents]
-        for row, place, weight in zip(
-            rows[shown].tolist(), places[shown].tolist(), weights[shown].tolist(), strict=True
-        ):
-            word = self._word(place)
-            if word in documents[row].text:  # two words of one hash can be made on purpose
-                found[row].append((-weight, word))
+        columns = rows[shown].tolist(), places[shown].tolist(), (-weights[shown]).tolist()
+        texts, known, word_at, own = [d.text for d in documents], self._known, self._vocabulary.word, self._own
+        for row, place, lightness in zip(*columns, strict=True):
+            word = word_at(place) if place < known else own[place - known]
+            if word in texts[row]:  # two words of one hash can be made on purpose
+                found[row].append((lightness, word))
         return [_keywords(sorted(line)[:_LIMIT]) for line in found]
 
     def _weigh(self, batch: Batch) -> tuple[Numbers, Numbers, NDArray[np.float64]]:
@@ -84,17 +81,26 @@ class KeywordRanker:
         places = keys[first] >> 2 & (1 << 32) - 1
         return keys[first] >> 34, places, times * self._rarities[places]
 
-    def _word(self, place: int) -> str:
-        known = len(self._vocabulary)
-        return self._vocabulary.word(place) if place < known else self._own[place - known]
-
     def _find(self, batch: Batch) -> Numbers:
         """The place of each token, -1 for what is no word."""
         places = batch.known.copy()
         other = np.flatnonzero((places < 0) & (batch.token_lengths > 1))
         own = self._own_table.find(batch.written_hashes[other])
-        places[other] = np.where(own < 0, -1, own + len(self._vocabulary))
+        places[other] = np.where(own < 0, -1, own + self._known)
         return places
+
+
+def _heaviest(rows: Numbers, weights: NDArray[np.float64], documents: int) -> Numbers:
+    """The places of the `_LIMIT` heaviest of each row, and of all that are about as heavy as the last of them: among
+    equals the alphabet decides. Rows ascend, weights are above 0."""
+    # above 0 numbers sort as their bits do; rounded they keep their order, but for some that become equal
+    keys = _MOST_BITS - weights.astype(np.float32).view(np.uint32)
+    keys = rows.astype(np.uint64) << np.uint64(32) | keys
+    ends = rows.searchsorted(np.arange(documents), side="right")
+    starts = rows.searchsorted(np.arange(documents))
+    last = np.minimum(starts + _LIMIT, ends) - 1
+    found: Numbers = (keys <= np.sort(keys)[last[rows]]).nonzero()[0]
+    return found
 
 
 def _keywords(ranked: Sequence[tuple[float, str]]) -> Keywords:

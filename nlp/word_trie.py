@@ -136,6 +136,9 @@ class _Table:
         bits, size = max(4, (_ROOM * len(keys)).bit_length()), keys.itemsize
         self._mix, self._shift = (keys.dtype.type(number) for number in (_MIX >> 64 - 8 * size, 8 * size - bits))
         self._last = (1 << bits) - 1
+        # most of what is asked is not there, which a small table tells: memory takes longer than anything else
+        self._likely = np.zeros(1 << bits, dtype=np.bool_)
+        self._likely[self._slots(keys)] = True
         self._keys = np.zeros(1 << bits, dtype=keys.dtype)
         self._places = np.full(1 << bits, _NONE, dtype=np.int32)
         waiting, at = np.arange(len(keys)), self._slots(keys)
@@ -148,7 +151,9 @@ class _Table:
 
     def find(self, keys: Keys) -> tuple[Numbers, Numbers]:
         """Which of the keys are there, ascending, and their places."""
-        at = self._slots(keys)
+        slots = self._slots(keys)
+        likely = self._likely[slots].nonzero()[0]
+        at, keys = slots[likely], keys[likely]
         stands = self._keys[at]
         asked = ((stands != keys) & (stands != 0)).nonzero()[0]
         while len(asked):
@@ -157,7 +162,7 @@ class _Table:
             at[asked], stands[asked] = further, here
             asked = asked[(here != keys[asked]) & (here != 0)]
         found = (stands == keys).nonzero()[0]
-        return found, self._places[at[found]].astype(np.int64)
+        return likely[found], self._places[at[found]].astype(np.int64)
 
     def _slots(self, keys: Keys) -> Numbers:
         slots: Numbers = (keys * self._mix >> self._shift).astype(np.int64)

@@ -77,8 +77,9 @@ class TellingWords:
         at, lengths = starts[words[kept]], lengths[words[kept]]
         norms = np.sqrt(np.bincount(rows, weights.astype(np.float64) ** 2, minlength=len(documents)))
         shares = np.round(weights / norms[rows], 3)
-        text = "".join([f"{document.text}\n" for document in documents])
-        said_words = [text[start:end].lower() for start, end in zip(at.tolist(), (at + lengths).tolist(), strict=True)]
+        # in small letters: of what makes words of two characters and more only those of ASCII have two sizes
+        text = batch.codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+        said_words = [text[start:end] for start, end in zip(at.tolist(), (at + lengths).tolist(), strict=True)]
         bounds = np.searchsorted(rows, np.arange(len(documents) + 1)).tolist()
         said_shares = shares.tolist()
         return [

@@ -88,11 +88,11 @@ class CityTopics:
         return self._table.phrases
 
     def predict(self, documents: Sequence[Document]) -> list[tuple[TopicSuggestion, ...]]:
-        return self.read(documents, appeals=False).suggestions
+        return self.read(documents, more=False).suggestions
 
     def name(self, documents: Sequence[Document]) -> list[tuple[TopicSuggestion, ...]]:
         """What `predict` says, without the words that speak for it: they take half of the time."""
-        return self.read(documents, appeals=False, reasons=False).suggestions
+        return self.read(documents, more=False, reasons=False).suggestions
 
     def shares(self, documents: Sequence[Document]) -> tuple[tuple[str, ...], Scores]:
         """Every class with its probability: (codes, documents × codes)."""
@@ -109,11 +109,11 @@ class CityTopics:
         batches: Sequence[Batch] | None = None,
         *,
         suggest: bool = True,
-        appeals: bool = True,
+        more: bool = True,
         reasons: bool = True,
     ) -> Reading:
         """`batches` are the chunks of `documents`, where they are laid out already. Without `suggest` there are no
-        suggestions, without `appeals` no scores of appeals, without `reasons` no cue words: nobody asks for them."""
+        suggestions, without `more` nothing else, without `reasons` no cue words: nobody asks for them."""
         suggestions: list[tuple[TopicSuggestion, ...]] = []
         outside: list[float] = []
         kinds = [np.zeros((0, len(self._parts.appeals.linear.bias)))]
@@ -123,12 +123,12 @@ class CityTopics:
             said = self._table.rows(chunk)
             scores = self._model.top.linear.scores(rows)
             first = self._first(scores[:, :-1], said)
-            evidence = (said @ self._evidence).max(axis=1).astype(np.float64)
-            chances = self._parts.outside.chances(scores[:, -1], shapes(chunk, batch), first.max(axis=1), evidence)
             if suggest:
                 suggestions += self._suggest(chunk, batch, rows, said, first, reasons)
-            outside += chances.tolist()
-            if appeals:
+            if more:
+                evidence = (said @ self._evidence).max(axis=1).astype(np.float64)
+                forms, best = shapes(chunk, batch), first.max(axis=1)
+                outside += self._parts.outside.chances(scores[:, -1], forms, best, evidence).tolist()
                 kinds.append(self._parts.appeals.linear.scores(rows))
         return Reading(suggestions, outside, np.vstack(kinds))
 

@@ -80,10 +80,10 @@ def moving_words(
     long = long[_rank(chosen[long]) < CUES_SHOWN]
     chosen, places = chosen[long], places[long]
     said_in = rows[chosen]
-    begins = batch.token_starts[places] - batch.starts[said_in]
-    ends = begins + batch.token_lengths[places]
+    at = batch.token_starts[places] - batch.starts[said_in]
+    ends = at + batch.token_lengths[places]
     cues: list[list[str]] = [[] for _ in rows]
-    for choice, row, begin, end in zip(chosen.tolist(), said_in.tolist(), begins.tolist(), ends.tolist(), strict=True):
+    for choice, row, begin, end in zip(chosen.tolist(), said_in.tolist(), at.tolist(), ends.tolist(), strict=True):
         cues[choice].append(documents[row].text[begin:end])
     return cues
 
