@@ -129,9 +129,9 @@ _TENS = _sets(
     "department main_topic",
     "main_topic region",
     "department main_topic county",
-    "department topic",
-    "department region",
 )
+# Their quarters are not worth it.
+_TENS_ALONE = _sets("department topic", "department region")
 _QUARTERS = _sets(
     *(f"department main_topic {small}" for small in _MOODS.split()),
     "topic region",
@@ -152,7 +152,7 @@ _ALSO_MONTHS = _sets("channel topic county tone", "channel main_topic county app
 
 _KEPT: tuple[tuple[Kind, Grain, list[frozenset[str]]], ...] = (
     (CASES, "day", _BOTH + _DAYS),
-    (CASES, "ten", _TENS),
+    (CASES, "ten", _TENS + _TENS_ALONE),
     (CASES, "month", _BOTH + _MONTHS),
     (CASES, "quarter", _TENS + _QUARTERS),
     (SUBMISSIONS, "day", _OF_SUBMISSIONS),

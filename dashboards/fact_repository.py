@@ -263,17 +263,16 @@ def sums_by_slice(kind: Kind, measures: Sequence[Measure]) -> str:
     """The rows of `changes` summed by every slice."""
     columns: list[Measure | str] = list(measures) if kind == CASES else list(SUBMISSION_MEASURES)
     few = [f"sum(c{columns.index(measure) + 1})::integer" for measure in FEW[kind]]
-    selects = []
+    rows = []
     for one in (one for one in SLICES if one.kind == kind):
         code = " || ' ' || ".join(one.by) or "''"
         parts = [*one.of, "''", "''"][: len(PARTS)]
-        for grain in one.grains:
-            keys = ", ".join([grain, *one.by, *one.of])
-            selects.append(
-                f"SELECT {one.id(grain)}::smallint, {code}, {grain}, {', '.join(parts)}, {', '.join(few)} FROM changes"
-                f" GROUP BY {keys} HAVING {' OR '.join(f'{value} <> 0' for value in few)}"
-            )
-    return " UNION ALL ".join(selects)
+        rows += [f"({one.id(grain)}::smallint, {code}, {grain}, {', '.join(parts)})" for grain in one.grains]
+    return (
+        f"SELECT {_SLICE_KEY}, {', '.join(few)} FROM changes"
+        f" CROSS JOIN LATERAL (VALUES {', '.join(rows)}) g({_SLICE_KEY})"
+        f" GROUP BY {_SLICE_KEY} HAVING {' OR '.join(f'{value} <> 0' for value in few)}"
+    )
 
 
 def _fresh(kind: Kind, measures: Sequence[Measure]) -> str:

@@ -43,8 +43,8 @@ _WEEK: tuple[Grain, ...] = ("week",)
 _MOODS = ((), ("channel",), ("topic",), ("main_topic",), ("region",), ("county",), ("main_topic", "county"))
 SLICES: tuple[Slice, ...] = (
     # what changed at the units of a topic or a town, and at the towns of a county: of any range of days
-    Slice(CASES, ("topic",), ("department",), GRAINS),
-    Slice(CASES, ("region",), ("department",), GRAINS),
+    Slice(CASES, ("topic",), ("department",), ("day", "month")),
+    Slice(CASES, ("region",), ("department",), ("day", "month")),
     Slice(CASES, ("county",), ("main_topic", "region"), GRAINS),
     *(Slice(CASES, by, ("tone",), _WEEK) for by in (*_MOODS, ("department",))),
     *(Slice(SUBMISSIONS, by, ("tone",), _WEEK) for by in _MOODS),
