@@ -16,6 +16,7 @@ from api.pages.analysis_chart import PATH, chart_json, draw, number_of, table_of
 from api.pages.analysis_cross import show_cross, whole_sheet
 from api.pages.assets import PLOTLY_ADDRESS
 from api.pages.case_list import filter_choices
+from api.pages.excluded import find_left_out
 from api.pages.filters import address, chips, in_words, visible
 from api.pages.navigation import CITY_WIDE
 from api.pages.rendering import render
@@ -27,6 +28,7 @@ from dashboards.analysis_view import (
     COMPARISONS,
     GROUPED,
     GROUPINGS,
+    MOODS,
     OVER_TIME,
     PERIODS,
     PICTURES,
@@ -69,6 +71,9 @@ def show_analysis(
     zone = runtime.settings.zone
     view = view_of(request.query_params, criteria, staff.directory)
     found = read_once(conn, view, now=now, zone=zone)
+    left_out = None
+    if view.picture not in ("flow", *MOODS) and found.total.denominator:
+        left_out = find_left_out(conn, view.metric, view.criteria, now=now, zone=zone)
     tiles = find_tiles(view, staff.directory)
     cross = lay_out_cross(found.lines) if view.picture == "cross" and found.lines else None
     figure = draw(found, tiles, cross)
@@ -86,6 +91,7 @@ def show_analysis(
         table=None if cross else table_of(found),
         cross=show_cross(found, cross) if cross else None,
         headline=_headline(found),
+        left_out=left_out,
         comparison=name_comparison(found),
         unplaced=view.picture == "map" and bool(tiles.tiles) and not tiles.placed,
         pictures=[

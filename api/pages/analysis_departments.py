@@ -17,6 +17,7 @@ from api.pages.case_list import filter_choices
 from api.pages.case_wording import Badge
 from api.pages.chart_files import chart_file
 from api.pages.charts import Cell, Chart
+from api.pages.excluded import LeftOut, find_left_out
 from api.pages.filters import address, chips, in_words, visible
 from api.pages.navigation import CITY_WIDE
 from api.pages.rendering import render
@@ -66,6 +67,7 @@ class Line:
     href: str
     denominator_href: str
     badge: Badge
+    excluded: str
 
 
 @router.get("")
@@ -81,6 +83,7 @@ def show_departments(
     require_role(staff.account, *CITY_WIDE)
     kind = find_kind(given, staff.directory)
     found = _compare(conn, criteria, given, kind, staff.directory, now=now, zone=runtime.settings.zone)
+    left_out = find_left_out(conn, given.metric, criteria, now=now, zone=runtime.settings.zone)
     ranked = given.rank == "estimate"
     more = {"metric": given.metric, "kind": kind, "rank": given.rank}
     chart = _chart(found, KIND_LABELS.get(kind, kind))
@@ -92,7 +95,8 @@ def show_departments(
         now=now,
         comparison=found,
         chart=chart,
-        lines=[_line(unit) for unit in (found.ranked() if ranked else found.units)],
+        lines=[_line(unit, left_out) for unit in (found.ranked() if ranked else found.units)],
+        excluded_why=left_out.why({unit.id for unit in found.units}) if left_out else "",
         ranked=ranked,
         least=LEAST_RANKED,
         how=_how(found),
@@ -172,13 +176,14 @@ def _compare(
     return compare_departments(conn, given.metric, criteria, units, now=now, zone=zone)
 
 
-def _line(unit: UnitRate) -> Line:
+def _line(unit: UnitRate, left_out: LeftOut | None = None) -> Line:
     assert unit.row.denominator_criteria
     return Line(
         unit,
         address("/cases", unit.row.criteria),
         address("/cases", unit.row.denominator_criteria),
         STANDINGS[unit.standing],
+        left_out.of_unit(unit.id, unit.row.numerator, unit.cases) if left_out else "",
     )
 
 

@@ -65,6 +65,24 @@ def test_units_open_their_cases_and_are_not_ranked(leader: TestClient) -> None:
     assert "位次" in Page(leader.get("/analysis/departments?rank=estimate").text).words
 
 
+def test_what_was_left_out_stands_beside_the_rate_with_why_and_who(leader: TestClient, city_conn: Connection) -> None:
+    paths = ("/analysis?metric=on_time_completion_rate", "/analysis/departments")
+    assert not any("剔除1件后" in leader.get(path).text for path in paths)
+    city_conn.execute(
+        "INSERT INTO case_exclusions (case_id, metric, reason, state, requested_at, requested_by, decided_at,"
+        " decided_by) SELECT id, 'on_time_completion_rate', '属于铁路部门', 'accepted', %(now)s, 'account:1:张承办',"
+        " %(now)s, 'account:2:王督办' FROM cases WHERE due_at < %(now)s ORDER BY id LIMIT 1",
+        {"now": NOW},
+    )
+    city_conn.commit()
+    for path in paths:
+        words = Page(leader.get(path).text).words
+        assert re.search("剔除1件后 [1-9][0-9.]*%", words) and "属于铁路部门（王督办审批）1件" in words, path
+    # the figure itself stays, and what is no rate has nothing left out of it
+    assert "剔除" not in leader.get("/analysis?metric=received").text
+    assert "剔除1件后" not in leader.get("/analysis?metric=completion_rate").text
+
+
 @pytest.mark.parametrize("query", ["metric=happiness", "metric=received", "kind=castle", "rank=worst"])
 def test_units_refuse_what_makes_no_sense(leader: TestClient, query: str) -> None:
     assert leader.get(f"/analysis/departments?{query}").status_code == 422
