@@ -137,7 +137,7 @@ def cross_figure(table: CrossTable, *, to_address: ToAddress = no_address) -> Fi
         return empty_figure()
     down = [side.label for side in table.rows if not side.merged]
     across = [side.label for side in table.columns if not side.merged]
-    figure = rectangles(fields, to_address=to_address)
+    figure = rectangles(fields, to_address=to_address, fitted=True)
     figure.update_xaxes(
         visible=True,
         side="top",
@@ -157,7 +157,8 @@ def cross_figure(table: CrossTable, *, to_address: ToAddress = no_address) -> Fi
         showgrid=False,
         tickfont={"color": TEXT, "size": 13},
     )
-    return figure.update_layout(height=36 * len(down) + 130)
+    # on a phone a field is narrower than its number: the shade is left, and the table
+    return figure.update_layout(height=36 * len(down) + 130, uniformtext={"minsize": 10, "mode": "hide"})
 
 
 def rectangles(
@@ -167,9 +168,10 @@ def rectangles(
     words: bool = True,
     named: bool = False,
     size: float = 0.94,
+    fitted: bool = False,
 ) -> Figure:
     """Squares at (column, row), shaded by their value: what tile map, calendar and cross table are drawn of. White with
-    a grey word: fewer than 30 cases behind a rate, or none."""
+    a grey word: fewer than 30 cases behind a rate, or none. `fitted`: words stay within their field."""
     scale = shade_scale([line for line, _, _ in fields])
     shades = [shade_of(line.count, scale) for line, _, _ in fields]
     figure = Figure(
@@ -188,7 +190,7 @@ def rectangles(
             textposition="inside" if words else "none",
             insidetextanchor="middle",
             textangle=0,
-            constraintext="none",
+            constraintext="inside" if fitted else "none",
             insidetextfont={
                 "size": 12,
                 "color": [MUTED if shade == "#FFFFFF" else word_colour(shade) for shade in shades],

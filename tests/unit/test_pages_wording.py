@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from api.pages import rendering
 from api.pages.case_wording import Piece, event_line, highlight, person_of, state_of, time_left
 from api.pages.filters import address, count_pages
 from api.pages.navigation import HOME, navigation
@@ -182,3 +183,9 @@ def test_local_addresses_are_kept(path: str) -> None:
 @pytest.mark.parametrize("path", ["", "cases", "//evil", "/\\evil", "https://evil", "/a\r\nSet-Cookie: x", "\t//evil"])
 def test_other_addresses_are_not(path: str) -> None:
     assert local_path(path) == ""
+
+
+def test_a_rounded_number_says_how_many_exactly() -> None:
+    macros: Any = rendering._environment().get_template("macros.html").module
+    assert macros.exactly(12_345) == ' title="12,345件"'
+    assert macros.exactly(9_999) == ""
