@@ -98,10 +98,15 @@ def _plainly_chinese(documents: Sequence[Document], batches: Sequence[Batch] | N
         np.cumsum((codes >= _HAN_BLOCK[0]) & (codes <= _HAN_BLOCK[1]), out=chinese[1:])
         enough = chinese[starts + shown] - chinese[starts] >= _CHINESE_ENOUGH * shown
         plain += [
-            bool(much) and len(set(document.text[:_LOOK])) >= _VARIED and not _BROKEN.search(document.text[:_LOOK])
+            much and _is_varied(document.text) and not _BROKEN.search(document.text, 0, _LOOK)
             for much, document in zip(enough.tolist(), here, strict=True)
         ]
     return plain
+
+
+def _is_varied(text: str) -> bool:
+    """Whether the beginning has enough different signs; mostly the first dozen has."""
+    return len(set(text[:_BEGINNING])) >= _VARIED or len(set(text[:_LOOK])) >= _VARIED
 
 
 def says_nothing(text: str) -> bool:

@@ -58,3 +58,21 @@ def test_an_index_of_nothing_finds_nothing() -> None:
     assert CueIndex([]).find_all(["下水", ""]) == [[], []]
     assert CueIndex(["下水"]).find_all(["", ""]) == [[], []]
     assert CueIndex(["下水"]).find_all([]) == []
+
+
+def test_many_texts_are_lowered_like_one() -> None:
+    index = CueIndex(["ab路灯", "ⅱ期", "σας", "路灯İ"[:2], "ß街"])
+    texts = [
+        "AB路灯",
+        "Ab路灯ABAB路灯",
+        "安和里Ⅱ期Ⅱ",
+        "ΣΑΣ ΣΑΣ",
+        "路灯İİ路灯",
+        "ẞ街ß街",
+        "𐐀路灯",
+        "",
+        "\ud800路灯",
+        "x" * 50,
+    ]
+    assert [list(found) for found in index.find_all(texts)] == [list(index.find(text)) for text in texts]
+    assert all(index.find_all(texts)[:4]), "found whatever its size"
