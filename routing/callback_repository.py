@@ -272,10 +272,10 @@ def set_answers(
         ).rowcount
     )
     if callback.draw is not CallbackDraw.NOT_DRAWN:
-        _let_stand(conn, callback)
+        _let_stand(conn, callback, actor=actor)
 
 
-def _let_stand(conn: Connection, callback: Callback) -> None:
+def _let_stand(conn: Connection, callback: Callback, *, actor: str) -> None:
     """From now on this is what the submitter says of the case; what was said before stands no longer."""
     conn.execute(
         "UPDATE case_callbacks SET stands = false, elsewhere = false WHERE case_id = %s AND stands", (callback.case_id,)

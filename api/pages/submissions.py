@@ -12,13 +12,15 @@ from fastapi.responses import RedirectResponse, Response
 from api.casework import open_case
 from api.criteria import row_id
 from api.dependencies import ConnectionDep, NowDep, RuntimeDep, require_role
-from api.pages.case_list import Page
-from api.pages.choices import enum_choices, region_choices, topic_filter_choices
+from api.pages.case_list import Page, filter_choices
+from api.pages.choices import enum_choices
 from api.pages.filters import PAGE_SIZE, Chip, count_pages
 from api.pages.findings import summary_of
 from api.pages.navigation import CITY_WIDE
+from api.pages.page_steps import PageSteps
 from api.pages.rendering import render
 from api.pages.staff import ActingStaffDep, StaffDep
+from dashboards.case_lists import COUNTED
 from intake.repository import SubmissionCriteria, count_submissions, list_submissions
 from models.account import Role
 from models.analysis import Emotion, Sentiment
@@ -103,28 +105,27 @@ def show_submissions(
     require_role(staff.account, *CITY_WIDE)
     values = _values(criteria, days)
     criteria = days.within(criteria, runtime.settings.zone)
-    total = count_submissions(conn, criteria)
+    total = count_submissions(conn, criteria, most=COUNTED + 1)
+    # one more than is shown: whether it goes on where nobody counted to the end
+    rows = list_submissions(conn, criteria, limit=PAGE_SIZE + 1, offset=(page - 1) * PAGE_SIZE)
     return render(
         request,
         "staff/submissions.html",
         now=now,
-        total=total,
+        total=min(total, COUNTED),
+        exact=total <= COUNTED,
         page=page,
         pages=count_pages(total),
+        steps=_steps(values, page, more=len(rows) > PAGE_SIZE),
         values=values,
-        rows=list_submissions(conn, criteria, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE),
-        to_page=lambda number: _address(values | {"page": str(number) if number > 1 else ""}),
+        rows=rows[:PAGE_SIZE],
+        to_page=lambda number: _to_page(values, number),
         chips=_chips(values, staff.directory),
         directory=staff.directory,
         excerpt=EXCERPT,
         can_open=staff.account.role is Role.DISPATCHER,
-        channels=enum_choices(Channel),
-        sentiments=enum_choices(Sentiment),
-        emotions=enum_choices(Emotion),
-        displeasures=enum_choices(Displeasure),
+        choices=filter_choices(staff),
         summary_of=lambda row: summary_of(row.title, row.body, row.summary or ()),
-        topics=topic_filter_choices(staff.directory),
-        regions=[("地点不明", [("none", "地点不明")]), *region_choices(staff.directory)],
         has_case=_HAS_CASE,
     )
 
@@ -142,6 +143,19 @@ def _values(criteria: SubmissionCriteria, days: Days) -> dict[str, str]:
     del chosen["submitted_before"]
     texts = {name: "" if value is None else str(value) for name, value in chosen.items()}
     return texts | {"has_case": {True: "yes", False: "no", None: ""}[criteria.has_case]}
+
+
+def _to_page(values: dict[str, str], number: int) -> str:
+    return _address(values | {"page": str(number) if number > 1 else ""})
+
+
+def _steps(values: dict[str, str], page: int, *, more: bool) -> PageSteps:
+    """Of a list that is not counted to its end."""
+    return PageSteps(
+        first=_to_page(values, 1) if page > 1 else "",
+        previous=_to_page(values, page - 1) if page > 1 else "",
+        following=_to_page(values, page + 1) if more else "",
+    )
 
 
 def _address(values: dict[str, str]) -> str:

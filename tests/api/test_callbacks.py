@@ -25,7 +25,10 @@ CONTENT = {"outcome": "answered", "solved": "yes", "satisfaction": "very"}
 @pytest.fixture(autouse=True)
 def everything_is_drawn(door: Door) -> None:
     with transaction(door.runtime.pool) as conn:
-        conn.execute("UPDATE case_callbacks SET state = 'cancelled', stands = false, elsewhere = false, solved = NULL, satisfaction = NULL")
+        conn.execute(
+            "UPDATE case_callbacks SET state = 'cancelled', stands = false, elsewhere = false, solved = NULL,"
+            " satisfaction = NULL"
+        )
         rule(conn, door.runtime.directory(conn))
 
 

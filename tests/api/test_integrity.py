@@ -120,7 +120,7 @@ def test_only_the_administrator_sets_thresholds_and_the_log_keeps_them(door: Doo
         problem(door.request("PUT", path, Role.ADMINISTRATOR, json={"values": values}), status)
     try:
         put = door.request("PUT", path, Role.ADMINISTRATOR, json={"values": {"cases": 12}})
-        assert ok(put) == {"minutes": 30, "cases": 12, "window_minutes": 60}
+        assert ok(put) == {"minutes": 30, "percent": 1, "cases": 12, "window_minutes": 60, "burst_minutes": 3}
         with door.runtime.pool.connection() as conn:
             row = conn.execute("SELECT action, payload FROM administration_events ORDER BY id DESC LIMIT 1").fetchone()
         assert row == ("integrity.threshold", {"rule": "quick_bulk", "changed": {"cases": {"from": 10, "to": 12}}})
@@ -178,11 +178,26 @@ def test_the_pages_are_not_for_those_looked_at(
     ("rule", "evidence", "words"),
     [
         (IntegrityRule.QUICK_BULK, {"seconds": 30, "together": 12}, "签收后不到1分钟办结，同一时段共12件"),
+        (
+            IntegrityRule.QUICK_BULK,
+            {"seconds": 90000, "together": 0, "by_one": 14},
+            "签收后1天1小时办结，同一时段同一人共14件",
+        ),
         (IntegrityRule.WITHOUT_CONTACT, {"attempts": 2}, "尝试联系2次，未联系上"),
         (IntegrityRule.SAME_REPLY, {"together": 10}, "同样的答复共10件"),
         (IntegrityRule.LATE_CLOCK, {"action": "grant_extension", "minutes_left": 190}, "到期前3小时10分钟批准延期"),
         (IntegrityRule.LATE_CLOCK, {"action": "redispatch", "minutes_left": -1500}, "逾期1天1小时后改派"),
         (IntegrityRule.CAME_BACK, {"days": 0, "again": "1"}, "办结当天又来反映"),
+        (
+            IntegrityRule.DOUBTFUL_ANSWER,
+            {"own": True, "together": 0, "by_phone": True},
+            "由办过这件工单的人或单位记下",
+        ),
+        (
+            IntegrityRule.DOUBTFUL_ANSWER,
+            {"own": False, "together": 11, "by_phone": False},
+            "同一时段诉求人自己评价满意的共11件",
+        ),
         (IntegrityRule.LAST_HOUR_RETURN, {"minutes_left": 90, "reason": "other"}, "离退单期限1小时30分钟"),
     ],
 )

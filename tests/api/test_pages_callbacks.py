@@ -25,7 +25,10 @@ SAID = {"solved": "no", "satisfaction": "dissatisfied", "text": "还是不亮，
 
 @pytest.fixture(autouse=True)
 def everything_is_drawn(city_conn: Connection, directory: Directory) -> None:
-    city_conn.execute("UPDATE case_callbacks SET state = 'cancelled', stands = false, elsewhere = false, solved = NULL, satisfaction = NULL")
+    city_conn.execute(
+        "UPDATE case_callbacks SET state = 'cancelled', stands = false, elsewhere = false, solved = NULL,"
+        " satisfaction = NULL"
+    )
     rule(city_conn, directory)
     city_conn.commit()
 

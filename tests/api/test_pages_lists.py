@@ -8,12 +8,13 @@ from html import unescape
 import pytest
 from fastapi.testclient import TestClient
 
-from api.pages import case_list
+from api.pages import case_list, submissions
 from dashboards import case_lists
 from dashboards.fact_rebuild import bring_up_to_date
 from intake.registration import register
 from models.account import Account, Role
 from models.case import CaseAction
+from models.criteria import CaseCriteria
 from models.database import Connection
 from models.submission import Channel
 from routing import case_repository
@@ -234,6 +235,7 @@ def test_a_long_list_says_the_number_that_opened_it(
 ) -> None:
     for _ in range(3):
         factories.case(city_conn, directory)
+    all_open = case_lists.list_cases(city_conn, CaseCriteria(state="open"), now=NOW, zone=ZONE).total
     monkeypatch.setattr(case_list, "PAGE_SIZE", 1)
     monkeypatch.setattr(case_lists, "COUNTED", 1)
     sign_in(factories.account(city_conn, Role.LEADER))
@@ -241,7 +243,28 @@ def test_a_long_list_says_the_number_that_opened_it(
     while bring_up_to_date(city_conn, actor="test", now=NOW, zone=ZONE):
         pass
     city_conn.commit()
-    assert Page(client.get("/cases?state=open").text).headings == ["工单 3件"]
+    assert Page(client.get("/cases?state=open").text).headings == [f"工单 {all_open}件"]
+
+
+def test_submissions_are_not_counted_to_their_end(
+    client: TestClient,
+    city_conn: Connection,
+    directory: Directory,
+    sign_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for n in range(3):
+        _voice(city_conn, directory, Channel.SOCIAL, f"第{n}盏灯")
+    monkeypatch.setattr(submissions, "PAGE_SIZE", 1)
+    monkeypatch.setattr(submissions, "COUNTED", 1)
+    sign_in(factories.account(city_conn, Role.LEADER))
+    path, seen = "/submissions?channel=social", []
+    while path and len(seen) < 3:
+        page = Page(client.get(path).text)
+        assert page.headings == ["来件 1件以上"]
+        seen.append(page.words)
+        path = next((link for link in page.links if f"page={len(seen) + 1}" in link), "")
+    assert all(f"第{n}盏灯" in seen[2 - n] for n in range(3))
 
 
 def test_an_officer_does_not_read_submissions(client: TestClient, city_conn: Connection, sign_in: SignIn) -> None:

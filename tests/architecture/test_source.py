@@ -19,6 +19,7 @@ SQL_ELSEWHERE = {
     "api/embedded.py": "makes the database itself",
     "api/backup.py": "looks whether a database is empty, makes the role a dump needs",
     "dashboards/fact_measures.py": "asks a metric's own query of dashboards/queries for single cases or for groups",
+    "dashboards/matching.py": "leaves of a definition in SQL what does not apply, and asks for its text",
     "dashboards/fact_reading.py": "which sums are read depends on the filter",
     "api/worker.py": "LISTEN and its lock, on a connection of its own",
     "api/benchmarks/alike.py": "fills a database of its own",

@@ -86,7 +86,9 @@ def test_days_are_asked_for_as_days() -> None:
 
 @pytest.mark.parametrize("query", sorted({metric.query for metric in METRICS.values()}))
 def test_every_metric_is_a_query_that_facts_are_made_from(query: str) -> None:
-    assert re.search(r"\(SELECT chosen\.id( WHERE chosen\.is_counted)?\) AS m\(id\)", count_each_alone(query))
+    cases = r"\(SELECT chosen\.case_id WHERE chosen\.is_counted\) AS m\(id\)"
+    answers = r"\(SELECT chosen\.case_id, chosen\.unit, chosen\.own\) AS m\(id, department, own\)"
+    assert re.search(f"{cases}|{answers}", count_each_alone(query))
 
 
 @pytest.mark.parametrize("query", ["volume_by_day", "due_soon", "submissions_by_channel"])
