@@ -8,7 +8,7 @@ from typing import Any
 from nlp.letters import LabelledLetter
 
 # SnowNLP judges some twenty letters a second.
-SNOWNLP_LETTERS = 48
+SNOWNLP_LETTERS = 96
 Predict = Callable[[Sequence[LabelledLetter]], list[str]]
 
 

@@ -136,7 +136,8 @@ def _print_language(figures: reading.NlpFigures) -> None:
     )
     for name, per_second in figures.per_second.items():
         alone = f"，单件 {figures.alone_ms[name]:.1f} 毫秒" if name in figures.alone_ms else ""
-        console.print(f"  {_TASKS[name]}：[bold]每秒 {per_second:,.0f} 件[/bold]{alone}")
+        times = f"，SnowNLP 的 {figures.times_snownlp[name]:,.0f} 倍" if name in figures.times_snownlp else ""
+        console.print(f"  {_TASKS[name]}：[bold]每秒 {per_second:,.0f} 件[/bold]{times}{alone}")
     for name in figures.missing:
         console.print(f"  {_TASKS[name]}：本机没有安装 {name}，未测量。")
     first = figures.first_letter
