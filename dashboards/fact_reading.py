@@ -19,7 +19,7 @@ from dashboards.fact_repository import (
     look_up_together,
     read_without_helpers,
 )
-from dashboards.fact_statements import Filters, Statement, add_selects, nothing
+from dashboards.fact_statements import Filters, Statement, add_selects, sum_up
 from dashboards.facts import fetch_rows
 from dashboards.tones import find_tones
 from models.criteria import CaseCriteria
@@ -172,7 +172,7 @@ def read_ahead(facts: Facts, questions: Sequence[Question]) -> None:
         pieces.append(_pieces(one.criteria))
         for n, days in enumerate(pieces[-1]):
             add_selects(statement, one.kind, days, filters, one.measures, one.by, facts.places, number=n)
-        statements.append((_add_selects_up(statement, one.measures, one.by, numbered=True), statement.parameters))
+        statements.append((sum_up(statement, one.measures, one.by, numbered=True), statement.parameters))
     if not questions:
         return
     for one, parts, rows in zip(questions, pieces, fetch_together(facts.conn, statements), strict=True):
@@ -259,36 +259,10 @@ def _read(
     statement = Statement()
     add_selects(statement, kind, criteria, _filters(facts, kind, criteria), measures, by, facts.places)
     keys = len(by)
-    text = _add_selects_up(statement, measures, by, groups)
+    text = sum_up(statement, measures, by, groups)
     rows = fetch_facts(facts.conn, text, statement.parameters, by_hash=keys > 1)
     sums = {row[:keys]: row[keys:] for row in rows}
     return {key: values for key, values in sums.items() if any(values)} if keys else sums
-
-
-def _add_selects_up(
-    statement: Statement,
-    measures: Sequence[Measure | str],
-    by: Sequence[str],
-    groups: Mapping[str, Mapping[str, str]] | None = None,
-    *,
-    numbered: bool = False,
-) -> str:
-    """A statement with rows of the number of the piece where they are numbered, `by` and `measures`."""
-    joins, names = [], ["q"] if numbered else []
-    for n, name in enumerate(by):
-        group = {code: key for code, key in (groups or {}).get(name, {}).items() if code != key}
-        if group:
-            pairs = f"{statement.name(list(group))}::text[], {statement.name(list(group.values()))}::text[]"
-            joins.append(f" LEFT JOIN unnest({pairs}) g{n}(code, key) ON g{n}.code = k{n}")
-            names.append(f"coalesce(g{n}.key, k{n})")
-        else:
-            names.append(f"k{n}")
-    columns = [*names, *(f"coalesce(sum(v{n}), 0)::bigint AS v{n}" for n in range(len(measures)))]
-    source = " UNION ALL ".join(statement.selects) or nothing(measures, by, numbered=numbered)
-    text = f"SELECT {', '.join(columns)} FROM ({source}) parts{''.join(joins)}"
-    if names:
-        text += f" GROUP BY {', '.join(names)}"
-    return text
 
 
 def _filters(facts: Facts, kind: Kind, criteria: CaseCriteria) -> Filters:

@@ -39,15 +39,18 @@ class Slice:
 
 
 _WEEK: tuple[Grain, ...] = ("week",)
+_DAYS: tuple[Grain, ...] = ("day", "month")
 # Pictures of a year have weeks: the mood of whatever is looked at. The days at both ends are in fact_cells.
 _MOODS = ((), ("channel",), ("topic",), ("main_topic",), ("region",), ("county",), ("main_topic", "county"))
 SLICES: tuple[Slice, ...] = (
-    # what changed at the units of a topic or a town, and at the towns of a county: of any range of days
-    Slice(CASES, ("topic",), ("department",), ("day", "month")),
-    Slice(CASES, ("region",), ("department",), ("day", "month")),
+    # what changed, of any range of days: at the towns of a county, and at the units whatever is looked at
+    Slice(CASES, ("topic",), ("department",), _DAYS),
+    Slice(CASES, ("region",), ("department",), _DAYS),
     Slice(CASES, ("county",), ("main_topic", "region"), GRAINS),
     *(Slice(CASES, by, ("tone",), _WEEK) for by in (*_MOODS, ("department",))),
     *(Slice(SUBMISSIONS, by, ("tone",), _WEEK) for by in _MOODS),
+    *(Slice(CASES, by, ("department",), _DAYS) for by in (("channel",), ("main_topic",), ("county",))),
+    Slice(CASES, ("main_topic", "county"), ("department",), _DAYS),
 )
 
 

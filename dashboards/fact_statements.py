@@ -99,7 +99,33 @@ def add_selects(
         statement.selects.append(_select(statement, kind, part, source, filters, values, by, number))
 
 
-def nothing(measures: Sequence[Measure | str], by: Sequence[str], *, numbered: bool = False) -> str:
+def sum_up(
+    statement: Statement,
+    measures: Sequence[Measure | str],
+    by: Sequence[str],
+    groups: Mapping[str, Mapping[str, str]] | None = None,
+    *,
+    numbered: bool = False,
+) -> str:
+    """A statement with rows of the number of the piece where they are numbered, `by` and `measures`."""
+    joins, names = [], ["q"] if numbered else []
+    for n, name in enumerate(by):
+        group = {code: key for code, key in (groups or {}).get(name, {}).items() if code != key}
+        if group:
+            pairs = f"{statement.name(list(group))}::text[], {statement.name(list(group.values()))}::text[]"
+            joins.append(f" LEFT JOIN unnest({pairs}) g{n}(code, key) ON g{n}.code = k{n}")
+            names.append(f"coalesce(g{n}.key, k{n})")
+        else:
+            names.append(f"k{n}")
+    columns = [*names, *(f"coalesce(sum(v{n}), 0)::bigint AS v{n}" for n in range(len(measures)))]
+    source = " UNION ALL ".join(statement.selects) or _nothing(measures, by, numbered=numbered)
+    text = f"SELECT {', '.join(columns)} FROM ({source}) parts{''.join(joins)}"
+    if names:
+        text += f" GROUP BY {', '.join(names)}"
+    return text
+
+
+def _nothing(measures: Sequence[Measure | str], by: Sequence[str], *, numbered: bool = False) -> str:
     """No rows: the range is empty."""
     columns = ["NULL::integer AS q"] if numbered else []
     columns += [f"{'NULL::date' if name in TIMES else 'NULL::text'} AS k{n}" for n, name in enumerate(by)]
