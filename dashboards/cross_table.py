@@ -46,15 +46,16 @@ class CrossTable:
 
 def lay_out_cross(lines: Sequence[Line], *, rows: int = ROWS, columns: int = COLUMNS) -> CrossTable:
     """Of lines with two keys each. A single one is never put away as the rest: it would need the same place."""
-    down, across = _sums(lines, 0), _sums(lines, 1)
-    kept_rows, kept_columns = _largest(down, rows), _largest(across, columns)
+    counted = [(line, line.count) for line in lines if line.count is not None]
+    rate = any(count.denominator is not None for _, count in counted)
+    down, across = _sums(counted, 0), _sums(counted, 1)
+    sides_down, sides_across = _sides(down, rows, 0, rate=rate), _sides(across, columns, 1, rate=rate)
+    kept_rows, kept_columns = _single(sides_down), _single(sides_across)
     sums: dict[tuple[str, str], list[Line]] = {}
-    for line in lines:
-        if line.count is not None:
-            row, column = line.keys
-            key = row if row in kept_rows else OTHERS, column if column in kept_columns else OTHERS
-            sums.setdefault(key, []).append(line)
-    sides_down, sides_across = _sides(down, kept_rows, lines, 0), _sides(across, kept_columns, lines, 1)
+    for line, _ in counted:
+        row, column = line.keys
+        key = row if row in kept_rows else OTHERS, column if column in kept_columns else OTHERS
+        sums.setdefault(key, []).append(line)
     names = {side.key: side.label for side in (*sides_down, *sides_across)}
     fields = {
         key: own[0] if OTHERS not in key else Line(keys=key, labels=tuple(names[one] for one in key), count=_add(own))
@@ -63,41 +64,48 @@ def lay_out_cross(lines: Sequence[Line], *, rows: int = ROWS, columns: int = COL
     return CrossTable(sides_down, sides_across, fields)
 
 
-def _sums(lines: Sequence[Line], place: int) -> dict[str, tuple[int, int]]:
-    """Numerator and denominator of each key."""
-    sums: dict[str, tuple[int, int]] = {}
-    for line in lines:
-        if line.count is not None:
-            part, whole = sums.get(line.keys[place], (0, 0))
-            sums[line.keys[place]] = part + line.count.numerator, whole + (line.count.denominator or 0)
+@dataclass(slots=True)
+class _Sum:
+    """Numerators and denominators of one key, and a line that has it."""
+
+    line: Line
+    part: int = 0
+    whole: int = 0
+
+
+def _sums(counted: Sequence[tuple[Line, Count]], place: int) -> dict[str, _Sum]:
+    sums: dict[str, _Sum] = {}
+    for line, count in counted:
+        key = line.keys[place]
+        own = sums.get(key)
+        if own is None:
+            own = sums[key] = _Sum(line)
+        own.part += count.numerator
+        own.whole += count.denominator or 0
     return sums
 
 
-def _largest(sums: dict[str, tuple[int, int]], most: int) -> list[str]:
-    ordered = sorted(sums, key=lambda key: (key == "none", -sums[key][1], -sums[key][0], key))
-    return ordered if len(ordered) <= most + 1 else ordered[:most]
-
-
-def _sides(
-    sums: dict[str, tuple[int, int]], kept: Sequence[str], lines: Sequence[Line], place: int
-) -> tuple[Side, ...]:
-    firsts: dict[str, Line] = {}
-    for line in lines:
-        firsts.setdefault(line.keys[place], line)
-    found = [Side(key, firsts[key].labels[place], _total(firsts[key], place, sums[key])) for key in kept]
-    rest = [sums[key] for key in sums.keys() - set(kept)]
+def _sides(sums: dict[str, _Sum], most: int, place: int, *, rate: bool) -> tuple[Side, ...]:
+    ordered = sorted(sums, key=lambda key: (key == "none", -sums[key].whole, -sums[key].part, key))
+    kept = ordered if len(ordered) <= most + 1 else ordered[:most]
+    found = [Side(key, sums[key].line.labels[place], _total(sums[key], place)) for key in kept]
+    rest = [sums[key] for key in ordered[len(kept) :]]
     if rest:
-        rate = any(line.count and line.count.denominator is not None for line in lines)
-        part, whole = sum(part for part, _ in rest), sum(whole for _, whole in rest)
+        part, whole = sum(one.part for one in rest), sum(one.whole for one in rest)
         total = Count(numerator=part, denominator=whole if rate else None)
         found.append(Side(OTHERS, f"其他{len(rest)}个", total, merged=len(rest)))
     return tuple(found)
 
 
-def _total(line: Line, place: int, sums: tuple[int, int]) -> Count:
+def _single(sides: Sequence[Side]) -> set[str]:
+    return {side.key for side in sides if not side.merged}
+
+
+def _total(sums: _Sum, place: int) -> Count:
     """What a row or column adds up to, with its list: the same question with one key less."""
+    line = sums.line
     assert line.count is not None
-    part, whole = sums[0], None if line.count.denominator is None else sums[1]
+    part, whole = sums.part, None if line.count.denominator is None else sums.whole
     row = line.count.lists
     if not isinstance(row, FactRow):
         return Count(numerator=part, denominator=whole)
