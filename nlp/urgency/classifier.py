@@ -4,7 +4,7 @@ First one number per character says where any alarm may be; only there the detec
 the mean of both answers: "something is wrong", which counts twice, and "it is this".
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,17 +13,13 @@ from nlp.urgency import windows
 from nlp.urgency.model import AlarmModel
 from nlp.urgency.windows import Codes, Floats, Layout, Numbers
 
-# What a window must score to be an alarm, in texts of up to `_SHORT` characters, and how much more for every doubling:
-# a long letter has many windows, and some of them sound like anything. Chosen on hands of which nothing was learnt (see
-# tests/quality/urgency_bench.py) and on how many ordinary letters alarm.
-_BAR = -0.08
+# What a window must score to be an alarm, in texts of `_SHORT` characters, and how much more for every doubling, less
+# for every halving: a long letter has many windows, and some of them sound like anything. Chosen on hands of which
+# nothing was learnt (see tests/quality/urgency_bench.py) and on how many ordinary letters alarm.
+_BAR = -0.02
 _SHORT = 80.0
-_PER_DOUBLING = 0.35
-# So much more where a text is read in parts: what would explain it may stand in another.
-_IN_PARTS = 0.0
+_PER_DOUBLING, _PER_HALVING = 0.33, 0.1
 _FEWEST = 5
-# A window so much below the bar is still asked which detector it calls: the two answers together decide.
-_SLACK = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +33,33 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Impressions:
-    """How much each text sounds like any alarm (`alarms`, about -1 to 1), what would be enough (`bars`), and, for the
-    texts that reach it, what each detector hears in its best window. `windows` is how much each window sounds like
-    any alarm, in the order of `windows.spans_of`."""
+    """How much each text sounds like any alarm (`alarms`, about -1 to 1) and what would be enough (`bars`). `windows`
+    is how much each window sounds like any alarm, in the order of `windows.spans_of`. Of the windows that reach the
+    bar, `asked` by text, `scores` is what each of the `detectors` hears; `starts` and `ends` say where they stand."""
 
     alarms: list[float]
     bars: list[float]
-    readings: Mapping[int, Mapping[str, Reading]]
     windows: Floats
+    asked: Mapping[int, Numbers]
+    detectors: Sequence[str]
+    scores: Floats
+    starts: Numbers
+    ends: Numbers
+
+    def readings(self, row: int) -> dict[str, Reading]:
+        """What each detector hears in its best window of a text; none for one that does not come near the bar."""
+        if row not in self.asked:
+            return {}
+        heard = self.scores[self.asked[row]]
+        best = self.asked[row][heard.argmax(axis=0)]
+        columns = zip(
+            self.detectors,
+            heard.max(axis=0).tolist(),
+            self.starts[best].tolist(),
+            self.ends[best].tolist(),
+            strict=True,
+        )
+        return {detector: Reading(score, start, end) for detector, score, start, end in columns}
 
     def around(self, clauses: Numbers, layout: Layout) -> Floats:
         """How much the loudest window with each of `clauses` in it sounds like any alarm."""
@@ -83,31 +98,29 @@ def read(layout: Layout, marks: Marks, model: AlarmModel) -> Impressions:
     by_clause = alarms.reshape(len(windows.SPANS), -1).max(axis=0)
     loudest = np.maximum.reduceat(by_clause, layout.starts.searchsorted(layout.offsets))
     sizes = np.append(layout.offsets[1:], len(layout.codes)) - layout.offsets
-    bars = _BAR + _PER_DOUBLING * np.log2(np.maximum(1.0, (sizes - 1) / _SHORT))
-    bars[np.bincount(layout.rows, minlength=len(sizes)) > windows.WHOLE] += _IN_PARTS
+    doublings = np.log2(np.maximum(1, sizes - 1) / _SHORT)
+    bars = _BAR + np.where(doublings > 0, _PER_DOUBLING, _PER_HALVING) * doublings
     rows = np.tile(layout.rows, len(windows.SPANS))
-    asked = np.flatnonzero(alarms >= bars[rows] - _SLACK)
-    readings: dict[int, dict[str, Reading]] = {}
+    asked = np.flatnonzero(alarms >= bars[rows])
+    first, stop, rows = first[asked], stop[asked], rows[asked]
+    scores = _ask(layout, found, marks, first, stop, model)
+    members: dict[int, Numbers] = {}
     if len(asked):
-        first, stop, rows = first[asked], stop[asked], rows[asked]
-        scores = _ask(layout, found, marks, first, stop, model)
         both = (2 * alarms[asked] + scores.max(axis=1)) / 3
         loudest[rows] = -1.0
         np.maximum.at(loudest, rows, both)
         order = np.argsort(rows, kind="stable")
-        for members in np.split(order, np.flatnonzero(np.diff(rows[order])) + 1):
-            row = int(rows[members[0]])
-            begin = int(layout.offsets[row])
-            best = members[scores[members].argmax(axis=0)]
-            readings[row] = {
-                detector: Reading(float(scores[w, n]), int(bounds[first[w]]) - begin, int(bounds[stop[w]]) - begin)
-                for n, (detector, w) in enumerate(zip(model.detectors, best.tolist(), strict=True))
-            }
-    return Impressions(loudest.tolist(), bars.tolist(), readings, every)
+        edges = np.flatnonzero(np.diff(rows[order])) + 1
+        members = dict(zip(rows[order[np.append(0, edges)]].tolist(), np.split(order, edges), strict=True))
+    begins = layout.offsets[rows]
+    spans = bounds[first] - begins, bounds[stop] - begins
+    return Impressions(loudest.tolist(), bars.tolist(), every, members, model.detectors, scores, *spans)
 
 
 def _ask(layout: Layout, found: list[Codes], marks: Marks, first: Numbers, stop: Numbers, model: AlarmModel) -> Floats:
     """The score of every detector in the windows of the clauses `first` to `stop`."""
+    if not len(first):
+        return np.empty((0, len(model.detectors)), dtype=np.float32)
     bounds = layout.bounds
     steps = np.zeros(len(layout.starts) + 1, dtype=np.int64)
     np.add.at(steps, first, 1)

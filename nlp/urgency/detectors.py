@@ -5,6 +5,7 @@ one of level 1 (life and limb) counts as level 2. It takes back a rule hit where
 a drill, a price, a thank-you. A few words by themselves it does not judge.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -23,8 +24,9 @@ from nlp.urgency.learning import VERSION as LEARNING_VERSION
 from nlp.urgency.learning import learn_alarms
 from nlp.urgency.model import AlarmModel
 from nlp.urgency.rules import Rules
+from nlp.urgency.windows import Numbers
 
-VERSION = f"detectors/6+{LEARNING_VERSION}"
+VERSION = f"detectors/7+{LEARNING_VERSION}"
 _CALM_CONFIDENCE = 0.9
 _SEVERITY = {urgency: rank for rank, urgency in enumerate(Urgency)}
 # A detector is called beside the loudest one that is so much above the bar (below, where it is negative) and so near to
@@ -36,6 +38,8 @@ _SURELY = 0.4
 _STANDS = (0.3, 0.8, 0.8)
 _CRITICAL = 1
 _BARE = 14
+# The same in a text that alarms by itself: there a rule only says why.
+_STANDS_IN_ALARM = (-0.6, 0.0, 0.0)
 # The same for the words of a certain pattern, which are many and keep company by chance in a long letter.
 _CERTAIN = 1.5
 # A detector of level 2 or 3 that the classifier hears so much less than the loudest one was called by a word that says
@@ -63,7 +67,8 @@ class UrgencyDetectors:
         self._kinds = Kinds(self._wanted.phrases)
         self._certain = np.array([pattern.certain for pattern in patterns()], dtype=np.bool_)
         self._of_rules = np.array([phrase in self._rules.phrases for phrase in self._wanted.phrases], dtype=np.bool_)
-        self._is_cue = np.array([phrase in self._rules.cues for phrase in self._wanted.phrases], dtype=np.bool_)
+        # how loud it must be around each phrase for any rule to stand; never loud enough for one that is no cue
+        self._least = np.array([self._stands_from(phrase) for phrase in self._wanted.phrases])
 
     @property
     def phrases(self) -> Iterable[str]:
@@ -91,7 +96,7 @@ class UrgencyDetectors:
         heard = read(layout, marks, self._model)
         around = heard.around(clauses, layout)
         certain = np.flatnonzero(self._certain[held] & (around >= _CERTAIN))
-        ruled = np.unique(cues.rows[self._is_cue[cues.columns]])
+        ruled = np.unique(cues.rows[self._may_stand(cues, heard, layout)])
         told = set(layout.rows[clauses[certain]].tolist())
         known = cues.kept(self._of_rules[cues.columns])
         mine = {row: self._cues_of(cues if row in told else known, row) for row in told.union(ruled.tolist())}
@@ -112,6 +117,21 @@ class UrgencyDetectors:
             alarms[row] = self._judge(documents[row], by_rule.get(row, []), heard, row)
         return alarms
 
+    def _stands_from(self, phrase: str) -> float:
+        if phrase in self._rules.firm:
+            return -math.inf
+        rules = self._rules.cues.get(phrase, ())
+        return min((_STANDS[self._lanes[rule.detector].level - 1] for rule in rules), default=math.inf)
+
+    def _may_stand(self, cues: CuePlaces, heard: Impressions, layout: windows.Layout) -> Numbers:
+        """Those of `cues` that may be a hit of a rule: the texts without one need not be searched for whole words."""
+        places = np.flatnonzero(self._least[cues.columns] < math.inf)
+        rows, columns = cues.rows[places], cues.columns[places]
+        clauses = layout.starts.searchsorted(layout.offsets[rows] + cues.starts[places], side="right") - 1
+        judged = np.diff(layout.offsets, append=len(layout.codes)) > _BARE + 1
+        judged &= np.array(heard.alarms) < np.array(heard.bars)
+        return places[~judged[rows] | (heard.around(clauses, layout) >= self._least[columns])]
+
     def _take_back(
         self,
         by_rule: Mapping[int, list[tuple[str, Cue]]],
@@ -127,7 +147,8 @@ class UrgencyDetectors:
         around = heard.around(layout.starts.searchsorted(places, side="right") - 1, layout)
         for (row, hit), loud in zip(hits, around.tolist(), strict=True):
             detector, cue = hit
-            calm = loud < _STANDS[self._lanes[detector].level - 1] and len(documents[row].text) > _BARE
+            level, alarms = self._lanes[detector].level, heard.alarms[row] >= heard.bars[row]
+            calm = loud < (_STANDS_IN_ALARM if alarms else _STANDS)[level - 1] and len(documents[row].text) > _BARE
             if calm and cue.phrase not in self._rules.firm:
                 by_rule[row].remove(hit)
 
@@ -138,7 +159,7 @@ class UrgencyDetectors:
 
     def _judge(self, document: Document, found: Sequence[tuple[str, Cue]], heard: Impressions, row: int) -> Alarm:
         alarm, bar = heard.alarms[row], heard.bars[row]
-        readings = heard.readings.get(row, {})
+        readings = heard.readings(row)
         least = max((reading.score for reading in readings.values()), default=0.0) - _BESIDE
         by_rule = [
             DetectorHit(detector, cue.phrase, *document.original_span(cue))
@@ -199,7 +220,7 @@ def _span(document: Document, pattern: Pattern, layout: windows.Layout, clause: 
 
 
 def _called(readings: Mapping[str, Reading], bar: float) -> dict[str, Reading]:
-    """The detectors that the classifier calls for a text that alarms: the loudest, and those that are nearly as loud."""
+    """The detectors that the classifier calls for a text that alarms: the loudest, and those nearly as loud."""
     if not readings:
         return {}
     loudest = max(reading.score for reading in readings.values())

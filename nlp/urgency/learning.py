@@ -26,9 +26,9 @@ _GROUP, _PATTERN = 0.4, 0.8
 # How much coefficients are held back, for any alarm and for each detector.
 _RIDGE, _RIDGE_EACH = 2.0, 0.8
 _ROUNDS, _STEPS = 4, 16
-# What only sounds like an alarm teaches; ordinary stretches, of which there are as many again, hardly count: with the
-# weight of the others they teach that whatever letters mostly speak of is calm, and alarms speak of it too.
-_WEIGHTS = {Kind.ALARM: 4.0, Kind.CALM: 4.0, Kind.ORDINARY: 0.02}
+# What only sounds like an alarm teaches; ordinary stretches count little: with the weight of the others they teach that
+# whatever letters mostly speak of is calm, and alarms speak of it too.
+_WEIGHTS = {Kind.ALARM: 4.0, Kind.CALM: 4.0, Kind.ORDINARY: 0.1}
 # What no lesson says anything about is calm.
 _UNKNOWN = -0.2
 # A run of characters must stand in so many texts.

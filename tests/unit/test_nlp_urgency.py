@@ -71,7 +71,8 @@ def test_a_guard_covers_its_own_words_only() -> None:
     body = "商场在搞跳楼价，楼上却有人要跳楼"
     assert by_rule(body) == [("self_harm", "有人要跳楼"), ("self_harm", "跳楼")]
     assert detect(body)[0] is Urgency.CRITICAL
-    assert any(hit.start == len("\n") + body.rindex("跳楼") for hit in detect(body)[2])
+    guarded = len("\n") + body.index("跳楼价")
+    assert not any(hit.start <= guarded < hit.end for hit in detect(body)[2])
 
 
 @pytest.mark.parametrize(
@@ -233,7 +234,7 @@ def test_a_hand_that_is_measured_teaches_nothing() -> None:
 def test_ordinary_lessons_leave_one_hand_for_measuring() -> None:
     ordinary = [lesson.text for lesson in load_lessons() if lesson.kind is Kind.ORDINARY]
     untaught = {item.body for item in load_corpus() if item.hand == UNTAUGHT}
-    assert len(ordinary) > 10_000 and not untaught & set(ordinary)
+    assert len(ordinary) > 4_000 and not untaught & set(ordinary)
 
 
 def test_words_alarm_in_company_only() -> None:

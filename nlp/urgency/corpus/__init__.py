@@ -14,7 +14,7 @@ from enum import Enum
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from itertools import cycle, repeat
+from itertools import cycle, islice, repeat
 
 from models.analysis import Urgency
 from nlp.corpus import corpus_hash, load_corpus, load_near_misses, load_outside
@@ -26,6 +26,8 @@ from nlp.urgency.windows import WHOLE
 UNTAUGHT = "hand8"
 # So many clauses of an ordinary letter are one lesson, in turns; a short one is a lesson as a whole: so they are read.
 _CLAUSES = (6, 3)
+# One of so many is taken: more teach no more, only longer.
+_ONE_OF = 4
 _CLAUSE = re.compile(r"[^。！？!?；;，,\n]*[。！？!?；;，,\n]*")
 
 
@@ -57,7 +59,7 @@ def load_lessons(without: str = "") -> tuple[Lesson, ...]:
     lessons += [Lesson(Kind.CALM, frozenset(), line) for line in _lines(Kind.CALM.value)]
     lessons += [_marked(detector, line) for detector in lanes() for line in _lines(detector)]
     lessons += [_lesson(case) for hand in HANDS if hand != without for case in taught(hand)]
-    return (*lessons, *(Lesson(Kind.ORDINARY, frozenset(), text) for text in _stretches()))
+    return (*lessons, *(Lesson(Kind.ORDINARY, frozenset(), text) for text in islice(_stretches(), 0, None, _ONE_OF)))
 
 
 @cache
