@@ -13,6 +13,8 @@ from dashboards.fact_measures import Measure, count_each_alone, list_measures
 from dashboards.fact_projections import CASES, DIMENSIONS, GRAINS, PROJECTIONS, SUBMISSIONS, Grain, Projection, choose
 from dashboards.fact_ranges import Part, Span, split_range, start_of
 from dashboards.fact_reading import can_answer
+from dashboards.fact_slices import SLICES, Slice, choose_slice
+from dashboards.fact_statements import Filters, find_sources
 from dashboards.metrics import METRICS
 from models.criteria import CaseCriteria
 
@@ -47,7 +49,7 @@ def test_any_two_have_sums_by_day_and_any_three_by_month() -> None:
 
 
 days = st.dates(date(2020, 1, 1), date(2026, 12, 31))
-grains = st.sampled_from([("day",), ("day", "month"), ("day", "ten", "month"), GRAINS])
+grains = st.sampled_from([("day",), ("day", "week"), ("day", "month"), ("day", "ten", "month"), GRAINS])
 
 
 @given(first=st.none() | days, last=st.none() | days, among=st.lists(days, min_size=5), grains=grains)
@@ -74,6 +76,33 @@ def test_a_year_from_any_day_takes_few_periods() -> None:
     assert quarters == Part("quarter", Span(date(2025, 4, 1), date(2026, 3, 31)))
     assert tens == Part("ten", None, [date(2025, 3, 21)], [date(2026, 3, 21)])
     assert (singles.more[0], singles.less[0]) == (first, last + timedelta(days=1))
+
+
+def test_a_year_of_weeks_has_days_at_its_ends_alone() -> None:
+    first, last = date(2025, 3, 18), date(2026, 3, 17)  # from a Tuesday to a Tuesday
+    weeks, singles = split_range(first, last, ["day", "week"])
+    assert weeks == Part("week", Span(date(2025, 3, 17), date(2026, 3, 15)))
+    assert singles == Part("day", None, [date(2026, 3, 16), last], [date(2025, 3, 17)])
+
+
+def test_a_slice_answers_what_is_filtered_and_divided_exactly_so() -> None:
+    units = choose_slice(CASES, ["topic"], ["department"], GRAINS)
+    assert units and (units.by, units.of) == (("topic",), ("department",))
+    both = choose_slice(CASES, ["main_topic", "county"], ["main_topic", "region"], GRAINS)
+    assert both and both.by == ("county",), "of a county the part of one topic"
+    assert choose_slice(CASES, ["topic", "channel"], ["department"], GRAINS) is None
+    assert choose_slice(CASES, ["topic"], ["tone"], GRAINS) is None, "a week lies in no month"
+    week = choose_slice(SUBMISSIONS, ["topic", "tone"], ["tone"], ("day", "week"))
+    assert week and week.by == ("topic",) and week.grains == ("week",)
+    assert len({one.id(grain) for one in SLICES for grain in one.grains}) == sum(len(one.grains) for one in SLICES)
+
+
+def test_only_few_numbers_are_in_slices() -> None:
+    filters = Filters({"topic": ["T0101"]}, frozenset(("topic",)))
+    few = find_sources(CASES, filters, [Measure("totals", "received")], ["department"])
+    assert set(few) == {"day", "month"} and all(isinstance(one, Slice) for one in few.values())
+    others = find_sources(CASES, filters, [Measure("totals", "open")], ["department"])
+    assert others["day"] is None and isinstance(others["month"], Projection)
 
 
 def test_days_are_asked_for_as_days() -> None:
