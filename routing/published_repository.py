@@ -18,6 +18,9 @@ _ANSWER = (
 _FILTERS = {"unit": "p.department_id", "topic": "p.topic_code", "region": "p.region_code"}
 _BEHIND = "(p.published_at, p.id) < (SELECT b.published_at, b.id FROM published_answers b WHERE b.id = %(before)s)"
 _ORDER = "ORDER BY p.published_at DESC, p.id DESC"
+# One after the other, in the order of the list: the planner takes what is to be shown for a few of a million and would
+# look for those first.
+_IF_SHOWN = "CROSS JOIN LATERAL (SELECT * FROM shown_answers s WHERE s.number = p.id OFFSET 0) a"
 
 
 def list_answers(conn: Connection, criteria: AnswerCriteria, *, before: int | None, limit: int) -> list[PublicAnswer]:
@@ -27,7 +30,7 @@ def list_answers(conn: Connection, criteria: AnswerCriteria, *, before: int | No
     if before is not None:
         conditions.append(_BEHIND)
     query = (
-        f"SELECT {_ANSWER} FROM published_answers p JOIN shown_answers a ON a.number = p.id"
+        f"SELECT {_ANSWER} FROM published_answers p {_IF_SHOWN}"
         f" WHERE {' AND '.join(conditions)} {_ORDER} LIMIT %(limit)s"
     )
     with conn.cursor(row_factory=class_row(PublicAnswer)) as cursor:
@@ -45,7 +48,7 @@ def search_answers(
     query = (
         f"SELECT {_ANSWER} FROM (SELECT p.id, p.published_at FROM published_answers p"
         f" WHERE {' AND '.join(conditions)} {_ORDER} OFFSET 0) p"
-        f" JOIN shown_answers a ON a.number = p.id WHERE a.by_letter {_ORDER} LIMIT %(limit)s"
+        f" {_IF_SHOWN} WHERE a.by_letter {_ORDER} LIMIT %(limit)s"
     )
     given = {"words": words, "until": until, "before": before, "limit": limit}
     with conn.cursor(row_factory=class_row(PublicAnswer)) as cursor:
@@ -83,7 +86,7 @@ def list_files(conn: Connection, reply_id: int) -> list[Attachment]:
 def list_of_letter(conn: Connection, submission_id: int) -> list[tuple[int, bool]]:
     """The numbers under which all read what was answered to a letter or its parts, and whether with words of it."""
     return conn.execute(
-        "SELECT a.number, a.letter <> '' FROM cases c JOIN shown_answers a ON a.case_id = c.id"
-        " WHERE c.submission_id = %s ORDER BY a.number",
+        "SELECT a.number, a.letter <> '' FROM cases c JOIN published_answers p ON p.case_id = c.id"
+        f" {_IF_SHOWN} WHERE c.submission_id = %s ORDER BY a.number",
         (submission_id,),
     ).fetchall()

@@ -102,9 +102,12 @@ def test_with_consent_letter_and_answer_are_read_without_who_wrote(city_conn: Co
 
 
 def test_without_consent_only_the_answer_is_read(city_conn: Connection, directory: Directory) -> None:
-    found = shown(city_conn, answered(city_conn, directory, consent=False))
+    case = answered(city_conn, directory, consent=False)
+    found = shown(city_conn, case)
     assert found is not None and (found.title, found.letter) == ("", "")
     assert "化粪池" in found.reply
+    stored = city_conn.execute("SELECT p::text FROM published_answers p WHERE case_id = %s", (case.id,)).fetchone()
+    assert "三天" not in repr(stored) and "满出来" not in repr(stored)  # nothing of the letter lies there either
     assert shown(city_conn, answered(city_conn, directory, public=False)) is None
 
 
