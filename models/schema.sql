@@ -3768,6 +3768,8 @@ CREATE INDEX fact_rows_region ON public.fact_rows USING btree (kind, region, day
 
 CREATE INDEX fact_rows_topic ON public.fact_rows USING btree (kind, topic, day);
 
+CREATE INDEX first_dispatches_given_on ON public.first_dispatches USING btree (case_id) WHERE (given_on_at IS NOT NULL);
+
 CREATE INDEX integrity_reviews_hit ON public.integrity_reviews USING btree (case_id, rule, hit_at);
 
 CREATE INDEX issue_counts_hour ON public.issue_counts USING btree (hour);

@@ -4,14 +4,22 @@
 -- denominator: none
 -- exclusions:  cases that were never dispatched; those that stayed with their first unit (first_dispatch by department)
 -- source:      first_dispatches, case_returns, case_facts.lead_department_id
-SELECT d.department_id AS first,
-       CASE WHEN EXISTS (SELECT FROM case_returns r WHERE r.case_id = d.case_id AND r.state = 'accepted')
-            THEN 'returned' ELSE 'redispatched' END AS way,
-       coalesce(f.lead_department_id, 'none') AS last,
-       count(*) AS cases
-FROM matching_cases(%(as_of)s, %(criteria)s) AS m(id)
-JOIN first_dispatches d ON d.case_id = m.id
-JOIN case_facts(%(as_of)s) f ON f.id = m.id
-WHERE d.given_on_at IS NOT NULL OR f.lead_department_id IS NULL
+-- Those given on are few and have an index; of those that wait again only the ones without a unit are looked at.
+SELECT d.first, CASE WHEN EXISTS (SELECT FROM case_returns r WHERE r.case_id = d.case_id AND r.state = 'accepted')
+                     THEN 'returned' ELSE 'redispatched' END AS way,
+       coalesce(d.last, 'none') AS last, count(*) AS cases
+FROM (
+    SELECT g.case_id, g.department_id AS first, f.lead_department_id AS last
+    FROM first_dispatches g
+    JOIN matching_cases(%(as_of)s, %(criteria)s) AS m(id) ON m.id = g.case_id
+    JOIN case_facts(%(as_of)s) f ON f.id = m.id
+    WHERE g.given_on_at IS NOT NULL
+    UNION ALL
+    SELECT g.case_id, g.department_id, NULL
+    FROM matching_cases(%(as_of)s, %(criteria)s) AS m(id)
+    JOIN case_facts(%(as_of)s) f ON f.id = m.id
+    JOIN first_dispatches g ON g.case_id = m.id
+    WHERE g.given_on_at IS NULL AND f.lead_department_id IS NULL
+) d
 GROUP BY 1, 2, 3
 ORDER BY 4 DESC, 1, 2, 3

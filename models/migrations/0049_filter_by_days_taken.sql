@@ -21,3 +21,6 @@ BEGIN
     EXECUTE changed;
 END
 $migration$;
+
+-- Few cases are given on: the flows of dispatch look at these, not at every case that was ever dispatched.
+CREATE INDEX first_dispatches_given_on ON first_dispatches (case_id) WHERE given_on_at IS NOT NULL;
