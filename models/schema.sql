@@ -3668,6 +3668,8 @@ CREATE INDEX case_callbacks_waiting ON public.case_callbacks USING btree (comple
 
 CREATE INDEX case_escalations_recent ON public.case_escalations USING btree (role, escalated_at DESC);
 
+CREATE INDEX case_events_called_back ON public.case_events USING btree (at) WHERE (action = 'callback'::public.case_action);
+
 CREATE INDEX case_events_completed ON public.case_events USING btree (at) WHERE (action = 'complete'::public.case_action);
 
 CREATE INDEX case_events_given_on ON public.case_events USING btree (at) WHERE (action = ANY (ARRAY['redispatch'::public.case_action, 'accept_return'::public.case_action, 'designate'::public.case_action]));

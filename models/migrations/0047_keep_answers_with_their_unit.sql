@@ -115,6 +115,7 @@ BEGIN
 END
 $migration$;
 GRANT SELECT ON returned_matters TO wenzheng_app;
+CREATE INDEX case_events_called_back ON case_events (at) WHERE action = 'callback';
 
 INSERT INTO integrity_rules (rule, name, value) VALUES
     ('quick_bulk', 'percent', 1), ('quick_bulk', 'burst_minutes', 3),
