@@ -2,7 +2,9 @@
 
 import itertools
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pytest
@@ -28,7 +30,7 @@ _numbers = itertools.count()
 
 def sent(door: Door, **fields: Any) -> tuple[str, str]:
     """A letter of a citizen and its code; a case of zjj with it."""
-    letter = {
+    letter: dict[str, Any] = {
         "title": "路灯坏了半个月",
         "body": f"临溪区桂香街道第{next(_numbers)}盏路灯坏了，我叫陈晓梅，电话16812345678。",
         "name": "陈晓梅",
@@ -294,3 +296,65 @@ def test_a_reply_for_who_wrote_alone_is_read_by_nobody_else(door: Door) -> None:
     ok(act(door, number, "complete", result="solved"))
     assert ok(door.post(f"/letters/{number}/progress", code=code))["public"]["answers"] == []
     assert CaseAction.PUBLISH.value not in ok(door.get(f"/cases/{number}", Role.DISPATCHER))["actions"]
+
+
+# What the unit writes of who wrote, on purpose or not
+
+
+def test_a_reply_tells_no_name_handle_or_number_of_whoever_wrote(door: Door) -> None:
+    """Not of who wrote first, not of who wrote what is merged into it, also where a reason opens names."""
+    number, code = sent(door, name="龘玉明", contact="0821-7654321", body="桂香街道的路灯又坏了，我叫龘玉明。")
+    member, _ = sent(door, name="李小红", contact="0821-2345678", body="桂香街道的路灯还是坏的。")
+    ok(act(door, number, "merge", Role.DISPATCHER, members=[member], text="同一处"))
+    text = f"{GOOD_REPLY}来信{number}的龘玉明、李小红，王建国同志当选组长，0821-2345678，0821-7654321。"
+    answer(door, number, body=text, reason="评选结果依法公示")
+    found = ok(door.get(f"/answers/{published(door, number, code)}"))
+    for personal in ("龘", "玉明", "李", "小红", "2345678", "7654321", number):
+        assert personal not in found["reply"] + found["letter"], personal
+    assert "王建国" in found["reply"] and "我叫" in found["letter"]
+
+
+def test_who_gave_no_name_is_not_opened_by_a_reason(door: Door) -> None:
+    number, code = sent(door, name="", body="我叫詹素英，路灯坏了。")
+    answer(door, number, body=f"{GOOD_REPLY}詹素英、詹女士已知晓，王建国同志当选组长。", reason="评选结果依法公示")
+    found = ok(door.get(f"/answers/{published(door, number, code)}"))
+    assert "詹" not in found["reply"] + found["letter"] and "王建国" in found["reply"]
+
+
+def test_the_name_of_a_file_is_told_as_a_text_is(door: Door) -> None:
+    number, code = sent(door)
+    ok(act(door, number, "acknowledge"))
+    lead = stored(door, number).lead_department_id or ""
+    unit = door.account(Role.OFFICER, lead)
+    files = [("files", ("陈晓梅-16812345678.pdf", attachment_files.pdf(), "application/pdf"))]
+    [file] = ok(door.request("POST", f"/cases/{number}/attachments", unit, files=files), 201)["attachments"]
+    given = [{"id": file["id"], "audience": "public"}]
+    answer_with = {"body": GOOD_REPLY, "public": True, "text": "已当面说明。", "files": given}
+    ok(door.request("POST", f"/cases/{number}/reply", unit, json=answer_with))
+    ok(act(door, number, "complete", result="solved"))
+    public = published(door, number, code)
+    [told] = ok(door.get(f"/answers/{public}"))["files"]
+    got = door.client.get(told["href"])
+    for shown in (told["name"], unquote(got.headers["content-disposition"])):
+        assert "陈" not in shown and "5678" not in shown and ".pdf" in shown
+
+
+def test_what_is_published_again_does_not_come_first(door: Door, client: TestClient) -> None:
+    """Or a unit would push a bad answer off the first page by taking its good ones down and up."""
+    good, good_code = sent(door)
+    answer(door, good)
+    bad, bad_code = sent(door)
+    answer(door, bad)
+    door.runtime.clock += timedelta(hours=1)
+    ok(act(door, good, "unpublish", text="再核对"))
+    ok(act(door, good, "publish"))
+    first, second = ok(door.get("/answers", limit=2))["rows"]
+    assert (first["number"], second["number"]) == (published(door, bad, bad_code), published(door, good, good_code))
+
+
+@pytest.mark.parametrize("name", ["unit", "topic", "region"])
+def test_a_filter_that_is_no_code_finds_nothing(door: Door, client: TestClient, name: str) -> None:
+    for value in ("甲" * 1_000, "a" * 3_000, "'", "\\"):
+        for typed in ("", "路灯"):
+            found = client.get("/answers", params={"q": typed, name: value})
+            assert found.status_code == 200 and "没有找到" in found.text, (value[:9], typed)
