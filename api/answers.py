@@ -1,6 +1,6 @@
 """What anybody reads of answered letters: a page of the list, one of them, its files. Nothing in it is of a person."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from api.attachments import as_file
 from api.person_search import find_contact
 from api.runtime import Runtime
+from intake.redaction.publishing import file_name_for_everybody
 from models.attachment import Attachment
 from models.database import Connection
 from models.errors import NotFound
@@ -22,6 +23,8 @@ from routing.publication import filter_marks, month_mark
 PAGE_SIZE = 20
 SEARCHES_PER_HOUR = 240
 FILES_PER_HOUR = 300
+# No unit, topic or region is called by more; PostgreSQL refuses a word that is much longer.
+LONGEST_CODE = 40
 # In a browser's own memory alone, and not for long: what who wrote takes back is gone.
 CACHED = "private, max-age=30"
 # Months that are looked through at once: what many have is found in the newest, what few have in all.
@@ -64,6 +67,8 @@ def list_page(
     limit: int = PAGE_SIZE,
 ) -> AnswerPage:
     """The newest first; with `typed` only what has all of its words."""
+    if any(len(code) > LONGEST_CODE for code in astuple(criteria) if code is not None):
+        return AnswerPage(rows=(), following=None)
     if typed.strip():
         found = _search(conn, typed, criteria, before=before, limit=limit + 1)
     else:
@@ -79,7 +84,8 @@ def get_answer(conn: Connection, runtime: Runtime, number: int) -> tuple[AnswerV
     if found is None:
         raise NotFound("没有找到这条公开的答复，可能已经撤下。")
     view = view_answer(found, runtime.directory(conn), runtime.settings.zone)
-    return view, rows.list_files(conn, found.reply_id)
+    files = rows.list_files(conn, found.reply_id)
+    return view, [replace(file, name=file_name_for_everybody(file.name)) for file in files]
 
 
 def fetch_file(conn: Connection, runtime: Runtime, number: int, attachment_id: int) -> Response:

@@ -4,7 +4,7 @@ matters the letter may raise; and the four actions that change it."""
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from zoneinfo import ZoneInfo
 
 from api.case_requests import ActionInput
@@ -183,16 +183,21 @@ def perform_together(
 
 def words_for_others(conn: Connection, runtime: Runtime, case: Case) -> Words:
     """How a reply to the submitter of `case` is told to those whose cases are merged into it, and a public one to all:
-    without what names or reaches that person, who is known here by name and by the letter as it came. The original is
+    without what names or reaches that person, who is known here by name and by the letter as it came. The originals are
     opened when there is something to tell."""
-    return lambda reply: words_without(conn, runtime, case)(reply)
+    opened = cache(lambda: words_without(conn, runtime, case))
+    return lambda text: opened()(text)
 
 
 def words_without(conn: Connection, runtime: Runtime, case: Case) -> Words:
-    """How what was written to the submitter of `case` is shown to whoever is not that person."""
-    original = submissions_repository.get_original(conn, case.submission_id, runtime.keys)
-    letter = "\n".join((original.title, original.body, original.submitter_contact))
-    return partial(without_person, letter=letter, names=(original.submitter_name,))
+    """How what was written to the submitter of `case` is shown to whoever is not that person; of who wrote what is
+    merged into it neither name nor contact is told: an answer to all of them may speak of each."""
+    members = case_repository.list_cases_by_id(conn, merge_repository.list_member_ids(conn, case.id))
+    ids = dict.fromkeys((case.submission_id, *(member.submission_id for member in members)))
+    originals = [submissions_repository.get_original(conn, id_, runtime.keys) for id_ in ids]
+    letter = "\n".join((originals[0].title, originals[0].body, *(one.submitter_contact for one in originals)))
+    names = [name for one in originals for name in (one.submitter_name, one.submitter_handle) if name]
+    return partial(without_person, letter=letter, names=names)
 
 
 def _members(conn: Connection, account: Account, numbers: Sequence[str]) -> list[Case]:

@@ -75,8 +75,9 @@ def preview(conn: Connection, runtime: Runtime, case: Case, body: str) -> Public
     if case.merged_into is not None or case.parts or protection.is_protected(conn, case):
         return None
     submission = get_submission(conn, case.submission_id)
-    title, letter = publication.public_letter(conn, case, submission)
-    masked = words_without(conn, runtime, case)(body) if body.strip() else ""
+    others = words_without(conn, runtime, case)
+    title, letter = publication.public_letter(conn, case, submission, for_others=others)
+    masked = others(body) if body.strip() else ""
     return PublicText(title=title, letter=letter, reply=publication.public_reply(masked, submission))
 
 

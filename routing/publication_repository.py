@@ -44,6 +44,15 @@ def find_published(conn: Connection, case_id: int) -> Published | None:
         return cursor.execute(f"{_PUBLISHED} WHERE p.case_id = %s", (case_id,)).fetchone()
 
 
+def find_published_since(conn: Connection, case: Case) -> datetime | None:
+    """Since when the answer of this completion is published, also where it was taken down meanwhile."""
+    row = conn.execute(
+        "SELECT published_at FROM published_answers WHERE case_id = %s AND completed_at = %s",
+        (case.id, case.completed_at),
+    ).fetchone()
+    return row[0] if row else None
+
+
 def find_places(conn: Connection, case: Case) -> tuple[str | None, str | None]:
     """The first-level topic and the county of a case."""
     row = conn.execute(
@@ -59,6 +68,7 @@ def save_published(
     reply_id: int,
     text: PublicText,
     *,
+    department_id: str | None,
     places: tuple[str | None, str | None],
     words: str,
     actor: str,
@@ -80,7 +90,7 @@ def save_published(
             case.completed_at,
             now,
             actor,
-            case.lead_department_id,
+            department_id,
             *places,
             text.title,
             text.letter,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from api.answers import CACHED, PAGE_SIZE, SEARCHES_PER_HOUR, get_answer, list_page
+from api.answers import CACHED, LONGEST_CODE, PAGE_SIZE, SEARCHES_PER_HOUR, get_answer, list_page
 from api.criteria import LARGEST_ID
 from api.dependencies import AddressDep, NowDep, RuntimeDep, limit_attempts
 from api.schemas.answers import AnswerDetailOut, AnswerPageOut
@@ -15,7 +15,7 @@ from nlp.search_query import MAX_QUERY
 router = APIRouter(prefix="/answers", tags=["answers"])
 
 Number = Annotated[int, Path(ge=1, le=LARGEST_ID)]
-Code = Annotated[str | None, Query(max_length=40)]
+Code = Annotated[str | None, Query(max_length=LONGEST_CODE)]
 
 
 @router.get("")

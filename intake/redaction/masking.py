@@ -68,7 +68,7 @@ def find_numbers(text: str) -> Iterator[Span]:
 
 
 def _masked(text: str, found: Sequence[Span]) -> Redacted:
-    spans = _without_overlaps(found)
+    spans = without_overlaps(found)
     if not spans:
         return Redacted(text, ())
     parts, position = [], 0
@@ -86,7 +86,7 @@ def _known(text: str, names: Iterable[str]) -> Iterator[Span]:
             start = text.find(name, start + len(name))
 
 
-def _without_overlaps(spans: Iterable[Span]) -> list[Span]:
+def without_overlaps(spans: Iterable[Span]) -> list[Span]:
     """The first in the text wins, of those the longest: a longer number holds the shorter one."""
     kept: list[Span] = []
     for span in sorted(spans, key=lambda s: (s.start, -s.end)):

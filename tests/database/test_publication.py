@@ -193,6 +193,21 @@ def test_a_case_that_is_opened_again_is_hidden_until_it_is_answered_in_public_ag
     assert second is not None and (second.number, second.reply) == (first.number, "已改造管网。")
 
 
+def test_an_answer_stands_under_the_unit_that_gave_it(city_conn: Connection, directory: Directory) -> None:
+    """Whoever took the case over after the answer and completed it did not say that."""
+    case = factories.case(city_conn, directory, new=written(body="先答后转"), until=CaseAction.ACKNOWLEDGE)
+    unit = case.lead_department_id
+    case = lifecycle.reply(city_conn, case, body=REPLY, public=True, department_id=unit, actor=OFFICER, now=NOW)
+    change(city_conn, case, "lead_department_id = 'swj'")
+    case = lifecycle.complete(
+        city_conn, again(city_conn, case), result=CompletionResult.SOLVED, actor=OFFICER, now=LATER
+    )
+    found = shown(city_conn, case)
+    assert found is not None and found.department_id == unit != case.lead_department_id
+    listed = rows.list_answers(city_conn, AnswerCriteria(unit="swj"), before=None, limit=100)
+    assert found.number not in [answer.number for answer in listed]
+
+
 def test_a_reply_that_was_taken_back_and_a_case_left_out_are_not_read(
     city_conn: Connection, directory: Directory
 ) -> None:
