@@ -1,18 +1,17 @@
 """The web application: assembled here and nowhere else."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.resources import files
 
-from fastapi import Depends, FastAPI, Request
-from fastapi.responses import Response
+from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from api import errors, pages, routes
 from api.alert_stream import AlertHub
 from api.body_limit import BodyLimit
 from api.dependencies import refuse_null
-from api.headers import protect
+from api.headers import ProtectingHeaders
 from api.runtime import Runtime
 from api.settled_memory import settle
 from api.wall import WallBoard
@@ -47,10 +46,7 @@ def create_app(runtime: Runtime) -> FastAPI:
     )
     hold(app, runtime)
     app.add_middleware(BodyLimit, max_bytes=MAX_BODY_BYTES, max_upload_bytes=MAX_UPLOAD_BYTES)
-
-    @app.middleware("http")
-    async def add_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        return protect(request, await call_next(request))
+    app.add_middleware(ProtectingHeaders)
 
     errors.install(app)
     app.include_router(routes.router)

@@ -35,7 +35,7 @@ _MOST_DAYS = 100_000
 LARGEST_ID = 2**63 - 1  # bigint
 
 
-def read_criteria(request: Request) -> CaseCriteria:
+async def read_criteria(request: Request) -> CaseCriteria:
     """The criteria of the address. Empty values count as absent (forms send them); unknown names are left alone.
 
     Raises `Invalid` naming the parameter that makes no sense.

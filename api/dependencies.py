@@ -1,4 +1,7 @@
-"""What routes ask for: a transaction that commits before the answer leaves, the time, who is asking."""
+"""What routes ask for: a transaction that commits before the answer leaves, the time, who is asking.
+
+What waits for nothing is `async`: it is called where it is asked for. Everything else costs a turn in another thread.
+"""
 
 import secrets
 from collections.abc import Iterator
@@ -26,7 +29,7 @@ LISTENING_WALL = "/wall/stream"
 PERSON_WINDOW = timedelta(hours=1)
 
 
-def refuse_null(request: Request) -> None:
+async def refuse_null(request: Request) -> None:
     """No address of ours holds the one character that a database cannot. Raises `NotFound` or `Invalid`."""
     if any("\0" in str(value) for value in request.path_params.values()):
         raise NotFound()
@@ -34,7 +37,7 @@ def refuse_null(request: Request) -> None:
         raise Invalid("地址中有无法识别的字符。")
 
 
-def get_runtime(request: Request) -> Runtime:
+async def get_runtime(request: Request) -> Runtime:
     runtime: Runtime = request.app.state.runtime
     return runtime
 
@@ -52,14 +55,14 @@ def get_connection(runtime: RuntimeDep) -> Iterator[Connection]:
 ConnectionDep = Annotated[Connection, Depends(get_connection, scope="function")]
 
 
-def get_now(runtime: RuntimeDep) -> datetime:
+async def get_now(runtime: RuntimeDep) -> datetime:
     return runtime.now()
 
 
 NowDep = Annotated[datetime, Depends(get_now)]
 
 
-def client_address(request: Request, runtime: RuntimeDep) -> str:
+async def client_address(request: Request, runtime: RuntimeDep) -> str:
     """The address limits are counted by. Behind a trusted proxy: the last hop it added."""
     if runtime.settings.trusted_proxy:
         forwarded = request.headers.get("x-forwarded-for", "").split(",")[-1].strip()
@@ -96,7 +99,7 @@ BearerDep = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(au
 OptionalSessionDep = Annotated[Session | None, Depends(find_session)]
 
 
-def get_session(session: OptionalSessionDep, _: BearerDep) -> Session:
+async def get_session(session: OptionalSessionDep, _: BearerDep) -> Session:
     if session is None:
         raise Unauthenticated()
     return session
@@ -105,7 +108,7 @@ def get_session(session: OptionalSessionDep, _: BearerDep) -> Session:
 SessionDep = Annotated[Session, Depends(get_session)]
 
 
-def get_account(request: Request, session: SessionDep) -> Account:
+async def get_account(request: Request, session: SessionDep) -> Account:
     """The signed-in person. A change by cookie must carry the session's token (header, or form field on pages:
     `check_form_token`), so that another site cannot act in somebody's name."""
     by_cookie = bearer_token(request) is None
