@@ -17,9 +17,9 @@ from nlp.alike.telling import TellingWords
 from nlp.appeal import AppealDetector
 from nlp.cues import CueIndex
 from nlp.document import Document
+from nlp.gist.clause_matters import ClauseMatters
 from nlp.gist.elements import VERSION as ELEMENTS_VERSION
 from nlp.gist.elements import find_elements
-from nlp.gist.matters import VERSION as MATTERS_VERSION
 from nlp.gist.matters import MatterSplitter
 from nlp.gist.sentence_topics import SentenceTopics
 from nlp.gist.sentences import split
@@ -79,7 +79,7 @@ class Parts:
     scope: ScopeJudge
     organisations: OrganisationMentions
     keyword_ranker: KeywordRanker
-    matters: MatterSplitter
+    matters: ClauseMatters | MatterSplitter
     neighbours: NeighbourIndex | None
     telling: TellingWords
 
@@ -97,7 +97,7 @@ class Parts:
             "times": TIMES_VERSION,
             "organisations": ORGANISATIONS_VERSION,
             "keywords": keywords.VERSION,
-            "matters": MATTERS_VERSION,
+            "matters": self.matters.version,
             "summary": f"{SUMMARY_VERSION}+{ELEMENTS_VERSION}",
             "alike": f"{minhash.VERSION}+{telling.VERSION}",
         }
@@ -148,7 +148,7 @@ class Pipeline:
             ranked = parts.keyword_ranker.rank(documents, batches=batches)
         with self._timed("matters"):
             sentences = split(documents)
-            several = parts.matters.propose(sentences)
+            several = parts.matters.propose(sentences, batches)
         with self._timed("summary"):
             chosen = choose(sentences)
             summaries = summarise(sentences, chosen)
@@ -330,7 +330,11 @@ def build_pipeline(
             scope=scope_judge,
             organisations=organisations,
             keyword_ranker=KeywordRanker(own_words),
-            matters=MatterSplitter(SentenceTopics(evidence_for(topics, departments), parents), classifier),
+            matters=(
+                ClauseMatters(default, classifier)
+                if default
+                else MatterSplitter(SentenceTopics(evidence_for(topics, departments), parents), classifier)
+            ),
             neighbours=neighbours or (shipped.topics.neighbours if shipped else None),
             telling=TellingWords(),
         )

@@ -5,7 +5,6 @@ change from one topic to another) are cut and their parts asked about: a proposa
 """
 
 import re
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,24 +12,21 @@ from itertools import pairwise
 
 import numpy as np
 
-from models.analysis import AnalyserInput, Matter, TextSpan, TopicSuggestion
-from nlp.cleaning import CleanText
-from nlp.cues import Cue, FoundCues
+from models.analysis import Matter, TextSpan, TopicSuggestion
+from nlp.cues import Cue
 from nlp.cut_words import word_ends
 from nlp.document import Document
+from nlp.gist.parts import alone
 from nlp.gist.sentence_topics import Evidence, SentenceTopics
 from nlp.gist.sentences import Sentence, Sentences
 from nlp.gist.spotting import by_character, flags
 from nlp.gist.summary import Span
-from nlp.ngrams import Flags, Numbers
+from nlp.ngrams import Batch, Flags, Numbers
 from nlp.topics.city_topics import CityTopics
 from nlp.topics.cue_classifier import TopicClassifier
 
-VERSION = "matters/2"
 # The first-level topic in the code of a sub-topic.
 _PARENT = 3
-# What a part is about stands among its first characters; reading on would cost more than it tells.
-_READ = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,30 +55,34 @@ class Caution:
 
 
 # At the beginning of a sentence: here comes something else.
-_TURN = re.compile(
+TURN = re.compile(
     r"另外|此外|除此|还有|再有|再者|另(?:有|[询咨反]|，|一(?:件事|个问题|方面))|与此同时|同时(?:[，,反还另也想请]|我)|顺[便带道]|捎带|第[二三四五六](?:件|个|[，,])|其次"
     r"|再(?:一个|就是|说说|问|咨询|反映|请问|提)|还(?:想|要(?:反映|咨询|说)|咨询|请问)|最后(?:是|一|说)|(?:在此|这里)?也(?:想|请)(?:反映|问|说)"
 )
 _ITEM = re.compile(r"其[二三四五]|[二三四五六][、是，,]|[2-6][、.．]|第[二三四五六](?![年天次季])|建议[二三四五六]")
 _BEGINS = by_character(turns="另此与除还再同顺捎第其最在这也二三四五六23456建")
+TURN_BEGINS = by_character(turns="另此与除还再同顺捎第其最在这也")
 _HINTS, _NEAR = by_character(wishes="请望？?吗", also="也又"), 12
 # Set aside on purpose: the writer does not want it dealt with here.
-_NOT_HERE = re.compile(
+NOT_HERE = re.compile(
     r"另说|另行|另案|另写|另外(?:再|去|走|写)|另会|会另|另一(?:回事|码事|桩|本|封)|以后(?:再|专门)|暂(?:不|且)|不在(?:此|这)|下一封|后话|小事|小节"
     r"|分开处理|不归(?:你|这|此)|不谈|不说了|已经?另|不必|自己(?:会|去)|不劳"
 )
 
 
 class MatterSplitter:
-    """`topics` reads the cue words of sentences, `classifier` says what a part is about (the pipeline's own)."""
+    """For where no classifier reads clauses (`nlp.gist.clause_matters`). `topics` reads the cue words of sentences,
+    `classifier` says what a part is about (the pipeline's own)."""
+
+    version = "matters/2"
 
     def __init__(self, topics: SentenceTopics, classifier: TopicClassifier, caution: Caution | None = None) -> None:
         self._topics = topics
         self._ask = classifier.name if isinstance(classifier, CityTopics) else classifier.predict
         self._caution = caution or Caution()
 
-    def propose(self, sentences: Sentences) -> list[tuple[Matter, ...]]:
-        """Two or more matters of each document, in its order, or none; a batch at a time."""
+    def propose(self, sentences: Sentences, batches: Sequence[Batch] | None = None) -> list[tuple[Matter, ...]]:
+        """Two or more matters of each document, in its order, or none; a batch at a time. `batches` are not needed."""
         parts = self.parts(sentences)
         alone = [part.document for part in parts]
         return self.matters(sentences.documents, parts, self._ask(alone) if alone else [])
@@ -110,7 +110,15 @@ class MatterSplitter:
             if cuts:
                 document = sentences.documents[row]
                 ends = word_ends(document.body_words, document.body_start)
-                parts += [Part(row, part.sentences, part.least, _alone(document, part, ends)) for part in cuts]
+                parts += [
+                    Part(
+                        row,
+                        part.sentences,
+                        part.least,
+                        alone(document, part.sentences[0].start, part.sentences[-1].end, ends),
+                    )
+                    for part in cuts
+                ]
         return parts
 
     def matters(
@@ -138,7 +146,7 @@ class MatterSplitter:
         for place, row, start in zip(
             candidates.tolist(), rows[candidates].tolist(), starts[could].tolist(), strict=True
         ):
-            if _TURN.match(sentences.text, start):
+            if TURN.match(sentences.text, start):
                 turns[row][place] = caution.announced
             elif _ITEM.match(sentences.text, start):
                 turns[row][place] = caution.listed
@@ -224,7 +232,7 @@ class MatterSplitter:
             sure = bool(suggestions) and suggestions[0].confidence >= part.least
             if sure and part.least == self._caution.listed:
                 sure = all(code[:_PARENT] != suggestions[0].topic_code[:_PARENT] for code in found)
-            if not sure or any(_NOT_HERE.search(document.text, s.start, s.end) for s in part.sentences[:2]):
+            if not sure or any(NOT_HERE.search(document.text, s.start, s.end) for s in part.sentences[:2]):
                 if latest:
                     found[latest][1].extend(part.sentences)
                 else:
@@ -303,29 +311,3 @@ def _signs(sentences: Sentences, own: Numbers) -> tuple[Flags, Flags, Flags]:
     before = wishes.searchsorted(starts)
     opening: Flags = wishes.searchsorted(near) > before
     return wishes.searchsorted(ends) > before, opening, also.searchsorted(near) > also.searchsorted(starts)
-
-
-def _alone(document: Document, part: _Part, ends: Sequence[int]) -> Document:
-    """The part, or its beginning, as if it were the whole text, without a title."""
-    start = part.sentences[0].start
-    end = min(part.sentences[-1].end, start + _READ)
-    body = CleanText(document.text[start:end])
-    cues = document.cues
-    first, last = cues.starts.searchsorted((start, end)).tolist()
-    kept = first + (cues.ends[first:last] <= end).nonzero()[0]
-    return Document(
-        source=AnalyserInput("", body.text, document.source.channel),
-        title=CleanText(""),
-        body=body,
-        text=f"\n{body.text}",
-        title_words=[],
-        body_words=_words_between(document.text, ends, start, end),
-        cues=FoundCues.of(cues.source, cues.starts[kept] - start + 1, cues.ends[kept] - start + 1, cues.numbers[kept]),
-    )
-
-
-def _words_between(text: str, ends: Sequence[int], start: int, end: int) -> list[str]:
-    """The words from `start` to `end` of the text, the words of which end at `ends`; one that reaches over an edge is
-    cut there."""
-    inside = ends[bisect_right(ends, start) : bisect_left(ends, end)]
-    return [text[first:last] for first, last in pairwise((start, *inside, end)) if first < last]

@@ -23,6 +23,7 @@ from nlp.topics.moving_words import Contributions, moving_phrases, show_moving
 from nlp.topics.no_matter import shapes
 from nlp.topics.second_reader import SecondReader
 from nlp.topics.sparse_rows import SparseRows, anything_in
+from nlp.topics.stretches import StretchReader
 from nlp.topics.taxonomy_parts import TaxonomyParts
 from nlp.topics.ways import likeliest
 from nlp.topics.word_shares import WordShares, add_up, share_words
@@ -70,6 +71,7 @@ class CityTopics:
         self._cues = self._table.blend(parts.cue_weights)
         self._cues[:, len(self._learnt) :] *= _NO_EXAMPLES
         self._evidence = self._table.blend((1.0, 1.0))
+        self.stretches = StretchReader(model, self._table, self._cues)
         self._second = SecondReader(evidence, topics, self._classes)
         self._known = np.array([code in here for code in self._classes])
         ways = [(here[code].parent_code, here[code].lead_duty) if code in here else None for code in self._classes]

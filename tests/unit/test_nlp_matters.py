@@ -8,7 +8,8 @@ from models.analysis import TopicSuggestion
 from nlp.cues import CueIndex
 from nlp.cut_words import word_ends
 from nlp.document import Document
-from nlp.gist.matters import MatterSplitter, _words_between
+from nlp.gist.matters import MatterSplitter
+from nlp.gist.parts import words_between
 from nlp.gist.sentence_topics import SentenceTopics
 from nlp.gist.sentences import split
 from nlp.letters import LabelledLetter, read
@@ -127,6 +128,6 @@ def test_the_parts_keep_their_words() -> None:
     ends = word_ends(document.body_words, document.body_start)
     for start in range(document.body_start, len(document.text), 3):
         for end in range(start + 1, len(document.text) + 1, 4):
-            found = _words_between(document.text, ends, start, end)
+            found = words_between(document.text, ends, start, end)
             assert "".join(found) == document.text[start:end]
             assert {end - len("".join(found[place:])) for place in range(1, len(found))} <= set(ends), "uncut words"
