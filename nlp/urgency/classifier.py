@@ -20,6 +20,8 @@ _BAR = -0.02
 _SHORT = 80.0
 _PER_DOUBLING, _PER_HALVING = 0.33, 0.1
 _FEWEST = 5
+# Windows so much less loud than the loudest of their text are not asked.
+_NEAR_LOUDEST = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def read(layout: Layout, marks: Marks, model: AlarmModel) -> Impressions:
     doublings = np.log2(np.maximum(1, sizes - 1) / _SHORT)
     bars = _BAR + np.where(doublings > 0, _PER_DOUBLING, _PER_HALVING) * doublings
     rows = np.tile(layout.rows, len(windows.SPANS))
-    asked = np.flatnonzero(alarms >= bars[rows])
+    asked = np.flatnonzero(alarms >= np.maximum(bars, loudest - _NEAR_LOUDEST)[rows])
     first, stop, rows = first[asked], stop[asked], rows[asked]
     scores = _ask(layout, found, marks, first, stop, model)
     members: dict[int, Numbers] = {}

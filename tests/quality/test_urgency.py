@@ -10,7 +10,7 @@ DETECTORS = UrgencyDetectors()
 
 
 @pytest.mark.parametrize(
-    ("name", "recall", "precision"), [(UNREAD, 0.92, 0.80), (ASIDE, 0.95, 0.72), ("second", 0.94, 0.81)]
+    ("name", "recall", "precision"), [(UNREAD, 0.92, 0.88), (ASIDE, 0.91, 0.85), ("second", 0.94, 0.93)]
 )
 def test_alarms_are_heard(name: str, recall: float, precision: float) -> None:
     """By whom the detectors never met: of a hand they have learnt nothing."""
@@ -20,4 +20,4 @@ def test_alarms_are_heard(name: str, recall: float, precision: float) -> None:
 
 
 def test_ordinary_letters_are_seldom_critical() -> None:
-    assert measure_ordinary(DETECTORS)[Urgency.CRITICAL] <= 0.10
+    assert measure_ordinary(DETECTORS)[Urgency.CRITICAL] <= 0.03
