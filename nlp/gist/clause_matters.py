@@ -56,7 +56,7 @@ class Weighing:
     clause: float = 0.02
     fit: float = 1.0
     title: float = 0.8
-    least: float = 5.7
+    least: float = 5.9
     again: float = 1.0
     rounds: int = 2
 

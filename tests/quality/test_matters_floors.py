@@ -9,12 +9,14 @@ from nlp.pipeline import build_reference_pipeline
 from tests.quality import elements_bench, matters_bench, summary_bench
 
 
-@pytest.mark.parametrize(("name", "precision", "recall"), [("kept", 0.93, 0.70), ("fresh", 0.82, 0.28)])
+@pytest.mark.parametrize(
+    ("name", "precision", "recall"), [("kept", 0.94, 0.80), ("second:1", 0.88, 0.40), ("fresh", 0.82, 0.57)]
+)
 def test_several_matters_are_proposed_and_seldom_where_there_is_one(name: str, precision: float, recall: float) -> None:
     pipeline = build_reference_pipeline(ready_shipped())
     cases = matters_bench.load_cases(name)
     result = matters_bench.measure(cases, matters_bench.read(cases, pipeline, matters_bench.make(pipeline)))
-    assert len(cases) >= 100
+    assert len(cases) > 70
     assert result.precision >= precision
     assert result.recall >= recall
     assert result.sentences >= 0.95
