@@ -21,6 +21,8 @@ _NOBODY = re.compile(
     "|公司|街道|社区|小区|村委|办事处|委员会|中心|学校|医院|[局办委]\\Z"
 )
 _CALLED = "(?=[，,：:]?[您你]|同志|同学|女士|先生|小姐|师傅|老师|阿姨|[大小]?[姐哥妹弟]|大[妈爷娘婶]|叔|姨|[：:])"
+# 安全：, 安全，您 begin a sentence about something else
+_CALLED_SURELY = "(?=[您你]好|同志|同学|女士|先生|小姐|师傅|老师|阿姨)"
 _LEAST_LATIN = 4
 
 
@@ -46,7 +48,7 @@ def _patterns(core: str) -> Iterator[str]:
         return
     # a short one that is a word too (阳光) is a word
     whole = _BETWEEN.join(map(re.escape, core))
-    yield whole if is_name(core) or len(core) > 2 or core not in load_words() else f"{whole}{_CALLED}"
+    yield whole if is_name(core) or len(core) > 2 or core not in load_words() else f"{whole}{_CALLED_SURELY}"
     given = core[2 if core[:2] in COMPOUND_SURNAMES else 1 :]
     if len(core) <= 4 and len(given) == 2:
-        yield f"{re.escape(given)}{_CALLED}"
+        yield f"{re.escape(given)}{_CALLED_SURELY if given in load_words() else _CALLED}"

@@ -94,6 +94,12 @@ def test_what_names_nobody_is_not_masked(name: str) -> None:
     assert without_person(text, names=(name,)) == text
 
 
+def test_a_given_name_that_is_a_word_is_one() -> None:
+    text = "安全：您的小区已检查，安全，您放心。"
+    assert without_person(text, names=("王安全",)) == text
+    assert without_person("安全同志：已检查。", names=("王安全",)) == "王**同志：已检查。"
+
+
 def test_the_name_of_a_file_keeps_its_days() -> None:
     given = "陈_-168_5678告知书2026_11_30.pdf"
     assert file_name_for_everybody(given) == f"{HIDDEN_NAME}-告知书2026_11_30.pdf"
