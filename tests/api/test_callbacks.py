@@ -17,7 +17,7 @@ from routing.process import process_batch
 from tests import factories
 from tests.api.case_actions import act, ready_for, stored
 from tests.api.door import Door, ok, problem
-from tests.database.follow_up_cases import rule
+from tests.database.follow_up_cases import forget_callbacks, rule
 
 CONTENT = {"outcome": "answered", "solved": "yes", "satisfaction": "very"}
 
@@ -25,10 +25,7 @@ CONTENT = {"outcome": "answered", "solved": "yes", "satisfaction": "very"}
 @pytest.fixture(autouse=True)
 def everything_is_drawn(door: Door) -> None:
     with transaction(door.runtime.pool) as conn:
-        conn.execute(
-            "UPDATE case_callbacks SET state = 'cancelled', stands = false, elsewhere = false, solved = NULL,"
-            " satisfaction = NULL"
-        )
+        forget_callbacks(conn)
         rule(conn, door.runtime.directory(conn))
 
 

@@ -17,7 +17,7 @@ from routing.directory import Directory
 from tests import factories
 from tests.api.door import StoppedRuntime
 from tests.api.html_page import Page
-from tests.database.follow_up_cases import DISPLEASED, call, completed, rule
+from tests.database.follow_up_cases import DISPLEASED, call, completed, forget_callbacks, rule
 
 SignIn = Callable[[Account], str]
 SAID = {"solved": "no", "satisfaction": "dissatisfied", "text": "还是不亮，电话19900001234"}
@@ -25,10 +25,7 @@ SAID = {"solved": "no", "satisfaction": "dissatisfied", "text": "还是不亮，
 
 @pytest.fixture(autouse=True)
 def everything_is_drawn(city_conn: Connection, directory: Directory) -> None:
-    city_conn.execute(
-        "UPDATE case_callbacks SET state = 'cancelled', stands = false, elsewhere = false, solved = NULL,"
-        " satisfaction = NULL"
-    )
+    forget_callbacks(city_conn)
     rule(city_conn, directory)
     city_conn.commit()
 

@@ -258,7 +258,8 @@ def test_submissions_are_not_counted_to_their_end(
     monkeypatch.setattr(submissions, "PAGE_SIZE", 1)
     monkeypatch.setattr(submissions, "COUNTED", 1)
     sign_in(factories.account(city_conn, Role.LEADER))
-    path, seen = "/submissions?channel=social", []
+    seen: list[str] = []
+    path = "/submissions?channel=social"
     while path and len(seen) < 3:
         page = Page(client.get(path).text)
         assert page.headings == ["来件 1件以上"]

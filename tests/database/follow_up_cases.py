@@ -58,6 +58,14 @@ def call(
     return callbacks.record_call(conn, case, outcome, answers, department_id=department_id, actor=actor, now=now)
 
 
+def forget_callbacks(conn: Connection) -> None:
+    """As if nobody had been drawn so far, nor had answered."""
+    conn.execute(
+        "UPDATE case_callbacks SET state = 'cancelled', stands = false, elsewhere = false, solved = NULL,"
+        " satisfaction = NULL"
+    )
+
+
 def agreed_numbers(conn: Connection, now: datetime, **filters: Any) -> dict[str, Metric]:
     """By cases and by facts alike, and each list has as many rows as its number says."""
     criteria = CaseCriteria(**filters)

@@ -39,6 +39,7 @@ from tests.database.follow_up_cases import (
     SUPERVISOR,
     call,
     completed,
+    forget_callbacks,
     rule,
 )
 from tests.database.racing import race
@@ -55,10 +56,7 @@ def city_pool(city_dsn: str) -> Iterator[ConnectionPool[Connection]]:
 @pytest.fixture(autouse=True)
 def alone(city_conn: Connection, directory: Directory) -> None:
     """The city is shared by the tests: nothing of another waits, and every case is drawn."""
-    city_conn.execute(
-        "UPDATE case_callbacks SET state = 'cancelled', stands = false, elsewhere = false, solved = NULL,"
-        " satisfaction = NULL"
-    )
+    forget_callbacks(city_conn)
     rule(city_conn, directory)
     city_conn.commit()
 
