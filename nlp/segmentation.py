@@ -18,8 +18,8 @@ from nlp.word_trie import WordTrie
 # Words of our own are made about as common as a middling dictionary word: whole against their single characters, but
 # not against two everyday words that happen to meet.
 _USER_WORD_COUNT = 1000
-# From so many characters on arrays are quicker than the engine.
-_WORTH_ARRAYS = 12_000
+# From so many characters on arrays are quicker than the engine; of so many they would take too much memory.
+_WORTH_ARRAYS, _TOO_MANY = 12_000, 2_000_000
 
 
 class Segmenter(Protocol):
@@ -51,7 +51,7 @@ class RustSegmenter:
         return words
 
     def cut_all(self, texts: Sequence[str]) -> list[Sequence[str]]:
-        if sum(map(len, texts)) < _WORTH_ARRAYS or self._trie is None:
+        if not _WORTH_ARRAYS <= sum(map(len, texts)) < _TOO_MANY or self._trie is None:
             return list(map(self.cut, texts))
         return [*cut_words(cut_together(texts, self._trie, self.cut), texts)]
 

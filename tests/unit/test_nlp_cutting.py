@@ -128,7 +128,7 @@ def test_documents_are_laid_out_the_same(engine: RustSegmenter, trie: WordTrie, 
             assert np.array_equal(found.rows, wanted.rows)
 
 
-def test_many_and_few_are_cut_alike(texts: list[str]) -> None:
+def test_many_and_few_are_cut_alike(texts: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("rjieba")
     segmenter = RustSegmenter(OWN)
     letters = texts[-4000:-3000]
@@ -136,6 +136,8 @@ def test_many_and_few_are_cut_alike(texts: list[str]) -> None:
     assert any(not isinstance(words, list) for words in together), "so many are cut by arrays"
     assert [*map(list, together)] == [*map(segmenter.cut, letters)]
     assert segmenter.cut_all(letters[:3]) == [*map(segmenter.cut, letters[:3])]
+    monkeypatch.setattr("nlp.segmentation._TOO_MANY", sum(map(len, letters)))
+    assert all(isinstance(words, list) for words in segmenter.cut_all(letters)), "so many would take too much memory"
 
 
 def test_words_beyond_the_tables_leave_all_to_the_engine() -> None:
