@@ -260,18 +260,20 @@ def sums_by_projection(kind: Kind, sums: str) -> str:
 
 
 def sums_by_slice(kind: Kind, measures: Sequence[Measure]) -> str:
-    """The rows of `changes` summed by every slice."""
+    """The rows of `changes` summed by every slice: of most changes none, since they do not touch the three numbers."""
     columns: list[Measure | str] = list(measures) if kind == CASES else list(SUBMISSION_MEASURES)
-    few = [f"sum(c{columns.index(measure) + 1})::integer" for measure in FEW[kind]]
+    few = [f"c{columns.index(measure) + 1}" for measure in FEW[kind]]
+    sums = [f"sum({column})::integer" for column in few]
     rows = []
     for one in (one for one in SLICES if one.kind == kind):
         code = " || ' ' || ".join(one.by) or "''"
         parts = [*one.of, "''", "''"][: len(PARTS)]
         rows += [f"({one.id(grain)}::smallint, {code}, {grain}, {', '.join(parts)})" for grain in one.grains]
     return (
-        f"SELECT {_SLICE_KEY}, {', '.join(few)} FROM changes"
+        f"SELECT {_SLICE_KEY}, {', '.join(sums)}"
+        f" FROM (SELECT * FROM changes WHERE {' OR '.join(f'{column} <> 0' for column in few)}) touched"
         f" CROSS JOIN LATERAL (VALUES {', '.join(rows)}) g({_SLICE_KEY})"
-        f" GROUP BY {_SLICE_KEY} HAVING {' OR '.join(f'{value} <> 0' for value in few)}"
+        f" GROUP BY {_SLICE_KEY} HAVING {' OR '.join(f'{value} <> 0' for value in sums)}"
     )
 
 

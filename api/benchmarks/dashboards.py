@@ -108,7 +108,7 @@ def measure_dashboards(
         try:
             with closing(psycopg.connect(bench_dsn, autocommit=True)) as conn:
                 seconds = _fill(runtime, bench_dsn, conn, cases, on_progress)
-                cells, rows = size_of(conn, "fact_cells"), size_of(conn, "fact_rows")
+                cells, slices, rows = (size_of(conn, name) for name in ("fact_cells", "fact_slices", "fact_rows"))
                 asker = _asker(runtime, conn)
             timed = tuple(_ask(runtime, asker, times, on_progress))
         finally:
@@ -116,8 +116,8 @@ def measure_dashboards(
     return DashboardFigures(
         cases=cases,
         fill_seconds=seconds,
-        cells=cells[0],
-        cells_bytes=cells[1],
+        cells=cells[0] + slices[0],
+        cells_bytes=cells[1] + slices[1],
         rows=rows[0],
         rows_bytes=rows[1],
         timed=timed,

@@ -14,7 +14,7 @@ from models.errors import Invalid
 
 
 def dashboards(
-    cases: Annotated[str, typer.Option(help="工单数，逗号分隔；两千万件约占 15 GB")] = "1000000,5000000,20000000",
+    cases: Annotated[str, typer.Option(help="工单数，逗号分隔；两千万件约占 30 GB")] = "1000000,5000000,20000000",
     times: Annotated[int, typer.Option(help="每个页面、每个查询问多少次，每次换条件", min=2)] = 20,
     data_dir: Annotated[
         Path | None, typer.Option(help="每种件数在这个目录里各建一个数据库，用后保留，下次不再生成")
