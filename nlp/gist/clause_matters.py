@@ -28,6 +28,9 @@ from nlp.topics.features import CHUNK, chunks
 
 # The first-level topic in the code of a sub-topic.
 _PARENT = 3
+# Suggestions to those who govern: beside another topic it is how a letter ends, 希望领导重视.
+_NO_MATTER = frozenset({"T2107"})
+# A title that names several things.
 _SEVERAL = re.compile(r"[和与及]|[两二三四几](?:件|个|点|条|项|大|样)|[一-鿿]、")
 Suggestions = tuple[TopicSuggestion, ...]
 
@@ -42,7 +45,8 @@ class Weighing:
     for each clause, does not come to `quick_least` are read no further. What comes to `least` is proposed: the gain,
     `quick` of the quick gain up to `quick_most`, `fit` of the share that the less certain side leaves to its topic,
     `title` where the title names several things, less `related` where both topics are of one first level and `clause`
-    for each clause. Parts are cut again, in `rounds` all together, where they come to `again` more.
+    for each clause. Parts are cut again, in `rounds` all together, where they come to `again` more. A part has
+    `shortest` characters at least.
     """
 
     quick_least: float = 1.3
@@ -59,6 +63,7 @@ class Weighing:
     least: float = 5.9
     again: float = 1.0
     rounds: int = 2
+    shortest: int = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +172,8 @@ class ClauseMatters:
                 halves, pairs = [], zip(enough, halves[::2], halves[1::2], said[::2], said[1::2], strict=True)
                 for number, one, other, first, second in pairs:
                     differ = first and second and first[0].topic_code != second[0].topic_code
+                    differ = differ and not {first[0].topic_code, second[0].topic_code} & _NO_MATTER
+                    differ = differ and min(text.length(one), text.length(other)) >= weighing.shortest
                     if differ and not text.set_aside(documents[text.rows[other.first]], other):
                         halves += [replace(one, said=first), replace(other, said=second)]
                         cut_now.add(longer[number])
@@ -216,6 +223,9 @@ class _Text:
 
     def halves(self, part: _Part, place: int) -> tuple[_Part, _Part]:
         return _Part(part.first, place), _Part(place, part.last)
+
+    def length(self, part: _Part) -> int:
+        return self.spans[part.last - 1][1] - self.spans[part.first][0]
 
     def document(self, document: Document, part: _Part, ends: Sequence[int]) -> Document:
         return alone(document, self.spans[part.first][0], self.spans[part.last - 1][1], ends)
