@@ -27,26 +27,30 @@ FILES_PER_HOUR = 300
 LONGEST_CODE = 40
 # In a browser's own memory alone, and not for long: what who wrote takes back is gone.
 CACHED = "private, max-age=30"
+_ROUGH_DAYS = (7, 15, 30, 60, 90)
 # Months that are looked through at once: what many have is found in the newest, what few have in all.
 _SPANS = (1, 3, 12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerView:
-    """An answer in the words of the city. `heading`: the title of the letter, or what it is about and where. `days`
-    went by between letter and answer."""
+    """An answer in the words of the city. `heading`: the title of the letter, or `matter`: what it is about and where.
+    `submitted_on` is None without consent: with matter and place a day can tell neighbours who wrote."""
 
     answer: PublicAnswer
     heading: str
+    matter: str
     topic: str
     place: str
     unit: str
-    submitted_on: date
+    submitted_on: date | None
     replied_on: date
+    took: str
 
     @property
-    def days(self) -> int:
-        return max(0, (self.replied_on - self.submitted_on).days)
+    def days(self) -> int | None:
+        """How many went by between letter and answer."""
+        return None if self.submitted_on is None else max(0, (self.replied_on - self.submitted_on).days)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,15 +110,29 @@ def view_answer(answer: PublicAnswer, directory: Directory, zone: ZoneInfo) -> A
     place = directory.region_name(answer.region_code) or directory.city.name
     topic = directory.topics.get(answer.topic_code or "")
     said = topic.name if topic else ""
+    matter = f"{said} · {place}" if said else f"{place}的来信"
+    submitted_on, replied_on = (at.astimezone(zone).date() for at in (answer.submitted_at, answer.replied_at))
+    days = max(0, (replied_on - submitted_on).days)
     return AnswerView(
         answer=answer,
-        heading=answer.title or (f"{said} · {place}" if said else f"{place}的来信"),
+        heading=answer.title or matter,
+        matter=matter,
         topic=said,
         place=place,
         unit=directory.department_name(answer.department_id),
-        submitted_on=answer.submitted_at.astimezone(zone).date(),
-        replied_on=answer.replied_at.astimezone(zone).date(),
+        submitted_on=submitted_on if answer.letter else None,
+        replied_on=replied_on,
+        took=_exactly(days) if answer.letter else _roughly(days),
     )
+
+
+def _exactly(days: int) -> str:
+    return f"{days}天" if days else "当天答复"
+
+
+def _roughly(days: int) -> str:
+    """So that nobody counts back to the day of a letter that is not published."""
+    return next((f"{most}天以内" for most in _ROUGH_DAYS if days <= most), f"{_ROUGH_DAYS[-1]}天以上")
 
 
 def _search(

@@ -36,7 +36,8 @@ class Published:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicAnswer:
     """What anybody reads: nothing in it names a person, a receipt or a case. `topic_code` may be None, `region_code` is
-    the county, None for the whole city. `satisfaction`: what who wrote says of the result, None where nothing."""
+    the county, None for the whole city. `satisfaction`: what who wrote says of the result, None where nothing, or where
+    they did not consent to have their letter read."""
 
     number: int
     reply_id: int

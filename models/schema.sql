@@ -3038,11 +3038,11 @@ CREATE VIEW public.shown_answers AS
     p.region_code,
     o.by_letter,
         CASE
-            WHEN o.by_letter THEN p.title
+            WHEN o.consented THEN p.title
             ELSE ''::text
         END AS title,
         CASE
-            WHEN o.by_letter THEN p.letter
+            WHEN o.consented THEN p.letter
             ELSE ''::text
         END AS letter,
     p.reply,
@@ -3052,23 +3052,28 @@ CREATE VIEW public.shown_answers AS
     c.completion_result AS result,
     ( SELECT b.satisfaction
            FROM public.case_callbacks b
-          WHERE ((b.case_id = c.id) AND b.current AND (b.state = 'done'::public.callback_state))) AS satisfaction
+          WHERE (o.consented AND (b.case_id = c.id) AND b.current AND (b.state = 'done'::public.callback_state))) AS satisfaction
    FROM ((((((public.published_answers p
      JOIN public.cases c ON ((c.id = p.case_id)))
      JOIN public.submissions s ON ((s.id = c.submission_id)))
      JOIN public.replies r ON ((r.id = p.reply_id)))
      LEFT JOIN public.topics t ON ((t.code = c.topic_code)))
      LEFT JOIN public.topics u ON ((u.code = t.parent_code)))
-     CROSS JOIN LATERAL ( SELECT ((p.letter = ''::text) OR public.has_consent(s.id)) AS by_letter
+     CROSS JOIN LATERAL ( SELECT ((p.letter = ''::text) OR public.has_consent(s.id)) AS by_letter,
+            ((p.letter <> ''::text) AND public.has_consent(s.id)) AS consented
          OFFSET 0) o)
   WHERE ((p.withdrawn_at IS NULL) AND (c.status = ANY (ARRAY['completed'::public.case_status, 'closed'::public.case_status])) AND (c.completed_at = p.completed_at) AND (c.merged_into IS NULL) AND (c.parts = 0) AND r.public AND (NOT (EXISTS ( SELECT
            FROM public.reply_withdrawals w
-          WHERE (w.reply_id = r.id)))) AND (NOT COALESCE(t.confidential, false)) AND (NOT COALESCE(u.confidential, false)) AND (NOT public.is_protected_letter(s.id)) AND (NOT (EXISTS ( SELECT
+          WHERE (w.reply_id = r.id)))) AND (NOT (EXISTS ( SELECT
+           FROM public.replies later
+          WHERE ((later.case_id = c.id) AND (later.id > r.id) AND (NOT later.public) AND (NOT (EXISTS ( SELECT
+                   FROM public.reply_withdrawals w
+                  WHERE (w.reply_id = later.id)))))))) AND (NOT COALESCE(t.confidential, false)) AND (NOT COALESCE(u.confidential, false)) AND (NOT public.is_protected_letter(s.id)) AND (NOT (EXISTS ( SELECT
            FROM (public.cases m
              LEFT JOIN public.topics mt ON ((mt.code = m.topic_code)))
           WHERE ((m.merged_into = c.id) AND (COALESCE(mt.confidential, false) OR public.is_protected_letter(m.submission_id)))))) AND (NOT (EXISTS ( SELECT
            FROM public.case_exclusions x
-          WHERE ((x.case_id = c.id) AND (x.state = 'accepted'::public.request_state))))));
+          WHERE ((x.case_id = c.id) AND (x.metric = 'all'::text) AND (x.state = 'accepted'::public.request_state))))));
 
 CREATE TABLE public.solved_blocks (
     term integer NOT NULL,

@@ -1,6 +1,6 @@
 """What is published of a case 公开, and what does anybody find it by?
 
-The latest public reply of a case that has just been completed; with it the letter, masked, where who wrote consented to
+The latest reply of a case that has just been completed, where it is public; with it the letter, masked, where who wrote consented to
 that. Never who wrote, never the original, never a letter that was merged into the case. Whether it is shown is asked
 again at every reading (`shown_answers` in the schema).
 """
@@ -54,12 +54,19 @@ def publish_completed(conn: Connection, case: Case, *, for_others: Words, actor:
 
 
 def public_text(conn: Connection, case: Case, *, for_others: Words) -> tuple[Reply, PublicText] | None:
-    """The reply that is published and the texts; None where there is no public reply since the case was last worked
-    on, or nothing of it may be published."""
-    public = [reply for reply in merge_repository.list_current_replies(conn, case.id) if reply.public]
-    if not public or case.merged_into is not None or case.parts or protection.is_protected(conn, case):
+    """The reply that is published and the texts; None where the last reply since the case was last worked on is
+    not public, or nothing of it may be published."""
+    replies = merge_repository.list_current_replies(conn, case.id)
+    # the last word counts: a public "all is repaired" is not published where "it is not" was told to the writer after it
+    if (
+        not replies
+        or not replies[-1].public
+        or case.merged_into is not None
+        or case.parts
+        or protection.is_protected(conn, case)
+    ):
         return None
-    reply = public[-1]
+    reply = replies[-1]
     submission = get_submission(conn, case.submission_id)
     disclosed = rows.find_disclosure(conn, case.id, reply.created_at) is not None
     body = _with_disclosed(reply.body, _surnames(conn, case), for_others) if disclosed else for_others(reply.body)

@@ -75,7 +75,8 @@ def show_answers(
 
 @router.get("/answers.atom")
 def feed(request: Request, directory: DirectoryDep, runtime: RuntimeDep) -> Response:
-    """The newest as an Atom feed, without letters: headings and answers."""
+    """The newest as an Atom feed, without letters or their titles: what a reader has fetched no
+    withdrawal takes back."""
     with transaction(runtime.pool) as conn:
         page = list_page(conn, runtime, AnswerCriteria())
     root = (runtime.settings.public_url or str(request.base_url)).rstrip("/")

@@ -22,11 +22,12 @@ class AnswerOut(BaseModel):
     topic_name: str
     region_code: str | None = Field(description="区县；空为全市")
     region_name: str
-    submitted_on: date
+    submitted_on: date | None = Field(description="来信日期；来信人未同意公开来信的为空")
     replied_on: date
-    days: int = Field(description="从来信到答复的自然日数")
+    days: int | None = Field(description="从来信到答复的自然日数；来信人未同意公开来信的为空")
+    took: str = Field(description="用了几天，供人看；来信人未同意公开来信的只说大概")
     result: CompletionResult
-    satisfaction: Satisfaction | None = Field(description="来信人的评价；没有评价的为空")
+    satisfaction: Satisfaction | None = Field(description="来信人的评价；没有评价、或未同意公开来信的为空")
 
     @classmethod
     def of(cls, view: AnswerView) -> Self:
@@ -45,6 +46,7 @@ class AnswerOut(BaseModel):
             submitted_on=view.submitted_on,
             replied_on=view.replied_on,
             days=view.days,
+            took=view.took,
             result=answer.result,
             satisfaction=answer.satisfaction,
         )

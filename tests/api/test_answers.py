@@ -94,6 +94,9 @@ def test_a_letter_goes_from_the_form_to_the_public_page_and_back(door: Door, cli
     after = Page(client.get(shown.url.path).text)
     assert "路灯 · 临溪区" in after.headings[0] or "临溪区" in after.headings[0]
     assert "我叫某某" not in after.words and "灯泡烧坏" in after.words
+    # with matter and place the day of the letter could tell neighbours who wrote
+    assert "7天以内" in after.words and "当天答复" not in after.words and "来信时间" not in after.words
+    assert "路灯坏了半个月" not in client.get("/answers.atom").text
     told = ok(door.post(f"/letters/{number}/consent-withdrawal", code=code))  # once more changes nothing
     assert told["public"]["consent"] is False and told["public"]["with_letter"] is False
 
@@ -106,7 +109,17 @@ def test_programs_read_the_same_and_nothing_else(door: Door) -> None:
     assert found["heading"] == "路灯坏了半个月" and found["days"] == 0 and found["files"] == []
     assert found.keys() == {
         *("number", "heading", "letter", "reply", "department_id", "department_name", "topic_code", "topic_name"),
-        *("region_code", "region_name", "submitted_on", "replied_on", "days", "result", "satisfaction", "files"),
+        *(
+            "region_code",
+            "region_name",
+            "submitted_on",
+            "replied_on",
+            "days",
+            "took",
+            "result",
+            "satisfaction",
+            "files",
+        ),
     }
     listed = ok(door.get("/answers", q="路灯", topic="T04", region="990102", limit=100))
     assert public in [row["number"] for row in listed["rows"]]
