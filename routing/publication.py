@@ -1,8 +1,8 @@
 """What is published of a case 公开, and what does anybody find it by?
 
-The latest reply of a case that has just been completed, where it is public; with it the letter, masked, where who wrote consented to
-that. Never who wrote, never the original, never a letter that was merged into the case. Whether it is shown is asked
-again at every reading (`shown_answers` in the schema).
+The latest reply of a case that has just been completed, where it is public; with it the letter, masked, where who wrote
+consented to that. Never who wrote, never the original, never a letter that was merged into the case. Whether it is
+shown is asked again at every reading (`shown_answers` in the schema).
 """
 
 from collections.abc import Callable
@@ -57,7 +57,8 @@ def public_text(conn: Connection, case: Case, *, for_others: Words) -> tuple[Rep
     """The reply that is published and the texts; None where the last reply since the case was last worked on is
     not public, or nothing of it may be published."""
     replies = merge_repository.list_current_replies(conn, case.id)
-    # the last word counts: a public "all is repaired" is not published where "it is not" was told to the writer after it
+    # the last word counts: a public "all is repaired" is not published where "it is not" was told to the writer after
+    # it
     if (
         not replies
         or not replies[-1].public
