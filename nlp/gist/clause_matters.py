@@ -25,6 +25,7 @@ from nlp.ngrams import Batch, Numbers, lay_out
 from nlp.topics.city_topics import CityTopics
 from nlp.topics.cue_classifier import TopicClassifier
 from nlp.topics.features import CHUNK, chunks
+from nlp.topics.stretches import Scores
 
 # The first-level topic in the code of a sub-topic.
 _PARENT = 3
@@ -138,10 +139,8 @@ class ClauseMatters:
             found[int(rows[number])] = _matters(readers[number], text, parts)
         return found
 
-    def _logs(
-        self, shares: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]", firsts: Numbers, counts: Numbers
-    ) -> TopicLogs:
-        kept = shares[_places(firsts, counts)] if len(shares) != counts.sum() else shares
+    def _logs(self, scores: Scores, firsts: Numbers, counts: Numbers) -> TopicLogs:
+        kept = scores[_places(firsts, counts)] if len(scores) != counts.sum() else scores
         return topic_logs(kept, np.append(0, counts.cumsum()))
 
     def _signs(self, sentences: Sentences, clauses: Clauses, here: slice) -> Logs:

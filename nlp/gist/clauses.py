@@ -27,6 +27,7 @@ class Clauses:
 
 
 def cut(sentences: Sentences) -> Clauses:
+    """Every sentence that is no courtesy is one clause or more; what stands in clauses is all that stands in them."""
     own = (~sentences.courtesy).nonzero()[0]
     starts, ends = sentences.starts[own], sentences.ends[own]
     marks = flags(_COMMAS, sentences.codes).nonzero()[0] + 1 if len(own) else own
