@@ -17,7 +17,7 @@ classifier: $(STAMP)  ## learn the topics from the written corpus, once on this 
 	@$(BIN)/wenzheng nlp prepare > /dev/null
 
 test: setup-dev  ## the tests
-	@$(BIN)/python -m pytest -q -n 2 --dist loadscope tests
+	@$(BIN)/python -m pytest -q -n 3 --dist loadscope tests
 
 check: setup-dev  ## what CI runs beside the tests: style, types, arrows, generated files
 	@$(BIN)/ruff check .

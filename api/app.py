@@ -8,13 +8,13 @@ from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from api import errors, pages, routes
-from api.alert_stream import AlertHub
 from api.body_limit import BodyLimit
 from api.dependencies import refuse_null
 from api.headers import ProtectingHeaders
+from api.leadership.wall import WallBoard
+from api.messages.alert_stream import AlertHub
 from api.runtime import Runtime
 from api.settled_memory import settle
-from api.wall import WallBoard
 from intake.attachments import MOST_BYTES_TOGETHER
 from intake.redaction import prepare as prepare_redaction
 

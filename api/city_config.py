@@ -25,12 +25,13 @@ from models.department import Department, DispatchRule, Topic
 from models.errors import Invalid
 from models.region import Place, Region
 from models.submission import Channel
-from routing import alert_repository, early_sign_repository
 from routing import directory_repository as rows
-from routing.casework_repository import get_rules, set_rules
-from routing.casework_rules import CaseworkRules, Limit
-from routing.deadlines import ClockUnit, DeadlineRule
+from routing.alerts import alert_repository
+from routing.casework.casework_repository import get_rules, set_rules
+from routing.clocks.casework_rules import CaseworkRules, Limit
+from routing.clocks.deadlines import ClockUnit, DeadlineRule
 from routing.directory import City
+from routing.issues import early_sign_repository
 
 
 class _Section(BaseModel):

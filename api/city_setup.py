@@ -16,8 +16,8 @@ from models.department import Department, DispatchRule, Topic
 from models.region import Place, Region
 from nlp.reference import load_departments, load_regions, load_topics
 from routing import directory_repository as rows
-from routing.calendar import CalendarDay, DayKind
-from routing.deadlines import ClockUnit, DeadlineRule
+from routing.clocks.calendar import CalendarDay, DayKind
+from routing.clocks.deadlines import ClockUnit, DeadlineRule
 from routing.directory import City
 
 SETUP_ACTOR = "system:setup"

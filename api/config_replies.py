@@ -9,8 +9,8 @@ from models.case import CaseAction
 from models.database import Connection
 from models.errors import Invalid
 from models.reply_draft import ReplyTemplate, ReviewNeed, TemplateText
-from routing import draft_repository, reply_template_repository
-from routing.reply_templates import check_template
+from routing.replies import draft_repository, reply_template_repository
+from routing.replies.reply_templates import check_template
 
 
 class ReviewSection(BaseModel):

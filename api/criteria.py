@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
 
-from api.person_search import check_not_personal
+from api.staff.person_search import check_not_personal
 from models.analysis import AppealType, Emotion, Sentiment, Urgency
 from models.case import CaseStatus
 from models.criteria import CaseCriteria, CaseState, Counting, Displeasure, GivenOn

@@ -12,7 +12,7 @@ from api import account_repository
 from api.auth import hash_password
 from api.city_setup import load_sample_yaml, plain_city, sample_city, set_up_city
 from api.runtime import Runtime
-from api.sample_loader import load_sample
+from api.sample.sample_loader import load_sample
 from models.account import Role
 from models.database import transaction
 from nlp.shipped import find_shipped, prepare_shipped

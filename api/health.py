@@ -6,17 +6,17 @@ from datetime import datetime, timedelta
 import psycopg
 
 from api.runtime import Runtime
-from dashboards.fact_reading import STALE_AFTER
-from dashboards.fact_repository import find_mark
+from dashboards.daily_facts.fact_reading import STALE_AFTER
+from dashboards.daily_facts.fact_repository import find_mark
 from intake.repository import find_oldest_pending
 from models.classifier import ClassifierPart, ClassifierState
 from models.database import Connection, transaction
 from models.errors import Unavailable
 from models.migrate import pending_migrations
-from routing.calendar import WorkingCalendar
-from routing.classifier_repository import find_in_state
+from routing.clocks.calendar import WorkingCalendar
 from routing.directory_repository import find_city, list_calendar_days
-from routing.drift_repository import find_report
+from routing.learning.classifier_repository import find_in_state
+from routing.learning.drift_repository import find_report
 
 BACKLOG_LIMIT = timedelta(minutes=5)
 

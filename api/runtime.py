@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 from psycopg_pool import ConnectionPool
 
 from api.account_repository import reference_version
-from api.classifier_store import assemble, find_serving
+from api.learning.classifier_store import assemble, find_serving
 from intake.encryption import Keys, derive_keys
 from models.database import Connection, open_pool, transaction
 from models.settings import Settings
 from nlp.pipeline import Pipeline
-from routing import classifier_repository
 from routing.directory import Directory
 from routing.directory_repository import load_directory
-from routing.issues import IssueMemory
+from routing.issues.issues import IssueMemory
+from routing.learning import classifier_repository
 
 # A classifier that did not load (a full disk, a row being repaired) is tried again after so long.
 RETRY = timedelta(minutes=5)

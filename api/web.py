@@ -4,8 +4,8 @@ from types import FrameType
 
 import uvicorn
 
-from api.alert_stream import AlertHub
 from api.app import create_app
+from api.messages.alert_stream import AlertHub
 from api.runtime import Runtime
 
 

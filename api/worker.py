@@ -18,8 +18,9 @@ from celery import Celery, beat
 from celery.schedules import crontab
 from celery.worker import state as worker_state
 
-from api import (
-    account_repository,
+from api import account_repository
+from api.runtime import Runtime
+from api.tasks import (
     alert_tasks,
     alike_tasks,
     casework_tasks,
@@ -31,7 +32,6 @@ from api import (
     report_tasks,
     search_tasks,
 )
-from api.runtime import Runtime
 from intake.registration import NUDGE_CHANNEL
 from models.database import transaction
 from models.errors import Conflict, Unavailable

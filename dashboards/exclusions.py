@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dashboards.facts import case_parameters, fetch_rows
-from dashboards.metric_definition import MetricDefinition
-from dashboards.metrics import METRICS
-from dashboards.rates import find_rate
+from dashboards.daily_facts.facts import case_parameters, fetch_rows
+from dashboards.metrics.metric_definition import MetricDefinition
+from dashboards.metrics.metrics import METRICS
+from dashboards.statistics.rates import find_rate
 from models.criteria import CaseCriteria, CaseState
 from models.database import Connection
 

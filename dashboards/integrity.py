@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from psycopg.rows import class_row, dict_row
 
-from dashboards.facts import fetch_objects, read_query
+from dashboards.daily_facts.facts import fetch_objects, read_query
 from models.case import CaseStatus
 from models.database import Connection
 from models.errors import Invalid

@@ -11,7 +11,7 @@ from math import exp, log, sqrt
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from dashboards.facts import fetch_rows
+from dashboards.daily_facts.facts import fetch_rows
 from models.database import Connection
 
 LONGEST_DAYS = 14

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dashboards.facts import fetch_objects, fetch_rows
+from dashboards.daily_facts.facts import fetch_objects, fetch_rows
 from models.case import CaseStatus
 from models.database import Connection
 from models.submission import Channel

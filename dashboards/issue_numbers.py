@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from dashboards.bins import make_bins
-from dashboards.facts import fetch_objects, fetch_rows
-from dashboards.rates import find_rate
-from dashboards.series import Series, series_over_time
+from dashboards.daily_facts.facts import fetch_objects, fetch_rows
+from dashboards.statistics.bins import make_bins
+from dashboards.statistics.rates import find_rate
+from dashboards.statistics.series import Series, series_over_time
 from models.criteria import CaseCriteria
 from models.database import Connection
 from models.submission import Channel

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
-from dashboards.export import Value, as_workbook
 from dashboards.formats import format_date, format_rate
-from dashboards.metrics import Metric, Overview
-from dashboards.series import Series
+from dashboards.lists.export import Value, as_workbook
+from dashboards.metrics.metrics import Metric, Overview
+from dashboards.statistics.series import Series
 from models.analysis import AppealType, Emotion, Sentiment, Urgency
 from models.case import CaseStatus
 from models.criteria import CaseCriteria, Displeasure

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from dashboards.daily_facts.fact_series import read_many
+from dashboards.daily_facts.facts import fetch_rows
 from dashboards.exclusions import Excluded, excluded_by_unit, has_exclusions
-from dashboards.fact_series import read_many
-from dashboards.facts import fetch_rows
 from models.criteria import CaseCriteria
 from models.database import Connection
 from models.scoring import Scheme

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from dashboards import breakdowns
-from dashboards.fact_answers import choose_facts
-from dashboards.fact_measures import list_measures
-from dashboards.fact_reading import is_stale
-from dashboards.fact_series import read_many
-from dashboards.facts import fetch_rows
-from dashboards.metrics import METRICS, Metric, measure
-from dashboards.rates import find_rate
-from dashboards.series import ChannelSubmissions
-from dashboards.tile_map import Tile, lay_out
+from dashboards.analysis import breakdowns
+from dashboards.daily_facts.fact_answers import choose_facts
+from dashboards.daily_facts.fact_measures import list_measures
+from dashboards.daily_facts.fact_reading import is_stale
+from dashboards.daily_facts.fact_series import read_many
+from dashboards.daily_facts.facts import fetch_rows
+from dashboards.figures.tile_map import Tile, lay_out
+from dashboards.metrics.metrics import METRICS, Metric, measure
+from dashboards.statistics.rates import find_rate
+from dashboards.statistics.series import ChannelSubmissions
 from models.criteria import CaseCriteria
 from models.database import Connection
 

@@ -136,7 +136,7 @@ class Neighbour:
     """A labelled letter much like this one; `likeness` is in 0..1, 1 the same text.
 
     `reference` says which: "corpus:hand3/417" a sample letter that comes with the program, "submission:1234" a letter
-    of the city. The `title` of the latter is only for those who may see it (`api.explanations`).
+    of the city. The `title` of the latter is only for those who may see it (`api.staff.explanations`).
     """
 
     reference: str

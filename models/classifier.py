@@ -146,7 +146,7 @@ class DispatchThresholds:
     """What may be dispatched automatically when `classifier_version` speaks and at most `max_error` may go wrong: from
     which confidence on, by the lead duty that the program names, `pooled` for all others. None: nothing is proved.
     `report` holds the figures, and under "levels" the thresholds from which on a case names its topic
-    (`routing.topic_levels`)."""
+    (`routing.learning.topic_levels`)."""
 
     computed_at: datetime
     classifier_version: str

@@ -83,7 +83,7 @@ class CaseCriteria:
     every number counts so, but for what people said when they were called back: of merged cases too (decision 0012). A
     case asked for by its number in `q` or `text` is found all the same.
     `text`: part of a title. `q`: what the search box asks for (`nlp.search_query`); `person`: a look at the
-    cases of one person (`api.person_search`), by its number.
+    cases of one person (`api.staff.person_search`), by its number.
     """
 
     status: str | None = None

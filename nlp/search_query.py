@@ -13,7 +13,7 @@ from nlp.search_words import asked_words, index_words, is_whole, words_within
 
 # More is no search any more.
 MAX_QUERY = 100
-# Cases of so many numbers in a row can be asked for together, the newest first (dashboards/case_search.py).
+# Cases of so many numbers in a row can be asked for together, the newest first (dashboards/lists/case_search.py).
 BLOCK = 1 << 14
 # A text of 50,000 characters has as many; a tsvector holds a megabyte.
 MAX_LEXEMES = 20_000

@@ -11,9 +11,9 @@ from models.classifier import DispatchThresholds, TopicLevel
 from models.department import Department, DispatchRule, Topic
 from models.region import Place, Region
 from nlp.reference import kinds_of_unit
-from routing.calendar import CalendarDay, WorkingCalendar
-from routing.casework_rules import DEFAULT_AMBER, DEFAULT_RULES, AmberHours, CaseworkRules
-from routing.deadlines import DeadlineRule
+from routing.clocks.calendar import CalendarDay, WorkingCalendar
+from routing.clocks.casework_rules import DEFAULT_AMBER, DEFAULT_RULES, AmberHours, CaseworkRules
+from routing.clocks.deadlines import DeadlineRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,12 +9,12 @@ from models.database import Connection
 from models.department import Department, DispatchRule, Topic
 from models.errors import Unavailable
 from models.region import Place, Region
-from routing.calendar import CalendarDay, DayKind, WorkingCalendar
-from routing.casework_repository import get_amber, get_rules
-from routing.deadlines import ClockUnit, DeadlineRule
+from routing.casework.casework_repository import get_amber, get_rules
+from routing.clocks.calendar import CalendarDay, DayKind, WorkingCalendar
+from routing.clocks.deadlines import ClockUnit, DeadlineRule
 from routing.directory import City, Directory
-from routing.learnt_place_repository import list_learnt_places
-from routing.promise_repository import get_dispatch_promise
+from routing.learning.learnt_place_repository import list_learnt_places
+from routing.learning.promise_repository import get_dispatch_promise
 
 
 def find_city(conn: Connection) -> City | None:

@@ -11,10 +11,12 @@ from typing import Any
 from intake.redaction import find_exposed
 from models.case import AssignmentRole, Case, CaseAction, CaseStatus, CompletionResult
 from models.database import Connection
-from routing import callback_drawing, callback_repository, case_repository, casework_repository, protection, reply_files
-from routing import merge_repository as rows
+from routing import case_repository, protection
+from routing.casework import callback_drawing, callback_repository, casework_repository
+from routing.casework import merge_repository as rows
 from routing.events import reply_digest
 from routing.recording import record
+from routing.replies import reply_files
 
 Words = Callable[[str], str]
 _DONE = (CaseStatus.COMPLETED, CaseStatus.CLOSED)

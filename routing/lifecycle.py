@@ -14,31 +14,20 @@ from models.database import Connection
 from models.errors import Conflict, Invalid
 from models.reply_draft import DraftState
 from nlp.replies.signature import reply_signature
-from routing import (
-    calendar_repository,
-    callback_drawing,
-    callback_repository,
-    case_repository,
-    casework_repository,
-    draft_repository,
-    merge_repository,
-    protection,
-    publication,
-    reply_files,
-    reply_signature_repository,
-    search_index,
-    similar_case_repository,
-    suspension_repository,
-)
-from routing.casework_rules import clock_basis, clock_limit, limit_end
-from routing.completion_clock import moved_deadline
+from routing import case_repository, protection, search_index
+from routing.alike import similar_case_repository
+from routing.casework import callback_drawing, callback_repository, casework_repository, merge_repository
+from routing.clocks import calendar_repository, suspension_repository
+from routing.clocks.casework_rules import clock_basis, clock_limit, limit_end
+from routing.clocks.completion_clock import moved_deadline
 from routing.directory import Directory
 from routing.events import reply_digest
 from routing.following import Words, close_followers, complete_followers, reopen_followers, without_person
-from routing.labels import learn_from_dispatch, learn_from_naming
+from routing.learning.labels import learn_from_dispatch, learn_from_naming
+from routing.learning.topic_levels import open_topics
 from routing.recording import record as _record
 from routing.recording import target as _target
-from routing.topic_levels import open_topics
+from routing.replies import draft_repository, publication, reply_files, reply_signature_repository
 
 MAX_REPLY = 5000
 # Each of them ends the work, gives it on or moves the due day, which is counted from what was before the suspension.
@@ -171,8 +160,9 @@ def reply(
     """答复 to the submitter; `public` replies may be shown beside the letter. Raises `Invalid` for an empty text.
 
     `disclosure` is the reason for which personal data in a public reply was published all the same; the history keeps
-    it. Whether there is any is checked at the door (`api.casework`). `files` go with it; None: what the unit uploaded
-    for the submitter. `author`: who wrote it, where `actor` approved it; `more` is what its event tells beyond."""
+    it. Whether there is any is checked at the door (`api.staff.casework`). `files` go with it; None: what the unit
+    uploaded for the submitter. `author`: who wrote it, where `actor` approved it; `more` is what its event tells
+    beyond."""
     body = checked_reply(body)
     if public:
         protection.check_publishable(conn, case)
@@ -226,7 +216,7 @@ def complete(
     the unit asks to return it, and while a supervision waits for its answer.
 
     What is merged into it is completed with the same reply, as `for_others` gives it to them; the letter of which it
-    was the last open part too. A public reply is published from now on (`routing.publication`)."""
+    was the last open part too. A public reply is published from now on (`routing.replies.publication`)."""
     to_status = _target(case, CaseAction.COMPLETE)
     if not case_repository.has_answer(conn, case.id):
         raise Conflict("还没有答复诉求人，不能办结。")

@@ -12,13 +12,14 @@ from models.casework import UnitClockKind
 from models.database import Connection
 from models.errors import Conflict
 from models.submission import Submission
-from routing import attachment_repository, case_repository, casework_repository, event_repository, search_index
-from routing.completion_clock import deadline_of
+from routing import case_repository, event_repository, search_index
+from routing.casework import attachment_repository, casework_repository
+from routing.clocks.completion_clock import deadline_of
 from routing.directory import Directory
 from routing.events import NewEvent, case_digest
+from routing.learning.topic_levels import promised_topic
 from routing.lifecycle import new_clocks
 from routing.rules import DispatchDecision, decide_dispatch
-from routing.topic_levels import promised_topic
 
 _TITLE_FROM_BODY = 40
 

@@ -50,7 +50,7 @@ ACTION_ROLES: dict[CaseAction, frozenset[Role]] = {
     # nobody's button: the calendar changed, the time came
     CaseAction.RECALCULATE: frozenset(),
     CaseAction.ESCALATE: frozenset(),
-    # with a file, not with a form of words: `routing.attachments` says who may
+    # with a file, not with a form of words: `routing.casework.attachments` says who may
     CaseAction.ATTACH: frozenset(),
     CaseAction.DETACH: frozenset(),
     CaseAction.PUBLISH: frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.OFFICER, Role.ADMINISTRATOR}),
@@ -108,7 +108,7 @@ def can_act(account: Account, action: CaseAction, case: Case, assignments: Seque
 def can_see_original(account: Account, case: Case, assignments: Sequence[Assignment]) -> bool:
     """Who may be shown name and contact by this case alone: the dispatcher, and the leading unit unless the submitter
     asked for secrecy or the matter protects reporters (信访工作条例 30: hidden below the level that decides). What the
-    other parts of the letter say is asked too: `routing.disclosure.may_ask`."""
+    other parts of the letter say is asked too: `routing.casework.disclosure.may_ask`."""
     if account.role is Role.DISPATCHER:
         return True
     return account.role is Role.OFFICER and _leads(account, assignments) and not case.confidential

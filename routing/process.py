@@ -16,11 +16,12 @@ from models.account import SYSTEM_ACTOR
 from models.analysis import Analyser, AnalyserInput, Analysis
 from models.database import Connection
 from models.submission import Submission
-from routing import analysis_repository, shadow_repository
-from routing.alike import link_batch
+from routing import analysis_repository
+from routing.alike.alike import link_batch
 from routing.directory import Directory
-from routing.issues import IssueMemory, join_batch
-from routing.labels import draw_audit
+from routing.issues.issues import IssueMemory, join_batch
+from routing.learning import shadow_repository
+from routing.learning.labels import draw_audit
 from routing.opening import open_cases
 
 logger = logging.getLogger(__name__)

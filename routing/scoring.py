@@ -10,8 +10,8 @@ from models.database import Connection
 from models.errors import Conflict, Forbidden, Invalid, NotFound
 from models.scoring import EmptyRule, Indicator, Item, Scheme, UnitScore
 from routing import scoring_repository as rows
+from routing.casework.returns import text_of
 from routing.directory import Directory
-from routing.returns import text_of
 
 MAX_INDICATORS = 12
 _EDITS = (Role.SUPERVISOR, Role.ADMINISTRATOR)

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from api.classifier_store import read_files
+from api.learning.classifier_store import read_files
 from intake.registration import register
 from models.analysis import Analysis, TopicSuggestion
 from models.classifier import ClassifierState, ClassifierVersion
@@ -16,8 +16,9 @@ from nlp.letters import LabelledLetter
 from nlp.segmentation import make_segmenter
 from nlp.topics import artifacts
 from nlp.topics.training import Training, train
-from routing import case_repository, classifier_repository, lifecycle
+from routing import case_repository, lifecycle
 from routing.directory import Directory
+from routing.learning import classifier_repository
 from routing.process import process_batch
 from tests import factories
 from tests.factories import KEYS, NOW, ZONE

@@ -18,8 +18,8 @@ from models.database import Connection
 from nlp.alike.minhash import SHARED
 from nlp.alike.postings import pack, postings
 from nlp.alike.telling import shared_words
-from routing import near_duplicate_repository, similar_case_repository
-from routing.solved_case_packing import WAITING, pack_solved
+from routing.alike import near_duplicate_repository, similar_case_repository
+from routing.alike.solved_case_packing import WAITING, pack_solved
 
 _STEP, _ASKED, _SHOWN = 100_000, 400, 10
 _SIGNATURE = "near_signatures (entry, submission_id, keys) FROM STDIN BINARY"

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from api.benchmarks.case_city import CaseCity
 from api.dependencies import SESSION_COOKIE
-from dashboards.case_order import CaseSort, Place
+from dashboards.lists.case_order import CaseSort, Place
 from models.account import Role
 from models.case import CaseStatus
 from models.criteria import CaseState

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from api.benchmarks.made_cases import DAYS, MadeCity
-from dashboards.fact_series import By, Period
-from dashboards.metrics import METRICS
+from dashboards.daily_facts.fact_series import By, Period
+from dashboards.metrics.metrics import METRICS
 
 SEED = 20260103
 _SMALL = 0.15  # share of all questions that ask by a rare topic, unit or place

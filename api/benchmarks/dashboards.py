@@ -30,10 +30,10 @@ from api.dependencies import SESSION_COOKIE
 from api.embedded import EmbeddedPostgres
 from api.runtime import Runtime
 from api.settled_memory import settle
-from dashboards.fact_measures import find_definition
-from dashboards.fact_rebuild import all_measures
-from dashboards.fact_repository import FactMark, find_mark
-from dashboards.fact_series import read_series
+from dashboards.daily_facts.fact_measures import find_definition
+from dashboards.daily_facts.fact_rebuild import all_measures
+from dashboards.daily_facts.fact_repository import FactMark, find_mark
+from dashboards.daily_facts.fact_series import read_series
 from models.account import Role
 from models.criteria import CaseCriteria
 from models.database import transaction

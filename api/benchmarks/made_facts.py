@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from api.benchmarks.made_cases import DAYS, MadeCases, MadeCity, as_binary, list_cases
 from api.benchmarks.made_slices import fill_slices
-from dashboards.fact_measures import SUBMISSION_MEASURES, Measure
-from dashboards.fact_projections import (
+from dashboards.daily_facts.fact_measures import SUBMISSION_MEASURES, Measure
+from dashboards.daily_facts.fact_projections import (
     CASES,
     COLUMNS,
     DIMENSIONS,
@@ -27,9 +27,9 @@ from dashboards.fact_projections import (
     column_of,
     of_kind,
 )
-from dashboards.fact_ranges import start_of
-from dashboards.fact_repository import FactMark, set_mark
-from dashboards.metrics import METRICS
+from dashboards.daily_facts.fact_ranges import start_of
+from dashboards.daily_facts.fact_repository import FactMark, set_mark
+from dashboards.metrics.metrics import METRICS
 from models.database import Connection
 
 Report = Callable[[str, float], None]
@@ -117,7 +117,8 @@ def fill_facts(
 
     Of submissions there are only the sums: no page asks for what is read from their rows.
 
-    The sums are counted here, quarter by quarter, as dashboards.fact_repository would: a test says they are the same.
+    The sums are counted here, quarter by quarter, as dashboards.daily_facts.fact_repository would: a test says they are
+    the same.
     """
     with closing(psycopg.connect(dsn, autocommit=True)) as conn:
         _set(conn)

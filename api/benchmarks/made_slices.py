@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
-from dashboards.fact_measures import FEW, SUBMISSION_MEASURES, Measure
-from dashboards.fact_projections import CASES, Grain, choose, column_of
-from dashboards.fact_slices import PARTS, SLICES, Slice
+from dashboards.daily_facts.fact_measures import FEW, SUBMISSION_MEASURES, Measure
+from dashboards.daily_facts.fact_projections import CASES, Grain, choose, column_of
+from dashboards.daily_facts.fact_slices import PARTS, SLICES, Slice
 from models.database import Connection
 
 KEY = f"(slice, code, period, {', '.join(PARTS)}) INCLUDE (n1, n2, n3)"
-# The first day of the period that a day lies in, as dashboards.fact_ranges.start_of gives it.
+# The first day of the period that a day lies in, as dashboards.daily_facts.fact_ranges.start_of gives it.
 _OF_MONTH = "extract(day FROM {day})::integer - 1"
 _STARTS: dict[Grain, str] = {
     "day": "{day}",

@@ -16,7 +16,7 @@ from psycopg.conninfo import make_conninfo
 
 from api.city_setup import sample_city, set_up_city
 from api.runtime import Runtime
-from api.sample_loader import sample_letters
+from api.sample.sample_loader import sample_letters
 from intake.importing import import_file
 from intake.registration import register
 from intake.repository import measure_pending

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from dashboards.risk_features import WEEK, look_at, read_rows
-from dashboards.risk_model import fit_and_test
+from dashboards.forecasts.risk_features import WEEK, look_at, read_rows
+from dashboards.forecasts.risk_model import fit_and_test
 from models.analysis import AnalyserInput
 from nlp.pipeline import Pipeline, build_reference_pipeline
 

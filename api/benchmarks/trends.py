@@ -21,10 +21,10 @@ from api.runtime import Runtime
 from models.database import Connection, transaction
 from models.settings import Settings
 from nlp.trends.seasons import YEAR
-from routing.bursts import HISTORY, BurstWatch
-from routing.counting import bring_up_to_date
+from routing.alerts.bursts import HISTORY, BurstWatch
+from routing.alerts.counting import bring_up_to_date
+from routing.alerts.noticing import load_watch, notice_many_cases, notice_urgent
 from routing.directory import Directory
-from routing.noticing import load_watch, notice_many_cases, notice_urgent
 
 DAYS = HISTORY.days
 _ACTOR = "bench"

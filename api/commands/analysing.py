@@ -12,12 +12,12 @@ from typing import Annotated, TextIO
 import typer
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from api.analysed_letters import AnalysedLetter, LetterColumns, analyse_letters
-from api.analysed_page import AnalysedPage, is_analysed_page, name_codes
 from api.commands.console import console, progress_console
 from api.commands.default_classifier import ready_shipped
 from api.installation import load_settings
-from api.result_file import check_replaceable, whole_file
+from api.letter_files.analysed_letters import AnalysedLetter, LetterColumns, analyse_letters
+from api.letter_files.analysed_page import AnalysedPage, is_analysed_page, name_codes
+from api.letter_files.result_file import check_replaceable, whole_file
 from intake.headers import normalise_name
 from intake.rejected import neutralise
 from intake.tabular import name_columns, open_table

@@ -20,8 +20,8 @@ from api.commands.console import console, print_json, progress_bar
 from api.commands.default_classifier import ready_shipped
 from api.commands.training import read_letters
 from api.installation import load_settings, use_database
-from api.letter_table import LetterTable
-from api.sample_loader import sample_letters
+from api.letter_files.letter_table import LetterTable
+from api.sample.sample_loader import sample_letters
 from models.errors import Invalid
 from nlp.letters import LabelledLetter
 from nlp.pipeline import build_reference_pipeline

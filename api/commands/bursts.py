@@ -7,8 +7,8 @@ import typer
 
 from api.commands.console import console, print_json
 from api.commands.written_table import write_table
-from api.count_file import CountFile, read_counts
 from api.installation import load_settings
+from api.letter_files.count_file import CountFile, read_counts
 from models.errors import Invalid
 from nlp.trends.bursts import Burst, BurstSettings, find_bursts
 

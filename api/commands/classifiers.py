@@ -8,20 +8,20 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from api.added_candidate import LABEL, TEXT, TITLE, add_candidate, write_letters
-from api.added_tone import add_tone
-from api.candidate_training import ACTOR as LEARNING
-from api.candidate_training import run_training
 from api.child_process import die_with_parent
-from api.classifiers import promote as promote_version
-from api.classifiers import roll_back
 from api.commands.console import ACTOR, console, open_runtime, print_json
-from api.pages.classifier_wording import verdict
+from api.learning.added_candidate import LABEL, TEXT, TITLE, add_candidate, write_letters
+from api.learning.added_tone import add_tone
+from api.learning.candidate_training import ACTOR as LEARNING
+from api.learning.candidate_training import run_training
+from api.learning.classifiers import promote as promote_version
+from api.learning.classifiers import roll_back
+from api.pages.administration.classifier_wording import verdict
 from models.classifier import ClassifierPart, ClassifierState
 from models.database import transaction
 from models.errors import Conflict, Invalid
 from nlp.tone.artifacts import is_tone
-from routing import classifier_repository, training_repository
+from routing.learning import classifier_repository, training_repository
 
 What = Annotated[ClassifierPart, typer.Option("--what", help="判断什么的模型：topic、sentiment 或 emotion")]
 

@@ -9,7 +9,7 @@ import typer
 from api.commands.console import console
 from api.commands.written_table import write_table
 from api.installation import load_settings
-from api.letter_table import LetterTable, Reading
+from api.letter_files.letter_table import LetterTable, Reading
 from models.errors import Invalid
 from nlp.issues.listing import Issue, find_issues, name_issues
 from nlp.issues.names import IssueName

@@ -10,7 +10,7 @@ from api.backup import restore_backup, write_backup
 from api.commands.console import ACTOR, console, open_runtime, print_json
 from api.health import run_checks
 from api.installation import load_settings, use_database
-from dashboards.metrics import status_counts
+from dashboards.metrics.metrics import status_counts
 from models.database import transaction
 from routing.event_repository import seal_events, verify_chains
 

@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from api import report_repository as rows
-from api import reports
 from api.commands.console import ACTOR, console, open_runtime
-from api.export_log import record_export
-from api.reports import Format
+from api.leadership import report_repository as rows
+from api.leadership import reports
+from api.leadership.reports import Format
 from api.runtime import Runtime
-from dashboards.metrics import overview
+from api.staff.export_log import record_export
+from dashboards.metrics.metrics import overview
 from dashboards.reports import write_overview_report
 from models.criteria import CaseCriteria
 from models.database import transaction

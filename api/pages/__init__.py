@@ -2,59 +2,41 @@
 
 from fastapi import APIRouter
 
-from api.pages import (
-    administration,
-    alert_settings,
-    alerts,
+from api.pages import assets, sign_in
+from api.pages.administration import administration, alert_settings, calendar, classifier, hours, notifications
+from api.pages.cases import attachments, bulk, case_list, case_page, case_search, saved_views, submissions
+from api.pages.citizens import answers, citizen, public_responses, rating
+from api.pages.desk import (
+    callbacks,
+    department,
+    disclosures,
+    due_soon,
+    integrity,
+    mentions,
+    requests,
+    review,
+    shortcuts,
+    triage,
+)
+from api.pages.issues import alerts, issue_list, issue_page, issue_shape_page, trends
+from api.pages.leadership import (
     analysis,
     analysis_departments,
     analysis_time,
     analysis_words,
-    answers,
-    assets,
-    attachments,
-    bulk,
-    calendar,
-    callbacks,
-    case_list,
-    case_page,
-    case_search,
-    citizen,
-    classifier,
-    department,
-    disclosures,
-    drafts,
-    due_soon,
     forecast,
-    hours,
-    integrity,
-    issue_list,
-    issue_page,
-    issue_shape_page,
     leadership,
-    mentions,
-    notifications,
-    public_responses,
-    rating,
-    reply_templates,
     report_circulars,
     report_templates,
     reports,
-    requests,
-    review,
     risk,
-    saved_views,
     scoring,
     scoring_form,
     scoring_sheet,
-    shortcuts,
-    sign_in,
-    submissions,
-    trends,
-    triage,
     wall,
     word_shares,
 )
+from api.pages.replies import drafts, reply_templates
 
 router = APIRouter(include_in_schema=False)
 for _module in (

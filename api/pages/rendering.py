@@ -15,13 +15,13 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, pass_context
 from jinja2.runtime import Context
 
-from api.pages.case_wording import Badge, outcome_of, person_of, state_of, time_left
-from api.pages.explanation_wording import likeness_word
+from api.pages.cases.case_wording import Badge, outcome_of, person_of, state_of, time_left
+from api.pages.cases.explanation_wording import likeness_word
 from api.pages.navigation import navigation
 from dashboards.formats import format_count, format_moment, format_rate
 from models.account import Session
 from models.labels import LabelledEnum
-from routing.casework_rules import DEFAULT_AMBER
+from routing.clocks.casework_rules import DEFAULT_AMBER
 
 
 def render(request: Request, template: str, *, status_code: int = 200, **context: Any) -> HTMLResponse:

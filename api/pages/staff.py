@@ -5,13 +5,13 @@ from typing import Annotated
 
 from fastapi import Depends, Form, Request
 
-from api.alert_stream import unit_of
 from api.dependencies import AccountDep, ConnectionDep, RuntimeDep, SessionDep, check_form_token
-from api.drafting import count_waiting
+from api.messages.alert_stream import unit_of
+from api.staff.drafting import count_waiting
 from models.account import Account
-from routing.alert_repository import count_bell
+from routing.alerts.alert_repository import count_bell
+from routing.casework.mention_repository import desk_marks
 from routing.directory import Directory
-from routing.mention_repository import desk_marks
 
 
 @dataclass(frozen=True, slots=True)

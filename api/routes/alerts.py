@@ -6,15 +6,16 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict
 
-from api.alert_stream import unit_of
 from api.criteria import LARGEST_ID
 from api.dependencies import AccountDep, ConnectionDep, NowDep, RuntimeDep, require_role
+from api.messages.alert_stream import unit_of
 from api.pages.navigation import CITY_WIDE
-from dashboards.trends import TrendAspect, TrendCriteria, TrendPoint, TrendUnit, sentiment_trend, shares
+from dashboards.analysis.trends import TrendAspect, TrendCriteria, TrendPoint, TrendUnit, sentiment_trend, shares
 from models.alert import Alert, AlertAction, AlertCriteria, AlertEvent, AlertKind, EarlySign, IssueLevel, RiskLevel
 from models.errors import Conflict, Invalid
 from models.submission import Channel
-from routing import alert_repository, alerts, early_sign_repository
+from routing.alerts import alert_repository, alerts
+from routing.issues import early_sign_repository
 
 router = APIRouter(tags=["alerts"])
 

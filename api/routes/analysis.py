@@ -6,11 +6,11 @@ from typing import Any
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
-from api.analysis_reading import read_once, view_of
 from api.criteria import CriteriaDep
 from api.dependencies import AccountDep, ConnectionDep, NowDep, RuntimeDep, require_role
+from api.leadership.analysis_reading import read_once, view_of
 from api.pages.navigation import CITY_WIDE
-from dashboards.analysis_lines import Count, Line
+from dashboards.analysis.analysis_lines import Count, Line
 
 router = APIRouter(prefix="/analysis", tags=["metrics"])
 

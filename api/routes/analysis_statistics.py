@@ -9,8 +9,8 @@ from pydantic import BaseModel
 from api.criteria import CriteriaDep
 from api.dependencies import AccountDep, ConnectionDep, NowDep, RuntimeDep, require_role
 from api.pages.navigation import CITY_WIDE
-from dashboards.completion_times import Cohort, read_cohorts
-from dashboards.department_comparison import RATES, UnitRate, compare_departments
+from dashboards.analysis.completion_times import Cohort, read_cohorts
+from dashboards.analysis.department_comparison import RATES, UnitRate, compare_departments
 from models.errors import Invalid
 
 router = APIRouter(prefix="/analysis", tags=["metrics"])

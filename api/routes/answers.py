@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from api.answers import CACHED, LONGEST_CODE, PAGE_SIZE, SEARCHES_PER_HOUR, get_answer, list_page
+from api.citizens.answers import CACHED, LONGEST_CODE, PAGE_SIZE, SEARCHES_PER_HOUR, get_answer, list_page
 from api.criteria import LARGEST_ID
 from api.dependencies import AddressDep, NowDep, RuntimeDep, limit_attempts
 from api.schemas.answers import AnswerDetailOut, AnswerPageOut

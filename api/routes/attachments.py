@@ -5,12 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, File, Form, Path, UploadFile
 from fastapi.responses import Response
 
-from api import attachments
 from api.criteria import LARGEST_ID
 from api.dependencies import AccountDep, AddressDep, ConnectionDep, NowDep, RuntimeDep, limit_attempts
 from api.routes.letters import FOLLOWS_PER_HOUR
 from api.schemas.attachment import AttachmentOut, AttachmentsOut, RemovalIn
 from api.schemas.public import FollowIn
+from api.staff import attachments
 from models.database import transaction
 
 router = APIRouter(tags=["attachments"])

@@ -5,15 +5,16 @@ A call itself is an action of its case: POST /api/v1/cases/{case_number}/callbac
 
 from fastapi import APIRouter
 
-from api import callback_desk
-from api.citizen import find_letter
+from api.citizens.citizen import find_letter
 from api.dependencies import AccountDep, AddressDep, ConnectionDep, NowDep, RuntimeDep, limit_attempts
 from api.schemas.callbacks import CallbackRuleIn, CallbackRuleOut, DeskOut, RatingIn, RatingOut, TakenOut
+from api.staff import callback_desk
 from models.callback import CallbackEntry
 from models.database import transaction
 from models.errors import Conflict
-from routing import callback_repository, case_repository
-from routing.callback_drawing import new_rule
+from routing import case_repository
+from routing.casework import callback_repository
+from routing.casework.callback_drawing import new_rule
 
 RATINGS_PER_HOUR = 30
 

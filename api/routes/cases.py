@@ -4,11 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api import casework
 from api.criteria import LARGEST_ID, CriteriaDep
 from api.dependencies import AccountDep, ConnectionDep, NowDep, RuntimeDep, restrict
-from api.explanations import explain
-from api.person_search import look_for_person, of_person
 from api.schemas.casework import (
     ActionIn,
     CaseDetailOut,
@@ -19,8 +16,11 @@ from api.schemas.casework import (
     TriageItemOut,
 )
 from api.schemas.explanation import TopicSumOut
-from api.topic_sums import add_up_topic
-from dashboards.case_lists import LONGEST_OFFSET, CaseSort, list_cases, usual_sort
+from api.staff import casework
+from api.staff.explanations import explain
+from api.staff.person_search import look_for_person, of_person
+from api.staff.topic_sums import add_up_topic
+from dashboards.lists.case_lists import LONGEST_OFFSET, CaseSort, list_cases, usual_sort
 from models.case import CaseAction
 from models.errors import Invalid
 
@@ -28,7 +28,7 @@ router = APIRouter(tags=["cases"])
 
 Limit = Annotated[int, Query(ge=1, le=500)]
 Offset = Annotated[int, Query(ge=0, le=LONGEST_OFFSET)]
-# Where a list goes on, or back to (dashboards/case_order.py).
+# Where a list goes on, or back to (dashboards/lists/case_order.py).
 Place = Annotated[str, Query(max_length=100)]
 PersonSearch = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
 

@@ -4,11 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api import classifiers
-from api.classifier_view import count_cases, view_classifiers
 from api.dependencies import AccountDep, ConnectionDep, NowDep, RuntimeDep, require_role
-from api.found_encoders import EncoderRequest, list_found
-from api.reviewing import review
+from api.learning import classifiers
+from api.learning.classifier_view import count_cases, view_classifiers
+from api.learning.found_encoders import EncoderRequest, list_found
 from api.schemas.classifiers import (
     ClassifierDetailOut,
     ClassifierOut,
@@ -22,10 +21,11 @@ from api.schemas.classifiers import (
     PromiseOut,
     ReviewIn,
 )
+from api.staff.reviewing import review
 from models.account import Role
 from models.classifier import LearningSettings
 from models.database import Connection
-from routing import classifier_repository, shadow_repository
+from routing.learning import classifier_repository, shadow_repository
 
 router = APIRouter(tags=["classifiers"])
 

@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from api import drafting, reply_template_desk
 from api.criteria import LARGEST_ID
 from api.dependencies import AccountDep, ConnectionDep, NowDep, RuntimeDep, require_role
 from api.schemas.drafts import (
@@ -17,8 +16,9 @@ from api.schemas.drafts import (
     TemplateOut,
     WaitingOut,
 )
+from api.staff import drafting, reply_template_desk
 from models.reply_draft import ReviewNeed
-from routing.draft_repository import needs_by_unit
+from routing.replies.draft_repository import needs_by_unit
 
 router = APIRouter(tags=["replies"])
 

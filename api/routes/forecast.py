@@ -7,9 +7,9 @@ from pydantic import BaseModel, ConfigDict
 
 from api.dependencies import AccountDep, ConnectionDep, NowDep, require_role
 from api.pages.navigation import CITY_WIDE
-from dashboards.forecasting import read_volume_forecast
-from dashboards.risk import read_risk_forecast
-from dashboards.risk_list import list_risks
+from dashboards.forecasts.forecasting import read_volume_forecast
+from dashboards.forecasts.risk import read_risk_forecast
+from dashboards.forecasts.risk_list import list_risks
 from models.errors import NotFound
 
 router = APIRouter(prefix="/forecast", tags=["metrics"])

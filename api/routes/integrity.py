@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.dependencies import AccountDep, ConnectionDep, NowDep, RuntimeDep
-from api.disclosures import list_exports, list_reveals, log_criteria
-from api.integrity import check_may_read, look_into, period_of, set_thresholds
 from api.schemas.text import Text
+from api.staff.disclosures import list_exports, list_reveals, log_criteria
+from api.staff.integrity import check_may_read, look_into, period_of, set_thresholds
 from dashboards.integrity import DEFINITIONS, count_hits, list_hits, list_thresholds
 from models.account import Role
 from models.case import CaseStatus

@@ -6,10 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter
 from fastapi import Path as PathParameter
 
-from api import issue_desk
 from api.criteria import LARGEST_ID
 from api.dependencies import AccountDep, ConnectionDep, NowDep, RuntimeDep, require_role
 from api.schemas.issue_responses import DeskIn, DeskOut, ResponseOut, UnitTaskOut
+from api.staff import issue_desk
 from models.account import Role
 from models.issue_response import ResponseAction
 

@@ -8,9 +8,6 @@ from fastapi import Path as PathParameter
 
 from api.criteria import LARGEST_ID
 from api.dependencies import AccountDep, ConnectionDep, NowDep
-from api.issue_desk import check_can_see
-from api.issue_shaping import shape
-from api.issue_view import list_member_views
 from api.schemas.issues import (
     IssueDecisionOut,
     IssueMemberOut,
@@ -19,8 +16,11 @@ from api.schemas.issues import (
     IssueProposalOut,
     ShapeIn,
 )
+from api.staff.issue_desk import check_can_see
+from api.staff.issue_shaping import shape
+from api.staff.issue_view import list_member_views
 from models.issue import IssueAction, IssueCriteria
-from routing import issue_repository
+from routing.issues import issue_repository
 
 router = APIRouter(prefix="/issues", tags=["issues"])
 

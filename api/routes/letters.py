@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header
 
-from api.citizen import follow_letter, withdraw_consent, write_letter
+from api.citizens.citizen import follow_letter, withdraw_consent, write_letter
 from api.dependencies import AddressDep, NowDep, RuntimeDep, limit_attempts
 from api.schemas.public import FollowIn, LetterIn, LetterProgressOut, LetterReceiptOut
 from models.database import transaction

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from api.criteria import CriteriaDep
 from api.dependencies import AccountDep, ConnectionDep, NowDep, RuntimeDep, restrict
-from dashboards.metrics import Measured, Metric, measure
+from dashboards.metrics.metrics import Measured, Metric, measure
 from models.criteria import CaseCriteria
 
 router = APIRouter(prefix="/metrics", tags=["metrics"])

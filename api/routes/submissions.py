@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from api import casework
 from api.criteria import LARGEST_ID
 from api.dependencies import AccountDep, ConnectionDep, NowDep, RuntimeDep, require_role
 from api.schemas.casework import CaseDetailOut, SubmissionOut, SubmissionPageOut
+from api.staff import casework
 from intake.repository import SubmissionCriteria, count_submissions, list_submissions
 from models.account import Role
 from models.analysis import Emotion, Sentiment

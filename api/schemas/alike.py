@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel
 
-from api.alike import Alike, LinkedLetter, SolvedCase
+from api.staff.alike import Alike, LinkedLetter, SolvedCase
 from models.analysis import Keyword
 from models.case import CaseStatus, CompletionResult
 from models.link import LinkKind

@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, Field
 
-from api.answers import AnswerPage, AnswerView
+from api.citizens.answers import AnswerPage, AnswerView
 from models.attachment import Attachment, AttachmentKind
 from models.callback import Satisfaction
 from models.case import CompletionResult

@@ -5,8 +5,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.attachments import AttachmentsView
 from api.criteria import LARGEST_ID
+from api.staff.attachments import AttachmentsView
 from models.attachment import Attachment, AttachmentKind, FileAudience, FileChoices
 
 

@@ -5,9 +5,9 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.callback_desk import Desk, Waiting
 from api.schemas.analysis import Out
 from api.schemas.text import Text
+from api.staff.callback_desk import Desk, Waiting
 from models.analysis import AppealType
 from models.callback import (
     CallbackDecision,

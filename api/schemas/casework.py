@@ -5,9 +5,6 @@ from typing import Any, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from api.case_requests import ActionInput
-from api.casework import CaseView
-from api.explanations import Explanation
 from api.schemas.alike import AlikeOut
 from api.schemas.analysis import AnalysisOut, Out, SpanOut
 from api.schemas.attachment import FileList, choices_of
@@ -15,7 +12,10 @@ from api.schemas.callbacks import FollowUpOut
 from api.schemas.explanation import ExplanationOut
 from api.schemas.merging import PartIn, TogetherOut
 from api.schemas.text import Text
-from dashboards.case_lists import CasePage
+from api.staff.case_requests import ActionInput
+from api.staff.casework import CaseView
+from api.staff.explanations import Explanation
+from dashboards.lists.case_lists import CasePage
 from intake.repository import SubmissionSummary
 from models.analysis import Analysis, AppealType, Aspect, Emotion, Sentiment, Urgency
 from models.callback import CallOutcome, Satisfaction, SolvedAnswer

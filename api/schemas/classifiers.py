@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.classifier_view import Overview
+from api.learning.classifier_view import Overview
 from api.schemas.text import Text
 from models.classifier import (
     ClassifierPart,

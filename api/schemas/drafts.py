@@ -6,16 +6,16 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.reply_checking import Checked, stored_findings
-from api.reply_template_desk import TemplateInput
 from api.schemas.analysis import Out
 from api.schemas.attachment import FileChoice, FileList, choices_of
 from api.schemas.text import Text
+from api.staff.reply_checking import Checked, stored_findings
+from api.staff.reply_template_desk import TemplateInput
 from models.case import Case, CaseAction, CompletionResult
 from models.reply_check import FlawText, ReplyFlaw, ReplyLevel
 from models.reply_draft import DraftState, ReplyDraft, ReviewNeed
-from routing.drafts import MAX_DRAFT, Written
-from routing.reply_templates import MAX_BODY, MAX_TITLE
+from routing.replies.drafts import MAX_DRAFT, Written
+from routing.replies.reply_templates import MAX_BODY, MAX_TITLE
 
 
 class EvidenceOut(Out):

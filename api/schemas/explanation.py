@@ -5,9 +5,9 @@ from typing import Self
 
 from pydantic import BaseModel
 
-from api.explanations import Explanation, SimilarLetter
-from api.suggestions import CatalogueEntry, Suggestion
-from api.topic_sums import TopicSum
+from api.staff.explanations import Explanation, SimilarLetter
+from api.staff.suggestions import CatalogueEntry, Suggestion
+from api.staff.topic_sums import TopicSum
 
 
 class CatalogueEntryOut(BaseModel):

@@ -5,9 +5,9 @@ from typing import Any, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from api.issue_desk import DeskInput, DeskView, UnitTask
 from api.schemas.analysis import Out
 from api.schemas.text import Text
+from api.staff.issue_desk import DeskInput, DeskView, UnitTask
 from models.alert import RiskLevel
 from models.case import CompletionResult
 from models.issue_response import (

@@ -6,8 +6,8 @@ from typing import Any, Self
 
 from pydantic import BaseModel, Field
 
-from api.issue_shaping import ShapeInput
-from api.issue_view import MemberView
+from api.staff.issue_shaping import ShapeInput
+from api.staff.issue_view import MemberView
 from models.issue import Issue, IssueAction, IssueDecision, IssuePage, IssueProposal, ProposalKind
 from models.submission import Channel
 

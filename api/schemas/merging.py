@@ -5,9 +5,9 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.merging import Member, Part, Together
 from api.schemas.analysis import Out, SpanOut
 from api.schemas.text import Text
+from api.staff.merging import Member, Part, Together
 from models.analysis import TextSpan
 from models.case import CaseStatus, CompletionResult
 from models.merge import MergeCandidate, MergeEvidence, NewPart

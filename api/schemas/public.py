@@ -5,10 +5,10 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.citizen import LetterForm, LetterProgress
-from api.citizen_parts import LetterPart
-from api.publishing import OwnPublic
+from api.citizens.citizen import LetterForm, LetterProgress
+from api.citizens.citizen_parts import LetterPart
 from api.schemas.text import Text
+from api.staff.publishing import OwnPublic
 from models.account import Account, Role
 from models.analysis import AppealType
 from models.case import CaseStatus

@@ -4,7 +4,7 @@ from xml.sax.saxutils import escape
 
 from dashboards.briefs.document import Chart
 from dashboards.briefs.drawing import MOST_NUMBERED
-from dashboards.theme import BLUE
+from dashboards.figures.theme import BLUE
 
 NAMESPACE = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 _A = "http://schemas.openxmlformats.org/drawingml/2006/main"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from dashboards.briefs.document import Chart
-from dashboards.theme import BLUE, GRID, MUTED, TEXT
+from dashboards.figures.theme import BLUE, GRID, MUTED, TEXT
 
 _WIDTH = 680
 # So many points of a line have room for their numbers.

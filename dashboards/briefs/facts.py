@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from dashboards.briefs.counts import BriefFacts, Count, Group, HotIssue, Rate, Responding, Unit, Voices
 from dashboards.briefs.left_out import LeftOuts, read_left_out, with_left_out
 from dashboards.briefs.periods import Days, before, year_before
-from dashboards.fact_series import By, FactRow, read_many, read_series
-from dashboards.facts import fetch_rows
-from dashboards.metrics import Metric, measure
+from dashboards.daily_facts.fact_series import By, FactRow, read_many, read_series
+from dashboards.daily_facts.facts import fetch_rows
+from dashboards.metrics.metrics import Metric, measure
 from models.criteria import CaseCriteria, CaseState
 from models.database import Connection
 from models.report import ReportKind

@@ -7,7 +7,7 @@ from typing import Literal
 from urllib.parse import urlencode
 
 from dashboards.formats import format_rate
-from dashboards.rates import wilson_interval
+from dashboards.statistics.rates import wilson_interval
 from models.criteria import CaseCriteria
 
 # cases: those that the criteria select; voices: submissions or persons of an issue;

@@ -9,7 +9,7 @@ from psycopg.types.json import Jsonb
 
 from dashboards.briefs.document import Document
 from dashboards.briefs.figures import COUNTED, Figure, change_text, interval_text, points_text, share_text, without_text
-from dashboards.facts import fetch_rows
+from dashboards.daily_facts.facts import fetch_rows
 from models.database import Connection
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from dashboards.rates import INTERVAL_BELOW
+from dashboards.statistics.rates import INTERVAL_BELOW
 from models.report import ReportKind, ReportTemplate, TemplateSection
 
 # id → (what it is called, value, least, most)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from dashboards.briefs.document import Document
 from dashboards.briefs.write_html import write_html
-from dashboards.theme import MUTED, PALE, TEXT
+from dashboards.figures.theme import MUTED, PALE, TEXT
 from models.errors import Unavailable
 
 _STYLE = f"""

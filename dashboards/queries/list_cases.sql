@@ -1,9 +1,9 @@
 -- 工单清单 list_cases
--- numerator:   the cases behind a number, one page of a run of them (dashboards/case_order.py)
+-- numerator:   the cases behind a number, one page of a run of them (dashboards/lists/case_order.py)
 -- denominator: none; count_at_most counts them under the same criteria
 -- exclusions:  submissions without a case; cases merged into others, unless `counted` asks for them
 -- source:      case_facts with the names of topic, region and department. What stands between the marks is put there by
---              dashboards/case_list_repository.py: conditions that follow from the criteria and say so to an index
+--              dashboards/lists/case_list_repository.py: conditions that follow from the criteria and say so to an index
 SELECT f.id, f.case_number, f.title, f.channel, f.status, f.appeal_type, f.topic_code, t.name AS topic_name,
        f.region_code, r.name AS region_name, f.lead_department_id, d.short_name AS lead_department_name,
        f.sentiment, f.emotion, f.negative_aspects, f.urgency, f.confidential, f.submitted_at, f.dispatched_at, f.acknowledged_at, f.completed_at,

@@ -1,7 +1,7 @@
 -- 工单总量与办理情况 totals
 -- numerator:   one count per state of a case; each is the state of the same name in matching_cases, so the number
 --              and the list behind it agree. received = every matching case.
--- denominator: none here; the rates divide these counts (dashboards/metrics.py names which by which)
+-- denominator: none here; the rates divide these counts (dashboards/metrics/metrics.py names which by which)
 -- exclusions:  submissions without a case (survey answers and posts that nobody opened a case from, pending letters);
 --              cases merged into another, letters that were split (their parts count): matching_cases
 -- source:      case_facts, DOMAIN 2.1 formula 2

@@ -2,7 +2,7 @@
 -- numerator:   of each word, the persons who have it among the keywords of a case of the period now (`now`) and of the
 --              period before (`before`): one mention a person and word, however many cases they wrote; and all mentions
 --              of each period (`total_now`, `total_before`), the same in every row
--- denominator: none (the log-odds set a word's mentions against all others: dashboards/log_odds.py)
+-- denominator: none (the log-odds set a word's mentions against all others: dashboards/statistics/log_odds.py)
 -- exclusions:  those of matching_cases; of a period with more than `newest` cases only the newest are read; words of
 --              fewer than `least` persons in both periods together; words that do not stand in the masked text of the
 --              case that says them (what was masked is never shown)

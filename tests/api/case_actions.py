@@ -5,7 +5,8 @@ from typing import Any
 from models.account import Account, Role
 from models.case import TRANSITIONS, Case, CaseAction, CaseStatus
 from models.database import transaction
-from routing import case_repository, drafts, lifecycle
+from routing import case_repository, lifecycle
+from routing.replies import drafts
 from tests import factories
 from tests.api.door import Door, ok
 

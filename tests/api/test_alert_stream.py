@@ -12,13 +12,13 @@ import httpx
 import pytest
 import uvicorn
 
-from api import alert_stream
 from api.auth import open_session
 from api.dependencies import SESSION_COOKIE
+from api.messages import alert_stream
 from models.account import Account, Role
 from models.alert import AlertSettings, RiskLevel
 from models.database import Connection, transaction
-from routing import alert_repository, alerts
+from routing.alerts import alert_repository, alerts
 from tests import factories
 from tests.api.door import StoppedRuntime, application
 from tests.database.alert_rows import new_alert

@@ -7,8 +7,8 @@ import pytest
 from models.account import Role
 from models.alert import AlertSettings
 from models.database import transaction
-from routing.alerts import raise_alert
-from routing.counting import bring_up_to_date
+from routing.alerts.alerts import raise_alert
+from routing.alerts.counting import bring_up_to_date
 from tests.api.door import Door, ok, problem
 from tests.database.alert_rows import new_alert
 from tests.factories import ZONE

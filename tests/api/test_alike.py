@@ -11,9 +11,10 @@ from models.account import Account, Role
 from models.case import Case, CompletionResult
 from models.database import Connection
 from nlp.corpus import load_corpus
-from routing import case_repository, draft_repository, lifecycle
+from routing import case_repository, lifecycle
 from routing.directory import Directory
 from routing.process import process_batch
+from routing.replies import draft_repository
 from tests import factories
 from tests.api.door import Door, ok
 from tests.api.html_page import Page

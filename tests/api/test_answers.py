@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from fastapi.testclient import TestClient
 
-from api import answers
+from api.citizens import answers
 from models.account import Account, Role
 from models.case import Case, CaseAction
 from models.database import transaction
@@ -234,7 +234,7 @@ def test_nobody_is_found_by_a_number_or_a_telephone(door: Door, client: TestClie
 
 
 def test_searching_is_limited_reading_is_not(door: Door, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.pages.answers.SEARCHES_PER_HOUR", 3)
+    monkeypatch.setattr("api.pages.citizens.answers.SEARCHES_PER_HOUR", 3)
     assert [client.get("/answers?q=灯").status_code for _ in range(4)] == [200, 200, 200, 429]
     assert client.get("/answers").status_code == 200
 
@@ -247,7 +247,7 @@ def test_the_list_goes_on_and_back(door: Door, client: TestClient, monkeypatch: 
     second = ok(door.get("/answers", q="竹编工坊", limit=2, before=first["before"]))
     numbers = [row["number"] for row in first["rows"] + second["rows"]]
     assert numbers == sorted(numbers, reverse=True) and len(set(numbers)) == 3 and second["before"] is None
-    monkeypatch.setattr("api.answers.list_page.__kwdefaults__", {"typed": "", "before": None, "limit": 2})
+    monkeypatch.setattr("api.citizens.answers.list_page.__kwdefaults__", {"typed": "", "before": None, "limit": 2})
     page = Page(client.get("/answers", params={"q": "竹编工坊"}).text)
     [following] = [link for link in page.links if "before=" in link]
     last = Page(client.get(following).text)

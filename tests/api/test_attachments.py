@@ -8,8 +8,8 @@ from fastapi.testclient import TestClient
 from httpx import Response
 from PIL import Image
 
-from api import attachments
 from api.app import MAX_BODY_BYTES
+from api.staff import attachments
 from intake.attachments import Upload, check_upload
 from models.account import Account, Role
 from models.case import Case

@@ -5,14 +5,15 @@ from typing import Any
 
 import pytest
 
-from api.casework import perform
 from api.schemas.casework import ActionIn
+from api.staff.casework import perform
 from models.account import Role
 from models.callback import CallbackState
 from models.case import Case, CaseAction, CompletionResult
 from models.database import transaction
 from models.errors import Forbidden
-from routing import callback_repository, case_repository, lifecycle
+from routing import case_repository, lifecycle
+from routing.casework import callback_repository
 from routing.process import process_batch
 from tests import factories
 from tests.api.case_actions import act, ready_for, stored

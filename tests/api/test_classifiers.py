@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from api.found_encoders import EncoderRequest, read_request
+from api.learning.found_encoders import EncoderRequest, read_request
 from models.account import Role
 from models.classifier import ClassifierPart, ClassifierState, ClassifierVersion
 from models.database import transaction
-from routing import classifier_repository, training_repository
 from routing.directory import DispatchPromise
+from routing.learning import classifier_repository, training_repository
 from tests import factories, learning
 from tests.added_encoders import write_folder
 from tests.api.door import Door, ok, problem

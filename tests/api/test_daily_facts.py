@@ -9,8 +9,8 @@ import pytest
 from openpyxl import load_workbook
 
 from api.dependencies import SESSION_COOKIE
-from api.fact_tasks import renew
-from dashboards.fact_repository import find_mark
+from api.tasks.fact_tasks import renew
+from dashboards.daily_facts.fact_repository import find_mark
 from models.account import Role
 from models.analysis import Aspect, AspectTone, Sentiment
 from models.case import CaseAction
@@ -60,7 +60,7 @@ def test_facts_say_what_the_cases_say(door: Door, filters: dict[str, str], monke
     by_facts = measured(door, **filters)
     assert {m["source"] for m in by_facts} == {""}
     with monkeypatch.context() as patch:
-        patch.setattr("dashboards.metrics.choose_facts", lambda *_, **__: (None, "逐件"))
+        patch.setattr("dashboards.metrics.metrics.choose_facts", lambda *_, **__: (None, "逐件"))
         by_cases = measured(door, **filters)
     assert {m["source"] for m in by_cases} == {"逐件"}
     for facts, cases in zip(by_facts, by_cases, strict=True):

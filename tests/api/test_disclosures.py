@@ -9,14 +9,15 @@ import pytest
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
-from api.export_log import EXPORTS_PER_HOUR
+from api.staff.export_log import EXPORTS_PER_HOUR
 from models.account import Account, Role
 from models.analysis import AppealType
 from models.case import Case, CaseAction
 from models.database import Connection, transaction
-from routing import disclosure_repository, lifecycle
+from routing import lifecycle
+from routing.casework import disclosure_repository
+from routing.casework.disclosure_repository import LogCriteria
 from routing.directory import Directory
-from routing.disclosure_repository import LogCriteria
 from routing.process import process_batch
 from tests import factories
 from tests.api.case_actions import act, stored

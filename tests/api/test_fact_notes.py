@@ -1,6 +1,6 @@
 """Whatever is done to a case, the facts are told of it."""
 
-from api.fact_tasks import recount, renew
+from api.tasks.fact_tasks import recount, renew
 from models.account import Role
 from models.case import CaseStatus
 from routing.policies import ACTION_ROLES

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from fastapi.testclient import TestClient
 
-from api.forecast_tasks import make_forecasts
 from api.runtime import Runtime
-from dashboards.forecast_repository import save_forecast
-from dashboards.risk import KEPT
+from api.tasks.forecast_tasks import make_forecasts
+from dashboards.forecasts.forecast_repository import save_forecast
+from dashboards.forecasts.risk import KEPT
 from models.account import Account, Role
 from models.case import CaseAction
 from models.database import Connection

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from api.pages.integrity_wording import evidence_words
+from api.pages.desk.integrity_wording import evidence_words
 from models.account import Account, Role
 from models.case import Case, CaseAction
 from models.database import Connection

@@ -8,7 +8,8 @@ from models.account import Role
 from models.analysis import Matter, TextSpan
 from models.case import Case, CaseAction
 from models.database import transaction
-from routing import case_repository, merge_repository
+from routing import case_repository
+from routing.casework import merge_repository
 from tests import factories
 from tests.api.case_actions import act, merged, stored
 from tests.api.door import Door, ok, problem

@@ -6,8 +6,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from dashboards.dispatch_metrics import DISPATCH_METRICS
-from dashboards.follow_up_metrics import FOLLOW_UP_METRICS
+from dashboards.metrics.dispatch_metrics import DISPATCH_METRICS
+from dashboards.metrics.follow_up_metrics import FOLLOW_UP_METRICS
 from models.account import Role
 from models.analysis import Aspect, AspectTone, Sentiment
 from models.case import CaseAction

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from api import alert_stream
-from api.arrivals import Arrivals
+from api.messages import alert_stream
+from api.staff.arrivals import Arrivals
 from models.account import Role
 from models.case import CaseAction
 from models.database import Connection
 from routing import lifecycle
+from routing.casework.mention_repository import desk_marks
 from routing.directory import Directory
-from routing.mention_repository import desk_marks
 from tests import factories
 from tests.api.door import StoppedRuntime
 from tests.api.test_alert_stream import Server, listening, newest

@@ -7,8 +7,8 @@ from api.account_repository import find_credentials, list_accounts
 from api.dependencies import SESSION_COOKIE
 from models.account import Account, Role
 from models.database import Connection
-from routing.learnt_place_repository import list_learnt_places, replace_learnt_places
-from routing.learnt_places import LearntPlace
+from routing.learning.learnt_place_repository import list_learnt_places, replace_learnt_places
+from routing.learning.learnt_places import LearntPlace
 from tests import factories
 from tests.api.html_page import Page
 

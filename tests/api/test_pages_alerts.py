@@ -8,8 +8,9 @@ from fastapi.testclient import TestClient
 from models.account import Account, Role
 from models.alert import AlertSettings, EarlySign, RiskLevel
 from models.database import Connection
-from routing import alert_repository, alerts, delivery_repository, early_sign_repository
+from routing.alerts import alert_repository, alerts, delivery_repository
 from routing.directory import Directory
+from routing.issues import early_sign_repository
 from tests import factories
 from tests.api.html_page import Page
 from tests.database.alert_rows import new_alert

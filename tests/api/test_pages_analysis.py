@@ -14,8 +14,8 @@ from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
 from api.dependencies import SESSION_COOKIE
-from api.fact_tasks import renew
-from dashboards.analysis_view import PICTURES
+from api.tasks.fact_tasks import renew
+from dashboards.analysis.analysis_view import PICTURES
 from dashboards.formats import format_rate
 from models.account import Role
 from models.case import CaseAction

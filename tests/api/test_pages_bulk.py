@@ -9,11 +9,12 @@ import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
-from api import bulk, casework
+from api.staff import bulk, casework
 from models.account import Account, Role
 from models.case import Case, CaseAction, CaseStatus
 from models.database import Connection
-from routing import case_repository, event_repository, lifecycle, supervision
+from routing import case_repository, event_repository, lifecycle
+from routing.casework import supervision
 from routing.directory import Directory
 from tests import factories
 from tests.api.html_page import Page

@@ -9,8 +9,10 @@ from models.account import Account, Role
 from models.case import CaseAction
 from models.database import Connection
 from models.issue_response import ResponseClockKind
-from routing import calendar_repository, casework_repository, issue_response_repository
+from routing.casework import casework_repository
+from routing.clocks import calendar_repository
 from routing.directory import Directory
+from routing.issues import issue_response_repository
 from tests import factories
 from tests.api.html_page import Page
 

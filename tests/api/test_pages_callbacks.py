@@ -6,13 +6,14 @@ from datetime import timedelta
 import pytest
 from fastapi.testclient import TestClient
 
-from api.callback_desk import rating_token
-from api.casework_tasks import archive, resume
+from api.staff.callback_desk import rating_token
+from api.tasks.casework_tasks import archive, resume
 from models.account import Account, Role
 from models.callback import Callback, CallbackEntry, CallbackState, Satisfaction
 from models.case import Case, CaseAction, CaseStatus
 from models.database import Connection
-from routing import callback_repository, callbacks, case_repository, event_repository
+from routing import case_repository, event_repository
+from routing.casework import callback_repository, callbacks
 from routing.directory import Directory
 from tests import factories
 from tests.api.door import StoppedRuntime

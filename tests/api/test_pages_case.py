@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 from fastapi.testclient import TestClient
 
-from api.pages.citizen import RECEIPT_COOKIE
+from api.pages.citizens.citizen import RECEIPT_COOKIE
 from models.account import Account, Role
 from models.analysis import DetectorHit, Urgency
 from models.case import Case, CaseAction, CaseStatus

@@ -2,8 +2,8 @@ from datetime import date
 
 from fastapi.testclient import TestClient
 
-from api.citizen import MAX_TITLE
-from api.pages.citizen import RECEIPT_COOKIE
+from api.citizens.citizen import MAX_TITLE
+from api.pages.citizens.citizen import RECEIPT_COOKIE
 from api.runtime import Runtime
 from intake.receipt_numbers import receipt_number
 from intake.repository import SubmissionCriteria, count_submissions

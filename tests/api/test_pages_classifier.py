@@ -10,15 +10,15 @@ from api.runtime import Runtime
 from models.account import Account, Role
 from models.classifier import ClassifierState, DispatchThresholds, LearningSettings, TrainingOutcome
 from models.database import Connection
-from routing import (
+from routing.directory import Directory
+from routing.learning import (
     classifier_repository,
     drift_repository,
     promise_repository,
     shadow_repository,
     training_repository,
 )
-from routing.directory import Directory
-from routing.shadow_repository import Difference
+from routing.learning.shadow_repository import Difference
 from tests import factories, learning
 from tests.added_encoders import write_folder
 from tests.api.html_page import Page

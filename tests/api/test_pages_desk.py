@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 from fastapi.testclient import TestClient
 
-from api.pages import requests
+from api.pages.desk import requests
 from intake.registration import register
 from models.account import Account, Role
 from models.case import Case, CaseAction, CompletionResult
 from models.database import Connection
-from routing import case_repository, casework_repository, lifecycle
+from routing import case_repository, lifecycle
+from routing.casework import casework_repository
 from routing.directory import Directory
 from routing.directory_repository import load_directory
 from routing.process import process_batch

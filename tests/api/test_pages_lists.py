@@ -8,9 +8,9 @@ from html import unescape
 import pytest
 from fastapi.testclient import TestClient
 
-from api.pages import case_list, submissions
-from dashboards import case_lists
-from dashboards.fact_rebuild import bring_up_to_date
+from api.pages.cases import case_list, submissions
+from dashboards.daily_facts.fact_rebuild import bring_up_to_date
+from dashboards.lists import case_lists
 from intake.registration import register
 from models.account import Account, Role
 from models.case import CaseAction
@@ -18,7 +18,7 @@ from models.criteria import CaseCriteria
 from models.database import Connection
 from models.submission import Channel
 from routing import case_repository
-from routing.counting import bring_up_to_date as count_hours
+from routing.alerts.counting import bring_up_to_date as count_hours
 from routing.directory import Directory
 from routing.process import process_batch
 from tests import factories

@@ -135,7 +135,7 @@ def test_every_template_is_sound_and_every_static_file_is_used() -> None:
 
 
 def test_colours_are_those_of_the_charts() -> None:
-    from dashboards import theme
+    from dashboards.figures import theme
 
     tokens = (files("api") / "static" / "tokens.css").read_text("utf-8")
     for name in ("blue", "vermilion", "text", "muted"):

@@ -6,12 +6,13 @@ from dataclasses import replace
 import pytest
 from fastapi.testclient import TestClient
 
-from api.pages.citizen import RECEIPT_COOKIE
+from api.pages.citizens.citizen import RECEIPT_COOKIE
 from models.account import Account, Role
 from models.analysis import Matter, TextSpan
 from models.case import Case, CaseStatus, CompletionResult
 from models.database import Connection
-from routing import case_repository, lifecycle, merge_repository, merging
+from routing import case_repository, lifecycle
+from routing.casework import merge_repository, merging
 from routing.directory import Directory
 from routing.process import process_batch
 from tests import factories

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from fastapi.testclient import TestClient
 
-from api.citizen import LetterForm, write_letter
-from api.outbox import prepare
+from api.citizens.citizen import LetterForm, write_letter
+from api.messages.outbox import prepare
 from models.account import Account, Role
 from models.database import Connection
 from models.notification import NotificationKind, NotificationMedium, NotificationState

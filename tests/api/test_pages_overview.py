@@ -9,10 +9,10 @@ import pytest
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
-from api.pages import leadership
 from api.pages.assets import PLOTLY_ADDRESS
+from api.pages.leadership import leadership
 from api.runtime import Runtime
-from dashboards.metrics import Overview, overview
+from dashboards.metrics.metrics import Overview, overview
 from models.account import Account, Role
 from models.case import CaseAction
 from models.database import Connection

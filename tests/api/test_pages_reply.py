@@ -10,8 +10,9 @@ from models.account import Account, Role
 from models.case import Case, CaseAction, CaseStatus
 from models.database import Connection
 from models.reply_draft import DraftState, ReplyTemplate, ReviewNeed, TemplateText
-from routing import case_repository, draft_repository, drafts, reply_template_repository
+from routing import case_repository
 from routing.directory import Directory
+from routing.replies import draft_repository, drafts, reply_template_repository
 from tests import factories
 from tests.api.case_actions import GOOD_REPLY
 from tests.api.html_page import Page

@@ -11,8 +11,8 @@ from docx import Document as open_docx
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
-from api import report_repository as rows
-from api import reports
+from api.leadership import report_repository as rows
+from api.leadership import reports
 from api.runtime import Runtime
 from models.account import Account, Role
 from models.case import CaseAction

@@ -8,7 +8,8 @@ from fastapi.testclient import TestClient
 from models.account import Account, Role
 from models.case import CaseAction
 from models.database import Connection
-from routing import case_repository, casework_repository, lifecycle
+from routing import case_repository, lifecycle
+from routing.casework import casework_repository
 from routing.directory import Directory
 from tests import factories
 from tests.api.html_page import Page

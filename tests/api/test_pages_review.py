@@ -11,8 +11,9 @@ from models.analysis import TopicSuggestion
 from models.case import Case
 from models.classifier import LabelSource
 from models.database import Connection
-from routing import case_repository, label_repository
+from routing import case_repository
 from routing.directory import Directory, DispatchPromise
+from routing.learning import label_repository
 from tests import factories
 from tests.api.html_page import Page
 from tests.factories import analysis

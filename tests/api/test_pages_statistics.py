@@ -12,9 +12,9 @@ import pytest
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
-from api.pages import analysis_words
-from dashboards.log_odds import Contrast
-from dashboards.word_contrasts import WordContrasts
+from api.pages.leadership import analysis_words
+from dashboards.analysis.word_contrasts import WordContrasts
+from dashboards.statistics.log_odds import Contrast
 from models.account import Account, Role
 from models.case import CaseAction
 from models.criteria import CaseCriteria

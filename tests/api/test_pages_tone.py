@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from api import classifiers
+from api.learning import classifiers
 from models.account import Account, Role
 from models.classifier import ClassifierPart, ClassifierState
 from models.database import Connection
-from routing import classifier_repository
+from routing.learning import classifier_repository
 from tests import factories
 from tests.api.html_page import Page
 from tests.api.test_pages_classifier import HOME, state_of

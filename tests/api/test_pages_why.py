@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from api.pages.citizen import RECEIPT_COOKIE
+from api.pages.citizens.citizen import RECEIPT_COOKIE
 from models.account import Account, Role
 from models.analysis import Analysis, DetectorHit, Neighbour, TopicSuggestion, Urgency
 from models.case import Case

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
-from api.person_search import LASTS, check_not_personal, find_contact
+from api.staff.person_search import LASTS, check_not_personal, find_contact
 from models.account import Account, Role
 from models.database import Connection
 from models.errors import Invalid

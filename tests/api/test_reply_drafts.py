@@ -8,7 +8,8 @@ from models.account import Account, Role
 from models.case import Case, CaseAction
 from models.database import transaction
 from models.reply_draft import ReviewNeed
-from routing import case_repository, draft_repository, event_repository
+from routing import case_repository, event_repository
+from routing.replies import draft_repository
 from tests import factories
 from tests.api.case_actions import GOOD_REPLY, act, awaiting_review, stored
 from tests.api.door import Door, ok, problem

@@ -8,7 +8,8 @@ from models.account import Account, Role
 from models.attachment import FileAudience
 from models.case import Case, CaseAction
 from models.database import transaction
-from routing import attachment_repository, case_repository, merging
+from routing import case_repository
+from routing.casework import attachment_repository, merging
 from tests import attachment_files, factories
 from tests.api.case_actions import GOOD_REPLY
 from tests.api.door import Door, ok, problem

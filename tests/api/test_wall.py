@@ -11,11 +11,11 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
-from api import wall
 from api.account_repository import set_active
 from api.auth import open_session
 from api.dependencies import LISTENING_WALL, SESSION_COOKIE, WALL_COOKIE
-from dashboards.metrics import measure
+from api.leadership import wall
+from dashboards.metrics.metrics import measure
 from models.account import Account, Role
 from models.alert import RiskLevel
 from models.analysis import AppealType

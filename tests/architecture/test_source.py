@@ -3,6 +3,7 @@
 import ast
 import re
 import statistics
+from collections import Counter
 
 import pytest
 
@@ -18,9 +19,9 @@ SQL_ELSEWHERE = {
     "models/migrate.py": "before there are tables",
     "api/embedded.py": "makes the database itself",
     "api/backup.py": "looks whether a database is empty, makes the role a dump needs",
-    "dashboards/fact_measures.py": "asks a metric's own query of dashboards/queries for single cases or for groups",
-    "dashboards/matching.py": "leaves of a definition in SQL what does not apply, and asks for its text",
-    "dashboards/fact_statements.py": "which sums are read depends on the filter",
+    "dashboards/daily_facts/fact_measures.py": "asks a metric's own query for single cases or for groups",
+    "dashboards/lists/matching.py": "leaves of a definition in SQL what does not apply, and asks for its text",
+    "dashboards/daily_facts/fact_statements.py": "which sums are read depends on the filter",
     "api/worker.py": "LISTEN and its lock, on a connection of its own",
     "api/benchmarks/alike.py": "fills a database of its own",
     "api/benchmarks/made_cases.py": "fills a database of its own",
@@ -90,6 +91,12 @@ def test_nothing_of_the_authors_machine_is_in_the_source() -> None:
     assert found == []
 
 
+def test_no_room_is_crowded() -> None:
+    """Who looks for something reads the names of one folder: of more than forty nobody sees what it is for."""
+    crowd = Counter(module.name.rpartition("/")[0] for module in modules(*PACKAGES))
+    assert [(room, number) for room, number in crowd.items() if number > 40] == []
+
+
 def test_nothing_of_the_authors_machine_is_in_the_documents() -> None:
     documents = [
         ROOT / "Makefile",
@@ -120,7 +127,7 @@ def test_nobody_catches_everything_in_silence() -> None:
         and (node.type is None or ast.unparse(node.type) in ("Exception", "BaseException"))
         and ast.unparse(node.body[-1]) != "raise"
     ]
-    assert sorted(blanket) == ["api/outbox.py", "routing/process.py"]
+    assert sorted(blanket) == ["api/messages/outbox.py", "routing/process.py"]
 
 
 def test_every_folder_of_tests_has_tests() -> None:

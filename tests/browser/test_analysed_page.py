@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ViewportSize
 
-from api.analysed_letters import LetterColumns, analyse_letters
-from api.analysed_page import AnalysedPage, name_codes
+from api.letter_files.analysed_letters import LetterColumns, analyse_letters
+from api.letter_files.analysed_page import AnalysedPage, name_codes
 from intake.tabular import Row, Table
 from models.submission import Channel
 from nlp.reference import load_departments, load_regions, load_topics

@@ -7,10 +7,10 @@ from typing import Any
 from models.alert import AlertKind, AlertSettings, NewAlert, RiskLevel
 from models.analysis import DetectorHit, Sentiment, Urgency
 from models.database import Connection
-from routing import alert_repository
-from routing.counting import bring_up_to_date
+from routing.alerts import alert_repository
+from routing.alerts.counting import bring_up_to_date
+from routing.alerts.noticing import Watch, load_watch
 from routing.directory import Directory
-from routing.noticing import Watch, load_watch
 from tests import factories
 from tests.factories import NOW, ZONE
 

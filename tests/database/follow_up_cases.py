@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from dashboards import metrics
-from dashboards.case_lists import list_cases
-from dashboards.fact_rebuild import bring_up_to_date, recount_last_days
-from dashboards.fact_series import FactRow, read_many
-from dashboards.metrics import Metric, list_metrics
+from dashboards.daily_facts.fact_rebuild import bring_up_to_date, recount_last_days
+from dashboards.daily_facts.fact_series import FactRow, read_many
+from dashboards.lists.case_lists import list_cases
+from dashboards.metrics import metrics
+from dashboards.metrics.metrics import Metric, list_metrics
 from models.analysis import Sentiment
 from models.callback import CallAnswers, CallbackRule, CallOutcome, Satisfaction, SolvedAnswer
 from models.case import Case, CaseAction
 from models.criteria import CaseCriteria
 from models.database import Connection
-from routing import callback_drawing, callbacks
+from routing.casework import callback_drawing, callbacks
 from routing.directory import Directory
 from tests import factories
 from tests.factories import NOW, ZONE
@@ -91,7 +91,7 @@ def agreed_units(conn: Connection, metric: str, now: datetime) -> dict[str, tupl
 
     found = rows()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("dashboards.fact_series.choose_facts", lambda *_, **__: (None, ""))
+        patch.setattr("dashboards.daily_facts.fact_series.choose_facts", lambda *_, **__: (None, ""))
         assert rows() == found
     return {row.keys[0]: (row.numerator, row.denominator) for row in found}
 

@@ -8,7 +8,8 @@ from models.case import Case, CompletionResult
 from models.database import Connection
 from models.integrity import IntegrityRule
 from models.submission import Channel
-from routing import lifecycle, supervision
+from routing import lifecycle
+from routing.casework import supervision
 from routing.directory import Directory
 from tests import factories
 from tests.factories import ZONE

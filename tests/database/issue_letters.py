@@ -9,7 +9,7 @@ from intake.registration import register
 from models.database import Connection
 from models.submission import NewSubmission
 from routing.directory import Directory
-from routing.issues import IssueMemory
+from routing.issues.issues import IssueMemory
 from routing.process import process_batch
 from tests import factories
 from tests.factories import KEYS, NOW, ZONE

@@ -4,7 +4,7 @@ import random
 from datetime import datetime, timedelta
 from typing import Any
 
-from api.case_requests import ActionInput
+from api.staff.case_requests import ActionInput
 from models.analysis import AppealType, TextSpan
 from models.callback import CallOutcome, Satisfaction, SolvedAnswer
 from models.case import Case, CaseAction, CompletionResult

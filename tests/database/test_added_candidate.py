@@ -11,16 +11,16 @@ import pytest
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
-from api import added_candidate, classifiers
-from api.added_candidate import add_candidate, write_letters
-from api.candidate_training import run_training
-from api.checked_letters import arrange_letters, read_labelled
-from api.classifier_store import training_segmenter
 from api.commands import classifiers as commands
-from api.found_encoders import EncoderRequest
 from api.health import run_checks
-from api.promise_keeping import keep_promise_today
-from api.shadow_run import ShadowRun
+from api.learning import added_candidate, classifiers
+from api.learning.added_candidate import add_candidate, write_letters
+from api.learning.candidate_training import run_training
+from api.learning.checked_letters import arrange_letters, read_labelled
+from api.learning.classifier_store import training_segmenter
+from api.learning.found_encoders import EncoderRequest
+from api.learning.promise_keeping import keep_promise_today
+from api.learning.shadow_run import ShadowRun
 from models.analysis import AnalyserInput
 from models.classifier import (
     ClassifierState,
@@ -34,9 +34,9 @@ from models.errors import Conflict, Invalid, Unavailable
 from models.settings import Settings
 from nlp.cleaning import clean_text
 from nlp.encoders import artifacts as encoder_artifacts
-from routing import classifier_repository, promise_repository, training_repository
 from routing.directory_repository import load_directory
-from routing.held_out import Grouped, is_unseen
+from routing.learning import classifier_repository, promise_repository, training_repository
+from routing.learning.held_out import Grouped, is_unseen
 from tests import factories, learning
 from tests.added_encoders import load_folder, write_folder
 from tests.api.door import StoppedRuntime

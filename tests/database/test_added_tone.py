@@ -11,10 +11,10 @@ import pytest
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
-from api import classifiers
-from api.added_tone import add_tone
 from api.commands import classifiers as commands
 from api.health import run_checks
+from api.learning import classifiers
+from api.learning.added_tone import add_tone
 from intake.registration import register
 from models.analysis import AnalyserInput, Emotion, Sentiment
 from models.classifier import ClassifierPart, ClassifierState, ClassifierVersion
@@ -25,7 +25,8 @@ from nlp.letters import LabelledLetter
 from nlp.tone import artifacts
 from nlp.tone.labels import What
 from nlp.tone.training import ToneTraining, train
-from routing import analysis_repository, case_repository, classifier_repository
+from routing import analysis_repository, case_repository
+from routing.learning import classifier_repository
 from routing.process import process_batch
 from tests import factories, learning
 from tests.api.door import StoppedRuntime

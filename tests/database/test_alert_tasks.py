@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from api import alert_tasks
+from api.tasks import alert_tasks
 from models.alert import AlertCriteria, AlertKind
 from models.database import connect, transaction
 from models.settings import Settings
-from routing import alert_repository
-from routing.bursts import BurstWatch
+from routing.alerts import alert_repository
+from routing.alerts.bursts import BurstWatch
 from tests import factories
 from tests.api.door import StoppedRuntime
 from tests.database.alert_rows import write

@@ -14,12 +14,13 @@ from models.case import CaseAction
 from models.database import Connection, transaction
 from models.errors import Conflict, Forbidden, Invalid, NotFound
 from models.submission import Channel
-from routing import alert_repository as repository
-from routing import alerts, case_repository, lifecycle
+from routing import case_repository, lifecycle
+from routing.alerts import alert_repository as repository
+from routing.alerts import alerts
+from routing.alerts.noticing import notice_levels, notice_many_cases, notice_urgent
 from routing.directory import Directory
 from routing.directory_repository import load_directory
-from routing.early_sign_repository import list_issue_facts
-from routing.noticing import notice_levels, notice_many_cases, notice_urgent
+from routing.issues.early_sign_repository import list_issue_facts
 from tests import factories
 from tests.database.alert_rows import SETTINGS, at_hour, events, new_alert, watch, write
 from tests.database.issue_rows import add_issue, add_members

@@ -18,7 +18,7 @@ from models.database import Connection, connect, open_pool, transaction
 from models.link import LinkKind, SubmissionLink
 from models.submission import Channel, NewSubmission
 from nlp.corpus import load_corpus
-from routing import near_duplicate_repository as repository
+from routing.alike import near_duplicate_repository as repository
 from routing.directory import Directory
 from routing.process import process_batch
 from tests import factories

@@ -7,8 +7,9 @@ import pytest
 from models.callback import CallOutcome, Satisfaction, SolvedAnswer
 from models.case import Case, CaseStatus
 from models.database import Connection
-from routing import callbacks, case_repository
-from routing.archiving import archive_completed, days_ago
+from routing import case_repository
+from routing.casework import callbacks
+from routing.clocks.archiving import archive_completed, days_ago
 from routing.directory import Directory
 from tests.database.follow_up_cases import CONTENT, DISPATCHER, DISPLEASED, call, completed, rule
 from tests.factories import ZONE

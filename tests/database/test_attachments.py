@@ -5,25 +5,18 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from api.attachment_wording import attachment_step
-from api.pages.draft_history import checked_of
+from api.pages.replies.draft_history import checked_of
+from api.staff.attachment_wording import attachment_step
 from intake.attachments import CheckedFile, Upload, check_upload
 from models.account import Account, Role
 from models.case import Case, CaseAction
 from models.database import Connection
 from models.errors import Conflict, Forbidden, Invalid, NotFound
 from models.protection import RevealReason
-from routing import (
-    attachment_repository,
-    attachments,
-    case_repository,
-    disclosure,
-    event_repository,
-    lifecycle,
-    merging,
-    reply_files,
-)
+from routing import case_repository, event_repository, lifecycle
+from routing.casework import attachment_repository, attachments, disclosure, merging
 from routing.directory import Directory
+from routing.replies import reply_files
 from tests import attachment_files, factories
 from tests.factories import KEYS, NOW
 

@@ -12,7 +12,8 @@ from models.case import Case, CaseAction, CompletionResult
 from models.database import Connection
 from models.errors import Forbidden
 from models.integrity import IntegrityRule
-from routing import callback_repository, callbacks, case_repository, lifecycle, merging
+from routing import case_repository, lifecycle
+from routing.casework import callback_repository, callbacks, merging
 from routing.directory import Directory
 from tests import factories
 from tests.database.follow_up_cases import CONTENT, DISPATCHER, DISPLEASED, call

@@ -9,12 +9,12 @@ from psycopg.types.json import Jsonb
 
 from models.alert import AlertCriteria, AlertKind, BurstDirection, RiskLevel, SeriesKey, StoredBurst
 from models.database import Connection
-from routing import alert_repository, burst_repository, trend_repository
-from routing.bursts import BurstWatch, build_table, series_name
-from routing.counting import bring_up_to_date, day_bounds
+from routing.alerts import alert_repository, burst_repository, trend_repository
+from routing.alerts.bursts import BurstWatch, build_table, series_name
+from routing.alerts.counting import bring_up_to_date, day_bounds
+from routing.alerts.noticing import follow_bursts, load_watch, notice_bursts
 from routing.directory import Directory
 from routing.directory_repository import load_directory
-from routing.noticing import follow_bursts, load_watch, notice_bursts
 from tests import factories
 from tests.database.issue_rows import add_issue, add_members
 from tests.factories import NOW, ZONE

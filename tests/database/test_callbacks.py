@@ -24,10 +24,11 @@ from models.case import Case, CaseAction, CaseStatus, CompletionResult
 from models.casework import SupervisionLevel, SupervisionTrigger
 from models.database import Connection, open_pool
 from models.errors import Conflict, Forbidden, Invalid
-from routing import callback_drawing, callbacks, case_repository, event_repository, lifecycle, supervision
-from routing import callback_repository as rows
-from routing.callbacks import BETWEEN_CALLS, CALL_TIME
-from routing.completion_clock import deadline_of
+from routing import case_repository, event_repository, lifecycle
+from routing.casework import callback_drawing, callbacks, supervision
+from routing.casework import callback_repository as rows
+from routing.casework.callbacks import BETWEEN_CALLS, CALL_TIME
+from routing.clocks.completion_clock import deadline_of
 from routing.directory import Directory
 from tests import factories
 from tests.database.follow_up_cases import (

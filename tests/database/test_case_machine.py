@@ -20,9 +20,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from pydantic import SecretStr
 
-from api import account_repository, callback_desk, casework, casework_tasks, clock_tasks, drafting, outbox
-from api.case_requests import ActionInput
-from dashboards.metrics import measure, status_counts
+from api import account_repository
+from api.messages import outbox
+from api.staff import callback_desk, casework, drafting
+from api.staff.case_requests import ActionInput
+from api.tasks import casework_tasks, clock_tasks
+from dashboards.metrics.metrics import measure, status_counts
 from intake.registration import register
 from models.account import Account, Role
 from models.callback import CallbackEntry, Satisfaction, SolvedAnswer, SuspensionState
@@ -33,20 +36,12 @@ from models.errors import Conflict, Forbidden, Invalid, NotFound
 from models.merge import why_held
 from models.reply_draft import DraftState
 from models.settings import Settings
-from routing import (
-    calendar_changes,
-    callback_drawing,
-    callback_repository,
-    case_repository,
-    casework_repository,
-    draft_repository,
-    drafts,
-    event_repository,
-    policies,
-    suspension_repository,
-)
-from routing.calendar import CalendarDay, DayKind
+from routing import case_repository, event_repository, policies
+from routing.casework import callback_drawing, callback_repository, casework_repository
+from routing.clocks import calendar_changes, suspension_repository
+from routing.clocks.calendar import CalendarDay, DayKind
 from routing.process import process_batch
+from routing.replies import draft_repository, drafts
 from tests import factories
 from tests.api.door import StoppedRuntime
 from tests.database.machine_ground import OneConnection, counted_by_hand, counting, due_said

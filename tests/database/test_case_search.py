@@ -8,15 +8,16 @@ from unittest.mock import Mock
 import psycopg
 import pytest
 
-from dashboards import case_list_repository
-from dashboards.case_list_repository import Few
-from dashboards.case_lists import CasePage, CaseSort, case_counts_by_state, list_cases
-from dashboards.facts import case_parameters
+from dashboards.daily_facts.facts import case_parameters
+from dashboards.lists import case_list_repository
+from dashboards.lists.case_list_repository import Few
+from dashboards.lists.case_lists import CasePage, CaseSort, case_counts_by_state, list_cases
 from models.analysis import Urgency
 from models.case import CaseAction
 from models.criteria import CaseCriteria, CaseState, Counting
 from models.database import Connection
-from routing import lifecycle, search_index, search_repository, supervision
+from routing import lifecycle, search_index, search_repository
+from routing.casework import supervision
 from routing.directory import Directory
 from tests import factories
 from tests.database.case_rows import CaseRowSpec, add_cases, add_reference
@@ -265,7 +266,7 @@ def there_and_back(
 
 
 def test_a_count_ends_where_nobody_counts_on(conn: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashboards.case_lists.COUNTED", 3)
+    monkeypatch.setattr("dashboards.lists.case_lists.COUNTED", 3)
     add_reference(conn)
     add_cases(conn, [CaseRowSpec()] * 3)
     assert (list_cases(conn, CaseCriteria(), now=NOW, zone=ZONE).exact) is True

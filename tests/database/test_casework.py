@@ -11,11 +11,14 @@ from models.casework import RequestState, ReturnReason, SupervisionLevel, Superv
 from models.classifier import LabelSource
 from models.database import Connection
 from models.errors import Conflict, Invalid
-from routing import case_repository, event_repository, extensions, label_repository, lifecycle, returns, supervision
-from routing import casework_repository as rows
-from routing.casework_rules import CaseworkRules, Limit
-from routing.deadlines import ClockUnit
+from routing import case_repository, event_repository, lifecycle
+from routing.casework import casework_repository as rows
+from routing.casework import returns, supervision
+from routing.clocks import extensions
+from routing.clocks.casework_rules import CaseworkRules, Limit
+from routing.clocks.deadlines import ClockUnit
 from routing.directory import Directory
+from routing.learning import label_repository
 from tests import factories
 from tests.factories import KEYS, NOW, ZONE
 

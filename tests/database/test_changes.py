@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from api.criteria import parse_criteria
-from api.pages.change_wording import Sentence, write_deltas, write_sentences
-from dashboards.case_lists import list_cases
-from dashboards.changes import Changes, find_earlier, read_changes
+from api.pages.cases.change_wording import Sentence, write_deltas, write_sentences
+from dashboards.analysis.changes import Changes, find_earlier, read_changes
+from dashboards.lists.case_lists import list_cases
 from models.criteria import CaseCriteria
 from models.database import Connection
 from tests.database.case_rows import NOW, ZONE, CaseRowSpec, add_cases, add_reference

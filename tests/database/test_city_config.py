@@ -12,11 +12,13 @@ from models.case import CaseAction
 from models.database import Connection
 from models.errors import Invalid
 from models.reply_draft import ReviewNeed, TemplateText
-from routing import alert_repository, draft_repository, early_sign_repository, reply_template_repository
-from routing.casework_repository import get_rules, set_rules
-from routing.casework_rules import CaseworkRules, Limit
-from routing.deadlines import ClockUnit
+from routing.alerts import alert_repository
+from routing.casework.casework_repository import get_rules, set_rules
+from routing.clocks.casework_rules import CaseworkRules, Limit
+from routing.clocks.deadlines import ClockUnit
 from routing.directory_repository import get_city
+from routing.issues import early_sign_repository
+from routing.replies import draft_repository, reply_template_repository
 from tests import factories
 from tests.factories import NOW
 

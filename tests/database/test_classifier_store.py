@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from api import classifiers
-from api.classifier_store import CACHE
 from api.health import run_checks
+from api.learning import classifiers
+from api.learning.classifier_store import CACHE
 from models.analysis import AnalyserInput
 from models.classifier import ClassifierState
 from models.database import Connection, transaction
 from models.settings import Settings
-from routing import classifier_repository
+from routing.learning import classifier_repository
 from tests import factories, learning
 from tests.api.door import StoppedRuntime
 from tests.factories import NOW, SECRET

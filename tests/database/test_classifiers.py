@@ -10,19 +10,19 @@ import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
 
-from api import classifiers
+from api.learning import classifiers
 from models.classifier import ClassifierState, LearningSettings, TrainingOutcome
 from models.database import Connection, connect
 from models.errors import Conflict, Invalid, NotFound
-from routing import (
+from routing.directory_repository import load_directory
+from routing.learning import (
     classifier_repository,
     label_repository,
     promise_repository,
     shadow_repository,
     training_repository,
 )
-from routing.directory_repository import load_directory
-from routing.shadow_repository import Difference
+from routing.learning.shadow_repository import Difference
 from tests import factories, learning
 from tests.database.racing import race
 from tests.factories import NOW

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from api import clock_tasks
+from api.tasks import clock_tasks
 from models.account import Role
 from models.analysis import AppealType
 from models.case import CaseAction, CaseStatus
@@ -16,13 +16,15 @@ from models.casework import UnitClockKind
 from models.database import Connection, connect
 from models.errors import Invalid, NotFound
 from models.settings import Settings
-from routing import calendar_repository as rows
-from routing import case_repository, casework_repository, escalation, event_repository, extensions
-from routing.calendar_changes import change_calendar, read_days
-from routing.completion_clock import deadline_of
+from routing import case_repository, event_repository
+from routing.casework import casework_repository
+from routing.clocks import calendar_repository as rows
+from routing.clocks import escalation, extensions
+from routing.clocks.calendar_changes import change_calendar, read_days
+from routing.clocks.completion_clock import deadline_of
+from routing.clocks.recalculating import calendars, moved_cases, recalculate_batch
 from routing.directory import Directory
 from routing.directory_repository import list_calendar_days, load_directory
-from routing.recalculating import calendars, moved_cases, recalculate_batch
 from tests import factories
 from tests.api.door import StoppedRuntime
 from tests.factories import KEYS, NOW, SECRET, ZONE

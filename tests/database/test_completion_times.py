@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from statsmodels.duration.survfunc import SurvfuncRight
 
-from dashboards.case_lists import list_cases
-from dashboards.completion_times import Cohort, read_cohorts
-from dashboards.figures_survival import longer
+from dashboards.analysis.completion_times import Cohort, read_cohorts
+from dashboards.figures.figures_survival import longer
+from dashboards.lists.case_lists import list_cases
 from models.case import CaseAction
 from models.criteria import CaseCriteria
 from models.database import Connection

@@ -8,8 +8,8 @@ import pytest
 from models.alert import SeriesKey
 from models.database import Connection
 from models.submission import Channel
-from routing import trend_repository as repository
-from routing.counting import bring_up_to_date, recount_last_days
+from routing.alerts import trend_repository as repository
+from routing.alerts.counting import bring_up_to_date, recount_last_days
 from routing.directory import Directory
 from routing.directory_repository import load_directory
 from tests import factories

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dashboards import fact_repository, metrics
-from dashboards.fact_rebuild import all_measures, bring_up_to_date, recount_last_days
-from dashboards.metrics import Overview, overview
+from dashboards.daily_facts import fact_repository
+from dashboards.daily_facts.fact_rebuild import all_measures, bring_up_to_date, recount_last_days
+from dashboards.metrics import metrics
+from dashboards.metrics.metrics import Overview, overview
 from models.criteria import CaseCriteria
 from models.database import Connection
 from tests.database.case_rows import NOW, ZONE, CaseRowSpec, add_cases, add_reference, add_submission
@@ -184,14 +185,14 @@ def test_of_many_cases_late_facts_are_better_than_minutes_of_counting(
     add_reference(conn)
     add_cases(conn, [CaseRowSpec()])
     count(conn)
-    monkeypatch.setattr("dashboards.fact_answers.FEW_CASES", 0)
+    monkeypatch.setattr("dashboards.daily_facts.fact_answers.FEW_CASES", 0)
     late = overview(conn, CaseCriteria(), now=NOW + HOUR, zone=ZONE)
     assert (late.as_of, late.metrics["received"].numerator) == (NOW, 1)
     assert "数字截至上述时间" in late.note
 
 
 def test_while_they_are_built_in_parts_the_cases_are_counted(conn: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashboards.fact_rebuild._TOGETHER", 2)
+    monkeypatch.setattr("dashboards.daily_facts.fact_rebuild._TOGETHER", 2)
     add_reference(conn)
     add_cases(conn, [CaseRowSpec(topic="T0101") for _ in range(5)])
     assert bring_up_to_date(conn, actor="test", now=NOW, zone=ZONE)

@@ -5,8 +5,8 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dashboards.dispatch_metrics import DISPATCH_METRICS
-from dashboards.metrics import list_cases, overview
+from dashboards.metrics.dispatch_metrics import DISPATCH_METRICS
+from dashboards.metrics.metrics import list_cases, overview
 from models.criteria import CaseCriteria
 from models.database import Connection
 from tests.database.case_rows import NOW, ZONE, CaseRowSpec, add_cases, add_reference

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from openpyxl import load_workbook
 
-from dashboards.case_lists import CaseSort, case_counts_by_state, list_cases
-from dashboards.metrics import overview
+from dashboards.lists.case_lists import CaseSort, case_counts_by_state, list_cases
+from dashboards.metrics.metrics import overview
 from dashboards.reports import write_overview_report
 from models.case import CaseStatus
 from models.criteria import CaseCriteria

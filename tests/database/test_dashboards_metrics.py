@@ -5,13 +5,13 @@ from datetime import date, datetime, timedelta
 import pytest
 from psycopg.types.json import Jsonb
 
-from dashboards.breakdowns import list_keywords, volume_by_topic
-from dashboards.dispatch_metrics import DISPATCH_METRICS
-from dashboards.facts import read_query
-from dashboards.follow_up_metrics import FOLLOW_UP_METRICS
-from dashboards.metrics import METRICS, Overview, list_cases, list_metrics, overview, status_counts
-from dashboards.rates import wilson_interval
-from dashboards.series import Series
+from dashboards.analysis.breakdowns import list_keywords, volume_by_topic
+from dashboards.daily_facts.facts import read_query
+from dashboards.metrics.dispatch_metrics import DISPATCH_METRICS
+from dashboards.metrics.follow_up_metrics import FOLLOW_UP_METRICS
+from dashboards.metrics.metrics import METRICS, Overview, list_cases, list_metrics, overview, status_counts
+from dashboards.statistics.rates import wilson_interval
+from dashboards.statistics.series import Series
 from models.criteria import CaseCriteria
 from models.database import Connection
 from models.errors import Invalid

@@ -13,15 +13,15 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from api import alert_channels, notifying
-from api.alert_channels import NewChannel
-from api.notifying import WAITS, send_due
+from api.messages import alert_channels, notifying
+from api.messages.alert_channels import NewChannel
+from api.messages.notifying import WAITS, send_due
 from models.account import Role
 from models.alert import DeliveryKind, DeliveryState, NewAlert, RiskLevel, WebhookFormat
 from models.database import connect, transaction
 from models.errors import Invalid, Unavailable
 from models.settings import Settings
-from routing import alert_repository, alerts, delivery_repository
+from routing.alerts import alert_repository, alerts, delivery_repository
 from tests import factories
 from tests.api.door import StoppedRuntime
 from tests.database.alert_rows import SETTINGS, at_hour, new_alert

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from dashboards.case_lists import list_cases
-from dashboards.department_comparison import RATES, compare_departments
+from dashboards.analysis.department_comparison import RATES, compare_departments
+from dashboards.lists.case_lists import list_cases
 from models.criteria import CaseCriteria
 from models.database import Connection
 from tests.database.case_rows import NOW, ZONE, CaseRowSpec, add_cases, add_reference

@@ -7,27 +7,20 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from api.arrivals import Arrivals, read_snapshot
-from api.pages.due_soon import criteria_of
-from dashboards.case_lists import case_counts_by_state, list_cases
-from dashboards.desk_queue import QueueSection, count_open, list_due_soon, list_queue, section_criteria
-from dashboards.dispatch_flows import read_flows
-from dashboards.metrics import list_metrics
+from api.pages.desk.due_soon import criteria_of
+from api.staff.arrivals import Arrivals, read_snapshot
+from dashboards.analysis.dispatch_flows import read_flows
+from dashboards.lists.case_lists import case_counts_by_state, list_cases
+from dashboards.lists.desk_queue import QueueSection, count_open, list_due_soon, list_queue, section_criteria
+from dashboards.metrics.metrics import list_metrics
 from models.account import Account, Role
 from models.case import CaseAction, CaseStatus
 from models.criteria import CaseCriteria, CaseState
 from models.database import Connection, connect, with_meaning
 from models.desk import DispatchSource
 from models.errors import Conflict, Forbidden, Invalid, NotFound
-from routing import (
-    arrival_repository,
-    case_repository,
-    lifecycle,
-    mention_repository,
-    mentions,
-    saved_view_repository,
-    saved_views,
-)
+from routing import arrival_repository, case_repository, lifecycle
+from routing.casework import mention_repository, mentions, saved_view_repository, saved_views
 from routing.directory import Directory
 from routing.directory_repository import load_directory, replace_dispatch_rules
 from tests import factories

@@ -12,8 +12,8 @@ from models.errors import Unavailable
 from models.region import Place, Region
 from nlp.reference import load_topics
 from routing import directory_repository as rows
-from routing.calendar import CalendarDay, DayKind
-from routing.deadlines import ClockUnit, DeadlineRule
+from routing.clocks.calendar import CalendarDay, DayKind
+from routing.clocks.deadlines import ClockUnit, DeadlineRule
 from routing.directory import City, Directory
 from tests.factories import NOW
 

@@ -6,8 +6,8 @@ from math import inf, nan
 from models.analysis import Analysis, TopicSuggestion
 from models.database import Connection
 from models.submission import Channel
-from routing import drift_repository
 from routing.directory import Directory
+from routing.learning import drift_repository
 from tests import factories
 from tests.factories import NOW, ZONE
 

@@ -7,7 +7,7 @@ import pytest
 from api.city_setup import load_deadline_rules
 from models.analysis import AppealType
 from models.database import Connection
-from routing.completion_clock import deadline_of
+from routing.clocks.completion_clock import deadline_of
 from routing.directory import Directory
 from tests import factories
 from tests.factories import NOW, ZONE

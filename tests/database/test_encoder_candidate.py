@@ -11,20 +11,21 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from api import classifiers
-from api.added_candidate import LABEL, TEXT, TITLE, write_letters
-from api.candidate_training import run_training
-from api.found_encoders import EncoderRequest, list_found
-from api.pages import classifier_wording as wording
-from api.shadow_run import ShadowRun
+from api.learning import classifiers
+from api.learning.added_candidate import LABEL, TEXT, TITLE, write_letters
+from api.learning.candidate_training import run_training
+from api.learning.found_encoders import EncoderRequest, list_found
+from api.learning.shadow_run import ShadowRun
+from api.pages.administration import classifier_wording as wording
 from intake.registration import register
 from models.classifier import ClassifierState, TrainingOutcome
 from models.database import Connection, transaction
 from models.settings import Settings
 from nlp.letters import LabelledLetter
 from nlp.oversight.gate import FROZEN
-from routing import analysis_repository, classifier_repository, shadow_repository, training_repository
+from routing import analysis_repository
 from routing.directory_repository import load_directory
+from routing.learning import classifier_repository, shadow_repository, training_repository
 from routing.process import process_batch
 from tests import factories, learning
 from tests.api.door import StoppedRuntime

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from api.explanations import Explanation, SimilarLetter, explain
+from api.staff.explanations import Explanation, SimilarLetter, explain
 from intake.registration import register
 from models.account import Account, Role
 from models.analysis import Analysis, Neighbour

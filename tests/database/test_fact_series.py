@@ -6,10 +6,10 @@ from typing import Any, get_args
 
 import pytest
 
-from dashboards import fact_series
-from dashboards.case_lists import list_cases
-from dashboards.fact_series import By, FactSeries, Period, read_many, read_series
-from dashboards.metrics import METRICS
+from dashboards.daily_facts import fact_series
+from dashboards.daily_facts.fact_series import By, FactSeries, Period, read_many, read_series
+from dashboards.lists.case_lists import list_cases
+from dashboards.metrics.metrics import METRICS
 from models.criteria import CaseCriteria
 from models.database import Connection
 from tests.database.case_rows import NOW, ZONE, CaseRowSpec, add_cases, add_reference

@@ -2,13 +2,15 @@
 
 from datetime import datetime, timedelta
 
-from dashboards.metrics import Metric, list_cases, list_metrics
+from dashboards.metrics.metrics import Metric, list_cases, list_metrics
 from models.account import CITIZEN_ACTOR
 from models.callback import CallAnswers, CallbackEntry, CallOutcome, Satisfaction, SolvedAnswer
 from models.case import Case, CaseAction, CompletionResult
 from models.criteria import CaseCriteria, CaseState
 from models.database import Connection
-from routing import callbacks, lifecycle, supervision, suspensions
+from routing import lifecycle
+from routing.casework import callbacks, supervision
+from routing.clocks import suspensions
 from routing.directory import Directory
 from routing.directory_repository import load_directory
 from tests import factories

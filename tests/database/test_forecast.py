@@ -4,8 +4,8 @@ from datetime import date, datetime, time, timedelta
 
 import numpy as np
 
-from dashboards.case_lists import list_cases
-from dashboards.forecasting import make_volume_forecast, read_volume_forecast, recent_days
+from dashboards.forecasts.forecasting import make_volume_forecast, read_volume_forecast, recent_days
+from dashboards.lists.case_lists import list_cases
 from models.database import Connection
 from nlp.trends.forecast import HORIZON
 from tests.database.case_rows import NOW, ZONE, CaseRowSpec, add_cases, add_reference

@@ -13,16 +13,9 @@ from models.casework import ReturnReason
 from models.database import Connection
 from models.errors import Invalid, NotFound
 from models.integrity import IntegrityRule
-from routing import (
-    case_repository,
-    extensions,
-    integrity_repository,
-    lifecycle,
-    merging,
-    returns,
-    supervision,
-    suspensions,
-)
+from routing import case_repository, lifecycle
+from routing.casework import integrity_repository, merging, returns, supervision
+from routing.clocks import extensions, suspensions
 from routing.directory import Directory
 from tests import factories
 from tests.database.integrity_cases import OFFICER, complete, hits, numbers, words

@@ -14,12 +14,12 @@ from models.errors import Conflict, Invalid
 from models.issue import Issue, IssueAction, IssueCriteria, IssueDecision, ProposalKind, ProposalState
 from models.submission import NewSubmission
 from nlp.issues.book import BookSettings
-from routing import issue_decisions as decisions
-from routing import issue_repository
-from routing import issue_step_repository as steps
 from routing.directory import Directory
 from routing.directory_repository import load_directory
-from routing.issues import IssueMemory
+from routing.issues import issue_decisions as decisions
+from routing.issues import issue_repository
+from routing.issues import issue_step_repository as steps
+from routing.issues.issues import IssueMemory
 from tests import factories
 from tests.database.issue_letters import (
     MATTERS,

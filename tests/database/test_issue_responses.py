@@ -19,10 +19,11 @@ from models.issue_response import (
     ResponseStage,
     ResponseTaskState,
 )
-from routing import case_repository, issue_answering, issue_responses, lifecycle
-from routing import issue_response_repository as rows
-from routing import response_policies as policies
+from routing import case_repository, lifecycle
 from routing.directory import Directory
+from routing.issues import issue_answering, issue_responses
+from routing.issues import issue_response_repository as rows
+from routing.issues import response_policies as policies
 from tests import factories
 from tests.factories import NOW, ZONE
 from tests.issue_rows import issue

@@ -12,7 +12,7 @@ import pytest
 from models.database import Connection
 from models.errors import NotFound
 from models.issue import IssueCriteria, IssueSettings
-from routing import issue_repository as repository
+from routing.issues import issue_repository as repository
 from tests.factories import NOW
 
 _numbers = count(1)

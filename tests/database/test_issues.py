@@ -15,11 +15,11 @@ from models.database import Connection, connect, transaction
 from models.issue import IssueAction, IssueCriteria
 from models.submission import Channel
 from nlp.issues.book import BookSettings
-from routing import issue_repository, issues
-from routing import issue_step_repository as repository
 from routing.directory import Directory
 from routing.directory_repository import load_directory
-from routing.issues import IssueMemory
+from routing.issues import issue_repository, issues
+from routing.issues import issue_step_repository as repository
+from routing.issues.issues import IssueMemory
 from routing.process import process_batch
 from tests import factories
 from tests.database.issue_letters import (

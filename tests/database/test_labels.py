@@ -16,8 +16,9 @@ from models.classifier import LabelSource, TopicLabel
 from models.database import Connection
 from models.errors import Conflict, Invalid
 from models.submission import Channel
-from routing import label_repository, labels, lifecycle
+from routing import lifecycle
 from routing.directory import NO_PROMISE, Directory, DispatchPromise
+from routing.learning import label_repository, labels
 from routing.opening import open_case_by_hand
 from routing.process import process_batch
 from tests import factories

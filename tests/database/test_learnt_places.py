@@ -6,15 +6,15 @@ from datetime import timedelta
 import pytest
 
 from api.account_repository import reference_version
-from api.place_learning import learn_places_now, withdraw_place
+from api.learning.place_learning import learn_places_now, withdraw_place
 from models.analysis import PlaceKind, PlaceMention
 from models.case import CaseAction
 from models.database import Connection
 from models.errors import NotFound
 from models.region import Place
-from routing import learnt_place_repository as rows
 from routing.directory import Directory
 from routing.directory_repository import add_places, load_directory
+from routing.learning import learnt_place_repository as rows
 from tests import factories
 from tests.factories import NOW
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from dashboards.case_lists import list_cases
-from dashboards.fact_series import read_many
-from dashboards.listed_count import ListedCount, count_listed
-from dashboards.metrics import METRICS
+from dashboards.daily_facts.fact_series import read_many
+from dashboards.lists.case_lists import list_cases
+from dashboards.lists.listed_count import ListedCount, count_listed
+from dashboards.metrics.metrics import METRICS
 from models.criteria import CaseCriteria, CaseState
 from models.database import Connection
 from tests.database.case_rows import NOW, ZONE, add_cases, add_reference

@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 from api.benchmarks.made_cases import add_towns, read_city
 from api.benchmarks.made_facts import fill_facts
-from dashboards.fact_projections import CASES, DIMENSIONS, SUBMISSIONS, of_kind
-from dashboards.fact_rebuild import all_measures
-from dashboards.fact_repository import COARSE_DAYS, FactMark, find_mark, sums_by_projection, sums_by_slice
-from dashboards.fact_slices import SLICES
+from dashboards.daily_facts.fact_projections import CASES, DIMENSIONS, SUBMISSIONS, of_kind
+from dashboards.daily_facts.fact_rebuild import all_measures
+from dashboards.daily_facts.fact_repository import COARSE_DAYS, FactMark, find_mark, sums_by_projection, sums_by_slice
+from dashboards.daily_facts.fact_slices import SLICES
 from models.database import Connection
 from tests import factories
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from psycopg.types.json import Jsonb
 
-from dashboards.matching import MATCHING, read_definition, write_out
+from dashboards.lists.matching import MATCHING, read_definition, write_out
 from models.analysis import AppealType, Emotion, Sentiment, Urgency
 from models.case import CaseStatus
 from models.criteria import CaseCriteria, CaseState, Counting, Displeasure, GivenOn

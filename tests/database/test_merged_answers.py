@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from dashboards.case_lists import list_cases
-from dashboards.metrics import Metric
+from dashboards.lists.case_lists import list_cases
+from dashboards.metrics.metrics import Metric
 from models.case import AssignmentRole, Case, CaseAction, CompletionResult
 from models.criteria import CaseCriteria, CaseState
 from models.database import Connection
-from routing import case_repository, lifecycle, merging
+from routing import case_repository, lifecycle
+from routing.casework import merging
 from routing.directory import Directory
 from routing.directory_repository import load_directory
 from tests import factories

@@ -10,8 +10,8 @@ import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
 
-from dashboards.case_lists import list_cases
-from dashboards.metrics import status_counts
+from dashboards.lists.case_lists import list_cases
+from dashboards.metrics.metrics import status_counts
 from models.callback import CallAnswers, CallbackDecision, CallbackEntry, Satisfaction, SolvedAnswer
 from models.case import Case, CaseAction, CaseStatus, CompletionResult
 from models.casework import SupervisionLevel, SupervisionTrigger
@@ -19,17 +19,9 @@ from models.criteria import CaseCriteria
 from models.database import Connection, open_pool
 from models.errors import Conflict, Invalid
 from models.merge import MergeEvidence
-from routing import (
-    callback_repository,
-    callbacks,
-    case_repository,
-    casework_repository,
-    event_repository,
-    lifecycle,
-    merging,
-    supervision,
-)
-from routing import merge_repository as rows
+from routing import case_repository, event_repository, lifecycle
+from routing.casework import callback_repository, callbacks, casework_repository, merging, supervision
+from routing.casework import merge_repository as rows
 from routing.directory import Directory
 from routing.following import without_person
 from tests import factories

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from api import alert_channels, outbox, sms
-from api.alert_channels import NewChannel
-from api.citizen import LetterForm, write_letter
+from api.citizens.citizen import LetterForm, write_letter
+from api.messages import alert_channels, outbox, sms
+from api.messages.alert_channels import NewChannel
 from api.runtime import Runtime
 from intake.repository import get_submission
 from models.alert import DeliveryKind, WebhookFormat
@@ -29,8 +29,10 @@ from models.notification import (
     NotificationTemplate,
 )
 from models.settings import Settings
-from routing import case_repository, extensions, lifecycle, splitting
+from routing import case_repository, lifecycle
 from routing import notification_repository as rows
+from routing.casework import splitting
+from routing.clocks import extensions
 from routing.process import process_batch
 from tests import factories
 from tests.api.door import StoppedRuntime
@@ -182,7 +184,7 @@ def test_no_answer_is_unclear_and_nobody_sends_again_by_itself(
     runtime: StoppedRuntime, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = write(runtime)
-    monkeypatch.setattr("api.webhooks._TIMEOUT", 0.3)
+    monkeypatch.setattr("api.messages.webhooks._TIMEOUT", 0.3)
     receiver.hold = 1.0
     assert run(runtime) == 0
     assert told(runtime, case)[0].state is NotificationState.UNCLEAR

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from api import outbox
+from api.messages import outbox
 from models.case import Case
 from models.database import connect
 from models.notification import Notification, NotificationState
@@ -145,7 +145,7 @@ def test_a_program_is_told_again_under_the_same_number_and_checks_who_speaks(
     channel(runtime, receiver, department_id=case.lead_department_id)
     receiver.secret = "s"
     if trouble == "slow":
-        monkeypatch.setattr("api.webhooks._TIMEOUT", 0.3)
+        monkeypatch.setattr("api.messages.webhooks._TIMEOUT", 0.3)
     receiver.hold, receiver.resets = (1.0 if trouble == "slow" else 0.0), trouble == "reset"
     receiver.status = 500 if trouble == "500" else 200
     assert run(runtime) == 0
@@ -153,7 +153,7 @@ def test_a_program_is_told_again_under_the_same_number_and_checks_who_speaks(
     assert (message.state, message.next_at) == (NotificationState.WAITING, runtime.clock + FIRST_WAIT)
     receiver.hold, receiver.resets, receiver.status = 0.0, False, 200
     # a busy machine must not look like a slow receiver
-    monkeypatch.setattr("api.webhooks._TIMEOUT", 30.0)
+    monkeypatch.setattr("api.messages.webhooks._TIMEOUT", 30.0)
     runtime.clock += FIRST_WAIT
     assert (run(runtime), run(runtime)) == (1, 0)
     assert only(runtime, case).state is NotificationState.SENT

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from dashboards import fact_reading
-from dashboards.changes import read_changes
-from dashboards.metrics import choose_for_metrics, overview
-from dashboards.overview_ahead import read_overview_ahead
+from dashboards.analysis.changes import read_changes
+from dashboards.analysis.overview_ahead import read_overview_ahead
+from dashboards.daily_facts import fact_reading
+from dashboards.metrics.metrics import choose_for_metrics, overview
 from models.criteria import CaseCriteria
 from models.database import Connection
 from tests.database.case_rows import NOW, ZONE, CaseRowSpec, add_cases, add_reference, add_submission

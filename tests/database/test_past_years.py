@@ -7,12 +7,12 @@ import numpy as np
 from models.alert import SeriesKey
 from models.database import Connection
 from nlp.trends.seasons import REACH, YEAR
-from routing.bursts import HISTORY, BurstWatch, kind_of_day
-from routing.counting import day_bounds
+from routing.alerts.bursts import HISTORY, BurstWatch, kind_of_day
+from routing.alerts.counting import day_bounds
+from routing.alerts.noticing import load_watch
+from routing.alerts.past_years import read_earlier
 from routing.directory import Directory
 from routing.directory_repository import load_directory
-from routing.noticing import load_watch
-from routing.past_years import read_earlier
 from tests import factories
 from tests.factories import NOW, ZONE
 

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from dashboards.case_lists import list_cases
+from dashboards.lists.case_lists import list_cases
 from intake.repository import get_submission
 from models.account import Account, Role
 from models.analysis import Analysis, AppealType, OrganisationKind, OrganisationMention, TextSpan
@@ -21,20 +21,8 @@ from models.database import Connection, connect
 from models.errors import Conflict, Forbidden, Invalid, NotFound, WenzhengError
 from models.merge import NewPart
 from models.protection import RevealReason
-from routing import (
-    case_repository,
-    disclosure,
-    disclosure_repository,
-    event_repository,
-    lifecycle,
-    merge_repository,
-    merging,
-    policies,
-    protection,
-    returns,
-    search_repository,
-    splitting,
-)
+from routing import case_repository, event_repository, lifecycle, policies, protection, search_repository
+from routing.casework import disclosure, disclosure_repository, merge_repository, merging, returns, splitting
 from routing.directory import Directory
 from tests import factories
 from tests.factories import KEYS, NOW, ZONE

@@ -16,17 +16,11 @@ from models.merge import NewPart
 from models.publication import AnswerCriteria, PublicAnswer
 from nlp.gist.plain_sentences import plain_sentences
 from nlp.search_query import read_query
-from routing import (
-    case_repository,
-    event_repository,
-    lifecycle,
-    merging,
-    publication_acts,
-    publication_repository,
-    splitting,
-)
-from routing import published_repository as rows
+from routing import case_repository, event_repository, lifecycle
+from routing.casework import merging, splitting
 from routing.directory import Directory
+from routing.replies import publication_acts, publication_repository
+from routing.replies import published_repository as rows
 from tests import factories
 from tests.factories import KEYS, NOW, ZONE
 

@@ -45,8 +45,7 @@ def test_without_consent_nobody_reads_how_content_the_writer_is(city_conn: Conne
     for consent, read in ((True, "satisfied"), (False, None)):
         case = answered(city_conn, directory, consent=consent)
         city_conn.execute(
-            "UPDATE case_callbacks SET state = 'done', solved = 'yes', satisfaction = 'satisfied'"
-            " WHERE case_id = %s",
+            "UPDATE case_callbacks SET state = 'done', solved = 'yes', satisfaction = 'satisfied' WHERE case_id = %s",
             (case.id,),
         )
         found = shown(city_conn, case)

@@ -10,8 +10,9 @@ import pytest
 from models.case import Case, CaseAction, CompletionResult
 from models.database import Connection, connect
 from models.errors import Conflict
-from routing import lifecycle, publication_acts, publication_repository, published_repository
+from routing import lifecycle
 from routing.directory import Directory
+from routing.replies import publication_acts, publication_repository, published_repository
 from tests import factories
 from tests.factories import NOW
 

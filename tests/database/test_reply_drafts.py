@@ -11,9 +11,10 @@ from models.database import Connection, open_pool
 from models.errors import Conflict, Forbidden, Invalid
 from models.reply_draft import DraftState, ReplyDraft, ReviewNeed
 from nlp.replies.signature import reply_signature
-from routing import case_repository, draft_repository, drafts, event_repository, lifecycle, reply_signature_repository
+from routing import case_repository, event_repository, lifecycle
 from routing.directory import Directory
-from routing.drafts import Written
+from routing.replies import draft_repository, drafts, reply_signature_repository
+from routing.replies.drafts import Written
 from tests import factories
 from tests.database.racing import race
 from tests.factories import KEYS, NOW, ZONE

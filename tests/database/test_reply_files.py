@@ -9,17 +9,10 @@ from models.attachment import Attachment, FileAudience, FileChoices
 from models.case import Case, CaseAction, CompletionResult
 from models.database import Connection
 from models.errors import Conflict, Invalid
-from routing import (
-    attachment_repository,
-    case_repository,
-    draft_repository,
-    drafts,
-    event_repository,
-    lifecycle,
-    merging,
-    reply_files,
-)
+from routing import case_repository, event_repository, lifecycle
+from routing.casework import attachment_repository, merging
 from routing.directory import Directory
+from routing.replies import draft_repository, drafts, reply_files
 from tests import factories
 from tests.database.test_attachments import attach, file, going, sent
 from tests.factories import KEYS, NOW, ZONE

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from api import circulars, reports
-from api import report_repository as rows
+from api.leadership import circulars, reports
+from api.leadership import report_repository as rows
 from dashboards.briefs.checking import clauses
 from dashboards.briefs.circulars import UnitCircular
 from dashboards.briefs.document import Document, as_json, digest, from_json

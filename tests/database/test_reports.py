@@ -14,14 +14,16 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
-from api import alert_channels, circulars, report_tasks, reports
-from api import report_repository as rows
-from api.alert_channels import NewChannel
+from api.leadership import circulars, reports
+from api.leadership import report_repository as rows
+from api.messages import alert_channels
+from api.messages.alert_channels import NewChannel
+from api.tasks import report_tasks
 from dashboards.briefs.document import Block, Document, Part, Sentence, Table, from_json
 from dashboards.briefs.recounting import recount
 from dashboards.briefs.templates import default_template
-from dashboards.case_lists import list_cases
-from dashboards.metrics import list_metrics
+from dashboards.lists.case_lists import list_cases
+from dashboards.metrics.metrics import list_metrics
 from models.account import Role
 from models.alert import DeliveryKind, DeliveryState, WebhookFormat
 from models.criteria import CaseCriteria

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from dashboards.risk import make_risk_forecast, read_risk_forecast
+from dashboards.forecasts.risk import make_risk_forecast, read_risk_forecast
 from models.database import Connection
 from tests.database.case_rows import NOW, ZONE, CaseRowSpec, add_cases, add_reference
 

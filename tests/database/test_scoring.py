@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dashboards.exclusions import excluded_rates
-from dashboards.metrics import measure
+from dashboards.metrics.metrics import measure
 from dashboards.score_counts import SCORED_METRICS, period_criteria, score_counts
 from dashboards.scoring import score_units
 from models.account import Account, Role

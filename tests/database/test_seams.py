@@ -14,10 +14,12 @@ from models.errors import Conflict, NotFound
 from models.issue_response import AnsweredCase
 from models.link import LinkKind, SubmissionLink
 from models.notification import NotificationKind
-from routing import callbacks, case_repository, event_repository, issue_response_repository, lifecycle, scoring
+from routing import case_repository, event_repository, lifecycle, scoring
 from routing import scoring_repository as scores
+from routing.alike.near_duplicate_repository import add_links
+from routing.casework import callbacks
 from routing.directory import Directory
-from routing.near_duplicate_repository import add_links
+from routing.issues import issue_response_repository
 from routing.notifications import kinds_of
 from tests import factories
 from tests.database import test_scoring, test_splitting

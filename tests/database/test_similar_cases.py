@@ -14,7 +14,8 @@ from models.case import CompletionResult
 from models.database import Connection, connect, open_pool, transaction
 from nlp.alike.telling import Telling
 from nlp.corpus import load_corpus
-from routing import alike_backfill, case_repository, lifecycle, similar_case_repository, solved_case_packing
+from routing import case_repository, lifecycle
+from routing.alike import alike_backfill, similar_case_repository, solved_case_packing
 from routing.directory import Directory
 from routing.process import process_batch
 from tests import factories

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from psycopg_pool import ConnectionPool
 
-from dashboards.case_lists import list_cases
-from dashboards.metrics import overview, status_counts
+from dashboards.lists.case_lists import list_cases
+from dashboards.metrics.metrics import overview, status_counts
 from intake.repository import get_submission
 from models.analysis import TextSpan
 from models.case import Case, CaseAction, CaseStatus, CompletionResult
@@ -21,18 +21,11 @@ from models.database import Connection, open_pool
 from models.errors import Conflict, Invalid
 from models.integrity import IntegrityRule
 from models.merge import NewPart
-from routing import (
-    case_repository,
-    casework_repository,
-    event_repository,
-    integrity_repository,
-    label_repository,
-    lifecycle,
-    splitting,
-    supervision,
-)
-from routing import merge_repository as rows
+from routing import case_repository, event_repository, lifecycle
+from routing.casework import casework_repository, integrity_repository, splitting, supervision
+from routing.casework import merge_repository as rows
 from routing.directory import Directory
+from routing.learning import label_repository
 from tests import factories
 from tests.database.racing import race
 from tests.factories import KEYS, NOW, ZONE

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from dashboards.case_lists import list_cases
+from dashboards.lists.case_lists import list_cases
 from models.callback import CallOutcome
 from models.case import Case, CaseAction, CompletionResult
 from models.criteria import CaseCriteria, CaseState
 from models.database import Connection
-from routing import callbacks, lifecycle
+from routing import lifecycle
+from routing.casework import callbacks
 from routing.directory import Directory
 from routing.directory_repository import load_directory
 from tests import factories

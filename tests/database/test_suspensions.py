@@ -14,12 +14,14 @@ from models.case import Case, CaseAction, CompletionResult
 from models.database import Connection, open_pool
 from models.errors import Conflict, Invalid
 from models.merge import NewPart
-from routing import event_repository, extensions, lifecycle, merging, splitting, suspensions
-from routing import suspension_repository as rows
-from routing.archiving import end_suspensions
-from routing.casework_rules import CaseworkRules
-from routing.completion_clock import deadline_of
-from routing.day_count import days_of
+from routing import event_repository, lifecycle
+from routing.casework import merging, splitting
+from routing.clocks import extensions, suspensions
+from routing.clocks import suspension_repository as rows
+from routing.clocks.archiving import end_suspensions
+from routing.clocks.casework_rules import CaseworkRules
+from routing.clocks.completion_clock import deadline_of
+from routing.clocks.day_count import days_of
 from routing.directory import Directory
 from tests import factories
 from tests.database.follow_up_cases import DISPATCHER, LATER, OFFICER

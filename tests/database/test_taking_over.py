@@ -7,9 +7,9 @@ from intake.repository import claim_pending, mark_processed
 from models.case import Case, CaseAction, CaseStatus, CompletionResult
 from models.database import Connection
 from routing import analysis_repository, case_repository, event_repository
-from routing.casework_repository import list_clocks
+from routing.casework.casework_repository import list_clocks
+from routing.casework.taking_over import Handling, take_over
 from routing.directory import Directory
-from routing.taking_over import Handling, take_over
 from tests import factories
 from tests.factories import KEYS, NOW, ZONE
 

@@ -6,9 +6,9 @@ from models.account import Account, Role
 from models.database import Connection
 from models.errors import Conflict, Invalid
 from models.issue_response import RESPONSE_TRANSITIONS, ResponseAction, ResponseStage
-from routing import issue_response_repository as rows
-from routing import issue_responses
-from routing.response_policies import RESPONSE_ROLES
+from routing.issues import issue_response_repository as rows
+from routing.issues import issue_responses
+from routing.issues.response_policies import RESPONSE_ROLES
 from tests.database.test_issue_responses import LATER, A, issue_of, opened, owner_account, published
 
 __all__ = ["owner_account"]

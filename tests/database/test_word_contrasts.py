@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from dashboards.log_odds import WordCounts, contrast
-from dashboards.word_contrasts import LEAST_PERSONS, WordContrasts, contrast_words
+from dashboards.analysis.word_contrasts import LEAST_PERSONS, WordContrasts, contrast_words
+from dashboards.statistics.log_odds import WordCounts, contrast
 from models.criteria import CaseCriteria
 from models.database import Connection
 from tests.database.case_rows import NOW, ZONE, CaseRowSpec, add_cases, add_reference

@@ -12,9 +12,9 @@ import pytest
 from api.city_setup import sample_city, set_up_city
 from api.runtime import Runtime
 from api.worker import process_pending
-from dashboards.case_lists import list_cases
-from dashboards.figures import figure_json, volume_figure
-from dashboards.metrics import overview, status_counts
+from dashboards.figures.figures import figure_json, volume_figure
+from dashboards.lists.case_lists import list_cases
+from dashboards.metrics.metrics import overview, status_counts
 from intake.importing import import_file
 from intake.repository import SubmissionCriteria, get_original, list_submissions
 from models.analysis import AppealType, Sentiment

@@ -14,11 +14,13 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from api import alert_tasks, candidate_gate, classifiers, promise_keeping
-from api.candidate_training import is_worthwhile, run_training
-from api.drift_watch import watch_drift
 from api.health import run_checks
-from api.learning_tasks import (
+from api.learning import candidate_gate, classifiers, promise_keeping
+from api.learning.candidate_training import is_worthwhile, run_training
+from api.learning.drift_watch import watch_drift
+from api.learning.shadow_run import ShadowRun
+from api.tasks import alert_tasks
+from api.tasks.learning_tasks import (
     COMPARE_SHADOW,
     KEEP_PROMISE,
     LEARN_NIGHTLY,
@@ -26,7 +28,6 @@ from api.learning_tasks import (
     WATCH_DRIFT,
     TrainingProcess,
 )
-from api.shadow_run import ShadowRun
 from api.worker import create_celery, process_pending
 from intake.registration import register
 from models.classifier import ClassifierState, ClassifierVersion, LearningSettings, TrainingOutcome
@@ -36,9 +37,9 @@ from models.settings import Settings
 from nlp.corpus import load_corpus
 from nlp.topics.city_training import train_city
 from nlp.topics.default_classifier import default_folders, prepare_default
-from routing import classifier_repository, drift_repository, shadow_repository, training_repository
 from routing.directory_repository import load_directory
-from routing.held_out import is_unseen
+from routing.learning import classifier_repository, drift_repository, shadow_repository, training_repository
+from routing.learning.held_out import is_unseen
 from routing.process import process_batch
 from tests import factories, learning
 from tests.api.door import StoppedRuntime
@@ -166,8 +167,8 @@ def test_it_learns_nothing_of_what_it_is_judged_by(
         judged.update(g.letter.submission_id for g in letters if is_unseen(g, trained_at=at))
         return compare(live, candidate, letters, *rest, **more)
 
-    monkeypatch.setattr("api.candidate_training.train_city", watch_training)
-    monkeypatch.setattr("api.candidate_gate.compare", watch_judging)
+    monkeypatch.setattr("api.learning.candidate_training.train_city", watch_training)
+    monkeypatch.setattr("api.learning.candidate_gate.compare", watch_judging)
     run_training(taught, actor="a")
     assert len(learnt) > 300 and len(judged) > 30
     assert learnt & judged == set()

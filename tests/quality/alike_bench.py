@@ -27,7 +27,7 @@ from nlp.document import Document
 from nlp.letters import LabelledLetter, read
 from nlp.segmentation import make_segmenter
 from nlp.topics.grouping import group_alike
-from routing.alike import ANY_TOPIC, SAME_TOPIC
+from routing.alike.alike import ANY_TOPIC, SAME_TOPIC
 
 _LEAST, _ASKED, _SEED = 60, 500, 20261129
 _BEFORE = (

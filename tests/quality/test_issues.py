@@ -10,7 +10,7 @@ import pytest
 
 from api.benchmarks.issue_rivals import ours
 from api.benchmarks.issues import b_cubed, read_marks
-from api.letter_table import LetterTable
+from api.letter_files.letter_table import LetterTable
 
 FLOOR = 0.86
 FILE_NAME = "letters_2019_first_half.csv"

@@ -6,7 +6,7 @@ from typing import Any, ParamSpec
 
 import plotly.graph_objects as go
 
-from dashboards.figures import figure_json
+from dashboards.figures.figures import figure_json
 
 P = ParamSpec("P")
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from api import analysed_page
-from api.analysed_letters import AnalysedLetter, LetterColumns, analyse_letters
-from api.analysed_page import AnalysedPage, is_analysed_page, name_codes
+from api.letter_files import analysed_page
+from api.letter_files.analysed_letters import AnalysedLetter, LetterColumns, analyse_letters
+from api.letter_files.analysed_page import AnalysedPage, is_analysed_page, name_codes
 from intake.tabular import Row, Table
 from models.submission import Channel
 from nlp.reference import load_departments, load_regions, load_topics

@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 import pytest
 
-from dashboards.analysis_view import (
+from dashboards.analysis.analysis_view import (
     COMPARISONS,
     GROUPINGS,
     MOST_PERIODS,
@@ -21,8 +21,8 @@ from dashboards.analysis_view import (
     name_period,
     read_view,
 )
-from dashboards.fact_series import By, Period
-from dashboards.metrics import METRICS
+from dashboards.daily_facts.fact_series import By, Period
+from dashboards.metrics.metrics import METRICS
 from models.criteria import CaseCriteria
 from models.errors import Invalid
 

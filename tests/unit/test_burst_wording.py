@@ -5,8 +5,8 @@ from typing import Any
 
 from models.analysis import Sentiment
 from models.submission import Channel
-from routing.burst_repository import Voice
-from routing.burst_wording import find_origins, say_change
+from routing.alerts.burst_repository import Voice
+from routing.alerts.burst_wording import find_origins, say_change
 from tests.factories import NOW
 
 

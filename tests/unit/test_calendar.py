@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.city_setup import load_calendar
-from routing.calendar import CalendarDay, DayKind, WorkingCalendar
+from routing.clocks.calendar import CalendarDay, DayKind, WorkingCalendar
 
 CALENDAR = WorkingCalendar(day for day, _, _ in load_calendar())
 DAYS = st.dates(date(2024, 1, 1), date(2026, 12, 31))

@@ -8,11 +8,11 @@ from models.calendar_change import ChangedDay
 from models.department import Department
 from models.errors import Invalid
 from models.region import Region
-from routing.calendar import CalendarDay, DayKind, WorkingCalendar
-from routing.calendar_changes import changed_days, done, read_days, undone
-from routing.day_count import count_days
+from routing.clocks.calendar import CalendarDay, DayKind, WorkingCalendar
+from routing.clocks.calendar_changes import changed_days, done, read_days, undone
+from routing.clocks.day_count import count_days
+from routing.clocks.escalation import due_span
 from routing.directory import City, Directory
-from routing.escalation import due_span
 from tests.factories import ZONE
 
 

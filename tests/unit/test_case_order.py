@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dashboards.case_order import CaseSort, Place, place_of, read_place, runs_of
+from dashboards.lists.case_order import CaseSort, Place, place_of, read_place, runs_of
 from models.errors import Invalid
 
 

@@ -1,7 +1,7 @@
 """The cross table: the largest by name, the rest as one, and nothing lost."""
 
-from dashboards.analysis_lines import Count, Line
-from dashboards.cross_table import OTHERS, CrossTable, lay_out_cross
+from dashboards.analysis.analysis_lines import Count, Line
+from dashboards.analysis.cross_table import OTHERS, CrossTable, lay_out_cross
 
 
 def line(row: str, column: str, part: int, whole: int | None = None) -> Line:

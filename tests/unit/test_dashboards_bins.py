@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.bins import choose_unit, find_bounds, make_bins, sum_by_bin
+from dashboards.statistics.bins import choose_unit, find_bounds, make_bins, sum_by_bin
 
 TODAY = date(2026, 11, 23)
 DAYS = st.dates(date(2000, 1, 1), date(2030, 12, 31))

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from openpyxl import load_workbook
 
-from dashboards.export import Value, as_csv, as_workbook
+from dashboards.lists.export import Value, as_csv, as_workbook
 from models.case import CaseStatus
 
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -8,10 +8,10 @@ from urllib.parse import parse_qs
 import plotly.graph_objects as go
 import pytest
 
-from dashboards import figures
-from dashboards.bins import make_bins
-from dashboards.figures import figure_json
-from dashboards.series import ChannelSubmissions, Point, Series, series_over_kinds, series_over_time
+from dashboards.figures import figures
+from dashboards.figures.figures import figure_json
+from dashboards.statistics.bins import make_bins
+from dashboards.statistics.series import ChannelSubmissions, Point, Series, series_over_kinds, series_over_time
 from models.criteria import CaseCriteria
 from models.submission import Channel
 from tests.unit.plotly_figures import read_by_plotly

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboards.formats import format_count, format_date, format_moment, format_rate, format_time_left
-from dashboards.rates import find_rate, wilson_interval
+from dashboards.statistics.rates import find_rate, wilson_interval
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZONE)

@@ -4,7 +4,7 @@ from importlib.resources import files
 
 import pytest
 
-from dashboards.metrics import METRICS
+from dashboards.metrics.metrics import METRICS
 
 QUERIES = sorted(f.name for f in (files("dashboards") / "queries").iterdir() if f.name.endswith(".sql"))
 

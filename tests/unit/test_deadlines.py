@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.analysis import AppealType
-from routing.deadlines import ClockUnit, DeadlineRule, deadline, due_date
+from routing.clocks.deadlines import ClockUnit, DeadlineRule, deadline, due_date
 from tests.factories import ZONE
 from tests.unit.test_calendar import CALENDAR, DAYS
 

@@ -6,20 +6,20 @@ from typing import Any
 
 import pytest
 
-from api.arrivals import Arrivals, Snapshot, read_snapshot
-from api.bulk import MOST, Chosen, bulk_actions, read_chosen
 from api.criteria import parse_criteria
-from api.pages.case_wording import time_left
-from api.pages.queue_wording import clock_badges, next_step
-from api.pages.saved_views import canonical
-from dashboards.desk_queue import QueueRow, QueueSection, section_criteria, week_end
+from api.pages.cases.case_wording import time_left
+from api.pages.cases.saved_views import canonical
+from api.pages.desk.queue_wording import clock_badges, next_step
+from api.staff.arrivals import Arrivals, Snapshot, read_snapshot
+from api.staff.bulk import MOST, Chosen, bulk_actions, read_chosen
+from dashboards.lists.desk_queue import QueueRow, QueueSection, section_criteria, week_end
 from models.account import Account, Role
 from models.analysis import Urgency
 from models.case import AssignmentRole, CaseAction, CaseStatus
 from models.errors import Invalid
 from routing.arrival_repository import Arrival
-from routing.casework_rules import AmberHours
-from routing.mentions import find_mentioned
+from routing.casework.mentions import find_mentioned
+from routing.clocks.casework_rules import AmberHours
 from tests.factories import NOW, ZONE
 
 

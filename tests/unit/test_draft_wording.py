@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.pages.draft_wording import finding_lines, mark_reply
+from api.pages.replies.draft_wording import finding_lines, mark_reply
 from models.reply_draft import person
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from models.alert import EarlySign, RiskLevel, SignReading, Threshold
-from routing.early_signs import IssueFacts, least_share, level_of, overall, read_signs
+from routing.issues.early_signs import IssueFacts, least_share, level_of, overall, read_signs
 
 QUIET = IssueFacts(
     issue_id=1, recent=1, before=9, days_before=27, persons=4, negative=1, channels=("来信",), repeated=0, reopened=0,

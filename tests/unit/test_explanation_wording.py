@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from api.pages.case_wording import Piece, highlight
-from api.pages.explanation_wording import find_cues, leading, likeness_word, without_person
-from api.suggestions import suggest
+from api.pages.cases.case_wording import Piece, highlight
+from api.pages.cases.explanation_wording import find_cues, leading, likeness_word, without_person
+from api.staff.suggestions import suggest
 from models.analysis import Analysis, DetectorHit, TopicSuggestion
 from models.case import CaseStatus
 from nlp.corpus import find_item

@@ -8,14 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.dispatch_metrics import DISPATCH_METRICS
-from dashboards.fact_measures import Measure, count_each_alone, list_measures
-from dashboards.fact_projections import CASES, DIMENSIONS, GRAINS, PROJECTIONS, SUBMISSIONS, Grain, Projection, choose
-from dashboards.fact_ranges import Part, Span, split_range, start_of
-from dashboards.fact_reading import can_answer
-from dashboards.fact_slices import SLICES, Slice, choose_slice
-from dashboards.fact_statements import Filters, find_sources
-from dashboards.metrics import METRICS
+from dashboards.daily_facts.fact_measures import Measure, count_each_alone, list_measures
+from dashboards.daily_facts.fact_projections import (
+    CASES,
+    DIMENSIONS,
+    GRAINS,
+    PROJECTIONS,
+    SUBMISSIONS,
+    Grain,
+    Projection,
+    choose,
+)
+from dashboards.daily_facts.fact_ranges import Part, Span, split_range, start_of
+from dashboards.daily_facts.fact_reading import can_answer
+from dashboards.daily_facts.fact_slices import SLICES, Slice, choose_slice
+from dashboards.daily_facts.fact_statements import Filters, find_sources
+from dashboards.metrics.dispatch_metrics import DISPATCH_METRICS
+from dashboards.metrics.metrics import METRICS
 from models.criteria import CaseCriteria
 
 

@@ -5,10 +5,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from dashboards.fact_measures import Measure
-from dashboards.fact_projections import CASES
-from dashboards.fact_reading import Facts, _Answer, read_counts
-from dashboards.figures import encode_query
+from dashboards.daily_facts.fact_measures import Measure
+from dashboards.daily_facts.fact_projections import CASES
+from dashboards.daily_facts.fact_reading import Facts, _Answer, read_counts
+from dashboards.figures.figures import encode_query
 from models.criteria import CaseCriteria
 
 RECEIVED, DUE = Measure("totals", "received"), Measure("totals", "due")

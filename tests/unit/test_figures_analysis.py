@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from dashboards import figures_kinds, figures_tiles, figures_time
-from dashboards.analysis_lines import Count, Line
-from dashboards.cross_table import lay_out_cross
-from dashboards.dispatch_flows import UNITS_SHOWN, Flow, merge_small
-from dashboards.figure_parts import shade_of, shade_scale
-from dashboards.figures_tiles import WEEKS_A_BAND
-from dashboards.rates import wilson_interval
-from dashboards.theme import SHADES
-from dashboards.tile_map import SICHUAN, lay_out
+from dashboards.analysis.analysis_lines import Count, Line
+from dashboards.analysis.cross_table import lay_out_cross
+from dashboards.analysis.dispatch_flows import UNITS_SHOWN, Flow, merge_small
+from dashboards.figures import figures_kinds, figures_tiles, figures_time
+from dashboards.figures.figure_parts import shade_of, shade_scale
+from dashboards.figures.figures_tiles import WEEKS_A_BAND
+from dashboards.figures.theme import SHADES
+from dashboards.figures.tile_map import SICHUAN, lay_out
+from dashboards.statistics.rates import wilson_interval
 from tests.unit.plotly_figures import read_by_plotly
 
 FIRST = date(2026, 1, 5)

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from plotly.subplots import make_subplots
 
-from dashboards import figures_statistics, figures_survival, forecast_figures, trend_figures
-from dashboards.completion_times import Cohort
-from dashboards.figure_model import Figure, scatter
-from dashboards.figure_panels import lay_out_panels, panel_axes
-from dashboards.funnel import find_limits, find_standing
-from dashboards.survival import DayCount, find_median, trace
-from dashboards.trends import TrendAspect
+from dashboards.analysis.completion_times import Cohort
+from dashboards.analysis.trends import TrendAspect
+from dashboards.figures import figures_statistics, figures_survival, forecast_figures, trend_figures
+from dashboards.figures.figure_model import Figure, scatter
+from dashboards.figures.figure_panels import lay_out_panels, panel_axes
+from dashboards.statistics.funnel import find_limits, find_standing
+from dashboards.statistics.survival import DayCount, find_median, trace
 from models.criteria import CaseCriteria
 from tests.unit.plotly_figures import read_by_plotly
 

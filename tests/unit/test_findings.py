@@ -4,7 +4,14 @@ from typing import Any
 
 import pytest
 
-from api.pages.findings import organisation_words, place_words, read_findings, summary_of, telling_tone, time_words
+from api.pages.cases.findings import (
+    organisation_words,
+    place_words,
+    read_findings,
+    summary_of,
+    telling_tone,
+    time_words,
+)
 from models.analysis import (
     Analysis,
     Aspect,

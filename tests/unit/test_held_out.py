@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from models.classifier import LabelledSubmission
-from routing.held_out import FROZEN_SHARE, YOUNG_SHARE, Grouped, arrange, is_unseen, may_learn
+from routing.learning.held_out import FROZEN_SHARE, YOUNG_SHARE, Grouped, arrange, is_unseen, may_learn
 
 T = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 OLD, YOUNG = T - timedelta(days=90), T - timedelta(days=3)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from routing.learnt_places import PlaceSighting, learn_places
+from routing.learning.learnt_places import PlaceSighting, learn_places
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 PATHS = {"99": ["99"], "9901": ["9901", "99"], "9902": ["9902", "99"], "990101": ["990101", "9901", "99"]}

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.pages.letter_marks import Layer, Mark, find_marks, mark_text
+from api.pages.cases.letter_marks import Layer, Mark, find_marks, mark_text
 from models.analysis import (
     Analysis,
     Aspect,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dashboards.matching import MATCHING, matching_conditions, write_out
+from dashboards.lists.matching import MATCHING, matching_conditions, write_out
 
 DEFINITION = """
     SELECT f.id FROM case_facts(as_of) f

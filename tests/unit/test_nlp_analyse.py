@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.analysed_letters import AnalysedLetter, LetterColumns, analyse_letters
 from api.commands import analysing
+from api.letter_files.analysed_letters import AnalysedLetter, LetterColumns, analyse_letters
 from intake.tabular import Row, Table
 from models.analysis import Analyser, AnalyserInput, Analysis
 from models.errors import Invalid

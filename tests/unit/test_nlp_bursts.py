@@ -12,7 +12,7 @@ import pytest
 
 from api.benchmarks.bursts import make_months, measure_ours
 from api.benchmarks.made_series import HARD, made_series, table_of
-from api.count_file import read_counts
+from api.letter_files.count_file import read_counts
 from models.errors import Invalid
 from nlp.trends.baseline import BaselineSettings, fit_baseline
 from nlp.trends.bursts import Burst, BurstSettings, CountTable, detect_now, find_bursts, find_bursts_at, prepare

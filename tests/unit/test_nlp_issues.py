@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from api.letter_table import LetterTable
+from api.letter_files.letter_table import LetterTable
 from models.errors import Invalid
 from nlp.issues.heat import HeatWeights, heat_of
 from nlp.issues.listing import Issue, Letter, find_issues, name_issues

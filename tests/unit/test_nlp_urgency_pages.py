@@ -1,6 +1,6 @@
 """What a page says of a fast lane: its name, what to do, and the words that called it."""
 
-from api.pages.detectors import detectors, fired
+from api.pages.administration.detectors import detectors, fired
 from models.analysis import DetectorHit
 from nlp.urgency.lanes import lanes
 

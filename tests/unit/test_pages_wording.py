@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from api.pages import rendering
-from api.pages.case_wording import Piece, event_line, highlight, person_of, state_of, time_left
-from api.pages.filters import address, count_pages
+from api.pages.cases.case_wording import Piece, event_line, highlight, person_of, state_of, time_left
+from api.pages.cases.filters import address, count_pages
 from api.pages.navigation import HOME, navigation
 from api.pages.problem import local_path
 from models.account import Role

@@ -59,7 +59,7 @@ ALLOWED: dict[CaseAction, set[Role]] = {
     CaseAction.UNPUBLISH: {Role.DISPATCHER, Role.SUPERVISOR, Role.OFFICER, Role.ADMINISTRATOR},
     CaseAction.WITHDRAW_CONSENT: set(),
 }
-# What time and calendar do to a case, and no person; and what has a door of its own (routing/attachments.py).
+# What time and calendar do to a case, and no person; and what has a door of its own (routing/casework/attachments.py).
 NOBODYS = (
     CaseAction.RECALCULATE,
     CaseAction.ESCALATE,

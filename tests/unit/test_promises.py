@@ -8,7 +8,7 @@ import pytest
 from models.analysis import Analysis, Urgency
 from models.classifier import LabelledSubmission
 from nlp.oversight.risk_control import Checked, letters_needed
-from routing.promises import CheckedLetters, check_dispatches, find_thresholds
+from routing.learning.promises import CheckedLetters, check_dispatches, find_thresholds
 from tests import factories
 from tests.factories import NOW
 from tests.unit.test_rules import TOWN, directory, rule

@@ -15,7 +15,7 @@ from models.analysis import AppealType
 from models.case import Case, CaseAction
 from models.errors import Invalid
 from routing.directory import Directory
-from routing.reply_templates import (
+from routing.replies.reply_templates import (
     FIELDS,
     Filling,
     can_edit,

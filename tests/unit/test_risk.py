@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dashboards.risk_features import FEATURES, look_at, read_rows
-from dashboards.risk_model import fit, fit_and_test, measure
+from dashboards.forecasts.risk_features import FEATURES, look_at, read_rows
+from dashboards.forecasts.risk_model import fit, fit_and_test, measure
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 

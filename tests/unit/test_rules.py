@@ -9,7 +9,7 @@ from models.classifier import DispatchThresholds
 from models.department import Department, DispatchRule, Topic
 from models.region import Region
 from models.submission import Channel
-from routing.calendar import WorkingCalendar
+from routing.clocks.calendar import WorkingCalendar
 from routing.directory import NO_PROMISE, City, Directory, DispatchPromise
 from routing.rules import DispatchDecision, decide_dispatch, find_rule
 from tests import factories

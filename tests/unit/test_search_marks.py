@@ -1,7 +1,7 @@
 """What is shown of a case that was found."""
 
-from api.pages.case_wording import Piece
-from api.pages.search_marks import mark
+from api.pages.cases.case_wording import Piece
+from api.pages.cases.search_marks import mark
 
 
 def words_of(pieces: list[Piece]) -> list[tuple[str, bool]]:

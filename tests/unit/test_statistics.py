@@ -10,11 +10,11 @@ from scipy.stats import beta, binom
 from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.stats.proportion import proportion_confint
 
-from dashboards.contributions import Change, decompose_rate, list_supported
-from dashboards.funnel import draw_limits, find_limits, find_standing, pool
-from dashboards.log_odds import WordCounts, contrast
-from dashboards.shrinkage import Prior, find_prior, shrink
-from dashboards.survival import DayCount, count_at_risk, find_median, open_after, trace
+from dashboards.analysis.contributions import Change, decompose_rate, list_supported
+from dashboards.statistics.funnel import draw_limits, find_limits, find_standing, pool
+from dashboards.statistics.log_odds import WordCounts, contrast
+from dashboards.statistics.shrinkage import Prior, find_prior, shrink
+from dashboards.statistics.survival import DayCount, count_at_risk, find_median, open_after, trace
 
 
 @pytest.mark.parametrize("overall", [0.02, 0.5, 0.87, 0.985])

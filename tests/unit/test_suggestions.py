@@ -6,12 +6,12 @@ from math import inf
 
 import pytest
 
-from api.suggestions import Suggestion, suggest
+from api.staff.suggestions import Suggestion, suggest
 from models.analysis import Analysis, AppealType, TopicSuggestion
 from models.classifier import DispatchThresholds
 from models.department import DispatchRule
 from models.submission import Channel
-from routing.deadlines import ClockUnit, DeadlineRule
+from routing.clocks.deadlines import ClockUnit, DeadlineRule
 from routing.directory import Directory, DispatchPromise
 from tests import factories
 from tests.unit.test_policies import plain_case

@@ -13,9 +13,9 @@ from models.classifier import DispatchThresholds, TopicLevel
 from models.department import Topic
 from nlp.oversight.risk_control import Checked
 from routing.directory import Directory, DispatchPromise
-from routing.promises import CheckedLetters, check_dispatches, find_thresholds
+from routing.learning.promises import CheckedLetters, check_dispatches, find_thresholds
+from routing.learning.topic_levels import level_confidence, open_topics, promised_topic
 from routing.rules import decide_dispatch
-from routing.topic_levels import level_confidence, open_topics, promised_topic
 from tests import factories
 from tests.factories import NOW
 from tests.unit.test_promises import letter

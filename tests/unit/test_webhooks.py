@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from api.webhooks import Refused, Request, Target, is_public, make_request, read_target, resolve, send
+from api.messages.webhooks import Refused, Request, Target, is_public, make_request, read_target, resolve, send
 from models.alert import WebhookFormat
 from models.errors import Unavailable
 
@@ -158,7 +158,7 @@ def test_a_name_that_no_server_can_have_is_not_known(host: str) -> None:
 
 @pytest.mark.parametrize("ends", [b"", b"Connection: close\r\n"])
 def test_an_answer_drop_by_drop_is_given_up(monkeypatch: pytest.MonkeyPatch, ends: bytes) -> None:
-    monkeypatch.setattr("api.webhooks._DEADLINE", 0.3)
+    monkeypatch.setattr("api.messages.webhooks._DEADLINE", 0.3)
     given_up = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as listening:
 

@@ -1,0 +1,1 @@
+"""What leadership reads: an analyst's numbers, the wall, reports and circulars."""

@@ -1,0 +1,1 @@
+"""How the classifiers of a city come about: candidates, gate, shadow, promise, drift, places."""

@@ -1,0 +1,1 @@
+"""Files of letters in, files of findings out: no database."""

@@ -1,0 +1,1 @@
+"""Messages on their way out: e-mail, SMS, webhooks, what waits and what became of it."""

@@ -1,0 +1,1 @@
+"""Pages for administrators: the city, rules, calendar, classifiers, messages."""

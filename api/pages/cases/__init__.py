@@ -1,0 +1,1 @@
+"""Pages of cases: one case, lists, search, what is done with many."""

@@ -1,0 +1,1 @@
+"""Pages of a working day: queue, triage, requests, callbacks, supervision."""

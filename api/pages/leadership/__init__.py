@@ -1,0 +1,1 @@
+"""Pages for leadership: overview, analysis, forecast, scores, reports, wall."""

@@ -1,0 +1,1 @@
+"""Pages of replies: the form, the review, templates."""

@@ -1,0 +1,1 @@
+"""The sample city's life: its letters, its past, its replies, what followed."""

@@ -1,0 +1,1 @@
+"""What staff do, for pages and JSON alike: cases, replies, issues, what is known of them."""

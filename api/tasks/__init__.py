@@ -1,0 +1,1 @@
+"""The Celery tasks: each nudges one piece of work whose rows wait."""

@@ -1,0 +1,1 @@
+"""What an analyst asks for: views, tables, lines, comparisons of units and periods."""

@@ -1,0 +1,304 @@
+"""What do the daily facts say under these criteria? Chooses the sums to read; never touches a case."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from itertools import pairwise
+from operator import add
+from typing import Any
+
+from dashboards.analysis.tones import find_tones
+from dashboards.daily_facts.fact_measures import SUBMISSION_MEASURES, Measure, find_definition
+from dashboards.daily_facts.fact_projections import CASES, GRAINS, Grain, Kind, choose_grains, without_coarser
+from dashboards.daily_facts.fact_ranges import split_range
+from dashboards.daily_facts.fact_repository import (
+    FactMark,
+    fetch_facts,
+    fetch_together,
+    find_mark,
+    look_up_together,
+    read_without_helpers,
+)
+from dashboards.daily_facts.fact_statements import Filters, Statement, add_selects, sum_up
+from dashboards.daily_facts.facts import fetch_rows
+from models.criteria import CaseCriteria
+from models.database import Connection
+
+# Facts older than this are not counted on: the worker that renews them every few seconds does not run.
+STALE_AFTER = timedelta(minutes=5)
+# Up to so many cases are counted one by one where the facts are stale or not there: above, that takes many seconds.
+FEW_CASES = 200_000
+
+_FILTERS = ("topic", "department", "duty", "region", "channel", "appeal_type", "sentiment")
+# `state` is not read: every number of the facts is a state itself.
+_KNOWN = {*_FILTERS, "submitted_from", "submitted_to", "state"}
+_DAY = timedelta(days=1)
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What was asked of `read_counts` and what it said."""
+
+    kind: Kind
+    criteria: CaseCriteria
+    measures: tuple[Measure | str, ...]
+    by: tuple[str, ...]
+    sums: dict[Key, tuple[int, ...]]
+
+    def holds(self, kind: Kind, criteria: CaseCriteria, measures: Sequence[Measure | str], by: Sequence[str]) -> bool:
+        """Whether its sums add up to those of another question."""
+        asked = self.kind == kind and self.criteria == criteria
+        return asked and set(by) <= set(self.by) and set(measures) <= set(self.measures)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The facts as of `mark`, read through `conn`. For one transaction: what was read is kept, a page asks for much of
+    it again. `answers`: in the order they were read; `looked_up`: rows of small queries, by query and parameters."""
+
+    conn: Connection
+    mark: FactMark
+    measures: tuple[Measure, ...]
+    answers: list[_Answer] = field(default_factory=list, repr=False)
+    looked_up: dict[tuple[Any, ...], list[dict[str, Any]]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def places(self) -> dict[Measure | str, int]:
+        """Where in `counts` a measure of cases, a column of submissions stands, from 1."""
+        of_cases: dict[Measure | str, int] = {measure: n for n, measure in enumerate(self.measures, start=1)}
+        return of_cases | {name: n for n, name in enumerate(SUBMISSION_MEASURES, start=1)}
+
+    def look_up(self, query: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The rows of dashboards/queries/<query>.sql, each asked for once."""
+        key = (query, *sorted(parameters.items()))
+        if key not in self.looked_up:
+            self.looked_up[key] = fetch_rows(self.conn, query, parameters)
+        return self.looked_up[key]
+
+    def look_up_ahead(self, queries: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        """Ask all at once what `look_up` will be asked."""
+        for (query, parameters), rows in zip(queries, look_up_together(self.conn, queries), strict=True):
+            self.looked_up[query, *sorted(parameters.items())] = rows
+
+
+def find_facts(conn: Connection, measures: tuple[Measure, ...], *, zone: str) -> Facts | None:
+    """The facts where they are built whole by the measures of this program, however old; else None. For one
+    transaction (`read_without_helpers`)."""
+    mark = find_mark(conn)
+    if mark is None or not mark.complete or mark.zone != zone or mark.definition != find_definition(measures):
+        return None
+    read_without_helpers(conn)
+    return Facts(conn, mark, measures)
+
+
+def can_answer(criteria: CaseCriteria, kind: Kind = CASES) -> bool:
+    """Whether the facts know every filter. Who asks by unit, text, urgency, issue and so on asks the cases."""
+    asked = {f.name for f in fields(criteria) if getattr(criteria, f.name) is not None}
+    if any("\0" in value for value in criteria.as_parameters().values()):
+        return False  # the query over cases says what is wrong
+    if kind == CASES:
+        return asked <= _KNOWN
+    exact = any((value or "").endswith("!") for value in (criteria.topic, criteria.region))
+    return asked <= _KNOWN - {"department", "duty", "state"} and not exact
+
+
+def is_summed(facts: Facts, kind: Kind, criteria: CaseCriteria, by: Sequence[str] = ()) -> bool:
+    """Whether sums alone answer `read_counts`, however many cases there are: no row of a case is read for it."""
+    chosen = choose_grains(kind, GRAINS, without_coarser({*_filters(facts, kind, criteria).needed, *by}))
+    grains: list[Grain] = list(dict.fromkeys(("day", *chosen)))
+    return all(part.grain in chosen for part in split_range(criteria.submitted_from, criteria.submitted_to, grains))
+
+
+def count_cases(facts: Facts) -> int:
+    """All cases there are, by the facts."""
+    found = read_counts(facts, CASES, CaseCriteria(), (Measure("totals", "received"),))
+    return sum(values[0] for values in found.values())
+
+
+def is_stale(facts: Facts, now: datetime) -> bool:
+    return now - facts.mark.as_of > STALE_AFTER
+
+
+def read_counts(
+    facts: Facts,
+    kind: Kind,
+    criteria: CaseCriteria,
+    measures: Sequence[Measure | str],
+    by: Sequence[str] = (),
+    groups: Mapping[str, Mapping[str, str]] | None = None,
+) -> dict[Key, tuple[int, ...]]:
+    """The sums of `measures` for each combination of `by`: dimensions of fact_projections, or "day", "week" (by its
+    Monday), "month", "quarter", "year" of submission (first days). Codes are exact ones, 'none' where not known;
+    combinations of which all sums are 0 are left out. `groups`: for a dimension of `by` the key that stands for some
+    codes; others stand for themselves. What an earlier answer adds up to is not read again.
+    """
+    asked = criteria.changed({"state": None})
+    known = _known(facts, kind, asked, measures, by)
+    if known is not None:
+        return _add_up(known, measures, by, groups or {})
+    sums = _read(facts, kind, criteria, measures, by, groups or {})
+    if not groups:
+        facts.answers.append(_Answer(kind, asked, tuple(measures), tuple(by), sums))
+    return sums
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What `read_counts` will be asked: of each of `criteria`, which differ only in their days, the sums of `measures`
+    by `by`."""
+
+    kind: Kind
+    criteria: tuple[CaseCriteria, ...]
+    measures: tuple[Measure | str, ...]
+    by: tuple[str, ...] = ()
+
+
+def read_ahead(facts: Facts, questions: Sequence[Question]) -> None:
+    """Ask all at once, so that `read_counts` knows the answers. Days that several criteria of a question have are read
+    once."""
+    statements, pieces = [], []
+    questions = [
+        one
+        for one in questions
+        if not all(
+            _known(facts, one.kind, criteria.changed({"state": None}), one.measures, one.by)
+            for criteria in one.criteria
+        )
+    ]
+    for one in questions:
+        statement, filters = Statement(), _filters(facts, one.kind, one.criteria[0])
+        pieces.append(_pieces(one.criteria))
+        for n, days in enumerate(pieces[-1]):
+            add_selects(statement, one.kind, days, filters, one.measures, one.by, facts.places, number=n)
+        statements.append((sum_up(statement, one.measures, one.by, numbered=True), statement.parameters))
+    if not questions:
+        return
+    for one, parts, rows in zip(questions, pieces, fetch_together(facts.conn, statements), strict=True):
+        sums: list[dict[Key, tuple[int, ...]]] = [{} for _ in parts]
+        keys = len(one.by) + 1
+        for row in rows:
+            sums[row[0]][row[1:keys]] = row[keys:]
+        for criteria in one.criteria:
+            within = [found for found, part in zip(sums, parts, strict=True) if _holds(criteria, part)]
+            together = {key: values for key, values in _together(within).items() if any(values)}
+            if not one.by:
+                together = together or {(): (0,) * len(one.measures)}
+            asked = criteria.changed({"state": None})
+            facts.answers.append(_Answer(one.kind, asked, one.measures, one.by, together))
+
+
+def _known(
+    facts: Facts, kind: Kind, asked: CaseCriteria, measures: Sequence[Measure | str], by: Sequence[str]
+) -> _Answer | None:
+    return next((answer for answer in facts.answers if answer.holds(kind, asked, measures, by)), None)
+
+
+def _pieces(criteria: Sequence[CaseCriteria]) -> list[CaseCriteria]:
+    """The days of all of them, cut where any of them begins or ends."""
+    if len(criteria) == 1:
+        return list(criteria)
+    edges = sorted({edge for one in criteria for edge in _edges(one)})
+    pieces = (
+        criteria[0].changed({"submitted_from": start, "submitted_to": end - _DAY}) for start, end in pairwise(edges)
+    )
+    return [piece for piece in pieces if any(_holds(one, piece) for one in criteria)]
+
+
+def _holds(criteria: CaseCriteria, piece: CaseCriteria) -> bool:
+    if criteria == piece:
+        return True
+    (first, end), (start, stop) = _edges(criteria), _edges(piece)
+    return first <= start and stop <= end
+
+
+def _edges(criteria: CaseCriteria) -> tuple[date, date]:
+    """The first day, and the one after the last."""
+    assert criteria.submitted_from and criteria.submitted_to
+    return criteria.submitted_from, criteria.submitted_to + _DAY
+
+
+def _together(parts: Sequence[dict[Key, tuple[int, ...]]]) -> dict[Key, tuple[int, ...]]:
+    whole, *others = parts or [{}]
+    whole = dict(whole)
+    for part in others:
+        for key, values in part.items():
+            own = whole.get(key)
+            whole[key] = values if own is None else tuple(map(add, own, values))
+    return whole
+
+
+def _add_up(
+    known: _Answer, measures: Sequence[Measure | str], by: Sequence[str], groups: Mapping[str, Mapping[str, str]]
+) -> dict[Key, tuple[int, ...]]:
+    """A coarser answer, or one of fewer measures, from one that was read."""
+    if tuple(by) == known.by and tuple(measures) == known.measures and not groups:
+        return known.sums
+    keys = [(known.by.index(name), groups.get(name)) for name in by]
+    values = [known.measures.index(measure) for measure in measures]
+    if not by:
+        return {(): tuple([sum([sums[place] for sums in known.sums.values()]) for place in values])}
+    found: dict[Key, list[int]] = {}
+    for key, sums in known.sums.items():
+        own = tuple([group.get(key[place], key[place]) if group else key[place] for place, group in keys])
+        total = found.setdefault(own, [0] * len(values))
+        for n, place in enumerate(values):
+            total[n] += sums[place]
+    return {key: tuple(sums) for key, sums in found.items() if any(sums)}
+
+
+def _read(
+    facts: Facts,
+    kind: Kind,
+    criteria: CaseCriteria,
+    measures: Sequence[Measure | str],
+    by: Sequence[str],
+    groups: Mapping[str, Mapping[str, str]],
+) -> dict[Key, tuple[int, ...]]:
+    statement = Statement()
+    add_selects(statement, kind, criteria, _filters(facts, kind, criteria), measures, by, facts.places)
+    keys = len(by)
+    text = sum_up(statement, measures, by, groups)
+    rows = fetch_facts(facts.conn, text, statement.parameters, by_hash=keys > 1)
+    sums = {row[:keys]: row[keys:] for row in rows}
+    return {key: values for key, values in sums.items() if any(values)} if keys else sums
+
+
+def _filters(facts: Facts, kind: Kind, criteria: CaseCriteria) -> Filters:
+    codes: dict[str, list[str]] = {}
+    for name in ("department", "channel", "appeal_type"):
+        if value := getattr(criteria, name):
+            codes[name] = [value]
+    if criteria.sentiment:
+        codes["tone"] = [tone.id for tone in find_tones(CaseCriteria(sentiment=criteria.sentiment))]
+    needed = set(codes)
+    if not (criteria.topic or criteria.region or criteria.duty):
+        return Filters(codes, frozenset(needed))
+    asked = {name: getattr(criteria, name) for name in ("topic", "region", "duty")}
+    found = facts.look_up("fact_filters", asked)[0]
+    if criteria.duty:
+        units = ["none"] if criteria.duty == "none" else found["units"]
+        codes["department"] = [unit for unit in units if criteria.department in (None, unit)]
+        needed.add("department")
+    if topic := criteria.topic:
+        codes["topic"] = _codes(topic, found["topics"])
+        whole = topic == "none" or (found["first_level"] and not topic.endswith("!"))
+        needed.add("main_topic" if whole else "topic")
+        if whole:
+            codes["main_topic"] = [topic]
+    if region := criteria.region:
+        codes["region"] = codes["county"] = _codes(region, found["regions"])
+        # the sums by county know a county, a zone and what is larger, but not a county without its towns
+        exact, code = region.endswith("!"), region.rstrip("!")
+        county = region == "none" or (found["county"] == code and not exact)
+        needed.add("county" if county or found["county"] == "" else "region")
+        if county:
+            codes["county"] = [region]
+    return Filters(codes, frozenset(needed))
+
+
+def _codes(asked: str, below: list[str]) -> list[str]:
+    if asked == "none":
+        return ["none"]
+    return [asked.rstrip("!")] if asked.endswith("!") else below

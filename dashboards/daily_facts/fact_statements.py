@@ -1,0 +1,206 @@
+"""How is a question to the daily facts written as SQL, from which sums and periods? Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+from dashboards.daily_facts.fact_measures import FEW, Measure
+from dashboards.daily_facts.fact_projections import (
+    COLUMNS,
+    GRAINS,
+    Grain,
+    Kind,
+    Projection,
+    choose_grains,
+    column_of,
+    without_coarser,
+)
+from dashboards.daily_facts.fact_ranges import Part, split_range
+from dashboards.daily_facts.fact_slices import Slice, choose_slice
+from models.criteria import CaseCriteria
+
+# What numbers may be kept apart by in time, with the periods that each of its own is made of.
+TIMES: Mapping[str, tuple[Grain, ...]] = {
+    "day": ("day",),
+    "week": ("day", "week"),
+    "month": ("day", "ten", "month"),
+    "quarter": GRAINS,
+    "year": GRAINS,
+}
+Source = Projection | Slice | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """`codes`: what is selected of each dimension that a condition may stand on, of a coarse one where it is known;
+    `needed`: the dimensions that sums must have to answer."""
+
+    codes: Mapping[str, list[str]] = field(default_factory=dict)
+    needed: frozenset[str] = frozenset()
+
+    def of(self, column: str, dimension: str | None) -> list[str] | None:
+        """The codes on a column of fact_cells or fact_rows in which `dimension` stands; None: all."""
+        found = self.codes.get(dimension or column)
+        return self.codes.get(column) if found is None else found
+
+
+@dataclass(slots=True)
+class Statement:
+    """Selects of the same columns, and the parameters of them all."""
+
+    selects: list[str] = field(default_factory=list)
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+    def name(self, value: Any) -> str:
+        """A parameter of this value."""
+        name = f"p{len(self.parameters)}"
+        self.parameters[name] = value
+        return f"%({name})s"
+
+
+def find_sources(
+    kind: Kind, filters: Filters, measures: Sequence[Measure | str], by: Sequence[str]
+) -> dict[Grain, Source]:
+    """What of each grain is read. The day is always there: from the rows themselves (None) where no sums have the
+    dimensions together."""
+    allowed = next((TIMES[name] for name in by if name in TIMES), GRAINS)
+    divided = [name for name in by if name not in TIMES]
+    found: dict[Grain, Source] = {"day": None}
+    one = choose_slice(kind, filters.needed, divided, allowed) if set(measures) <= set(FEW[kind]) else None
+    if one is None or "day" not in one.grains:
+        found |= choose_grains(kind, allowed if one is None else ("day",), without_coarser({*filters.needed, *divided}))
+    if one is not None:
+        found |= {grain: one for grain in one.grains if grain in allowed}
+    return found
+
+
+def add_selects(
+    statement: Statement,
+    kind: Kind,
+    criteria: CaseCriteria,
+    filters: Filters,
+    measures: Sequence[Measure | str],
+    by: Sequence[str],
+    places: Mapping[Measure | str, int],
+    *,
+    number: int | None = None,
+) -> None:
+    """What adds up to the sums of a question: columns k0, k1 … for `by`, v0, v1 … for `measures` of which `places` says
+    where they stand in `counts`; `number`: first a column `q` that tells the question."""
+    sources = find_sources(kind, filters, measures, by)
+    for part in split_range(criteria.submitted_from, criteria.submitted_to, list(sources)):
+        source = sources[part.grain]
+        if isinstance(source, Slice):
+            few = FEW[kind]
+            values = [f"n{few.index(measure) + 1}" for measure in measures]
+        else:
+            values = [f"counts[{places[measure]}]::integer" for measure in measures]
+        statement.selects.append(_select(statement, kind, part, source, filters, values, by, number))
+
+
+def sum_up(
+    statement: Statement,
+    measures: Sequence[Measure | str],
+    by: Sequence[str],
+    groups: Mapping[str, Mapping[str, str]] | None = None,
+    *,
+    numbered: bool = False,
+) -> str:
+    """A statement with rows of the number of the piece where they are numbered, `by` and `measures`."""
+    joins, names = [], ["q"] if numbered else []
+    for n, name in enumerate(by):
+        group = {code: key for code, key in (groups or {}).get(name, {}).items() if code != key}
+        if group:
+            pairs = f"{statement.name(list(group))}::text[], {statement.name(list(group.values()))}::text[]"
+            joins.append(f" LEFT JOIN unnest({pairs}) g{n}(code, key) ON g{n}.code = k{n}")
+            names.append(f"coalesce(g{n}.key, k{n})")
+        else:
+            names.append(f"k{n}")
+    columns = [*names, *(f"coalesce(sum(v{n}), 0)::bigint AS v{n}" for n in range(len(measures)))]
+    source = " UNION ALL ".join(statement.selects) or _nothing(measures, by, numbered=numbered)
+    text = f"SELECT {', '.join(columns)} FROM ({source}) parts{''.join(joins)}"
+    if names:
+        text += f" GROUP BY {', '.join(names)}"
+    return text
+
+
+def _nothing(measures: Sequence[Measure | str], by: Sequence[str], *, numbered: bool = False) -> str:
+    """No rows: the range is empty."""
+    columns = ["NULL::integer AS q"] if numbered else []
+    columns += [f"{'NULL::date' if name in TIMES else 'NULL::text'} AS k{n}" for n, name in enumerate(by)]
+    columns += [f"NULL::bigint AS v{n}" for n in range(len(measures))]
+    return f"SELECT {', '.join(columns)} WHERE false"
+
+
+def _select(
+    statement: Statement,
+    kind: Kind,
+    part: Part,
+    source: Source,
+    filters: Filters,
+    values: Sequence[str],
+    by: Sequence[str],
+    number: int | None,
+) -> str:
+    """One SELECT over fact_slices, fact_cells or fact_rows."""
+    time = "day" if source is None else "period"
+    columns = [] if number is None else [f"{number} AS q"]
+    for place, name in enumerate(by):
+        if name == "day":
+            columns.append(f"{time} AS k{place}")
+        elif name in TIMES:
+            columns.append(f"date_trunc('{name}', {time})::date AS k{place}")
+        else:
+            columns.append(f"{_column(source, name)} AS k{place}")
+    sign = f"CASE WHEN {time} = ANY({statement.name(part.less)}::date[]) THEN -1 ELSE 1 END * " if part.less else ""
+    columns += [f"{sign}{value} AS v{place}" for place, value in enumerate(values)]
+    if part.span:
+        when = f"{time} BETWEEN {statement.name(part.span.first)} AND {statement.name(part.span.last)}"
+    else:
+        when = f"{time} = ANY({statement.name([*part.more, *part.less])}::date[])"
+    if isinstance(source, Slice):
+        table, conditions = "fact_slices", _of_slice(statement, source, part.grain, filters)
+    elif source is None:
+        table, conditions = "fact_rows", [f"kind = {statement.name(kind)}"]
+        for column in {column_of(name) for name in filters.codes}:
+            conditions += _among(statement, column, filters.of(column, None))
+    else:
+        table, conditions = "fact_cells", _of_cells(statement, source, filters)
+    return f"SELECT {', '.join(columns)} FROM {table} WHERE {' AND '.join([*conditions, when])}"
+
+
+def _column(source: Source, dimension: str) -> str:
+    if source is None:
+        return dimension
+    return source.column(dimension) if isinstance(source, Slice) else column_of(dimension)
+
+
+def _of_slice(statement: Statement, source: Slice, grain: Grain, filters: Filters) -> list[str]:
+    codes = [" ".join(codes) for codes in product(*(filters.codes[name] for name in source.by))]
+    conditions = [f"slice = {source.id(grain)}", *_among(statement, "code", codes)]
+    for name in filters.needed - {*source.by}:
+        conditions += _among(statement, source.column(name), filters.codes[name])
+    return conditions
+
+
+def _of_cells(statement: Statement, source: Projection, filters: Filters) -> list[str]:
+    conditions = [f"projection = {statement.name(source.id)}"]
+    for place, column in enumerate(COLUMNS):
+        dimension = source.column(column)
+        if dimension is None:
+            conditions += [f"{column} = ''"] if place < 3 else []  # the indexes begin with these three
+            continue
+        codes = filters.of(column, dimension)
+        if codes is not None:
+            # not '', or the index for it is not taken
+            conditions += [*_among(statement, column, codes), *([f"{column} <> ''"] if place < 3 else [])]
+    return conditions
+
+
+def _among(statement: Statement, column: str, codes: Sequence[str] | None) -> list[str]:
+    if codes is None:
+        return []
+    if len(codes) == 1:
+        return [f"{column} = {statement.name(codes[0])}::text"]
+    return [f"{column} = ANY({statement.name(list(codes))}::text[])"]

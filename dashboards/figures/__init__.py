@@ -1,0 +1,1 @@
+"""Numbers as pictures: one theme, plotly figures, tiles and maps. Pure."""

@@ -1,0 +1,1 @@
+"""What is likely to come: volumes, early handling, cases that may be late."""

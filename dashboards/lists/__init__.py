@@ -1,0 +1,1 @@
+"""The cases behind a number: lists, their order, search in them, files of them."""

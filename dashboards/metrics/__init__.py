@@ -1,0 +1,1 @@
+"""Each metric: what it counts, over what, with what left out."""

@@ -1,0 +1,1 @@
+"""Intervals, shrinkage, survival curves, contrasts: the arithmetic behind comparisons. Pure."""

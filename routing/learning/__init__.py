@@ -1,0 +1,1 @@
+"""What people's decisions teach: labels, classifier versions, the promise, drift, learnt places."""
