@@ -330,7 +330,11 @@ def test_a_time_forged_past_the_lifecycle_is_found(city_conn: Connection, histor
 
 @pytest.mark.parametrize(
     "statement",
-    ["UPDATE replies SET body = '经查不实。'", "DELETE FROM replies", "UPDATE replies SET public = NOT public"],
+    [
+        "UPDATE replies SET body = '经查不实。'",
+        "DELETE FROM published_answers; DELETE FROM replies",
+        "UPDATE replies SET public = NOT public",
+    ],
 )
 def test_a_reply_changed_afterwards_is_refused_and_where_forced_is_found(
     city_conn: Connection, attacker: Connection, history: History, statement: str

@@ -78,8 +78,7 @@ def rate(
 
 
 def test_every_completion_is_drawn_in_its_own_transaction(city_conn: Connection, directory: Directory) -> None:
-    case = completed(city_conn, directory)
-    callback = current(city_conn, case)
+    callback = current(city_conn, case := completed(city_conn, directory))
     assert (callback.state, callback.draw, callback.round) == (CallbackState.WAITING, CallbackDraw.SAMPLE, 1)
     assert (callback.department_id, callback.completed_at) == ("zjj", NOW)
     event = event_repository.list_events(city_conn, case.id)[-1]

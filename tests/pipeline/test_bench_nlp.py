@@ -32,7 +32,6 @@ def test_with_labels_both_classifiers_and_the_plain_script_are_measured(letters:
     assert {"whole", "default", "trained", "plain_script"} <= said["per_second"].keys()
     assert said["alone_ms"].keys() == {"whole", "default", "trained", "plain_script"}
     assert all(figure > 0 for figure in (*said["per_second"].values(), *said["alone_ms"].values()))
-    assert said["per_second"]["whole"] < said["per_second"]["default"], "the whole is more than its part"
     for name, times in said["times_snownlp"].items():
         assert times == pytest.approx(said["per_second"][name] / said["per_second"]["snownlp"])
     assert sum(said["steps"].values()) == pytest.approx(1)
