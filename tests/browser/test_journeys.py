@@ -128,7 +128,7 @@ def test_the_leader_sees_charts_and_opens_a_number_down_to_its_cases(person: Peo
 
     def is_the_number() -> bool:
         """The city lives: a letter of another test may arrive between the number and its list."""
-        page.goto("/overview")
+        leader.go("/overview")
         shown = number_of(card.inner_text())
         click(card)
         assert "/cases" in page.url
