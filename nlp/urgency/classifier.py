@@ -16,7 +16,7 @@ from nlp.urgency.windows import Codes, Floats, Layout, Numbers
 # What a window must score to be an alarm, in texts of `_SHORT` characters, and how much more for every doubling, less
 # for every halving: a long letter has many windows, and some of them sound like anything. Chosen on hands of which
 # nothing was learnt (see tests/quality/urgency_bench.py) and on how many ordinary letters alarm.
-_BAR = -0.02
+_BAR = -0.05
 _SHORT = 80.0
 _PER_DOUBLING, _PER_HALVING = 0.33, 0.1
 _FEWEST = 5

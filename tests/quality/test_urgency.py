@@ -10,7 +10,7 @@ DETECTORS = UrgencyDetectors()
 
 
 @pytest.mark.parametrize(
-    ("name", "recall", "precision"), [(UNREAD, 0.92, 0.88), (ASIDE, 0.91, 0.85), ("second", 0.94, 0.93)]
+    ("name", "recall", "precision"), [(UNREAD, 0.93, 0.89), (ASIDE, 0.91, 0.83), ("second", 0.94, 0.93)]
 )
 def test_alarms_are_heard(name: str, recall: float, precision: float) -> None:
     """By whom the detectors never met: of a hand they have learnt nothing."""
