@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ OFFICER = "account:1:经办"
 LATER = NOW + timedelta(days=2)
 BODY = "我叫詹素英，电话19900001590，住文化路12号3栋2单元501室，门口的化粪池冒了三天。"
 REPLY = "詹大姐：接件后已清掏化粪池，疏通支管46米，咨询电话0826-2345678。"
+_LETTERS = count(1)
 
 
 def written(**changes: Any) -> Any:
@@ -47,13 +49,9 @@ def answered(
     **letter: Any,
 ) -> Case:
     """A case that was answered and completed; each letter says something of its own."""
-    answered.count += 1  # type: ignore[attr-defined]
-    new = written(**{"body": f"{BODY}第{answered.count}次来信。"} | letter)  # type: ignore[attr-defined]
+    new = written(**{"body": f"{BODY}第{next(_LETTERS)}次来信。"} | letter)
     case = factories.case(conn, directory, new=new, until=CaseAction.ACKNOWLEDGE, says=says, at=now)
     return finish(conn, case, public=public, reply=reply, now=now)
-
-
-answered.count = 0  # type: ignore[attr-defined]
 
 
 def finish(conn: Connection, case: Case, *, public: bool = True, reply: str = REPLY, now: datetime = NOW) -> Case:

@@ -126,9 +126,7 @@ def follow(
     csrf: Annotated[str, Form()] = "",
 ) -> Response:
     try:
-        check_visitor(request, csrf)
-        _check_follow(number, code)
-        limit_attempts(runtime, f"follow:{address}", FOLLOWS_PER_HOUR, now=now)
+        _check_follow(request, runtime, address, number, code, csrf, now=now)
         return _progress_page(request, runtime, number, code, now=now)
     except WenzhengError as error:
         return _follow_page(request, number=number, code=code, error=error)
@@ -147,9 +145,7 @@ def take_consent_back(
 ) -> Response:
     """Who wrote takes back that the letter may be read by all; done twice it is done."""
     try:
-        check_visitor(request, csrf)
-        _check_follow(number, code)
-        limit_attempts(runtime, f"follow:{address}", FOLLOWS_PER_HOUR, now=now)
+        _check_follow(request, runtime, address, number, code, csrf, now=now)
         with transaction(runtime.pool) as conn:
             withdraw_consent(conn, runtime, number, code, now=now)
         return _progress_page(request, runtime, number, code, now=now, done="已撤回，您的来信不再公开。")
@@ -228,8 +224,11 @@ def _follow_page(request: Request, *, number: str = "", code: str = "", error: W
     return response
 
 
-def _check_follow(number: str, code: str) -> None:
-    """Slips of the pen are told apart from unknown letters before anything is looked up."""
+def _check_follow(
+    request: Request, runtime: Runtime, address: str, number: str, code: str, csrf: str, *, now: datetime
+) -> None:
+    """Our own form, not too often; slips of the pen are told apart from unknown letters before they are looked up."""
+    check_visitor(request, csrf)
     fields = {}
     if not check_receipt_number(number):
         fields["number"] = "编号不对：应为15位数字，请对照回执再看一遍"
@@ -237,6 +236,7 @@ def _check_follow(number: str, code: str) -> None:
         fields["code"] = "请填写查询码"
     if fields:
         raise Invalid("请核对编号和查询码。", fields)
+    limit_attempts(runtime, f"follow:{address}", FOLLOWS_PER_HOUR, now=now)
 
 
 def _badge(letter: LetterProgress) -> Badge:
