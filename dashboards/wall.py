@@ -19,6 +19,8 @@ from models.criteria import CaseCriteria
 from models.database import Connection
 
 DAYS = 14
+# Rates and map look back so far: a calendar month would be empty on its first morning, and look broken.
+RATE_DAYS = 30
 # Shades of a map: by fifths of the largest.
 SHADES = 5
 RATES = ("on_time_completion_rate", "resolution_rate", "satisfaction_rate")
@@ -34,7 +36,7 @@ class DayCount:
 
 @dataclass(frozen=True, slots=True)
 class Square:
-    """A region on the map with its cases of this month; `shade` 0 (none) to 5 (as many as the largest)."""
+    """A region on the map with its cases of the last `RATE_DAYS`; `shade` 0 (none) to 5 (as many as the largest)."""
 
     tile: Tile
     received: int
@@ -43,8 +45,8 @@ class Square:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WallNumbers:
-    """`as_of`: the moment of the oldest number; `stale`: the facts are behind. `rates` are of the cases submitted this
-    month."""
+    """`as_of`: the moment of the oldest number; `stale`: the facts are behind. `rates` are of the cases submitted
+    in the last `RATE_DAYS`, today among them."""
 
     as_of: datetime
     stale: bool
@@ -55,6 +57,7 @@ class WallNumbers:
     days: tuple[DayCount, ...]
     squares: tuple[Square, ...]
     placed: bool
+    rate_days: int = RATE_DAYS
 
     @property
     def received_today(self) -> int:
@@ -65,23 +68,23 @@ def read_numbers(conn: Connection, regions: Sequence[tuple[str, str]], *, now: d
     """`regions` are the (code, name) that get a square."""
     today = now.astimezone(zone).date()
     all_time = CaseCriteria()
-    month = CaseCriteria(submitted_from=today.replace(day=1), submitted_to=today)
+    lately = CaseCriteria(submitted_from=today - timedelta(days=RATE_DAYS - 1), submitted_to=today)
     fortnight = CaseCriteria(submitted_from=today - timedelta(days=DAYS - 1), submitted_to=today)
     facts, _ = choose_facts(conn, all_time, list_measures(METRICS.values()), now=now, zone=zone)
     this_day = CaseCriteria(submitted_from=today, submitted_to=today)
     whole = measure(conn, all_time, now=now, zone=zone)
-    of_month = measure(conn, month, now=now, zone=zone)
+    of_lately = measure(conn, lately, now=now, zone=zone)
     by_day = read_many(conn, ["received"], fortnight, period="day", now=now, zone=zone)["received"]
-    by_region = read_many(conn, ["received"], month, by=("region",), now=now, zone=zone)["received"]
+    by_region = read_many(conn, ["received"], lately, by=("region",), now=now, zone=zone)["received"]
     counts = {row.start: row.numerator for row in by_day.rows}
     squares, placed = _squares(regions, {row.keys[0].rstrip("!"): row.numerator for row in by_region.rows})
     return WallNumbers(
-        as_of=min(whole.as_of, of_month.as_of, by_day.as_of, by_region.as_of),
+        as_of=min(whole.as_of, of_lately.as_of, by_day.as_of, by_region.as_of),
         stale=facts is not None and is_stale(facts, now),
         today=breakdowns.submissions_by_channel(conn, this_day, now=now, zone=zone, facts=facts),
         open=whole.metrics["open"],
         overdue=whole.metrics["overdue"],
-        rates=tuple(of_month.metrics[name] for name in RATES),
+        rates=tuple(of_lately.metrics[name] for name in RATES),
         days=tuple(
             DayCount(day, counts.get(day, 0)) for day in (today - timedelta(days=n) for n in reversed(range(DAYS)))
         ),

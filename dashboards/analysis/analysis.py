@@ -18,6 +18,7 @@ from dashboards.analysis.analysis_view import (
     find_conflict,
     list_starts,
     name_period,
+    note_running,
 )
 from dashboards.analysis.dispatch_flows import Flow, read_flows
 from dashboards.daily_facts.fact_series import By, FactRow, FactSeries, Period, find_period, read_many, read_series
@@ -86,7 +87,7 @@ def read_analysis(conn: Connection, view: AnalysisView, *, now: datetime, zone: 
             lines = ()
         else:
             period, note = choose_period(view, *bounds)
-            notes.append(note)
+            notes += [note, note_running(bounds[1], period, today)]
             lines = _over_time(conn, view, compared, period, bounds, today, notes, **moment)
     else:
         lines = _over_kinds(conn, view, compared, **moment)

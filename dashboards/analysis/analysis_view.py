@@ -199,6 +199,16 @@ def name_period(start: date, period: Period, *, year: bool = True) -> str:
     return f"{prefix}{start.month}月{start.day}日{'起一周' if period == 'week' else ''}"
 
 
+def note_running(last: date, period: Period, today: date) -> str:
+    """In words that the period of `last`, the end of a picture, is not over: its low number is no fall. Empty where it
+    is."""
+    at = find_period(last, period)
+    if not at.start <= today < at.end:
+        return ""
+    days = (min(last, today) - at.start).days + 1
+    return f"最后一段{name_period(at.start, period)}还没有过完，只有{days}天。"
+
+
 def _year_before(day: date) -> date:
     """29 February becomes the 28th."""
     return day.replace(year=day.year - 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)

@@ -229,13 +229,14 @@ def _over_time(
     zone: ZoneInfo,
 ) -> list[Series]:
     """One series for each of `kinds` in the same bins; `by_kind` may have more."""
+    today = now.astimezone(zone).date()
     bounds = find_bounds(
         {day for by_day in by_kind.values() for day in by_day},
         submitted_from=criteria.submitted_from,
         submitted_to=criteria.submitted_to,
-        today=now.astimezone(zone).date(),
+        today=today,
     )
-    bins = make_bins(*bounds) if bounds else []
+    bins = make_bins(*bounds, today=today) if bounds else []
     return [
         series_over_time(
             kind.id, kind.label, kind.definition, bins=bins, by_day=by_kind.get(kind.id, {}), criteria=kind.criteria

@@ -13,19 +13,22 @@ DAYS_SHOWN_BY_WEEK = 730
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Local days `start` to `end`, both inclusive."""
+    """Local days `start` to `end`, both inclusive. `running`: today lies in it and is not its last day, so that its
+    number says little yet."""
 
     unit: BinUnit
     start: date
     end: date
+    running: bool = False
 
     @property
     def label(self) -> str:
         if self.unit == "day":
             return f"{self.start.month}月{self.start.day}日"
+        unfinished = "（未满）" if self.running else ""
         if self.unit == "week":
-            return f"{self.start.month}月{self.start.day}日至{self.end.month}月{self.end.day}日"
-        return f"{self.start.year}年{self.start.month}月"
+            return f"{self.start.month}月{self.start.day}日至{self.end.month}月{self.end.day}日{unfinished}"
+        return f"{self.start.year}年{self.start.month}月{unfinished}"
 
 
 def choose_unit(first: date, last: date) -> BinUnit:
@@ -65,14 +68,15 @@ def are_months(starts: Iterable[date]) -> bool:
     return bool(found) and choose_unit(_next_start(found[0], "month"), found[-1]) == "month"
 
 
-def make_bins(first: date, last: date) -> list[Bin]:
-    """All bins that touch `first` … `last`, in order. Weeks begin on Monday."""
+def make_bins(first: date, last: date, *, today: date | None = None) -> list[Bin]:
+    """All bins that touch `first` … `last`, in order. Weeks begin on Monday. `today` tells which one is running."""
     unit = choose_unit(first, last)
     bins: list[Bin] = []
     start = _bin_start(first, unit)
     while start <= last:
         following = _next_start(start, unit)
-        bins.append(Bin(unit, start, following - timedelta(days=1)))
+        end = following - timedelta(days=1)
+        bins.append(Bin(unit, start, end, running=today is not None and start <= today < end))
         start = following
     return bins
 

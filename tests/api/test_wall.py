@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -15,10 +15,13 @@ from api.account_repository import set_active
 from api.auth import open_session
 from api.dependencies import LISTENING_WALL, SESSION_COOKIE, WALL_COOKIE
 from api.leadership import wall
+from api.pages.rendering import page_template
 from dashboards.metrics.metrics import measure
+from dashboards.wall import read_numbers
 from models.account import Account, Role
 from models.alert import RiskLevel
 from models.analysis import AppealType
+from models.case import CaseAction
 from models.criteria import CaseCriteria
 from models.database import Connection, transaction
 from routing.directory import Directory
@@ -100,6 +103,21 @@ def test_its_numbers_are_those_of_the_overview(leader: TestClient, city_conn: Co
         assert int(shown.replace(",", "")) == metrics[metric].numerator
     assert "按时办结率" in html and "满意率" in html and "解决率" in html
     assert "<b>1</b><span>橙色</span>" in html
+
+
+@pytest.mark.parametrize("first", [datetime(2026, 12, 1, 8, tzinfo=ZONE), datetime(2027, 1, 1, 0, 5, tzinfo=ZONE)])
+def test_the_first_morning_of_a_month_does_not_look_broken(
+    city_conn: Connection, directory: Directory, first: datetime
+) -> None:
+    """Nobody has written yet, and yet the rates and the map have numbers."""
+    at = first - timedelta(days=20)
+    factories.case(city_conn, directory, at=at, lead="zjj", until=CaseAction.COMPLETE)
+    found = read_numbers(city_conn, [("990102", "桂香街道")], now=first, zone=ZONE)
+    assert found.received_today == 0 and found.days[-1].day.day == 1
+    assert found.rates[0].denominator
+    assert found.squares[0].received > 0 and found.squares[0].shade
+    shown = page_template("staff/wall_board.html").render(wall=wall.Wall(numbers=found, issues=[], alerts=[]))
+    assert "近30天按时办结率" in shown and "近30天各地工单" in shown and "本月" not in shown
 
 
 def test_nothing_personal_hangs_on_the_wall(

@@ -19,6 +19,7 @@ from dashboards.analysis.analysis_view import (
     find_conflict,
     list_starts,
     name_period,
+    note_running,
     read_view,
 )
 from dashboards.daily_facts.fact_series import By, Period
@@ -112,3 +113,11 @@ def test_periods_follow_each_other_without_a_gap(period: Period) -> None:
     assert starts == sorted(set(starts)) and starts[0] <= date(2025, 12, 30) and starts[-1] <= date(2026, 4, 2)
     assert {"day": 94, "week": 14, "month": 5, "quarter": 3, "year": 2}[period] == len(starts)
     assert len({name_period(start, period) for start in starts}) == len(starts)
+
+
+def test_a_period_that_is_not_over_is_said() -> None:
+    new_year = date(2027, 1, 1)
+    assert note_running(new_year, "month", new_year) == "最后一段2027年1月还没有过完，只有1天。"
+    assert note_running(new_year, "week", new_year) == "最后一段2026年12月28日起一周还没有过完，只有5天。"
+    assert note_running(new_year, "day", new_year) == ""
+    assert note_running(date(2026, 12, 31), "year", new_year) == "", "what is over is a whole one"

@@ -33,6 +33,17 @@ def test_weeks_begin_on_monday_and_labels_are_chinese() -> None:
     assert day.label == "11月23日"
 
 
+def test_a_bin_that_is_not_over_says_so() -> None:
+    """On the first morning of a month its column is nearly empty: that is no fall."""
+    first = date(2026, 12, 1)
+    week, month, day = (make_bins(first - timedelta(days=n), first, today=first) for n in (100, 800, 9))
+    assert [b.label for b in week[-2:]] == ["11月23日至11月29日", "11月30日至12月6日（未满）"]
+    assert [b.label for b in month[-2:]] == ["2026年11月", "2026年12月（未满）"]
+    assert day[-1].label == "12月1日"
+    for last in (date(2026, 11, 30), date(2026, 12, 31)):
+        assert not any(b.running for b in make_bins(last - timedelta(days=800), last, today=last))
+
+
 def test_bounds() -> None:
     old, new = date(2019, 1, 5), date(2019, 3, 1)
 
