@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from api import errors, pages, routes
 from api.body_limit import BodyLimit
 from api.dependencies import refuse_null
+from api.head_requests import HeadRequests
 from api.headers import ProtectingHeaders
 from api.leadership.wall import WallBoard
 from api.messages.alert_stream import AlertHub
@@ -47,6 +48,7 @@ def create_app(runtime: Runtime) -> FastAPI:
     hold(app, runtime)
     app.add_middleware(BodyLimit, max_bytes=MAX_BODY_BYTES, max_upload_bytes=MAX_UPLOAD_BYTES)
     app.add_middleware(ProtectingHeaders)
+    app.add_middleware(HeadRequests)
 
     errors.install(app)
     app.include_router(routes.router)

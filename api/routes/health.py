@@ -21,14 +21,12 @@ class ReadyOut(BaseModel):
     checks: list[CheckOut]
 
 
-@router.head("/healthz", include_in_schema=False)
 @router.get("/healthz")
 def get_health() -> dict[str, str]:
     """进程在运行。"""
     return {"status": "ok"}
 
 
-@router.head("/readyz", include_in_schema=False)
 @router.get("/readyz")
 def get_readiness(runtime: RuntimeDep, now: NowDep, response: Response) -> ReadyOut:
     """能否正常服务；不能时 503，并逐项说明原因。"""

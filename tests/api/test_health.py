@@ -26,6 +26,22 @@ def test_the_process_runs(door: Door) -> None:
     assert (response.status_code, response.json()) == (200, {"status": "ok"})
 
 
+@pytest.mark.parametrize(
+    "address", ["/", "/healthz", "/readyz", "/letters/new", "/answers", "/answers.atom", "/responses", "/overview"]
+)
+def test_the_head_alone_is_that_of_the_page(door: Door, address: str) -> None:
+    """Whether anybody may look (the overview sends to the login) or not: crawlers and watchers ask with HEAD."""
+    whole, head = (door.client.request(method, address, follow_redirects=False) for method in ("GET", "HEAD"))
+    assert (head.status_code, head.content) == (whole.status_code, b"")
+    told = ("content-type", "content-length", "location", "cache-control", "content-security-policy")
+    assert [head.headers.get(name) for name in told] == [whole.headers.get(name) for name in told]
+
+
+@pytest.mark.parametrize("address", ["/wall/stream", "/alerts/stream", "/letters/rate"])
+def test_what_has_no_end_or_only_writes_has_no_head(door: Door, address: str) -> None:
+    assert door.client.head(address).status_code == 405
+
+
 def test_everything_is_well(door: Door) -> None:
     status, checks = ready(door)
     assert status == 200

@@ -44,7 +44,6 @@ _STAGE_OF = {
 }
 
 
-@router.head("/")
 @router.get("/")
 def home(request: Request, directory: DirectoryDep) -> Response:
     return render(request, "citizen/home.html")
