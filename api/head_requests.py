@@ -22,7 +22,7 @@ class HeadRequests:
 
         async def send_head(message: Message) -> None:
             if message["type"] == "http.response.body":
-                message = message | {"body": b""}
+                message = {**message, "body": b""}
             await send(message)
 
         await self.app(dict(scope, method="GET"), receive, send_head)
