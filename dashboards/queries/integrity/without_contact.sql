@@ -7,15 +7,18 @@
 -- source:      case_events
 SELECT e.case_id, lead_at(e.case_id, e.at) AS department_id, e.at, jsonb_build_object('attempts', tried.attempts) AS evidence
 FROM case_events e
-JOIN cases c ON c.id = e.case_id AND c.channel IN ('letter', 'hotline')
-JOIN submissions s ON s.id = c.submission_id AND s.submitter_key IS NOT NULL
+-- by its key: the completions of a month are few of all cases
+CROSS JOIN LATERAL (SELECT k.channel, k.submission_id FROM cases k WHERE k.id = e.case_id OFFSET 0) c
+CROSS JOIN LATERAL (SELECT k.submitter_key FROM submissions k WHERE k.id = c.submission_id OFFSET 0) s
 CROSS JOIN LATERAL (
-    SELECT count(DISTINCT date_trunc('hour', b.at)) AS attempts, coalesce(bool_or((b.payload->>'reached')::boolean), false) AS reached
-    FROM case_events b
-    WHERE b.case_id = e.case_id AND b.action = 'contact' AND b.seq < e.seq
-      AND b.seq > coalesce((SELECT max(o.seq) FROM case_events o
-                            WHERE o.case_id = e.case_id AND o.action IN ('reopen', 'rework') AND o.seq < e.seq), 0)
+    SELECT count(DISTINCT b.hour) AS attempts, coalesce(bool_or(b.reached), false) AS reached
+    FROM (SELECT o.action, date_trunc('hour', o.at) AS hour, (o.payload->>'reached')::boolean AS reached,
+                 count(*) FILTER (WHERE o.action <> 'contact') OVER (ORDER BY o.seq DESC) AS begun_anew
+          FROM case_events o
+          WHERE o.case_id = e.case_id AND o.seq < e.seq AND o.action IN ('contact', 'reopen', 'rework')) b
+    WHERE b.action = 'contact' AND b.begun_anew = 0
 ) tried
-WHERE e.action = 'complete' AND NOT e.payload ?| ARRAY['head', 'parts'] AND e.at >= %(first)s AND e.at < %(last)s
+WHERE c.channel IN ('letter', 'hotline') AND s.submitter_key IS NOT NULL
+  AND e.action = 'complete' AND NOT e.payload ?| ARRAY['head', 'parts'] AND e.at >= %(first)s AND e.at < %(last)s
   AND NOT tried.reached AND tried.attempts < %(attempts)s
   AND NOT EXISTS (SELECT FROM response_cases r WHERE r.case_id = e.case_id AND r.answered_at = e.at)
