@@ -1,4 +1,4 @@
-"""What should be looked into 需核实: seven rules over what nobody can change, each with its thresholds and its cases.
+"""What should be looked into 需核实: eight rules over what nobody can change, each with its thresholds and its cases.
 
 A hit is a question to a person, no verdict. The rules stand in dashboards/queries/integrity, one a file.
 """
@@ -10,8 +10,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from psycopg.rows import class_row, dict_row
+from psycopg.types.json import Jsonb
 
-from dashboards.daily_facts.facts import fetch_objects, read_query
+from dashboards.daily_facts.facts import fetch_objects, fetch_rows, read_query
 from models.case import CaseStatus
 from models.database import Connection
 from models.errors import Invalid
@@ -19,6 +20,8 @@ from models.integrity import IntegrityRule, Threshold
 
 LONGEST_PERIOD = timedelta(days=366)
 LONGEST_PAGE = 500
+# The schedule counts every ten minutes; what is older than three times that is no longer shown.
+OLDEST_COUNT = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +77,11 @@ DEFINITIONS: Mapping[IntegrityRule, RuleDefinition] = {
         excluded="随热点问题统一答复的，不计入成批的评价。评价来自哪台设备，系统不保存。",
         thresholds={"cases": "至少几件", "window_minutes": "在几分钟之内"},
     ),
+    IntegrityRule.TAKEN_DOWN: RuleDefinition(
+        question="承办单位自己把已经公开的答复撤下，群众不再看到；后来又恢复公开的也列出。",
+        excluded="受理中心撤下的，因重启办理、涉及保护、诉求人撤回同意而不再显示的不计入。",
+        thresholds={},
+    ),
 }
 
 
@@ -84,6 +92,14 @@ class HitCount:
     department_id: str | None
     hits: int
     reviewed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitCounts:
+    """Of every rule, as of a moment: now, or when they were counted ahead."""
+
+    as_of: datetime
+    by_rule: Mapping[IntegrityRule, list[HitCount]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +156,28 @@ def count_hits(conn: Connection, period: Period, *, zone: ZoneInfo) -> dict[Inte
             asked = parameters | thresholds[rule] | {"rule": rule.value}
             counts[rule] = cursor.execute(_around("count", rule), asked).fetchall()
     return counts
+
+
+def read_counts(conn: Connection, period: Period, *, now: datetime, zone: ZoneInfo) -> HitCounts:
+    """As `count_hits`, of what was counted ahead where that is young enough, for the numbers that the rules have now,
+    and nothing was looked into since."""
+    asked = {
+        "first_day": period.first,
+        "last_day": period.last,
+        "since": now - OLDEST_COUNT,
+        "thresholds": Jsonb(thresholds_json(list_thresholds(conn))),
+    }
+    kept = fetch_rows(conn, "integrity/kept", asked)
+    if not kept:
+        return HitCounts(as_of=now, by_rule=count_hits(conn, period, zone=zone))
+    found = {rule: [HitCount(**row) for row in kept[0]["counts"][rule.value]] for rule in IntegrityRule}
+    if period.unit is not None:
+        found = {rule: [one for one in counts if one.department_id == period.unit] for rule, counts in found.items()}
+    return HitCounts(as_of=kept[0]["counted_at"], by_rule=found)
+
+
+def thresholds_json(thresholds: Mapping[IntegrityRule, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    return {rule.value: dict(values) for rule, values in thresholds.items()}
 
 
 def list_hits(

@@ -16,6 +16,7 @@ class IntegrityRule(LabelledEnum):
     CAME_BACK = "came_back", "办结后又来反映"
     LAST_HOUR_RETURN = "last_hour_return", "临近期限退单"
     DOUBTFUL_ANSWER = "doubtful_answer", "评价存疑"
+    TAKEN_DOWN = "taken_down", "自行撤下公开答复"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

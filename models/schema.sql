@@ -213,7 +213,8 @@ CREATE TYPE public.integrity_rule AS ENUM (
     'late_clock',
     'came_back',
     'last_hour_return',
-    'doubtful_answer'
+    'doubtful_answer',
+    'taken_down'
 );
 
 CREATE TYPE public.issue_action AS ENUM (
@@ -1913,6 +1914,57 @@ CREATE TABLE public.fact_cells (
 )
 WITH (fillfactor='80');
 
+CREATE TABLE public.fact_changes (
+    pack bigint NOT NULL,
+    sign smallint NOT NULL,
+    day date NOT NULL,
+    department text NOT NULL,
+    topic text NOT NULL,
+    main_topic text NOT NULL,
+    region text NOT NULL,
+    county text NOT NULL,
+    channel text NOT NULL,
+    appeal_type text NOT NULL,
+    tone text NOT NULL,
+    taken bigint NOT NULL,
+    flow text NOT NULL,
+    counts smallint[] NOT NULL
+);
+
+CREATE TABLE public.fact_chunks (
+    chunk bigint NOT NULL,
+    pack bigint NOT NULL,
+    size integer NOT NULL,
+    department integer[] NOT NULL,
+    topic integer[] NOT NULL,
+    region integer[] NOT NULL,
+    channel integer[] NOT NULL,
+    appeal_type integer[] NOT NULL,
+    tone integer[] NOT NULL
+);
+
+ALTER TABLE public.fact_chunks ALTER COLUMN chunk ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.fact_chunks_chunk_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.fact_codes (
+    dimension text NOT NULL,
+    code text NOT NULL,
+    number integer NOT NULL
+);
+
+CREATE TABLE public.fact_columns (
+    chunk bigint NOT NULL,
+    name text NOT NULL,
+    data bytea NOT NULL
+);
+ALTER TABLE ONLY public.fact_columns ALTER COLUMN data SET STORAGE EXTERNAL;
+
 CREATE TABLE public.fact_mark (
     only_one boolean DEFAULT true NOT NULL,
     as_of timestamp with time zone NOT NULL,
@@ -1921,6 +1973,21 @@ CREATE TABLE public.fact_mark (
     next_case bigint,
     next_submission bigint,
     CONSTRAINT fact_mark_only_one_check CHECK (only_one)
+);
+
+CREATE TABLE public.fact_packs (
+    pack bigint NOT NULL,
+    kind "char" NOT NULL,
+    month date NOT NULL
+);
+
+ALTER TABLE public.fact_packs ALTER COLUMN pack ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.fact_packs_pack_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.fact_rows (
@@ -1935,7 +2002,9 @@ CREATE TABLE public.fact_rows (
     appeal_type text NOT NULL,
     tone text NOT NULL,
     counts smallint[] NOT NULL,
-    main_topic text DEFAULT ''::text NOT NULL
+    main_topic text DEFAULT ''::text NOT NULL,
+    taken bigint DEFAULT 0 NOT NULL,
+    flow text DEFAULT ''::text NOT NULL
 );
 
 CREATE TABLE public.fact_slices (
@@ -2000,6 +2069,18 @@ ALTER TABLE public.imports ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.integrity_counts (
+    only_one boolean DEFAULT true NOT NULL,
+    counted_at timestamp with time zone NOT NULL,
+    first_day date NOT NULL,
+    last_day date NOT NULL,
+    thresholds jsonb NOT NULL,
+    last_review bigint NOT NULL,
+    counts jsonb NOT NULL,
+    CONSTRAINT integrity_counts_check CHECK ((last_day >= first_day)),
+    CONSTRAINT integrity_counts_only_one_check CHECK (only_one)
 );
 
 CREATE TABLE public.integrity_reviews (
@@ -3369,8 +3450,23 @@ ALTER TABLE ONLY public.exports
 ALTER TABLE ONLY public.fact_cells
     ADD CONSTRAINT fact_cells_pkey PRIMARY KEY (projection, period, department, topic, region, channel, appeal_type, tone);
 
+ALTER TABLE ONLY public.fact_chunks
+    ADD CONSTRAINT fact_chunks_pkey PRIMARY KEY (chunk);
+
+ALTER TABLE ONLY public.fact_codes
+    ADD CONSTRAINT fact_codes_pkey PRIMARY KEY (dimension, code);
+
+ALTER TABLE ONLY public.fact_columns
+    ADD CONSTRAINT fact_columns_pkey PRIMARY KEY (chunk, name);
+
 ALTER TABLE ONLY public.fact_mark
     ADD CONSTRAINT fact_mark_pkey PRIMARY KEY (only_one);
+
+ALTER TABLE ONLY public.fact_packs
+    ADD CONSTRAINT fact_packs_kind_month_key UNIQUE (kind, month);
+
+ALTER TABLE ONLY public.fact_packs
+    ADD CONSTRAINT fact_packs_pkey PRIMARY KEY (pack);
 
 ALTER TABLE ONLY public.fact_rows
     ADD CONSTRAINT fact_rows_pkey PRIMARY KEY (kind, id);
@@ -3389,6 +3485,9 @@ ALTER TABLE ONLY public.hourly_counts
 
 ALTER TABLE ONLY public.imports
     ADD CONSTRAINT imports_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.integrity_counts
+    ADD CONSTRAINT integrity_counts_pkey PRIMARY KEY (only_one);
 
 ALTER TABLE ONLY public.integrity_reviews
     ADD CONSTRAINT integrity_reviews_pkey PRIMARY KEY (id);
@@ -3679,6 +3778,8 @@ CREATE INDEX case_events_completed ON public.case_events USING btree (at) WHERE 
 
 CREATE INDEX case_events_given_on ON public.case_events USING btree (at) WHERE (action = ANY (ARRAY['redispatch'::public.case_action, 'accept_return'::public.case_action, 'designate'::public.case_action]));
 
+CREATE INDEX case_events_taken_down ON public.case_events USING btree (at) WHERE (action = 'unpublish'::public.case_action);
+
 CREATE INDEX case_exclusions_accepted ON public.case_exclusions USING btree (case_id) WHERE (state = 'accepted'::public.request_state);
 
 CREATE INDEX case_exclusions_open ON public.case_exclusions USING btree (requested_at) WHERE (state = 'requested'::public.request_state);
@@ -3766,6 +3867,10 @@ CREATE INDEX fact_cells_department ON public.fact_cells USING btree (projection,
 CREATE INDEX fact_cells_region ON public.fact_cells USING btree (projection, region, period) WHERE (region <> ''::text);
 
 CREATE INDEX fact_cells_topic ON public.fact_cells USING btree (projection, topic, region, period) WHERE (topic <> ''::text);
+
+CREATE INDEX fact_changes_pack ON public.fact_changes USING btree (pack);
+
+CREATE INDEX fact_chunks_pack ON public.fact_chunks USING btree (pack);
 
 CREATE INDEX fact_rows_day ON public.fact_rows USING btree (kind, day);
 
@@ -4219,6 +4324,15 @@ ALTER TABLE ONLY public.exports
 ALTER TABLE ONLY public.exports
     ADD CONSTRAINT exports_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
 
+ALTER TABLE ONLY public.fact_changes
+    ADD CONSTRAINT fact_changes_pack_fkey FOREIGN KEY (pack) REFERENCES public.fact_packs(pack) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.fact_chunks
+    ADD CONSTRAINT fact_chunks_pack_fkey FOREIGN KEY (pack) REFERENCES public.fact_packs(pack) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.fact_columns
+    ADD CONSTRAINT fact_columns_chunk_fkey FOREIGN KEY (chunk) REFERENCES public.fact_chunks(chunk) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.first_dispatches
     ADD CONSTRAINT first_dispatches_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
 
@@ -4648,7 +4762,17 @@ GRANT USAGE ON SEQUENCE public.exports_id_seq TO wenzheng_app;
 
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE public.fact_cells TO wenzheng_app;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.fact_changes TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.fact_chunks TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.fact_codes TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.fact_columns TO wenzheng_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.fact_mark TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.fact_packs TO wenzheng_app;
 
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE public.fact_rows TO wenzheng_app;
 
@@ -4663,6 +4787,8 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.hourly_counts TO wenzheng_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.imports TO wenzheng_app;
 
 GRANT USAGE ON SEQUENCE public.imports_id_seq TO wenzheng_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.integrity_counts TO wenzheng_app;
 
 GRANT SELECT,INSERT ON TABLE public.integrity_reviews TO wenzheng_app;
 

@@ -10,7 +10,7 @@ from api.dependencies import AccountDep, ConnectionDep, NowDep, RuntimeDep
 from api.schemas.text import Text
 from api.staff.disclosures import list_exports, list_reveals, log_criteria
 from api.staff.integrity import check_may_read, look_into, period_of, set_thresholds
-from dashboards.integrity import DEFINITIONS, count_hits, list_hits, list_thresholds
+from dashboards.integrity import DEFINITIONS, list_hits, list_thresholds, read_counts
 from models.account import Role
 from models.case import CaseStatus
 from models.integrity import IntegrityRule
@@ -46,6 +46,7 @@ class RuleOut(_Out):
 class IntegrityOut(_Out):
     first: date
     last: date
+    as_of: datetime
     rules: list[RuleOut]
 
 
@@ -123,10 +124,12 @@ def get_integrity(
     last: Day = None,
     unit: Unit = "",
 ) -> IntegrityOut:
-    """需核实：每条规则问什么、现在的数值、各单位的件数和已核实数。不填日期是最近30天。"""
+    """需核实：每条规则问什么、现在的数值、各单位的件数和已核实数。不填日期是最近30天。
+
+    最近30天的每十分钟统计一次，`as_of` 是统计的时刻；规则的数值变更或有新的核实后立即重新统计。"""
     check_may_read(account)
     period = period_of(runtime, runtime.directory(conn), first=first, last=last, unit=unit, now=now)
-    counts, thresholds = count_hits(conn, period, zone=runtime.settings.zone), list_thresholds(conn)
+    found, thresholds = read_counts(conn, period, now=now, zone=runtime.settings.zone), list_thresholds(conn)
     rules = [
         RuleOut(
             rule=rule,
@@ -134,11 +137,11 @@ def get_integrity(
             question=known.question.format(**thresholds[rule]),
             excluded=known.excluded.format(**thresholds[rule]),
             thresholds=thresholds[rule],
-            counts=[HitCountOut.model_validate(count) for count in counts[rule]],
+            counts=[HitCountOut.model_validate(count) for count in found.by_rule[rule]],
         )
         for rule, known in DEFINITIONS.items()
     ]
-    return IntegrityOut(first=period.first, last=period.last, rules=rules)
+    return IntegrityOut(first=period.first, last=period.last, as_of=found.as_of, rules=rules)
 
 
 @router.get("/integrity/{rule}")

@@ -1,16 +1,17 @@
 """What people do with the integrity rules, for pages and JSON alike: read, look into a hit, set a threshold."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
 from api.account_repository import add_administration_event
 from api.dependencies import require_role
 from api.runtime import Runtime
-from dashboards.integrity import DEFINITIONS, Period, is_hit
+from dashboards.integrity import DEFINITIONS, Period, count_hits, is_hit, list_thresholds, thresholds_json
 from intake import repository as submissions_repository
 from intake.redaction import redact_together
 from models.account import Account, Role
-from models.database import Connection
+from models.database import Connection, transaction
 from models.errors import Conflict, Invalid, NotFound
 from models.integrity import IntegrityRule
 from routing import case_repository
@@ -40,6 +41,29 @@ def period_of(
     period = Period(first=begin, last=end, unit=unit or None)
     period.parameters(runtime.settings.zone)
     return period
+
+
+def keep_counts(runtime: Runtime, *, actor: str) -> None:
+    """Count ahead what the page shows where nobody asks for other days."""
+    now, zone = runtime.now(), runtime.settings.zone
+    with transaction(runtime.pool) as conn:
+        # before the counts: what is looked into meanwhile makes them old
+        last_review = integrity_repository.find_last_review(conn) or 0
+        thresholds = list_thresholds(conn)
+        period = period_of(runtime, runtime.directory(conn), first=None, last=None, unit=None, now=now)
+        integrity_repository.keep_counts(
+            conn,
+            first=period.first,
+            last=period.last,
+            thresholds=thresholds_json(thresholds),
+            last_review=last_review,
+            counts={
+                rule.value: [asdict(one) for one in found]
+                for rule, found in count_hits(conn, period, zone=zone).items()
+            },
+            actor=actor,
+            now=now,
+        )
 
 
 def look_into(

@@ -1,4 +1,5 @@
-"""The Celery tasks of cases that nobody has to press a button for: the archive, the end of suspensions."""
+"""The Celery tasks of cases that nobody has to press a button for: the archive, the end of suspensions, what should be
+looked into."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,17 +8,20 @@ from celery import Celery
 from celery.schedules import crontab
 
 from api.runtime import Runtime
+from api.staff.integrity import keep_counts
 from models.database import transaction
 from routing.clocks.archiving import BATCH, archive_completed, end_suspensions
 
 ARCHIVE = "cases.archive"
 RESUME = "cases.resume"
+COUNT_HITS = "cases.count_hits"
 ACTOR = "system:schedule"
 
 SCHEDULE: dict[str, Any] = {
     # a suspension ends with its day; the later rounds are for a worker that slept
     "resume": {"task": RESUME, "schedule": crontab(minute="1"), "options": {"expires": 3000}},
     "archive": {"task": ARCHIVE, "schedule": crontab(hour="4", minute="10")},
+    "count-hits": {"task": COUNT_HITS, "schedule": crontab(minute="*/10"), "options": {"expires": 500}},
 }
 
 
@@ -28,6 +32,11 @@ def register(app: Celery, runtime: Runtime, patient: Callable[[], Any]) -> None:
     def _archive() -> None:
         with patient():
             archive(runtime)
+
+    @app.task(name=COUNT_HITS)
+    def _count_hits() -> None:
+        with patient():
+            keep_counts(runtime, actor=ACTOR)
 
     @app.task(name=RESUME)
     def _resume() -> None:

@@ -1,6 +1,10 @@
-"""What people change about the integrity rules: thresholds, and what was found when somebody looked into a hit."""
+"""What is written about the integrity rules: thresholds, what people found who looked into a hit, counts made ahead."""
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from psycopg.types.json import Jsonb
 
 from models.database import Connection
 from models.errors import NotFound
@@ -32,4 +36,30 @@ def add_review(
     conn.execute(
         "INSERT INTO integrity_reviews (rule, case_id, hit_at, note, at, actor) VALUES (%s, %s, %s, %s, %s, %s)",
         (rule, case_id, hit_at, note, now, actor),
+    )
+
+
+def find_last_review(conn: Connection) -> int | None:
+    row = conn.execute("SELECT max(id) FROM integrity_reviews").fetchone()
+    return row[0] if row else None
+
+
+def keep_counts(
+    conn: Connection,
+    *,
+    first: date,
+    last: date,
+    thresholds: Mapping[str, Mapping[str, int]],
+    last_review: int,
+    counts: Mapping[str, Sequence[Mapping[str, Any]]],
+    actor: str,
+    now: datetime,
+) -> None:
+    """In the place of what was kept before. `last_review`: the newest that the counts know."""
+    conn.execute(
+        "INSERT INTO integrity_counts (counted_at, first_day, last_day, thresholds, last_review, counts)"
+        " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (only_one) DO UPDATE SET counted_at = excluded.counted_at,"
+        " first_day = excluded.first_day, last_day = excluded.last_day, thresholds = excluded.thresholds,"
+        " last_review = excluded.last_review, counts = excluded.counts",
+        (now, first, last, Jsonb(thresholds), last_review, Jsonb(counts)),
     )

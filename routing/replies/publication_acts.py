@@ -20,7 +20,8 @@ def unpublish(conn: Connection, case: Case, account: Account, *, reason: str, no
     """撤下公开: nobody reads it any more. Raises `Invalid` without a reason, `Conflict` where it is not published."""
     reason = text_of(reason, "撤下的理由")
     unit = account.department_id if account.role is Role.OFFICER else None
-    moved = lifecycle.act_beside(conn, case, CaseAction.UNPUBLISH, {"reason": reason}, actor=account.actor, now=now)
+    said = {"reason": reason} | ({"department": unit} if unit else {})
+    moved = lifecycle.act_beside(conn, case, CaseAction.UNPUBLISH, said, actor=account.actor, now=now)
     if not rows.take_down(conn, case.id, reason=reason, department_id=unit, actor=account.actor, now=now):
         raise Conflict("这件工单的答复没有公开，或已经撤下。")
     return moved

@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.pages.desk.integrity_wording import evidence_words
+from api.staff.integrity import keep_counts
 from models.account import Account, Role
 from models.case import Case, CaseAction
 from models.database import Connection
@@ -128,6 +129,35 @@ def test_only_the_administrator_sets_thresholds_and_the_log_keeps_them(door: Doo
         door.request("PUT", path, Role.ADMINISTRATOR, json={"values": {"cases": 10}})
 
 
+def test_what_is_counted_ahead_is_what_the_rules_say_then(door: Door) -> None:
+    silent(door), silent(door, lead="swj")
+    asked = {"unit": "swj"}
+    live, of_unit = ok(door.get("/integrity", Role.LEADER)), ok(door.get("/integrity", Role.LEADER, **asked))
+    keep_counts(door.runtime, actor="test")
+    late = silent(door, lead="swj")
+    assert ok(door.get("/integrity", Role.LEADER)) == live, "with its moment, not with the newest case"
+    assert ok(door.get("/integrity", Role.LEADER, **asked)) == of_unit
+
+    def counted(**days: str) -> int:
+        rules = ok(door.get("/integrity", Role.LEADER, **asked, **days))["rules"]
+        return int(rules[1]["counts"][0]["hits"])
+
+    before = of_unit["rules"][1]["counts"][0]["hits"]
+    assert counted() == before
+    assert counted(first="2026-10-24") == before + 1, "other days are counted now"
+    door.runtime.clock += timedelta(minutes=31)
+    assert counted() == before + 1, "what is too old is counted now"
+    door.runtime.clock -= timedelta(minutes=31)
+    change = ("PUT", "/integrity/quick_bulk/thresholds", Role.ADMINISTRATOR)
+    ok(door.request(*change, json={"values": {"cases": 12}}))
+    assert counted() == before + 1, "other numbers of a rule, other hits"
+    ok(door.request(*change, json={"values": {"cases": 10}}))
+    assert counted() == before
+    body = {"case_number": late.case_number, "at": hit_of(door, late)["at"], "note": "已核实。"}
+    ok(door.post(f"{RULE}/reviews", Role.SUPERVISOR, **body), 201)
+    assert counted() == before + 1, "who looked into something sees it at once"
+
+
 # Pages
 
 
@@ -199,6 +229,8 @@ def test_the_pages_are_not_for_those_looked_at(
             "同一时段诉求人自己评价满意的共11件",
         ),
         (IntegrityRule.LAST_HOUR_RETURN, {"minutes_left": 90, "reason": "other"}, "离退单期限1小时30分钟"),
+        (IntegrityRule.TAKEN_DOWN, {"back": False}, "撤下后没有恢复"),
+        (IntegrityRule.TAKEN_DOWN, {"back": True}, "撤下后又恢复公开"),
     ],
 )
 def test_what_was_measured_in_words(rule: IntegrityRule, evidence: dict[str, Any], words: str) -> None:

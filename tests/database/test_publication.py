@@ -13,6 +13,7 @@ from models.analysis import AppealType
 from models.case import Case, CaseAction, CaseStatus, CompletionResult
 from models.database import Connection
 from models.errors import Conflict, Forbidden, Invalid
+from models.integrity import IntegrityRule
 from models.merge import NewPart
 from models.publication import AnswerCriteria, PublicAnswer
 from nlp.gist.plain_sentences import plain_sentences
@@ -23,6 +24,7 @@ from routing.directory import Directory
 from routing.replies import publication_acts, publication_repository
 from routing.replies import published_repository as rows
 from tests import factories
+from tests.database.integrity_cases import hits
 from tests.factories import KEYS, NOW, ZONE
 
 OFFICER = "account:1:经办"
@@ -68,6 +70,12 @@ def shown(conn: Connection, case: Case) -> PublicAnswer | None:
     assert (found in listed) is (found is not None)
     assert there is None or there.shown is (found is not None)
     return found
+
+
+def taken_down(conn: Connection, case: Case) -> list[tuple[str | None, dict[str, Any]]]:
+    """What leaders are asked to look into, by unit."""
+    found = hits(conn, IntegrityRule.TAKEN_DOWN, LATER)
+    return [(hit.department_id, hit.evidence) for hit in found if hit.case_id == case.id]
 
 
 def again(conn: Connection, case: Case) -> Case:
@@ -288,6 +296,7 @@ def test_staff_take_it_down_with_a_reason_and_bring_it_back(city_conn: Connectio
         publication_acts.unpublish(city_conn, case, unit, reason=" ", now=LATER)
     case = publication_acts.unpublish(city_conn, case, unit, reason="数字有误", now=LATER)
     assert shown(city_conn, case) is None and found_by(city_conn, "化粪池 清掏", case) == []
+    assert taken_down(city_conn, case) == [("zjj", {"back": False})]
     with pytest.raises(Conflict, match="已经撤下"), city_conn.transaction():
         publication_acts.unpublish(city_conn, case, unit, reason="再撤", now=LATER)
     case = publication_acts.publish(city_conn, case, unit, note="", for_others=str, now=LATER)
@@ -305,6 +314,8 @@ def test_staff_take_it_down_with_a_reason_and_bring_it_back(city_conn: Connectio
     assert shown(city_conn, case) is not None
     actions = [e.action for e in event_repository.list_events(city_conn, case.id)]
     assert actions.count(CaseAction.UNPUBLISH) == actions.count(CaseAction.PUBLISH) == 2
+    # what the unit did alone is asked about, though it is shown again; what the centre did is not
+    assert taken_down(city_conn, case) == [("zjj", {"back": True})]
 
 
 def test_nothing_is_published_by_hand_that_may_not_be(city_conn: Connection, directory: Directory) -> None:

@@ -18,7 +18,7 @@ from api.pages.rendering import render
 from api.pages.staff import ActingStaffDep, Staff, StaffDep
 from api.runtime import Runtime
 from api.staff.integrity import MOST, check_may_read, look_into, period_of, set_thresholds
-from dashboards.integrity import DEFINITIONS, HitCount, Period, count_hits, list_hits, list_thresholds
+from dashboards.integrity import DEFINITIONS, HitCount, Period, list_hits, list_thresholds, read_counts
 from models.account import Role
 from models.database import Connection
 from models.errors import Invalid, NotFound, WenzhengError
@@ -43,7 +43,8 @@ def show_integrity(
         period, error = _period(runtime, staff, first, last, unit, now), None
     except Invalid as refused:
         period, error = _period(runtime, staff, "", "", "", now), refused
-    counts = count_hits(conn, period, zone=runtime.settings.zone)
+    found = read_counts(conn, period, now=now, zone=runtime.settings.zone)
+    counts = found.by_rule
     thresholds = list_thresholds(conn)
     units = sorted({c.department_id or "" for found in counts.values() for c in found})
     return render(
@@ -53,6 +54,7 @@ def show_integrity(
         now=now,
         directory=staff.directory,
         period=period,
+        as_of=found.as_of,
         rules=list(IntegrityRule),
         definitions=_in_words(thresholds),
         totals={rule: _sum(found) for rule, found in counts.items()},

@@ -25,6 +25,8 @@ def evidence_words(rule: IntegrityRule, evidence: dict[str, Any]) -> str:
             return f"离退单期限{_span(evidence['minutes_left'])}"
         case IntegrityRule.DOUBTFUL_ANSWER:
             return _answered(evidence)
+        case IntegrityRule.TAKEN_DOWN:
+            return "撤下后又恢复公开" if evidence["back"] else "撤下后没有恢复"
 
 
 def _completed(evidence: dict[str, Any]) -> str:
