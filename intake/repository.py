@@ -200,10 +200,12 @@ def get_original(conn: Connection, submission_id: int, keys: Keys) -> OriginalCo
     return open_original(bytes(row[0]), keys, receipt_number=row[1])
 
 
-_MATCHING = """
+_LISTED = """
     FROM submissions s
     LEFT JOIN analyses a ON a.submission_id = s.id
-    LEFT JOIN cases c ON c.submission_id = s.id AND c.parent_id IS NULL
+"""
+# Without the case, which only a line of the list shows: to count, 10,000 would be looked up for nothing.
+_MATCHING = """
     WHERE (%(channel)s::channel IS NULL OR s.channel = %(channel)s::channel)
       AND (%(topic)s::text IS NULL
            OR CASE WHEN %(topic)s::text = 'none' THEN a.submission_id IS NOT NULL AND a.topic_code IS NULL
@@ -216,13 +218,15 @@ _MATCHING = """
       AND (%(sentiment)s::sentiment IS NULL OR a.sentiment = %(sentiment)s::sentiment)
       AND (%(emotion)s::emotion IS NULL OR a.emotion = %(emotion)s::emotion)
       AND (%(displeased_with)s::text IS NULL OR displeased_with(a.negative_aspects, %(displeased_with)s::text))
-      AND (%(has_case)s::boolean IS NULL OR (c.id IS NOT NULL) = %(has_case)s::boolean)
       AND (%(import_id)s::bigint IS NULL OR s.import_id = %(import_id)s::bigint)
       AND (%(issue_id)s::bigint IS NULL OR EXISTS (
            SELECT FROM issue_members m WHERE m.submission_id = s.id AND m.issue_id = %(issue_id)s::bigint))
       AND (%(alert_id)s::bigint IS NULL OR EXISTS (
            SELECT FROM alert_submissions l WHERE l.submission_id = s.id AND l.alert_id = %(alert_id)s::bigint))
 """
+# By itself, beside no OR: so the planner can walk the newest and look for the case of each.
+_WITH_CASE = "AND EXISTS (SELECT FROM cases k WHERE k.submission_id = s.id AND k.parent_id IS NULL)"
+_BY_CASE = {None: "", True: _WITH_CASE, False: _WITH_CASE.replace("AND", "AND NOT", 1)}
 
 
 def list_submissions(
@@ -233,7 +237,8 @@ def list_submissions(
         return cursor.execute(
             "SELECT s.id, s.receipt_number, s.channel, s.title, s.body, s.submitted_at, s.likes, s.comments,"
             " s.reposts, s.state, a.topic_code, a.sentiment, a.emotion, a.negative_aspects, a.summary,"
-            f" c.case_number {_MATCHING}"
+            f" c.case_number {_LISTED} LEFT JOIN cases c ON c.submission_id = s.id AND c.parent_id IS NULL"
+            f" {_MATCHING} {_BY_CASE[criteria.has_case]}"
             " ORDER BY s.submitted_at DESC, s.id DESC LIMIT %(limit)s OFFSET %(offset)s",
             _criteria_values(criteria) | {"limit": limit, "offset": offset},
             prepare=False,
@@ -249,7 +254,7 @@ def count_submissions(conn: Connection, criteria: SubmissionCriteria, *, most: i
     """How many `list_submissions` would list without a page; `most` where there are that many or more: to count a
     million takes long, and nobody reads the number."""
     row = conn.execute(
-        f"SELECT count(*) FROM (SELECT {_MATCHING} LIMIT %(most)s) AS found",
+        f"SELECT count(*) FROM (SELECT {_LISTED} {_MATCHING} {_BY_CASE[criteria.has_case]} LIMIT %(most)s) AS found",
         _criteria_values(criteria) | {"most": most},
         prepare=False,  # a plan for any criteria is none for these
     ).fetchone()

@@ -4010,6 +4010,8 @@ CREATE INDEX solved_terms_submission ON public.solved_terms USING btree (submiss
 
 CREATE INDEX submission_links_earlier ON public.submission_links USING btree (earlier_id, submission_id);
 
+CREATE INDEX submissions_channel ON public.submissions USING btree (channel, submitted_at DESC, id DESC);
+
 CREATE INDEX submissions_import ON public.submissions USING btree (import_id) WHERE (import_id IS NOT NULL);
 
 CREATE INDEX submissions_pending ON public.submissions USING btree (id) WHERE (state = 'pending'::public.submission_state);

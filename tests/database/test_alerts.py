@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
 
-from intake.repository import SubmissionCriteria, count_submissions
+from intake.repository import SubmissionCriteria, count_submissions, list_submissions
 from models.account import Account, Role
 from models.alert import AlertCriteria, AlertKind, NewAlert, RiskLevel
 from models.analysis import Sentiment
@@ -70,6 +70,9 @@ def test_an_alert_opens_exactly_what_it_counted(conn: Connection, town: Director
     write(conn, town, person=9)
     alert = repository.get_alert(conn, raise_(conn, submission_ids=counted))
     assert count_submissions(conn, SubmissionCriteria(alert_id=alert.id)) == alert.submissions == 3
+    for has_case, expected in ((True, 3), (False, 0)):
+        criteria = SubmissionCriteria(alert_id=alert.id, has_case=has_case)
+        assert count_submissions(conn, criteria) == len(list_submissions(conn, criteria)) == expected
 
 
 def test_what_becomes_graver_has_to_be_looked_at_again(conn: Connection, leader: Account) -> None:

@@ -266,3 +266,15 @@ def test_lists_and_counts_agree_under_every_filter(conn: Connection) -> None:
         (SubmissionCriteria(topic="T04"), 0),
     ):
         assert count_submissions(conn, criteria) == len(list_submissions(conn, criteria)) == expected
+
+
+def test_a_channel_without_rows_is_not_looked_for_in_all_others(conn: Connection) -> None:
+    """The newest of a channel are walked in an index of it: at a million rows a scan took 400 ms."""
+    _register(conn, *(_numbered(n, submitted_at=NOW - timedelta(hours=n)) for n in range(300)))
+    conn.execute("ANALYZE submissions")
+    conn.execute("SET LOCAL enable_seqscan = off")  # 300 rows are read as quickly
+    newest = (
+        "SELECT s.id FROM submissions s WHERE s.channel = 'survey' ORDER BY s.submitted_at DESC, s.id DESC LIMIT 50"
+    )
+    plan = [row[0] for row in conn.execute(f"EXPLAIN {newest}").fetchall()]
+    assert any("using submissions_channel" in line for line in plan) and not any("Sort" in line for line in plan)

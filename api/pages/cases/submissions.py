@@ -107,7 +107,7 @@ def show_submissions(
     criteria = days.within(criteria, runtime.settings.zone)
     total = count_submissions(conn, criteria, most=COUNTED + 1)
     # one more than is shown: whether it goes on where nobody counted to the end
-    rows = list_submissions(conn, criteria, limit=PAGE_SIZE + 1, offset=(page - 1) * PAGE_SIZE)
+    rows = list_submissions(conn, criteria, limit=PAGE_SIZE + 1, offset=(page - 1) * PAGE_SIZE) if total else []
     return render(
         request,
         "staff/submissions.html",

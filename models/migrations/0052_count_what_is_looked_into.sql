@@ -5,6 +5,9 @@ ALTER TYPE integrity_rule ADD VALUE 'taken_down';
 -- Acts of this kind are few among the events of all cases.
 CREATE INDEX case_events_taken_down ON case_events (at) WHERE action = 'unpublish';
 
+-- The newest of a channel are walked: one that nobody uses yet was looked for in all rows.
+CREATE INDEX submissions_channel ON submissions (channel, submitted_at DESC, id DESC);
+
 -- One row, written again every ten minutes. It is right for these thresholds, as long as nobody looked into anything more.
 CREATE TABLE integrity_counts (
     only_one    boolean PRIMARY KEY DEFAULT true CHECK (only_one),
