@@ -634,11 +634,14 @@ CREATE FUNCTION public.matching_cases(as_of timestamp with time zone, criteria j
               WHEN 'split' THEN f.parts > 0
               WHEN 'parts' THEN f.parent_id IS NOT NULL AND f.merged_into IS NULL
               WHEN 'asked' THEN f.is_counted OR f.merged_into IS NOT NULL AND f.merged_into IS DISTINCT FROM f.parent_id
+                   OR f.parts > 0 AND EXISTS (SELECT FROM case_callbacks b WHERE b.case_id = f.id AND b.stands)
               ELSE f.is_counted
                    OR coalesce(criteria->>'state', '') IN (
                        'callback_waiting', 'callback_unreachable', 'callback_refused', 'callback_valid',
                        'callback_solved', 'callback_satisfied', 'dissatisfied')
-                   AND f.merged_into IS NOT NULL AND f.merged_into IS DISTINCT FROM f.parent_id
+                   AND (f.merged_into IS NOT NULL AND f.merged_into IS DISTINCT FROM f.parent_id
+                        OR f.parts > 0 AND EXISTS (
+                            SELECT FROM case_callbacks b WHERE b.case_id = f.id AND b.stands))
                    OR f.case_number = coalesce(criteria->>'number', criteria->>'text') END
       AND (criteria->>'status' IS NULL OR f.status = (criteria->>'status')::case_status)
       AND (criteria->>'state' IS NULL OR CASE criteria->>'state'

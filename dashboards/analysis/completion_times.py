@@ -1,20 +1,26 @@
 """How long do the cases of each group take from submission to completion, open ones counted until now?"""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from dashboards.daily_facts.fact_answers import find_groups
+from dashboards.daily_facts.fact_answers import RECEIVED, Chosen, choose_facts, find_groups
+from dashboards.daily_facts.fact_measures import list_measures
+from dashboards.daily_facts.fact_projections import CASES
+from dashboards.daily_facts.fact_reading import Facts, read_counts
+from dashboards.daily_facts.fact_statements import LASTED
 from dashboards.daily_facts.facts import case_parameters, fetch_rows
+from dashboards.metrics.metrics import METRICS
 from dashboards.statistics.survival import DayCount, Median, Step, find_median, trace
 from models.analysis import AppealType
 from models.criteria import CaseCriteria, CaseState
 from models.database import Connection
 
 Grouping = Literal["", "appeal_type", "department", "topic"]
+_DIMENSIONS = {"appeal_type": "appeal_type", "department": "department", "topic": "main_topic"}
 _APPEALS = {member.value: member.label for member in AppealType}
 
 
@@ -44,18 +50,40 @@ class Cohort:
 
 
 def read_cohorts(
-    conn: Connection, criteria: CaseCriteria, by: Grouping, *, now: datetime, zone: ZoneInfo
+    conn: Connection,
+    criteria: CaseCriteria,
+    by: Grouping,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    chosen: Chosen | None = None,
 ) -> list[Cohort]:
     """A cohort for each group (one of all where `by` is ""), the largest first, of the cases that the criteria select,
-    leaving out `state`: the finished ones alone would look faster than they are."""
+    leaving out `state`: the finished ones alone would look faster than they are. `chosen`: of `choose_times`."""
     base = replace(criteria, state=None)
-    rows = fetch_rows(conn, "completion_times", case_parameters(base, now=now, zone=zone) | {"by": by})
+    facts, _ = chosen or choose_times(conn, criteria, now=now, zone=zone)
     counts: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
-    for row in rows:
-        counts[row["key"]][row["days"]][0 if row["completed"] else 1] += row["cases"]
+    if facts is None:
+        for row in fetch_rows(conn, "completion_times", case_parameters(base, now=now, zone=zone) | {"by": by}):
+            counts[row["key"]][row["days"]][0 if row["completed"] else 1] += row["cases"]
+    else:
+        for key, days, place, cases in _of_facts(facts, base, by):
+            counts[key][days][place] += cases
     labels = _labels(conn, by)
     cohorts = [_cohort(key, labels, by, base, days) for key, days in counts.items()]
     return sorted(cohorts, key=lambda cohort: (cohort.key == "none", -cohort.cases, cohort.key))
+
+
+def choose_times(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> Chosen:
+    """What the numbers come from, and what a reader should know of it (`fact_answers.choose_facts`)."""
+    return choose_facts(conn, replace(criteria, state=None), list_measures(METRICS.values()), now=now, zone=zone)
+
+
+def _of_facts(facts: Facts, criteria: CaseCriteria, by: Grouping) -> Iterator[tuple[str, int, int, int]]:
+    """As completion_times.sql: key, days, 0 for finished and 1 for open, cases."""
+    dimensions = (_DIMENSIONS[by],) if by else ()
+    for (lasted, *key), (cases,) in read_counts(facts, CASES, criteria, (RECEIVED,), (LASTED, *dimensions)).items():
+        yield key[0] if key else "", *((lasted, 0) if lasted >= 0 else (-1 - lasted, 1)), cases
 
 
 def _cohort(

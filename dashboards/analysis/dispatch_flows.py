@@ -1,13 +1,17 @@
 """To whom were cases given first, how were they given on, and who leads them now?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dashboards.daily_facts.fact_answers import find_groups
+from dashboards.daily_facts.fact_answers import RECEIVED, choose_facts, find_groups
+from dashboards.daily_facts.fact_measures import list_measures
+from dashboards.daily_facts.fact_projections import CASES
+from dashboards.daily_facts.fact_reading import read_counts
 from dashboards.daily_facts.fact_series import read_series
 from dashboards.daily_facts.facts import case_parameters, fetch_rows
+from dashboards.metrics.metrics import METRICS
 from models.criteria import CaseCriteria, GivenOn
 from models.database import Connection
 
@@ -36,7 +40,7 @@ class Flow:
 
 
 def read_flows(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> tuple[Flow, ...]:
-    """All flows, most cases first. Those that stayed come from the daily facts, those given on from their records."""
+    """All flows, most cases first, from the daily facts where they answer."""
     base = replace(criteria, state=None)
     names = {code: label for code, (_, label) in find_groups(conn, "department_groups", {}).items()}
     right = read_series(conn, "first_dispatch_accuracy", base, by=("department",), now=now, zone=zone)
@@ -53,19 +57,34 @@ def read_flows(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone:
         for row in right.rows
         if row.numerator and row.keys[0] != "none"
     ]
-    for row in fetch_rows(conn, "dispatch_flows", case_parameters(base, now=now, zone=zone)):
+    for first, way, last, cases in _given_on(conn, base, now=now, zone=zone):
         flows.append(
             Flow(
-                first=row["first"],
-                first_label=names.get(row["first"], row["first"]),
-                way=row["way"],
-                last=row["last"],
-                last_label=_NO_UNIT if row["last"] == "none" else names.get(row["last"], row["last"]),
-                cases=row["cases"],
-                criteria=replace(base, first_unit=row["first"], given_on=row["way"], department=row["last"]),
+                first=first,
+                first_label=names.get(first, first),
+                way=way,
+                last=last,
+                last_label=_NO_UNIT if last == "none" else names.get(last, last),
+                cases=cases,
+                criteria=replace(base, first_unit=first, given_on=way, department=last),
             )
         )
     return tuple(sorted(flows, key=lambda flow: (-flow.cases, flow.first, flow.way, flow.last)))
+
+
+def _given_on(
+    conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo
+) -> Iterator[tuple[str, str, str, int]]:
+    """First unit, way, last unit and cases of those that did not stay."""
+    facts, _ = choose_facts(conn, criteria, list_measures(METRICS.values()), now=now, zone=zone)
+    if facts is None:
+        for row in fetch_rows(conn, "dispatch_flows", case_parameters(criteria, now=now, zone=zone)):
+            yield row["first"], row["way"], row["last"], row["cases"]
+        return
+    for (flow, last), (cases,) in read_counts(facts, CASES, criteria, (RECEIVED,), ("flow", "department")).items():
+        if flow:
+            first, way = flow.split(" ")
+            yield first, way, last, cases
 
 
 def merge_small(flows: Sequence[Flow], most: int = UNITS_SHOWN) -> tuple[Flow, ...]:

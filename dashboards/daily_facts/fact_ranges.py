@@ -1,8 +1,8 @@
 """Which periods add up to a range of days? Coarse ones, and at both ends finer ones, added or taken away. Pure."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from dashboards.daily_facts.fact_projections import FROM_FINE, Grain
@@ -28,6 +28,12 @@ class Part:
     more: list[date] = field(default_factory=list)
     less: list[date] = field(default_factory=list)
 
+    def touches(self, month: date) -> bool:
+        """Of a part of days: whether any of them lies in the month that begins on this day."""
+        if self.span and self.span.first <= end_of_month(month) and month <= self.span.last:
+            return True
+        return any(day.replace(day=1) == month for day in (*self.more, *self.less))
+
 
 def split_range(first: date | None, last: date | None, grains: Sequence[Grain]) -> list[Part]:
     """The parts, coarse ones first, that hold each day from `first` to `last` once in all and no other day; None: open.
@@ -48,6 +54,28 @@ def split_range(first: date | None, last: date | None, grains: Sequence[Grain]) 
         part.more = sorted(day for day, times in net.items() if times > 0)
         part.less = sorted(day for day, times in net.items() if times < 0)
     return [part for part in parts.values() if part.span or part.more or part.less]
+
+
+def leave_out(part: Part, months: Collection[date]) -> list[Part]:
+    """A part of days without those of some months, named by their first days."""
+    parts = []
+    more, less = ([day for day in days if day.replace(day=1) not in months] for days in (part.more, part.less))
+    if more or less:
+        parts.append(replace(part, span=None, more=more, less=less))
+    if part.span:
+        first = part.span.first
+        for month in sorted(months):
+            if first < month <= part.span.last:
+                parts.append(Part(part.grain, Span(first, month - _DAY)))
+            first = max(first, end_of_month(month) + _DAY)
+        if first <= part.span.last:
+            parts.append(Part(part.grain, Span(first, part.span.last)))
+    return parts
+
+
+def end_of_month(month: date) -> date:
+    """The last day of the month that begins on this day."""
+    return month.replace(day=31) if month.month == 12 else month.replace(month=month.month + 1) - _DAY
 
 
 def start_of(day: date, grain: Grain) -> date:

@@ -10,6 +10,8 @@ from typing import Any
 
 from dashboards.analysis.tones import find_tones
 from dashboards.daily_facts.fact_measures import SUBMISSION_MEASURES, Measure, find_definition
+from dashboards.daily_facts.fact_pack_repository import list_packs
+from dashboards.daily_facts.fact_packed import read_packed
 from dashboards.daily_facts.fact_projections import CASES, GRAINS, Grain, Kind, choose_grains, without_coarser
 from dashboards.daily_facts.fact_ranges import split_range
 from dashboards.daily_facts.fact_repository import (
@@ -20,7 +22,7 @@ from dashboards.daily_facts.fact_repository import (
     look_up_together,
     read_without_helpers,
 )
-from dashboards.daily_facts.fact_statements import Filters, Statement, add_selects, sum_up
+from dashboards.daily_facts.fact_statements import Filters, Statement, add_selects, find_sources, sum_up
 from dashboards.daily_facts.facts import fetch_rows
 from models.criteria import CaseCriteria
 from models.database import Connection
@@ -168,7 +170,7 @@ def read_ahead(facts: Facts, questions: Sequence[Question]) -> None:
         )
     ]
     for one in questions:
-        statement, filters = Statement(), _filters(facts, one.kind, one.criteria[0])
+        statement, filters = Statement(facts.mark.as_of), _filters(facts, one.kind, one.criteria[0])
         pieces.append(_pieces(one.criteria))
         for n, days in enumerate(pieces[-1]):
             add_selects(statement, one.kind, days, filters, one.measures, one.by, facts.places, number=n)
@@ -256,12 +258,22 @@ def _read(
     by: Sequence[str],
     groups: Mapping[str, Mapping[str, str]],
 ) -> dict[Key, tuple[int, ...]]:
-    statement = Statement()
-    add_selects(statement, kind, criteria, _filters(facts, kind, criteria), measures, by, facts.places)
-    keys = len(by)
-    text = sum_up(statement, measures, by, groups)
-    rows = fetch_facts(facts.conn, text, statement.parameters, by_hash=keys > 1)
-    sums = {row[:keys]: row[keys:] for row in rows}
+    filters, keys = _filters(facts, kind, criteria), len(by)
+    summed = find_sources(kind, filters, measures, by)["day"] is not None
+    packs = {} if summed else list_packs(facts.conn, kind)
+    while True:
+        statement = Statement(facts.mark.as_of)
+        add_selects(statement, kind, criteria, filters, measures, by, facts.places, packs=packs)
+        text = sum_up(statement, measures, by, groups)
+        rows = fetch_facts(facts.conn, text, statement.parameters, by_hash=keys > 1)
+        parts = [{row[:keys]: row[keys:] for row in rows}]
+        places = [facts.places[measure] for measure in measures]
+        for part in statement.packed:
+            parts.append(read_packed(facts.conn, packs, part, filters, places, by, groups, as_of=facts.mark.as_of))
+        before, packs = packs, list_packs(facts.conn, kind) if statement.packed else packs
+        if before == packs:  # else some month was packed meanwhile
+            break
+    sums = _together(parts)
     return {key: values for key, values in sums.items() if any(values)} if keys else sums
 
 

@@ -7,11 +7,14 @@ from zoneinfo import ZoneInfo
 
 from dashboards.daily_facts import fact_repository as repository
 from dashboards.daily_facts.fact_measures import Measure, find_definition, list_measures
+from dashboards.daily_facts.fact_packing import MANY_AT_NIGHT, pack_again, pack_next
 from dashboards.daily_facts.fact_projections import CASES, SUBMISSIONS, Kind
 from dashboards.daily_facts.fact_repository import FactMark
 from dashboards.metrics.metrics import METRICS
 from models.database import Connection
 
+# Months that are packed again in one night.
+_NIGHTLY = 12
 # Cases or submissions that are counted in one statement, and notes that are claimed in one transaction.
 _TOGETHER = 10_000
 
@@ -43,7 +46,9 @@ def bring_up_to_date(conn: Connection, *, actor: str, now: datetime, zone: ZoneI
     next_submission = _go_on(conn, SUBMISSIONS, mark.next_submission, measures, actor=actor, now=now, zone=zone)
     mark = replace(mark, as_of=now, next_case=next_case, next_submission=next_submission)
     repository.set_mark(conn, mark, actor=actor)
-    return not mark.complete or sum(map(len, stale.values())) > 0
+    if not mark.complete or any(stale.values()):
+        return True
+    return pack_next(conn, measures, actor=actor, now=now, zone=zone)
 
 
 def recount_last_days(conn: Connection, number: int, *, actor: str, now: datetime, zone: ZoneInfo) -> int:
@@ -62,6 +67,7 @@ def recount_last_days(conn: Connection, number: int, *, actor: str, now: datetim
             # as of the mark: what time made due since is not wrong yet
             wrong += _put(conn, kind, ids, measures, actor=actor, now=mark.as_of, zone=zone)
     repository.delete_empty_cells(conn, actor=actor)
+    pack_again(conn, measures, MANY_AT_NIGHT, at_most=_NIGHTLY, actor=actor)
     return wrong
 
 

@@ -19,6 +19,8 @@ from models.database import Connection
 # Two workers must not count at once; any constant will do.
 _LOCK = 0x46_41_43
 _DIMENSIONS = ", ".join(DIMENSIONS)
+# What only rows know.
+_OF_ROWS = f"{_DIMENSIONS}, taken, flow"
 # The first days of the periods that `day` lies in, as dashboards.daily_facts.fact_ranges.start_of gives them.
 COARSE_DAYS = (
     "day - (extract(day FROM day)::integer - 1 - 10 * least((extract(day FROM day)::integer - 1) / 10, 2)) AS ten,"
@@ -74,6 +76,7 @@ def delete_facts(conn: Connection, *, actor: str) -> None:
     conn.execute("DELETE FROM fact_cells")
     conn.execute("DELETE FROM fact_slices")
     conn.execute("DELETE FROM fact_rows")
+    conn.execute("DELETE FROM fact_packs")
 
 
 def claim_stale(conn: Connection, limit: int, *, actor: str) -> dict[str, list[int]]:
@@ -127,7 +130,8 @@ def put_facts(
     zone: str,
     actor: str,
 ) -> int:
-    """Count these cases or submissions anew: their rows, and what changed by it in every sum. How many rows changed.
+    """Count these cases or submissions anew: their rows, what changed by it in every sum and in packed months. How
+    many rows changed.
 
     One statement: each CTE sees the rows as they were, so that old and new cannot be mixed.
     """
@@ -198,6 +202,7 @@ def count_by_cases(conn: Connection, statement: str, parameters: Mapping[str, An
 
 
 def _put_statement(kind: Kind, measures: Sequence[Measure], *, actor: str) -> str:
+    values = ("day", *DIMENSIONS, "taken", "flow", "counts")
     numbers = range(1, (len(measures) if kind == CASES else len(SUBMISSION_MEASURES)) + 1)
 
     def each(text: str, separator: str = ", ") -> str:
@@ -206,20 +211,26 @@ def _put_statement(kind: Kind, measures: Sequence[Measure], *, actor: str) -> st
     return f"""
 WITH {_fresh(kind, measures)},
 old AS MATERIALIZED (
-    SELECT id, day, {_DIMENSIONS}, {each("counts[{n}] AS c{n}")}
+    SELECT id, day, {_OF_ROWS}, {each("counts[{n}] AS c{n}")}
     FROM fact_rows WHERE kind = %(kind)s AND id = ANY(%(rows)s)),
 gone AS (
     DELETE FROM fact_rows r
     WHERE r.kind = %(kind)s AND r.id = ANY(%(rows)s) AND NOT EXISTS (SELECT FROM fresh f WHERE f.id = r.id)
     RETURNING 1),
 put AS (
-    INSERT INTO fact_rows AS r (kind, id, day, {_DIMENSIONS}, counts)
-    SELECT %(kind)s, id, day, {_DIMENSIONS}, array[{each("c{n}")}] FROM fresh
+    INSERT INTO fact_rows AS r (kind, id, day, {_OF_ROWS}, counts)
+    SELECT %(kind)s, id, day, {_OF_ROWS}, array[{each("c{n}")}] FROM fresh
     ON CONFLICT (kind, id) DO UPDATE
-    SET day = excluded.day, {", ".join(f"{name} = excluded.{name}" for name in DIMENSIONS)}, counts = excluded.counts
-    WHERE (r.day, {", ".join(f"r.{name}" for name in DIMENSIONS)}, r.counts)
-          IS DISTINCT FROM (excluded.day, {", ".join(f"excluded.{name}" for name in DIMENSIONS)}, excluded.counts)
+    SET {", ".join(f"{name} = excluded.{name}" for name in values)}
+    WHERE ({", ".join(f"r.{name}" for name in values)})
+          IS DISTINCT FROM ({", ".join(f"excluded.{name}" for name in values)})
     RETURNING 1),
+noted AS (
+    INSERT INTO fact_changes (pack, sign, day, {_OF_ROWS}, counts)
+    SELECT p.pack, n.sign, n.day, {_OF_ROWS}, array[{each("c{n}")}]
+    FROM (SELECT 1 AS sign, * FROM (TABLE fresh EXCEPT TABLE old) came
+          UNION ALL SELECT -1, * FROM (TABLE old EXCEPT TABLE fresh) went) n
+    JOIN fact_packs p ON p.kind = %(kind)s AND p.month = date_trunc('month', n.day)::date),
 changes AS MATERIALIZED (
     SELECT day, {COARSE_DAYS}, {_DIMENSIONS}, {each("sum(c{n})::integer AS c{n}")}
     FROM (SELECT day, {_DIMENSIONS}, {each("c{n}")} FROM fresh
@@ -282,7 +293,7 @@ def _fresh(kind: Kind, measures: Sequence[Measure]) -> str:
     if kind != CASES:
         rows = _body("submission_fact_rows")
         counts = ", ".join(f"{name}::smallint AS c{n}" for n, name in enumerate(SUBMISSION_MEASURES, start=1))
-        return f"fresh AS MATERIALIZED (SELECT id, day, {_DIMENSIONS}, {counts} FROM ({rows}) r)"
+        return f"fresh AS MATERIALIZED (SELECT id, day, {_OF_ROWS}, {counts} FROM ({rows}) r)"
     queries = sorted({measure.query for measure in measures})
     aliases = {name: f"q{n}" for n, name in enumerate(queries)}
     joins = " ".join(f"CROSS JOIN LATERAL ({count_each_alone(name)}) {aliases[name]}" for name in queries)
@@ -292,7 +303,7 @@ def _fresh(kind: Kind, measures: Sequence[Measure]) -> str:
     )
     return (
         f"chosen AS MATERIALIZED ({_body('case_fact_rows')}),\n"
-        f"fresh AS MATERIALIZED (SELECT chosen.id, day, {_DIMENSIONS}, {counts} FROM chosen {joins})"
+        f"fresh AS MATERIALIZED (SELECT chosen.id, day, {_OF_ROWS}, {counts} FROM chosen {joins})"
     )
 
 

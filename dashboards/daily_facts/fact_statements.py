@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from typing import Any
 
@@ -16,7 +17,7 @@ from dashboards.daily_facts.fact_projections import (
     column_of,
     without_coarser,
 )
-from dashboards.daily_facts.fact_ranges import Part, split_range
+from dashboards.daily_facts.fact_ranges import Part, leave_out, split_range
 from dashboards.daily_facts.fact_slices import Slice, choose_slice
 from models.criteria import CaseCriteria
 
@@ -28,7 +29,20 @@ TIMES: Mapping[str, tuple[Grain, ...]] = {
     "quarter": GRAINS,
     "year": GRAINS,
 }
-Source = Projection | Slice | None
+# How many whole days (24 hours) a case took, -1 - n of one that is open since n days. No sum knows it, the rows do.
+LASTED = "lasted"
+MICROSECONDS = 1_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What came and went since months were packed: the packs."""
+
+    packs: tuple[int, ...]
+
+
+Source = Projection | Slice | Changes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +61,13 @@ class Filters:
 
 @dataclass(slots=True)
 class Statement:
-    """Selects of the same columns, and the parameters of them all."""
+    """Selects of the same columns, and the parameters of them all. `as_of`: the moment until which open cases last;
+    `packed`: what months that are packed have to say besides."""
 
+    as_of: datetime
     selects: list[str] = field(default_factory=list)
     parameters: dict[str, Any] = field(default_factory=dict)
+    packed: list[Part] = field(default_factory=list)
 
     def name(self, value: Any) -> str:
         """A parameter of this value."""
@@ -85,18 +102,36 @@ def add_selects(
     places: Mapping[Measure | str, int],
     *,
     number: int | None = None,
+    packs: Mapping[date, int] | None = None,
 ) -> None:
     """What adds up to the sums of a question: columns k0, k1 … for `by`, v0, v1 … for `measures` of which `places` says
-    where they stand in `counts`; `number`: first a column `q` that tells the question."""
+    where they stand in `counts`; `number`: first a column `q` that tells the question; `packs`: of months of which
+    no rows are read here: what is to be read of them is put into `statement.packed`."""
     sources = find_sources(kind, filters, measures, by)
     for part in split_range(criteria.submitted_from, criteria.submitted_to, list(sources)):
         source = sources[part.grain]
-        if isinstance(source, Slice):
-            few = FEW[kind]
-            values = [f"n{few.index(measure) + 1}" for measure in measures]
-        else:
-            values = [f"counts[{places[measure]}]::integer" for measure in measures]
-        statement.selects.append(_select(statement, kind, part, source, filters, values, by, number))
+        for one, of in _beside_packs(statement, part, packs) if source is None and packs else [(part, source)]:
+            if isinstance(of, Slice):
+                few = FEW[kind]
+                values = [f"n{few.index(measure) + 1}" for measure in measures]
+            else:
+                sign = "sign * " if isinstance(of, Changes) else ""
+                values = [f"{sign}counts[{places[measure]}]::integer" for measure in measures]
+            statement.selects.append(_select(statement, kind, one, of, filters, values, by, number))
+
+
+def _beside_packs(statement: Statement, part: Part, packs: Mapping[date, int]) -> list[tuple[Part, Source]]:
+    """What is to be read of some days beside what is packed: the changes since, and the rows of all other months."""
+    parts: list[tuple[Part, Source]] = [(one, None) for one in leave_out(part, packs)]
+    if touched := tuple(pack for month, pack in packs.items() if part.touches(month)):
+        statement.packed.append(part)
+        parts.append((part, Changes(touched)))
+    return parts
+
+
+def since_epoch(moment: datetime) -> int:
+    """Microseconds since 1970."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def sum_up(
@@ -128,7 +163,8 @@ def sum_up(
 def _nothing(measures: Sequence[Measure | str], by: Sequence[str], *, numbered: bool = False) -> str:
     """No rows: the range is empty."""
     columns = ["NULL::integer AS q"] if numbered else []
-    columns += [f"{'NULL::date' if name in TIMES else 'NULL::text'} AS k{n}" for n, name in enumerate(by)]
+    kinds = dict.fromkeys(TIMES, "date") | {LASTED: "bigint"}
+    columns += [f"NULL::{kinds.get(name, 'text')} AS k{n}" for n, name in enumerate(by)]
     columns += [f"NULL::bigint AS v{n}" for n in range(len(measures))]
     return f"SELECT {', '.join(columns)} WHERE false"
 
@@ -144,13 +180,16 @@ def _select(
     number: int | None,
 ) -> str:
     """One SELECT over fact_slices, fact_cells or fact_rows."""
-    time = "day" if source is None else "period"
+    time = "day" if source is None or isinstance(source, Changes) else "period"
     columns = [] if number is None else [f"{number} AS q"]
     for place, name in enumerate(by):
         if name == "day":
             columns.append(f"{time} AS k{place}")
         elif name in TIMES:
             columns.append(f"date_trunc('{name}', {time})::date AS k{place}")
+        elif name == LASTED:
+            open_for = f"({statement.name(since_epoch(statement.as_of))}::bigint + taken) / {86_400 * MICROSECONDS}"
+            columns.append(f"CASE WHEN taken >= 0 THEN taken ELSE -1 - greatest(0, {open_for}) END AS k{place}")
         else:
             columns.append(f"{_column(source, name)} AS k{place}")
     sign = f"CASE WHEN {time} = ANY({statement.name(part.less)}::date[]) THEN -1 ELSE 1 END * " if part.less else ""
@@ -161,8 +200,11 @@ def _select(
         when = f"{time} = ANY({statement.name([*part.more, *part.less])}::date[])"
     if isinstance(source, Slice):
         table, conditions = "fact_slices", _of_slice(statement, source, part.grain, filters)
-    elif source is None:
-        table, conditions = "fact_rows", [f"kind = {statement.name(kind)}"]
+    elif source is None or isinstance(source, Changes):
+        if source is None:
+            table, conditions = "fact_rows", [f"kind = {statement.name(kind)}"]
+        else:
+            table, conditions = "fact_changes", [f"pack = ANY({statement.name([*source.packs])}::bigint[])"]
         for column in {column_of(name) for name in filters.codes}:
             conditions += _among(statement, column, filters.of(column, None))
     else:
@@ -171,7 +213,7 @@ def _select(
 
 
 def _column(source: Source, dimension: str) -> str:
-    if source is None:
+    if source is None or isinstance(source, Changes):
         return dimension
     return source.column(dimension) if isinstance(source, Slice) else column_of(dimension)
 

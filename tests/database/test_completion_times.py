@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from statsmodels.duration.survfunc import SurvfuncRight
 
-from dashboards.analysis.completion_times import Cohort, read_cohorts
+from dashboards.analysis.completion_times import Cohort, choose_times, read_cohorts
+from dashboards.daily_facts.fact_rebuild import bring_up_to_date
 from dashboards.figures.figures_survival import longer
 from dashboards.lists.case_lists import list_cases
 from models.case import CaseAction
@@ -85,6 +86,17 @@ def test_every_cohort_opens_its_cases(rows: Connection, by: str, filters: dict[s
         assert list_cases(rows, cohort.criteria, now=NOW, zone=ZONE).total == cohort.cases
         assert list_cases(rows, cohort.open_criteria, now=NOW, zone=ZONE).total == cohort.cases - cohort.completed
     assert sum(c.cases for c in cohorts) == read(rows, **filters)[0].cases
+
+
+@pytest.mark.parametrize("by", ["", "appeal_type", "topic", "department"])
+@pytest.mark.parametrize("filters", [{}, {"topic": "T0101"}, {"state": "completed", "region": "none"}])
+def test_daily_facts_say_what_the_cases_say(rows: Connection, by: str, filters: dict[str, str]) -> None:
+    counted = read(rows, by, **filters)
+    while bring_up_to_date(rows, actor="test", now=NOW, zone=ZONE):
+        pass
+    facts, note = choose_times(rows, CaseCriteria(**filters), now=NOW, zone=ZONE)
+    assert facts and not note
+    assert read(rows, by, **filters) == counted
 
 
 def test_the_groups_bear_their_names(rows: Connection) -> None:

@@ -10,6 +10,7 @@ import pytest
 from api.pages.desk.due_soon import criteria_of
 from api.staff.arrivals import Arrivals, read_snapshot
 from dashboards.analysis.dispatch_flows import read_flows
+from dashboards.daily_facts.fact_rebuild import bring_up_to_date
 from dashboards.lists.case_lists import case_counts_by_state, list_cases
 from dashboards.lists.desk_queue import QueueSection, count_open, list_due_soon, list_queue, section_criteria
 from dashboards.metrics.metrics import list_metrics
@@ -130,6 +131,10 @@ def test_numbers_of_dispatch_return_and_sign_in_open_their_lists(conn: Connectio
     only = list_metrics(conn, CaseCriteria(dispatch_source="model"), now=NOW, zone=ZONE)
     assert "first_dispatch_accuracy_person" not in only
     assert stays.lead_department_id is not None
+    counted = read_flows(conn, CaseCriteria(), now=much_later, zone=ZONE)
+    while bring_up_to_date(conn, actor="test", now=much_later, zone=ZONE):
+        pass
+    assert read_flows(conn, CaseCriteria(), now=much_later, zone=ZONE) == counted, "by the daily facts"
 
 
 def test_what_began_before_the_page_and_ended_after_it_is_new(dsn: str) -> None:

@@ -18,7 +18,7 @@ from api.pages.navigation import CITY_WIDE
 from api.pages.rendering import render
 from api.pages.staff import StaffDep
 from api.staff.export_log import check_may_export, record_export
-from dashboards.analysis.completion_times import Cohort, Grouping, read_cohorts
+from dashboards.analysis.completion_times import Cohort, Grouping, choose_times, read_cohorts
 from dashboards.figures.figures import figure_json
 from dashboards.figures.figures_survival import CURVES, longer, survival_figure
 from dashboards.formats import format_rate
@@ -73,7 +73,8 @@ def show_times(
     require_role(staff.account, *CITY_WIDE)
     zone = runtime.settings.zone
     criteria = _within(criteria, now.astimezone(zone).date())
-    cohorts = read_cohorts(conn, criteria, _grouping(by), now=now, zone=zone)
+    facts, note = chosen = choose_times(conn, criteria, now=now, zone=zone)
+    cohorts = read_cohorts(conn, criteria, _grouping(by), now=now, zone=zone, chosen=chosen)
     chart = _chart(cohorts)
     if file := chart_file(request, staff, runtime, conn, [chart], now=now):
         return file
@@ -81,6 +82,8 @@ def show_times(
         request,
         "staff/analysis_time.html",
         now=now,
+        as_of=facts.mark.as_of if facts else now,
+        note=note,
         chart=chart,
         lines=[_line(cohort) for cohort in cohorts],
         days=_DAYS,

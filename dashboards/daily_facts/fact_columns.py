@@ -1,0 +1,224 @@
+"""How are rows of the facts kept as columns, and added up? Pure.
+
+A chunk is some thousand rows of one month. Each of its columns is one array of numbers, as short as its values allow:
+one value for all, a bit, or one to eight bytes each. What is asked is added up in the memory of the program.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[Any]
+# One number where all are the same.
+Column = Numbers | int
+# Rows of a chunk: an array of them stays in the cache of a processor.
+CHUNK = 16_384
+# Up to so many possible groups each has its place in an array from the beginning, or at the end.
+_FEW, _SOME = 65_536, 4_000_000
+_SAME, _BITS = b"s", b"b"
+# By the character that `data` begins with.
+_WIDTHS = {"1": "<u1", "2": "<i2", "4": "<i4", "8": "<i8"}
+
+
+def encode(values: Numbers) -> bytes:
+    """The shortest way to keep these whole numbers; at least one."""
+    low, high = int(values.min()), int(values.max())
+    if low == high:
+        return _SAME + low.to_bytes(8, "little", signed=True)
+    if low == 0 and high == 1:
+        return _BITS + np.packbits(values.astype(np.uint8)).tobytes()
+    kind, width = next((k, w) for k, w in _WIDTHS.items() if np.iinfo(w).min <= low and high <= np.iinfo(w).max)
+    return kind.encode() + values.astype(width).tobytes()
+
+
+def decode(data: bytes, size: int) -> Column:
+    """What `encode` made of `size` numbers. Raises `ValueError` for what it never makes."""
+    kind, kept = data[:1], memoryview(data)[1:]
+    if kind == _SAME:
+        return int.from_bytes(kept, "little", signed=True)
+    if kind == _BITS:
+        return np.unpackbits(np.frombuffer(kept, np.uint8), count=size)
+    if kind.decode() not in _WIDTHS:
+        raise ValueError(f"no column: {kind!r}")
+    return np.frombuffer(kept, _WIDTHS[kind.decode()], size)
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Rows of a month: `columns` by name, encoded. A column that is not there is 0 everywhere."""
+
+    month: int
+    size: int
+    columns: Mapping[str, bytes]
+
+    def __getitem__(self, name: str) -> Column:
+        data = self.columns.get(name)
+        return 0 if data is None else decode(data, self.size)
+
+
+class Axis(Protocol):
+    """What rows are grouped by: for those of a chunk (`at` these places of it, None: all) the place of their group
+    among `size`."""
+
+    @property
+    def size(self) -> int: ...
+
+    def places(self, chunk: Chunk, at: Numbers | None) -> Column: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAxis:
+    """By a column of numbers; `place_of` each number the place of its group."""
+
+    name: str
+    place_of: Numbers
+    size: int
+
+    def places(self, chunk: Chunk, at: Numbers | None) -> Column:
+        return _look_up(self.place_of, _pick(chunk[self.name], at))
+
+
+@dataclass(frozen=True, slots=True)
+class DayAxis:
+    """By time: for each month the place of each of its days, from the 1st at 1."""
+
+    place_of: Mapping[int, Numbers]
+    size: int
+
+    def places(self, chunk: Chunk, at: Numbers | None) -> Column:
+        table = self.place_of[chunk.month]
+        if (table[1:] == table[1]).all():
+            return int(table[1])
+        return _look_up(table, _pick(chunk["day"], at))
+
+
+@dataclass(frozen=True, slots=True)
+class ValueAxis:
+    """By what `value` makes of a column, from `lowest` on; what is beyond either end is at that end."""
+
+    name: str
+    value: Callable[[Numbers], Numbers]
+    lowest: int
+    size: int
+
+    def places(self, chunk: Chunk, at: Numbers | None) -> Column:
+        numbers = np.asarray(_pick(chunk[self.name], at)).astype(np.int64)
+        found = np.clip(self.value(numbers) - self.lowest, 0, self.size - 1)
+        return int(found) if found.ndim == 0 else found
+
+
+@dataclass(slots=True)
+class ColumnSums:
+    """Adds up `measures` of the rows that `allowed` lets through (by column: of each number whether), in each group of
+    `axes`. `signs`: of months of which not every day counts, what each day counts: 1, 0 or -1."""
+
+    measures: Sequence[str]
+    axes: Sequence[Axis]
+    allowed: Mapping[str, NDArray[np.bool_]]
+    signs: Mapping[int, Numbers]
+    _kept: list[tuple[Numbers, list[Column]]] = field(default_factory=list)
+    _dense: list[Numbers] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if self.groups <= _FEW:
+            self._dense = [np.zeros(self.groups, np.int64) for _ in self.measures]
+
+    @property
+    def groups(self) -> int:
+        return int(np.prod([axis.size for axis in self.axes], dtype=object)) if self.axes else 1
+
+    def add(self, chunk: Chunk) -> None:
+        chosen = self._choose(chunk)
+        if chosen is None:
+            return
+        at, sign = chosen
+        values = [_times(_pick(chunk[name], at), sign) for name in self.measures]
+        if all(isinstance(value, int) and value == 0 for value in values):
+            return
+        key = np.zeros(chunk.size if at is None else len(at), np.int64)
+        for axis in self.axes:
+            key = key * axis.size + axis.places(chunk, at)
+        if self._dense:
+            for total, value in zip(self._dense, values, strict=True):
+                total += _sums(key, value, self.groups)
+        else:
+            self._kept.append((key, values))
+
+    def totals(self) -> dict[tuple[int, ...], tuple[int, ...]]:
+        """By the places on the axes the sums of the measures; groups of which all are 0 are left out."""
+        if self._dense:
+            found, sums = np.arange(self.groups), self._dense
+        elif self._kept:
+            key = np.concatenate([key for key, _ in self._kept])
+            if self.groups <= _SOME:
+                found, places, groups = np.arange(self.groups), key, self.groups
+            else:
+                found, places = np.unique(key, return_inverse=True)
+                groups = len(found)
+            columns = zip(*(values for _, values in self._kept), strict=True)
+            lengths = [len(key) for key, _ in self._kept]
+            sums = [_sums(places, _joined(column, lengths), groups) for column in columns]
+        else:
+            return {}
+        some = np.flatnonzero(np.any([total != 0 for total in sums], axis=0))
+        places_of: list[list[int]] = []
+        rest = found[some]
+        for axis in reversed(self.axes):
+            rest, own = np.divmod(rest, axis.size)
+            places_of.insert(0, own.tolist())
+        keys = zip(*places_of, strict=True) if places_of else ((),) * len(some)
+        return dict(zip(keys, zip(*(total[some].tolist() for total in sums), strict=True), strict=True))
+
+    def _choose(self, chunk: Chunk) -> tuple[Numbers | None, Column] | None:
+        """Which rows (None: all) and what each counts; None: no row."""
+        keep: Numbers | None = None
+        for name, allowed in self.allowed.items():
+            let = _look_up(allowed, chunk[name])
+            if isinstance(let, int):
+                if not let:
+                    return None
+                continue
+            keep = let if keep is None else keep & let
+        sign: Column = 1
+        if (table := self.signs.get(chunk.month)) is not None:
+            sign = _look_up(table, chunk["day"])
+            if isinstance(sign, int):
+                if not sign:
+                    return None
+            else:
+                keep = sign != 0 if keep is None else keep & (sign != 0)
+        if keep is None:
+            return None if chunk.size == 0 else (None, sign)
+        at = np.flatnonzero(keep)
+        return (at, _pick(sign, at)) if len(at) else None
+
+
+def _look_up(table: Numbers, column: Column) -> Column:
+    found = table[column]
+    return int(found) if isinstance(column, int) else found
+
+
+def _pick(column: Column, at: Numbers | None) -> Column:
+    return column if isinstance(column, int) or at is None else column[at]
+
+
+def _times(column: Column, sign: Column) -> Column:
+    if isinstance(sign, int) and (sign == 1 or isinstance(column, int)):
+        return column if sign == 1 else column * sign
+    return column * np.asarray(sign, np.int64)
+
+
+def _sums(key: Numbers, value: Column, groups: int) -> Numbers:
+    if isinstance(value, int):
+        return np.bincount(key, minlength=groups) * value
+    # sums of whole numbers below 2 ** 53 are exact in floating point
+    return np.bincount(key, value, minlength=groups).astype(np.int64)
+
+
+def _joined(columns: Sequence[Column], lengths: Sequence[int]) -> Numbers:
+    return np.concatenate(
+        [np.full(n, one) if isinstance(one, int) else one for one, n in zip(columns, lengths, strict=True)]
+    )

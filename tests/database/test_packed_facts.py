@@ -1,0 +1,128 @@
+"""Months that are kept as columns say what their rows say, whatever changes afterwards and whatever is asked."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dashboards.daily_facts import fact_packing
+from dashboards.daily_facts.fact_measures import Measure
+from dashboards.daily_facts.fact_projections import CASES, SUBMISSIONS
+from dashboards.daily_facts.fact_reading import find_facts, read_counts
+from dashboards.daily_facts.fact_rebuild import all_measures, bring_up_to_date
+from models.criteria import CaseCriteria
+from models.database import Connection
+from tests.database.case_rows import NOW, ZONE, CaseRowSpec, add_cases, add_reference
+from tests.database.test_daily_facts import CHANGES, DAY, change, count, filters
+from tests.database.test_dashboards_agree import cases
+
+RECEIVED, DUE, OVERDUE = (Measure("totals", name) for name in ("received", "due", "overdue"))
+# What no sum has together, and what only rows know.
+QUESTIONS = (
+    ("department", "topic", "region"),
+    ("department", "topic", "region", "channel", "appeal_type", "tone", "day"),
+    ("week", "lasted"),
+    ("lasted", "main_topic"),
+    ("flow", "department"),
+    ("quarter", "county", "topic", "channel", "department"),
+    ("year", "flow"),
+    ("lasted",),
+)
+GROUPS = {"topic": {"T0101": "T01", "T0102": "T01"}, "region": {"910101": "9101"}}
+
+
+def packs(conn: Connection) -> list[tuple[Any, ...]]:
+    return conn.execute("SELECT kind::text, month FROM fact_packs ORDER BY 1, 2").fetchall()
+
+
+def ask(
+    conn: Connection, criteria: CaseCriteria, by: tuple[str, ...], groups: Mapping[str, Mapping[str, str]] | None = None
+) -> dict[Any, Any]:
+    facts = find_facts(conn, all_measures(), zone=ZONE.key)
+    assert facts
+    return read_counts(facts, CASES, criteria, [RECEIVED, OVERDUE, DUE], by, groups)
+
+
+def by_rows(conn: Connection, *asked: Any) -> dict[Any, Any]:
+    """As if nothing had been packed."""
+    conn.execute("SAVEPOINT packed")
+    conn.execute("DELETE FROM fact_packs")
+    found = ask(conn, *asked)
+    conn.execute("ROLLBACK TO packed")
+    return found
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    first=st.lists(cases(), min_size=1, max_size=12),
+    later=st.lists(cases(), max_size=4),
+    changes=CHANGES,
+    asked=st.lists(st.tuples(filters(), st.sampled_from(QUESTIONS), st.sampled_from([None, GROUPS])), min_size=6),
+)
+def test_columns_and_what_changed_since_are_the_rows(
+    conn: Connection,
+    first: list[CaseRowSpec],
+    later: list[CaseRowSpec],
+    changes: list[tuple[int, str, int]],
+    asked: list[tuple[CaseCriteria, tuple[str, ...], Any]],
+) -> None:
+    conn.rollback()  # the example before
+    add_reference(conn)
+    conn.execute("INSERT INTO departments (id, duty, name, short_name, kind) VALUES ('d9', 'd9', '丙', '丙', 'gov')")
+    ids = add_cases(conn, first)
+    count(conn)
+    ids += add_cases(conn, later)
+    for case, what, how in changes:
+        change(conn, ids[case % len(ids)], what, how)
+    count(conn, NOW + 7 * DAY)
+    for one in asked:
+        assert ask(conn, *one) == by_rows(conn, *one)
+
+
+def test_months_that_are_over_are_packed_and_read(conn: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_reference(conn)
+    ids = add_cases(
+        conn, [CaseRowSpec(submitted_at=NOW - n * DAY, topic="T0101", region="910101") for n in range(0, 90, 2)]
+    )
+    count(conn)
+    months = [(kind, date(2026, month, 1)) for kind in (CASES, SUBMISSIONS) for month in (8, 9, 10)]
+    assert packs(conn) == months, "not the month that goes on"
+    by = ("topic", "region", "department")
+    asked = CaseCriteria(submitted_from=date(2026, 8, 30), submitted_to=date(2026, 11, 19))
+    wanted = ask(conn, asked, by)
+    assert wanted == by_rows(conn, asked, by) and sum(n for n, *_ in wanted.values()) == 41
+    conn.execute("DELETE FROM fact_columns WHERE name ~ '^m[0-9]'")
+    assert ask(conn, asked, by) != wanted, "the columns are read"
+    conn.execute("DELETE FROM fact_packs")
+    count(conn)
+    conn.execute("UPDATE cases SET topic_code = 'T0201', lead_department_id = 'd2' WHERE id = ANY(%s)", (ids[5:],))
+    monkeypatch.setattr(fact_packing, "MANY", 10)
+    assert bring_up_to_date(conn, actor="test", now=NOW, zone=ZONE)
+    changed = conn.execute("SELECT count(*) FROM fact_changes").fetchone()
+    assert changed and changed[0] > 50
+    before = conn.execute("SELECT max(pack) FROM fact_packs").fetchone()
+    assert ask(conn, asked, by) == by_rows(conn, asked, by)
+    count(conn)
+    after = conn.execute("SELECT max(pack) FROM fact_packs").fetchone()
+    assert before and after and before < after, "after so many changes it is packed again"
+    assert ask(conn, asked, by) == by_rows(conn, asked, by)
+
+
+def test_how_long_cases_last_is_counted_to_the_hour(conn: Connection) -> None:
+    add_reference(conn)
+    begun = NOW - 60 * DAY
+    add_cases(
+        conn,
+        [
+            CaseRowSpec(submitted_at=begun, status="completed", completed_at=begun + 3 * DAY - timedelta(seconds=1)),
+            CaseRowSpec(submitted_at=begun, status="completed", completed_at=begun + 3 * DAY),
+            CaseRowSpec(submitted_at=begun, status="in_progress"),
+            CaseRowSpec(submitted_at=begun + timedelta(seconds=1), status="in_progress"),
+        ],
+    )
+    count(conn)
+    found = ask(conn, CaseCriteria(), ("lasted",))
+    assert {key: values[0] for key, values in found.items()} == {(2,): 1, (3,): 1, (-61,): 1, (-60,): 1}
