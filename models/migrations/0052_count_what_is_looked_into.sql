@@ -20,3 +20,36 @@ CREATE TABLE integrity_counts (
     counts      jsonb NOT NULL
 );
 GRANT SELECT, INSERT, UPDATE ON integrity_counts TO wenzheng_app;
+
+-- What somebody said of a letter stands when the case is opened again and split: until the same person answers about a part
+-- (docs/decisions/0012), it counts for the unit that answered. Before, the split took it out of all numbers.
+DO $migration$
+DECLARE
+    definition text := pg_get_functiondef('matching_cases(timestamptz, jsonb)'::regprocedure);
+    changed text;
+    change text[];
+BEGIN
+    FOREACH change SLICE 1 IN ARRAY ARRAY[
+        ARRAY[$old$WHEN 'asked' THEN f.is_counted OR f.merged_into IS NOT NULL AND f.merged_into IS DISTINCT FROM f.parent_id$old$,
+              $new$WHEN 'asked' THEN f.is_counted OR f.merged_into IS NOT NULL AND f.merged_into IS DISTINCT FROM f.parent_id
+                   OR f.parts > 0 AND EXISTS (SELECT FROM case_callbacks b WHERE b.case_id = f.id AND b.stands)$new$],
+        ARRAY[$old$AND f.merged_into IS NOT NULL AND f.merged_into IS DISTINCT FROM f.parent_id
+                   OR f.case_number$old$,
+              $new$AND (f.merged_into IS NOT NULL AND f.merged_into IS DISTINCT FROM f.parent_id
+                        OR f.parts > 0 AND EXISTS (
+                            SELECT FROM case_callbacks b WHERE b.case_id = f.id AND b.stands))
+                   OR f.case_number$new$]] LOOP
+        changed := replace(definition, change[1], change[2]);
+        IF changed = definition THEN
+            RAISE EXCEPTION 'matching_cases has no % as this migration knows it', change[1];
+        END IF;
+        definition := changed;
+    END LOOP;
+    EXECUTE definition;
+END
+$migration$;
+-- an answer about a part that is there already has taken the place of the whole letter's
+UPDATE case_callbacks b SET stands = false, elsewhere = false
+FROM cases p JOIN case_callbacks s ON s.case_id = p.id AND s.stands
+WHERE b.stands AND p.parent_id = b.case_id;
+INSERT INTO stale_facts SELECT 'c'::"char", b.case_id FROM case_callbacks b JOIN cases c ON c.id = b.case_id WHERE b.stands AND c.parts > 0;

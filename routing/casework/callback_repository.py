@@ -276,9 +276,12 @@ def set_answers(
 
 
 def _let_stand(conn: Connection, callback: Callback, *, actor: str) -> None:
-    """From now on this is what the submitter says of the case; what was said before stands no longer."""
+    """From now on this is what the submitter says of the case; what was said before stands no longer, nor what was said
+    of the whole letter before it was split."""
     conn.execute(
-        "UPDATE case_callbacks SET stands = false, elsewhere = false WHERE case_id = %s AND stands", (callback.case_id,)
+        "UPDATE case_callbacks SET stands = false, elsewhere = false WHERE stands"
+        " AND case_id IN (%(case)s, (SELECT c.parent_id FROM cases c WHERE c.id = %(case)s))",
+        {"case": callback.case_id},
     )
     conn.execute(
         "UPDATE case_callbacks b SET stands = true, elsewhere = b.department_id IS DISTINCT FROM c.lead_department_id"

@@ -5,12 +5,15 @@ from datetime import timedelta
 import pytest
 
 from dashboards.lists.case_lists import list_cases
+from intake.repository import get_submission
+from models.analysis import TextSpan
 from models.callback import CallOutcome
 from models.case import Case, CaseAction, CompletionResult
 from models.criteria import CaseCriteria, CaseState
 from models.database import Connection
-from routing import lifecycle
-from routing.casework import callbacks
+from models.merge import NewPart
+from routing import case_repository, lifecycle
+from routing.casework import callbacks, merge_repository, splitting
 from routing.directory import Directory
 from routing.directory_repository import load_directory
 from tests import factories
@@ -106,3 +109,28 @@ def test_back_with_the_first_unit_it_is_its_own_again(conn: Connection, director
         case = lifecycle.dispatch(conn, case, directory, lead=lead, actor=DISPATCHER, now=AT, zone=ZONE)
     assert agreed_units(conn, "resolution_rate", END) == {"zjj": (0, 1)}
     assert shares(conn, department="swj") == [(0, 0), (0, 0)]
+
+
+def test_an_answer_stands_when_the_letter_is_split_afterwards_until_a_part_is_answered(
+    conn: Connection, directory: Directory
+) -> None:
+    case = call(conn, completed(conn, directory), answers=DISPLEASED)
+    conn.commit()
+    case = lifecycle.reopen(conn, case, reason="两件事", actor=DISPATCHER, now=AT)
+    letter = get_submission(conn, case.submission_id)
+    whole = f"{letter.title}\n{letter.body}"
+    parts = [
+        NewPart(title=f"第{n}件", lead=lead, sentences=(TextSpan(0, len(whole)),))
+        for n, lead in enumerate(("zjj", "swj"))
+    ]
+    case = splitting.split(conn, case, letter, directory, parts, actor=DISPATCHER, now=AT, zone=ZONE)
+    # no unit gains by the split; and the letter itself is in no other number
+    assert agreed_units(conn, "resolution_rate", END) == {"zjj": (0, 1)}
+    assert shares(conn) == [(0, 1), (0, 1)]
+    found = agreed_numbers(conn, END)
+    assert (found["received"].numerator, found["rework_rate"].denominator) == (2, 0)
+    first, second = case_repository.list_cases_by_id(conn, merge_repository.list_part_ids(conn, case.id))
+    second = lifecycle.acknowledge(conn, second, actor=OFFICER, now=AT)
+    call(conn, done_again(conn, second, "swj"), answers=CONTENT, now=END)
+    assert agreed_units(conn, "resolution_rate", END) == {"swj": (1, 1)}, "what the same person says now"
+    assert first.lead_department_id == "zjj" and shares(conn) == [(1, 1), (1, 1)]
