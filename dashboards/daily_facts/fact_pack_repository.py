@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 import numpy as np
+from psycopg import Copy
 
 from dashboards.daily_facts.fact_columns import CHUNK, Chunk, Numbers, encode
 from dashboards.daily_facts.fact_projections import COLUMNS, DIMENSIONS, Kind
@@ -14,7 +16,10 @@ from models.database import Connection
 CODED = (*DIMENSIONS, "flow")
 # Rows lie in this order: whoever asks of one place, topic or channel reads few chunks.
 _ORDER = ("county", "main_topic", "channel", "topic", "region", "department")
-_WIDTHS = {"day": ">i2", "taken": ">i8"} | dict.fromkeys(CODED, ">i4")
+# The columns of a row and their types, beside its counts, as the database sends them.
+_OF_ROW = {"day": ">i2", "taken": ">i8"} | dict.fromkeys(CODED, ">i4")
+# What stands before and after the rows of a binary COPY.
+_HEADER, _TRAILER = 19, 2
 # The pack of each month, by its first day.
 Packs = Mapping[date, int]
 
@@ -70,23 +75,27 @@ def read_chunks(
 
 def pack_month(conn: Connection, kind: Kind, month: date, measures: int, *, actor: str) -> int:
     """Keep the rows of a month, of so many measures, as columns, instead of what was packed of it before. How many rows
-    there are. Whoever calls it holds the lock of the facts."""
-    given = {"kind": kind, "month": month, "size": CHUNK}
+    there are. Whoever calls it holds the lock of the facts. Raises `ValueError` where rows have other measures."""
+    given = {"kind": kind, "month": month}
     conn.execute("DELETE FROM fact_packs WHERE kind = %(kind)s AND month = %(month)s", given)
     _number_codes(conn, given, actor=actor)
     row = conn.execute(
         "INSERT INTO fact_packs (kind, month) VALUES (%(kind)s, %(month)s) RETURNING pack", given
     ).fetchone()
     assert row
-    widths = _WIDTHS | {f"m{n}": ">i2" for n in range(1, measures + 1)}
+    # PostgreSQL takes the codes for independent of each other, expects one row, and would look up nine numbers for each
+    conn.execute("SET LOCAL enable_nestloop = off")
     rows = 0
-    with conn.cursor(binary=True) as cursor:
-        for size, *kept in cursor.execute(_gather(measures).encode(), given):
-            columns = {
-                name: np.frombuffer(data, width) for (name, width), data in zip(widths.items(), kept, strict=True)
-            }
-            _add_chunk(conn, row[0], size, columns, actor=actor)
-            rows += size
+    with conn.cursor() as cursor, cursor.copy(_gather(), given) as copy:
+        chunks = [
+            {name: np.ascontiguousarray(found[name]) for name in _OF_ROW}
+            | {f"m{n + 1}": found["counts"]["value"][:, n] for n in range(measures)}
+            for found in _read_rows(copy, measures)
+        ]
+    conn.execute("SET LOCAL enable_nestloop = on")
+    for columns in chunks:
+        _add_chunk(conn, row[0], columns, actor=actor)
+        rows += len(columns["day"])
     return rows
 
 
@@ -107,30 +116,53 @@ def _number_codes(conn: Connection, given: Mapping[str, object], *, actor: str) 
     )
 
 
-def _gather(measures: int) -> str:
-    """The rows of the month in the order they are kept, a chunk each its columns as they lie in the network's order."""
-    numbers = ", ".join(f"{name}.number AS n_{name}" for name in CODED)
+def _gather() -> bytes:
+    """The rows of the month in the order they are kept, with numbers for codes."""
+    columns = ["extract(day FROM r.day)::smallint", "r.taken", *(f"{name}.number" for name in CODED), "r.counts"]
     joins = " ".join(
         f"JOIN fact_codes {name} ON {name}.dimension = '{name}' AND {name}.code = r.{name}" for name in CODED
     )
     order = ", ".join(f"{name}.number" for name in _ORDER)
-    columns = ["int2send(extract(day FROM day)::smallint)", "int8send(taken)"]
-    columns += [f"int4send(n_{name})" for name in CODED]
-    columns += [f"int2send(counts[{n}])" for n in range(1, measures + 1)]
-    together = ", ".join(f"string_agg({column}, ''::bytea)" for column in columns)
     return (
-        f"WITH numbered AS (SELECT r.day, r.taken, r.counts, {numbers},"
-        f" (row_number() OVER (ORDER BY {order}) - 1) / %(size)s AS part FROM fact_rows r {joins} WHERE r.{_OF_MONTH})"
-        f" SELECT count(*)::integer, {together} FROM numbered GROUP BY part ORDER BY part"
-    )
+        f"COPY (SELECT {', '.join(columns)} FROM fact_rows r {joins} WHERE r.{_OF_MONTH} ORDER BY {order})"
+        " TO STDOUT (FORMAT binary)"
+    ).encode()
 
 
-def _add_chunk(conn: Connection, pack: int, size: int, columns: Mapping[str, Numbers], *, actor: str) -> None:
+def _read_rows(copy: Copy, measures: int) -> Iterator[Numbers]:
+    """Up to CHUNK rows at a time. All are as long as each other, since the numbers of `counts` are as many everywhere: so
+    they lie in memory as an array. Raises `ValueError` where they do not."""
+    fields: list[Any] = [("fields", ">i2")]
+    for name, width in _OF_ROW.items():
+        fields += [(f"size of {name}", ">i4"), (name, width)]
+    # of an array: dimensions, whether it has NULL, type, length, first place
+    fields += [("size", ">i4"), ("head", ">i4", 5), ("counts", [("size", ">i4"), ("value", ">i2")], measures)]
+    kind = np.dtype(fields)
+    kept = bytearray()
+    at = _HEADER
+    for block in copy:
+        kept += block
+        while len(kept) - at >= CHUNK * kind.itemsize:
+            yield _as_rows(kept[at : at + CHUNK * kind.itemsize], kind)
+            del kept[: at + CHUNK * kind.itemsize]
+            at = 0
+    if len(kept) - at > _TRAILER:
+        yield _as_rows(kept[at:-_TRAILER], kind)
+
+
+def _as_rows(data: bytearray, kind: np.dtype[Any]) -> Numbers:
+    found = np.frombuffer(bytes(data), kind)
+    if not ((found["fields"] == len(_OF_ROW) + 1).all() and (found["counts"]["size"] == 2).all()):
+        raise ValueError("rows of the facts are not as many numbers as there are measures")
+    return found
+
+
+def _add_chunk(conn: Connection, pack: int, columns: Mapping[str, Numbers], *, actor: str) -> None:
     names = ", ".join(COLUMNS)
     row = conn.execute(
         f"INSERT INTO fact_chunks (pack, size, {names})"
         f" VALUES (%s, %s{', %s' * len(COLUMNS)}) RETURNING chunk".encode(),
-        (pack, size, *(np.unique(columns[name]).tolist() for name in COLUMNS)),
+        (pack, len(columns["day"]), *(np.unique(columns[name]).tolist() for name in COLUMNS)),
     ).fetchone()
     assert row
     with (

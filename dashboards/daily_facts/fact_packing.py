@@ -4,7 +4,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from dashboards.daily_facts.fact_measures import SUBMISSION_MEASURES, Measure
-from dashboards.daily_facts.fact_pack_repository import count_by_month, list_packs, list_crowded, pack_month
+from dashboards.daily_facts.fact_pack_repository import count_by_month, list_crowded, list_packs, pack_month
 from dashboards.daily_facts.fact_projections import CASES, SUBMISSIONS, Kind, choose
 from models.database import Connection
 

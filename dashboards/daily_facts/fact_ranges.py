@@ -64,8 +64,8 @@ def leave_out(part: Part, months: Collection[date]) -> list[Part]:
         parts.append(replace(part, span=None, more=more, less=less))
     if part.span:
         first = part.span.first
-        for month in sorted(months):
-            if first < month <= part.span.last:
+        for month in sorted(month for month in months if month <= part.span.last):
+            if first < month:
                 parts.append(Part(part.grain, Span(first, month - _DAY)))
             first = max(first, end_of_month(month) + _DAY)
         if first <= part.span.last:
