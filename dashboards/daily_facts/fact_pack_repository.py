@@ -130,8 +130,8 @@ def _gather() -> bytes:
 
 
 def _read_rows(copy: Copy, measures: int) -> Iterator[Numbers]:
-    """Up to CHUNK rows at a time. All are as long as each other, since the numbers of `counts` are as many everywhere: so
-    they lie in memory as an array. Raises `ValueError` where they do not."""
+    """Up to CHUNK rows at a time. All are equally long, since the numbers of `counts` are as many everywhere, and so lie in
+    memory as an array. Raises `ValueError` where they do not."""
     fields: list[Any] = [("fields", ">i2")]
     for name, width in _OF_ROW.items():
         fields += [(f"size of {name}", ">i4"), (name, width)]
