@@ -130,7 +130,7 @@ def _gather() -> bytes:
 
 
 def _read_rows(copy: Copy, measures: int) -> Iterator[Numbers]:
-    """Up to CHUNK rows at a time. All are equally long, since the numbers of `counts` are as many everywhere, and so lie in
+    """Up to CHUNK rows at a time. All are equally long (their counts are as many numbers everywhere), and so lie in
     memory as an array. Raises `ValueError` where they do not."""
     fields: list[Any] = [("fields", ">i2")]
     for name, width in _OF_ROW.items():
