@@ -30,6 +30,9 @@ CACHED = "private, max-age=30"
 _ROUGH_DAYS = (7, 15, 30, 60, 90)
 # Months that are looked through at once: what many have is found in the newest, what few have in all.
 _SPANS = (1, 3, 12)
+# So few hits are read at once, whenever they were: several common words that no answer has together
+# would be looked for in month after month.
+_FEW = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +155,8 @@ def _search(
         found += rows.search_answers(conn, f"{wanted} & ({marks})", until=None, before=before, limit=limit - len(found))
         if len(found) >= limit:
             return found
+        if span == _SPANS[0] and (few := rows.find_few(conn, wanted, most=_FEW)) is not None:
+            return rows.list_few(conn, few, before=before, limit=limit) if few else []
         month -= span
     return found + rows.search_answers(conn, wanted, until=_month(month + 1), before=before, limit=limit - len(found))
 

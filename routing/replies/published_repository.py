@@ -3,6 +3,7 @@
 Only through `shown_answers`, which says at each reading what may still be shown."""
 
 from datetime import datetime
+from typing import Any
 
 from psycopg.rows import class_row
 
@@ -42,15 +43,37 @@ def search_answers(
 ) -> list[PublicAnswer]:
     """The same of what has all the `words` (a tsquery), published before `until`. What is shown is asked only of as
     many as are read: first by time, then one after the other."""
-    conditions = ["p.withdrawn_at IS NULL", "p.words @@ %(words)s::tsquery"]
-    conditions += ["p.published_at < %(until)s"] if until else []
-    conditions += [_BEHIND] if before is not None else []
+    conditions = ["p.words @@ %(words)s::tsquery", *(["p.published_at < %(until)s"] if until else [])]
+    return _read_found(conn, conditions, {"words": words, "until": until, "before": before, "limit": limit})
+
+
+def find_few(conn: Connection, words: str, *, most: int) -> list[int] | None:
+    """The numbers of all that have all the `words`, in no order; None where there are more than `most`: what has many
+    is not counted to its end."""
+    found = conn.execute(
+        # planned as if all were read: else the planner, who takes words for independent, reads the table from its
+        # beginning where it expects that many
+        "WITH found AS MATERIALIZED ("
+        " SELECT p.id FROM published_answers p WHERE p.withdrawn_at IS NULL AND p.words @@ %s::tsquery)"
+        " SELECT id FROM found LIMIT %s",
+        (words, most + 1),
+        prepare=False,
+    ).fetchall()
+    return None if len(found) > most else [row[0] for row in found]
+
+
+def list_few(conn: Connection, numbers: list[int], *, before: int | None, limit: int) -> list[PublicAnswer]:
+    """As `search_answers`, of what `find_few` found."""
+    return _read_found(conn, ["p.id = ANY(%(numbers)s)"], {"numbers": numbers, "before": before, "limit": limit})
+
+
+def _read_found(conn: Connection, conditions: list[str], given: dict[str, Any]) -> list[PublicAnswer]:
+    conditions = ["p.withdrawn_at IS NULL", *conditions, *([_BEHIND] if given["before"] is not None else [])]
     query = (
         f"SELECT {_ANSWER} FROM (SELECT p.id, p.published_at FROM published_answers p"
         f" WHERE {' AND '.join(conditions)} {_ORDER} OFFSET 0) p"
         f" {_IF_SHOWN} WHERE a.by_letter {_ORDER} LIMIT %(limit)s"
     )
-    given = {"words": words, "until": until, "before": before, "limit": limit}
     with conn.cursor(row_factory=class_row(PublicAnswer)) as cursor:
         return cursor.execute(query.encode(), given, prepare=False).fetchall()
 

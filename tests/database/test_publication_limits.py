@@ -1,11 +1,20 @@
-"""What hides a published answer, and what does not: exclusions, a last word that was not public, no consent."""
+"""What hides a published answer, and what does not: exclusions, a last word that was not public, no consent. How few
+hits are found."""
 
+from datetime import timedelta
+
+import pytest
+
+from api.citizens import answers
 from models.case import CaseAction, CompletionResult
 from models.database import Connection
+from models.publication import AnswerCriteria
+from nlp.search_query import read_query
 from routing import lifecycle
 from routing.directory import Directory
+from routing.replies import published_repository as rows
 from tests import factories
-from tests.database.test_publication import OFFICER, answered, shown, written
+from tests.database.test_publication import OFFICER, answered, number_of, shown, written
 from tests.factories import NOW
 
 
@@ -50,3 +59,22 @@ def test_without_consent_nobody_reads_how_content_the_writer_is(city_conn: Conne
         )
         found = shown(city_conn, case)
         assert found is not None and (found.satisfaction and found.satisfaction.value) == read
+
+
+@pytest.mark.parametrize("few", [500, 1])
+def test_few_hits_are_read_at_once_and_are_what_is_found_month_by_month(
+    city_conn: Connection, directory: Directory, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    word = "石磨坊" if few > 1 else "油坊沟"
+    monkeypatch.setattr(answers, "_FEW", few)
+    days = (700, 200, 199, 40, 0)
+    made = [answered(city_conn, directory, now=NOW - timedelta(days=n), reply=f"{word}的路修好了。") for n in days]
+    monkeypatch.setattr(answers, "_SPANS", (1, 3))
+    found: list[int] = []
+    while page := answers._search(city_conn, word, AnswerCriteria(), before=found[-1] if found else None, limit=2):
+        found += [answer.number for answer in page]
+    assert found == [number_of(city_conn, case) for case in reversed(made)]
+    words = read_query(word).words.replace(":*", "")
+    assert rows.find_few(city_conn, words, most=4) is None
+    assert sorted(rows.find_few(city_conn, words, most=5) or []) == sorted(found)
+    assert answers._search(city_conn, f"{word} 没有的词", AnswerCriteria(), before=None, limit=2) == []
