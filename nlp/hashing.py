@@ -11,7 +11,8 @@ Hashes: TypeAlias = NDArray[np.uint64]
 Numbers: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
 
-# Odd numbers with well spread bits. Whoever changes them makes every artifact useless: raise `features.VERSION`.
+# Odd numbers with well spread bits. Whoever changes them makes every artifact useless: raise the `VERSION` of
+# `nlp.topics.features` and of `nlp.tone.grams`.
 MIX, STEP, SPREAD = (np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xD6E8FEB86659FD93))
 _WORD_SALT = np.uint64(0x165667B19E3779F9)
 # So many characters are hashed at once by running sums, longer texts slowly.

@@ -131,7 +131,7 @@ class Pipeline:
         with self._timed("appeal"):
             appeals = self._appeals(documents, reading)
         with self._timed("sentiment"):
-            tones = parts.tone.judge_all(documents, [kind for kind, _ in appeals])
+            tones = parts.tone.judge_all(documents, [kind for kind, _ in appeals], batches)
         with self._timed("urgency"):
             alarms = parts.detectors.detect_all(documents, batches)
         with self._timed("places"):

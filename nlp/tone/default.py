@@ -41,7 +41,7 @@ def learn_default() -> dict[What, ToneModel]:
     """The same corpus gives the same models, to the bit."""
     posts = load_posts()
     texts = [LabelledLetter("", post.text, "") for post in posts]
-    features = learning.see(list(read(texts, make_segmenter(), CueIndex(tone_reader().phrases))))
+    features = learning.see(list(read(texts, make_segmenter(), CueIndex(tone_reader().phrases))), words=False)
     folds = np.arange(len(posts), dtype=np.int64) % _FOLDS
     version = f"tone/1+{_hash()[:8]}"
     models = {}

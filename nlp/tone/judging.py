@@ -6,12 +6,13 @@ words are manners unless the text is one of praise. Posts and answers to surveys
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 
 from models.analysis import AppealType, AspectTone, Emotion, Sentiment
 from nlp.document import Document
-from nlp.ngrams import Flags
+from nlp.ngrams import Batch, Flags
 from nlp.tone import words
 from nlp.tone.artifacts import ToneArtifact
 from nlp.tone.aspects import judge_aspects
@@ -76,15 +77,23 @@ class ToneJudge:
     def phrases(self) -> Iterable[str]:
         return self._reader.phrases
 
-    def judge_all(self, documents: Sequence[Document], appeal_types: Sequence[AppealType]) -> list[ToneFinding]:
-        """One finding a document; neighbours make no difference. `appeal_types` are theirs."""
+    def judge_all(
+        self,
+        documents: Sequence[Document],
+        appeal_types: Sequence[AppealType],
+        batches: Sequence[Batch] | None = None,
+    ) -> list[ToneFinding]:
+        """One finding a document; neighbours make no difference. `appeal_types` are theirs, `batches` the `chunks` of
+        the documents, where they are laid out already."""
         findings: list[ToneFinding] = []
-        for chunk in chunks(documents):
-            findings += self._judge(chunk, appeal_types[len(findings) : len(findings) + len(chunk)])
+        for chunk, batch in zip(chunks(documents), batches or repeat(None)):  # noqa: B905  the second may have no end
+            findings += self._judge(chunk, appeal_types[len(findings) : len(findings) + len(chunk)], batch)
         return findings
 
-    def _judge(self, documents: Sequence[Document], appeal_types: Sequence[AppealType]) -> list[ToneFinding]:
-        reading = self._reader.read(documents)
+    def _judge(
+        self, documents: Sequence[Document], appeal_types: Sequence[AppealType], batch: Batch | None
+    ) -> list[ToneFinding]:
+        reading = self._reader.read(documents, batch)
         opinion = np.array([d.source.channel in _CHANNELS_OF_OPINION for d in documents], dtype=np.bool_)
         praises = np.array([appeal is AppealType.PRAISE for appeal in appeal_types], dtype=np.bool_)
         tones, sure, scores = self._polarity(reading, appeal_types, opinion, praises)

@@ -20,20 +20,23 @@ from nlp.tone.words import Values
 from nlp.topics.features import chunks
 from nlp.topics.heads import probabilities, stack, support_vectors
 
-VERSION = "tone-learning/1"
+VERSION = "tone-learning/2"
 Matrix: TypeAlias = Any  # scipy.sparse has no types
 _SEEN_IN = 2
 # Rows of characters have about this length; signs are smaller numbers than they are worth.
 _SCALE, _SIGN_SCALE = 0.2, 0.15
 _STRENGTH = 0.5
-_SMOOTHING = 0.3
+# Of the second model.
+_STRENGTH_OF_TOLD, _SMOOTHING = 3.0, 1.0
+_SEED = 0
 # Rare labels count more than they are many, by this power: a dashboard needs fear as much as joy.
 _RARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """`counts` are runs of characters by document, divided by `length`; `signs` those of `Reading.signs`."""
+    """`counts` are runs of characters and words by document, each kind divided by `length`; `signs` those of
+    `Reading.signs`."""
 
     counts: Matrix
     signs: Values
@@ -47,16 +50,23 @@ class Learnt:
     unseen: Values
 
 
-def see(documents: Sequence[Document]) -> Features:
-    """What a model sees of `documents`, which carry the cues of `tone_reader().phrases`."""
+def see(documents: Sequence[Document], *, words: bool) -> Features:
+    """What a model sees of `documents`, which carry the cues of `tone_reader().phrases`; with their `words`, or runs of
+    characters alone."""
     readings = [tone_reader().read(chunk) for chunk in chunks(documents)]
-    return Features(vstack(list(map(_counts, readings)), format="csr"), np.vstack([r.signs for r in readings]))
+    counts = vstack([_counts(reading, words) for reading in readings], format="csr")
+    return Features(counts, np.vstack([reading.signs for reading in readings]))
 
 
-def _counts(reading: Reading) -> Matrix:
+def _counts(reading: Reading, words: bool) -> Matrix:
     texts = len(reading.documents)
     slots, rows = (np.concatenate(parts) for parts in zip(*grams.slots(reading.laid), strict=True))
-    found = csr_matrix((np.ones(len(slots), dtype=np.float32), (rows, slots)), shape=(texts, 1 << grams.BITS))
+    found = _counted(slots, rows, texts)
+    return found + _counted(*grams.word_slots(reading.words), texts) if words else found
+
+
+def _counted(slots: Numbers, rows: Numbers, texts: int) -> Matrix:
+    found = csr_matrix((np.ones(len(slots), dtype=np.float32), (rows, slots)), shape=(texts, grams.SLOTS))
     found.sum_duplicates()
     return (diags(1 / length(np.bincount(rows, minlength=texts).astype(np.float64))) @ found).tocsr().astype(np.float32)
 
@@ -119,16 +129,43 @@ _Head: TypeAlias = tuple[Values, Values, Values]
 
 
 def _fit(rows: Matrix, signs: Values, targets: Numbers, classes: int, counts: Values) -> list[_Head]:
-    """By run, by sign, and bias, of each model."""
-    from sklearn.naive_bayes import ComplementNB
-
-    width = rows.shape[1]
+    """By slot, by sign, and bias, of each model."""
     joined = hstack([rows, csr_matrix(signs)], format="csr")
-    vectors, own = support_vectors(_STRENGTH, balanced=True)(joined, targets, classes, counts)
-    bayes = ComplementNB(alpha=_SMOOTHING)
-    bayes.partial_fit(joined, targets, classes=np.arange(classes), sample_weight=counts)
-    logs = bayes.feature_log_prob_.T
-    return [(vectors[:width], vectors[width:], own), (logs[:width], logs[width:], np.zeros(classes))]
+    models = (support_vectors(_STRENGTH, balanced=True), _by_what_tells(rows.shape[1]))
+    learnt = [model(joined, targets, classes, counts) for model in models]
+    return [(weights[: rows.shape[1]], weights[rows.shape[1] :], own) for weights, own in learnt]
+
+
+def _by_what_tells(width: int) -> Callable[[Matrix, Numbers, int, Values], tuple[Values, Values]]:
+    """Logistic regression, each label against the rest, over what tells it apart: the first `width` columns are as
+    large as the log of how much oftener they stand in its texts (Wang & Manning 2012)."""
+
+    def fit(rows: Matrix, targets: Numbers, classes: int, counts: Values) -> tuple[Values, Values]:
+        from sklearn.linear_model import LogisticRegression
+
+        weights, bias = np.zeros((rows.shape[1], classes)), np.full(classes, -1.0)
+        there = rows[:, :width].copy()
+        there.data[:] = 1
+        whole = there.T @ counts
+        present = np.unique(targets).tolist()
+        mirrored = classes == len(present) == 2
+        for label in present[:1] if mirrored else present:
+            own = there.T @ (counts * (targets == label))
+            told = np.ones(rows.shape[1])
+            told[:width] = _log_shares(own) - _log_shares(whole - own)
+            model = LogisticRegression(C=_STRENGTH_OF_TOLD, solver="liblinear", tol=0.02, random_state=_SEED)
+            model.fit(rows @ diags(told), targets == label, sample_weight=counts)
+            weights[:, label], bias[label] = model.coef_[0] * told, model.intercept_[0]
+        if mirrored:
+            weights[:, 1], bias[1] = -weights[:, 0], -bias[0]
+        return weights, bias
+
+    return fit
+
+
+def _log_shares(counts: Values) -> Values:
+    logs: Values = np.log((counts + _SMOOTHING) / (counts + _SMOOTHING).sum())
+    return logs
 
 
 def _balance(targets: Numbers, classes: int) -> Values:

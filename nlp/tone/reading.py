@@ -9,6 +9,8 @@ import numpy as np
 
 from nlp.document import Document
 from nlp.lexicon import load_lexicon
+from nlp.ngrams import Batch, Occurrences
+from nlp.ngrams import lay_out as lay_out_words
 from nlp.tone.emoji import EmojiReader, Pictures
 from nlp.tone.laid_out import LaidOut, lay_out
 from nlp.tone.words import EMOTIONS, TITLE_WEIGHT, TROUBLE, Said, Targets, ToneWords, Values
@@ -19,13 +21,20 @@ SIGNS = 4 + 2 * len(EMOTIONS) + 2
 
 @dataclass(frozen=True)
 class Reading:
-    """`good` and `bad` are the summed weights of words, `feelings` those of `EMOTIONS`, by document."""
+    """`good` and `bad` are the summed weights of words, `feelings` those of `EMOTIONS`, by document; `batch` are the
+    documents with their words, where somebody has laid them out already."""
 
     documents: Sequence[Document]
     laid: LaidOut
     said: Said
     targets: Targets
     pictures: Pictures
+    batch: Batch | None = None
+
+    @cached_property
+    def words(self) -> Occurrences:
+        """All words that are not white space, in reading order."""
+        return (self.batch or lay_out_words(self.documents)).words
 
     @cached_property
     def good(self) -> Values:
@@ -82,11 +91,11 @@ class ToneReader:
         """What `Document.cues` has to hold, where it stands."""
         return {*self._words.phrases, *self._pictures.phrases}
 
-    def read(self, documents: Sequence[Document]) -> Reading:
-        """At least one document."""
+    def read(self, documents: Sequence[Document], batch: Batch | None = None) -> Reading:
+        """At least one document; `batch` are these, where they are laid out already."""
         laid = lay_out(documents)
         said, targets = self._words.read(documents, laid)
-        return Reading(documents, laid, said, targets, self._pictures.read(documents, laid))
+        return Reading(documents, laid, said, targets, self._pictures.read(documents, laid), batch)
 
 
 @cache

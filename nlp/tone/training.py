@@ -64,7 +64,7 @@ def train(letters: Sequence[LabelledLetter], what: What, *, on_progress: Progres
         raise Invalid(f"至少要有两种标注，每种不少于 {LEAST_DIFFERENT} 件内容不同的文字，才能训练。")
     chosen, labels, groups = [chosen[i] for i in kept], [labels[i] for i in kept], groups[kept]
     on_progress("提取特征", 0.2)
-    features = learning.see([documents[i] for i in kept])
+    features = learning.see([documents[i] for i in kept], words=True)
     folds = split(labels, groups, FOLDS)
     values = [value.value for value in VALUES[what] if value.value in set(labels)]
     targets = np.array([values.index(label) for label in labels], dtype=np.int64)
@@ -75,7 +75,7 @@ def train(letters: Sequence[LabelledLetter], what: What, *, on_progress: Progres
         targets,
         values,
         folds,
-        version=f"{what}-trained/1+{data_hash[:8]}",
+        version=f"{what}-trained/2+{data_hash[:8]}",
         step=lambda: on_progress("训练", 0.2 + 0.8 * next(done) / (FOLDS + 1)),
     )
     said = [values[place] for place in learnt.unseen.argmax(axis=1).tolist()]

@@ -27,7 +27,8 @@ from models.analysis import AnalyserInput, AppealType, Sentiment
 from nlp.cleaning import clean
 from nlp.cues import CueIndex
 from nlp.document import Document
-from nlp.letters import LabelledLetter
+from nlp.letters import LabelledLetter, read
+from nlp.segmentation import make_segmenter
 from nlp.tone import learning
 from nlp.tone.artifacts import ToneArtifact
 from nlp.tone.default import learn_default
@@ -151,12 +152,14 @@ def trained(texts: Names, labels: Names, what: What) -> None:
     """Both learners on the same rows and folds."""
     values = values_of(what, labels)
     gold = [values[label] for label in labels]
-    posts = list(_posts(texts))
+    posts = list(
+        read([LabelledLetter("", text, "") for text in texts], make_segmenter(), CueIndex(tone_reader().phrases))
+    )
     groups = group_alike(posts)
     folds = split(gold, groups, _FOLDS)
     names = [value.value for value in VALUES[what] if value.value in set(gold)]
     targets = np.array([names.index(label) for label in gold], dtype=np.int64)
-    unseen = learning.learn(learning.see(posts), targets, names, folds, version="bench").unseen
+    unseen = learning.learn(learning.see(posts, words=True), targets, names, folds, version="bench").unseen
     said = [names[place] for place in unseen.argmax(axis=1).tolist()]
     _show("trained", score(gold, said, unseen.max(axis=1).tolist(), _none(gold)))
     for weight in (None, "balanced"):

@@ -14,10 +14,13 @@ from models.analysis import AppealType, Emotion, Sentiment
 from models.errors import Invalid
 from nlp.artifact_files import file_hash
 from nlp.letters import LabelledLetter
-from nlp.tone import artifacts, default
+from nlp.ngrams import lay_out
+from nlp.tone import artifacts, default, grams
 from nlp.tone.corpus import load_posts
 from nlp.tone.judging import ToneJudge
 from nlp.tone.labels import What, values_of
+from nlp.tone.model import ToneModel
+from nlp.tone.reading import tone_reader
 from nlp.tone.training import evaluate, train
 from tests.unit.nlp_documents import make_document
 
@@ -52,6 +55,28 @@ def test_the_same_labels_give_the_same_bytes(tmp_path: Path) -> None:
         artifacts.save(tmp_path / name, {What.SENTIMENT: train(letters(), What.SENTIMENT).model}, {})
     for file in ("card.json", "weights.npz"):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+
+
+def test_words_have_a_say_beside_runs_of_characters() -> None:
+    model = train(letters(), What.SENTIMENT).model
+    assert model.reads_words
+    documents = [make_document(f"又见{word}", phrases=tone_reader().phrases) for word in _WORDS.values()]
+    reading, shares = tone_reader().read(documents), model.shares(tone_reader().read(documents))
+    assert shares.argmax(axis=1).tolist() == [0, 1, 2]
+    characters = np.flatnonzero(model.slots < grams.WORDS)
+    deaf = ToneModel.of(
+        model.version,
+        model.labels,
+        model.slots[characters],
+        model.weights[1:][characters],
+        model.sign_weights,
+        model.bias,
+    )
+    assert not deaf.reads_words
+    assert (deaf.shares(reading).max(axis=1) < shares.max(axis=1)).all()
+    judge = ToneJudge(trained={What.SENTIMENT: model})
+    appeals = [AppealType.COMPLAIN] * len(documents)
+    assert judge.judge_all(documents, appeals) == judge.judge_all(documents, appeals, [lay_out(documents)])
 
 
 def test_labels_that_cannot_teach_are_refused() -> None:
@@ -111,6 +136,8 @@ def test_the_shipped_models_are_learnt_once_on_each_machine(tmp_path: Path) -> N
     assert default.find_tone([tmp_path]) is None
     learnt = default.prepare_tone([tmp_path])
     assert set(learnt.models) == set(What)
+    # words cost a letter time that only a city's own model is worth
+    assert not any(model.reads_words for model in learnt.models.values())
     found = default.find_tone([tmp_path / "nowhere", tmp_path])
     assert found is not None
     assert default.prepare_tone([tmp_path]).card == found.card
