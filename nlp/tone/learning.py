@@ -131,12 +131,12 @@ _Head: TypeAlias = tuple[Values, Values, Values]
 def _fit(rows: Matrix, signs: Values, targets: Numbers, classes: int, counts: Values) -> list[_Head]:
     """By slot, by sign, and bias, of each model."""
     joined = hstack([rows, csr_matrix(signs)], format="csr")
-    models = (support_vectors(_STRENGTH, balanced=True), _by_what_tells(rows.shape[1]))
+    models = (support_vectors(_STRENGTH, balanced=True), by_what_tells(rows.shape[1]))
     learnt = [model(joined, targets, classes, counts) for model in models]
     return [(weights[: rows.shape[1]], weights[rows.shape[1] :], own) for weights, own in learnt]
 
 
-def _by_what_tells(width: int) -> Callable[[Matrix, Numbers, int, Values], tuple[Values, Values]]:
+def by_what_tells(width: int) -> Callable[[Matrix, Numbers, int, Values], tuple[Values, Values]]:
     """Logistic regression, each label against the rest, over what tells it apart: the first `width` columns are as
     large as the log of how much oftener they stand in its texts (Wang & Manning 2012)."""
 
