@@ -1,7 +1,8 @@
 """Which detectors a batch of texts sounds like, and where: the best window of each text for each detector.
 
 First one number per character says where any alarm may be; only there the detectors are asked. What a window scores is
-the mean of both answers: "something is wrong", which counts twice, and "it is this".
+the mean of both answers: "something is wrong", which counts twice, and "it is this". The text as a whole counts too:
+what makes an anecdote of an alarm, or an alarm of arrangements, may stand far from it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,9 +17,11 @@ from nlp.urgency.windows import Codes, Floats, Layout, Numbers
 # What a window must score to be an alarm, in texts of `_SHORT` characters, and how much more for every doubling, less
 # for every halving: a long letter has many windows, and some of them sound like anything. Chosen on hands of which
 # nothing was learnt (see tests/quality/urgency_bench.py) and on how many ordinary letters alarm.
-_BAR = -0.05
+_BAR = -0.03
 _SHORT = 80.0
-_PER_DOUBLING, _PER_HALVING = 0.33, 0.1
+_PER_DOUBLING, _PER_HALVING = 0.2, 0.1
+# How much the whole text counts beside its loudest window.
+_WHOLE = 0.3
 _FEWEST = 5
 # Windows so much less loud than the loudest of their text are not asked.
 _NEAR_LOUDEST = 0.3
@@ -103,17 +106,21 @@ def read(layout: Layout, marks: Marks, model: AlarmModel) -> Impressions:
     doublings = np.log2(np.maximum(1, sizes - 1) / _SHORT)
     bars = _BAR + np.where(doublings > 0, _PER_DOUBLING, _PER_HALVING) * doublings
     rows = np.tile(layout.rows, len(windows.SPANS))
-    asked = np.flatnonzero(alarms >= np.maximum(bars, loudest - _NEAR_LOUDEST)[rows])
+    edges = layout.starts.searchsorted(np.append(layout.offsets, len(layout.codes)))
+    whole = windows.damped(np.diff(behind[edges]), sizes) + model.alarm_bias
+    least = np.maximum((1 + _WHOLE) * bars - _WHOLE * whole, loudest - _NEAR_LOUDEST)
+    asked = np.flatnonzero(alarms >= least[rows])
+    loudest = (loudest + _WHOLE * whole) / (1 + _WHOLE)
     first, stop, rows = first[asked], stop[asked], rows[asked]
     scores = _ask(layout, found, marks, first, stop, model)
     members: dict[int, Numbers] = {}
     if len(asked):
-        both = (2 * alarms[asked] + scores.max(axis=1)) / 3
+        both = ((2 * alarms[asked] + scores.max(axis=1)) / 3 + _WHOLE * whole[rows]) / (1 + _WHOLE)
         loudest[rows] = -1.0
         np.maximum.at(loudest, rows, both)
         order = np.argsort(rows, kind="stable")
-        edges = np.flatnonzero(np.diff(rows[order])) + 1
-        members = dict(zip(rows[order[np.append(0, edges)]].tolist(), np.split(order, edges), strict=True))
+        cuts = np.flatnonzero(np.diff(rows[order])) + 1
+        members = dict(zip(rows[order[np.append(0, cuts)]].tolist(), np.split(order, cuts), strict=True))
     begins = layout.offsets[rows]
     spans = bounds[first] - begins, bounds[stop] - begins
     return Impressions(loudest.tolist(), bars.tolist(), every, members, model.detectors, scores, *spans)

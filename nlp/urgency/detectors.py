@@ -26,12 +26,12 @@ from nlp.urgency.model import AlarmModel
 from nlp.urgency.rules import Rules
 from nlp.urgency.windows import Numbers
 
-VERSION = f"detectors/7+{LEARNING_VERSION}"
+VERSION = f"detectors/8+{LEARNING_VERSION}"
 _CALM_CONFIDENCE = 0.9
 _SEVERITY = {urgency: rank for rank, urgency in enumerate(Urgency)}
 # A detector is called beside the loudest one that is so much above the bar (below, where it is negative) and so near to
 # the loudest. One of level 1 that is less than `_SURELY` above the bar is unclear.
-_BESIDE_BAR, _BESIDE_LOUDEST = -0.25, 0.5
+_BESIDE_BAR, _BESIDE_LOUDEST = -0.4, 0.7
 _SURELY = 0.4
 # What a rule finds stands where the loudest window around it scores so much, by the level of its detector (1 to 3), and
 # in a text too short to be judged.

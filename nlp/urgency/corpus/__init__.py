@@ -26,6 +26,8 @@ from nlp.urgency.windows import WHOLE
 UNTAUGHT = "hand8"
 # So many clauses of an ordinary letter are one lesson, in turns; a short one is a lesson as a whole: so they are read.
 _CLAUSES = (6, 3)
+# What a line by itself counts beside a case of a hand: lines are shorter than what people write, and in one tone.
+_LINE = 0.5
 # One of so many is taken: more teach no more, only longer.
 _ONE_OF = 4
 _CLAUSE = re.compile(r"[^。！？!?；;，,\n]*[。！？!?；;，,\n]*")
@@ -42,12 +44,13 @@ class Kind(Enum):
 @dataclass(frozen=True, slots=True)
 class Lesson:
     """`detectors` are the ids of the fast-lane detectors it is an alarm for, none where it is no alarm; `perhaps` are
-    those of which it says nothing."""
+    those of which it says nothing; `share` is how much it counts beside others of its kind."""
 
     kind: Kind
     detectors: frozenset[str]
     text: str
     perhaps: frozenset[str] = frozenset()
+    share: float = 1.0
 
 
 @cache
@@ -55,8 +58,8 @@ def load_lessons(without: str = "") -> tuple[Lesson, ...]:
     """All lessons in the order of the files, but for the hand `without`, which is to be measured. Raises `ValueError`
     for a line that is not marked as it must be."""
     alarms = (line.split("|") for line in _lines(Kind.ALARM.value))
-    lessons = [Lesson(Kind.ALARM, frozenset({detector}), text) for detector, text in alarms]
-    lessons += [Lesson(Kind.CALM, frozenset(), line) for line in _lines(Kind.CALM.value)]
+    lessons = [Lesson(Kind.ALARM, frozenset({detector}), text, share=_LINE) for detector, text in alarms]
+    lessons += [Lesson(Kind.CALM, frozenset(), line, share=_LINE) for line in _lines(Kind.CALM.value)]
     lessons += [_marked(detector, line) for detector in lanes() for line in _lines(detector)]
     lessons += [_lesson(case) for hand in HANDS if hand != without for case in taught(hand)]
     return (*lessons, *(Lesson(Kind.ORDINARY, frozenset(), text) for text in islice(_stretches(), 0, None, _ONE_OF)))
@@ -74,8 +77,8 @@ def _marked(detector: str, line: str) -> Lesson:
     if line[0] not in "+-":
         raise ValueError(f"no mark: {line}")
     if line[0] == "+":
-        return Lesson(Kind.ALARM, frozenset({detector}), line[1:])
-    return Lesson(Kind.CALM, frozenset(), line[1:])
+        return Lesson(Kind.ALARM, frozenset({detector}), line[1:], share=_LINE)
+    return Lesson(Kind.CALM, frozenset(), line[1:], share=_LINE)
 
 
 def _lesson(case: Case) -> Lesson:

@@ -13,15 +13,20 @@ from importlib.resources import files
 
 # The first four were written to test with, before a set that nobody reads took their place.
 WRITERS = ("development", "unseen", "kept", "second")
-# Four writers in many voices. An old villager, a migrant worker who dictates, an angry young man of the net, a calm
+# Eight writers in many voices. An old villager, a migrant worker who dictates, an angry young man of the net, a calm
 # writer of long letters with the alarm in the middle, a child, a bystander, plain complaints, the notes of an operator,
 # one who never names what happens, a mixture; who writes at night, office people, mothers and grandmothers; the old,
-# shopkeepers, students, who watches over others, workers; old soldiers, people far from home, farmers, the sick, posts.
+# shopkeepers, students, who watches over others, workers; old soldiers, people far from home, farmers, the sick, posts;
+# officers, teachers; drivers and guards, relatives; advisers, the young; tenants, traders.
 VOICES = (
     *("village", "voice", "netizen", "letter", "child", "neighbour", "plain", "hotline", "indirect", "mixed"),
     *("night", "clerk", "mother"),
     *("elder", "shop", "student", "watcher", "worker"),
     *("veteran", "migrant", "farmer", "patient", "online"),
+    *("officer", "teacher"),
+    *("driver", "relative"),
+    *("counsel", "youth"),
+    *("tenant", "trader"),
 )
 HANDS = (*WRITERS, *VOICES)
 _ASIDE = 5
