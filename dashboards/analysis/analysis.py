@@ -1,6 +1,5 @@
 """What are the numbers of an analyst's view? Lines of a table, each number with its list; pictures are drawn of it."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,7 +20,16 @@ from dashboards.analysis.analysis_view import (
     note_running,
 )
 from dashboards.analysis.dispatch_flows import Flow, read_flows
-from dashboards.daily_facts.fact_series import By, FactRow, FactSeries, Period, find_period, read_many, read_series
+from dashboards.daily_facts.fact_series import (
+    By,
+    FactRow,
+    FactSeries,
+    Period,
+    find_period,
+    read_many,
+    read_series,
+    read_sums,
+)
 from dashboards.metrics.metrics import choose_for_metrics
 from models.analysis import Sentiment
 from models.criteria import CaseCriteria
@@ -150,20 +158,23 @@ def _over_time(
     if view.picture in MOODS:
         lines_of = _sentiment_lines if view.picture == "sentiment" else _aspect_lines
         return lines_of(conn, view, period, bounds, **moment)
-    found = read_series(conn, view.metric, view.criteria, by=by, period=period, **moment)
-    kinds = _largest(found, PANELS_SHOWN if view.picture == "small" else LINES_SHOWN)
-    if by and len({row.keys for row in found.rows}) > len(kinds):
-        notes.append(f"只画件数最多的{len(kinds)}项。")
-    starts = _without_ends(list_starts(*bounds, period), found, view)
-    rows = {(row.keys, row.start): row for row in found.rows}
+    sums = read_sums(conn, [view.metric], view.criteria, by=by, period=period, **moment)
+    ranked = sums.rank(view.metric)
+    drawn = ranked[: PANELS_SHOWN if view.picture == "small" else LINES_SHOWN]
+    if by and len(ranked) > len(drawn):
+        notes.append(f"只画件数最多的{len(drawn)}项。")
+    known = [start for (start, _), values in sums.values.items() if start and any(values)]
+    starts = _without_ends(list_starts(*bounds, period), known, view)
+    rows = {(row.keys, row.start): row for row in sums.series_of(view.metric, drawn).rows}
     then: dict[tuple[tuple[str, ...], date | None], FactRow] = {}
     other: list[date] = []
     if compared and compared.submitted_from and compared.submitted_to:
-        before = read_series(conn, view.metric, compared, by=by, period=period, **moment)
-        then = {(row.keys, row.start): row for row in before.rows}
+        before = read_sums(conn, [view.metric], compared, by=by, period=period, **moment)
+        then = {(row.keys, row.start): row for row in before.series_of(view.metric, drawn).rows}
         other = list_starts(compared.submitted_from, compared.submitted_to, period)
     lines = []
-    for keys, labels in kinds:
+    for kinds in drawn:
+        keys, labels = tuple(key for key, _ in kinds), tuple(label for _, label in kinds)
         for start, earlier in zip_longest(starts, other):
             row, old = rows.get((keys, start)), then.get((keys, earlier))
             if start is None and old is None:
@@ -190,7 +201,7 @@ def _sentiment_lines(
     found = read_series(conn, "received", view.criteria, by=("tone",), period=period, **moment)
     whole = read_series(conn, "received", view.criteria, period=period, **moment)
     rows = {row.start: row for row in whole.rows}
-    starts = _without_ends(list_starts(*bounds, period), whole, view)
+    starts = _without_ends(list_starts(*bounds, period), _starts(whole), view)
     tones: dict[tuple[date | None, str], FactRow] = {(row.start, row.keys[0]): row for row in found.rows}
     lines = []
     for key, label in (("negative", "负面"), ("displeased", "不满部门或政策")):
@@ -225,7 +236,7 @@ def _aspect_lines(
     lines = []
     for name, label in _ASPECTS.items():
         rows = {row.start: row for row in found[name].rows}
-        for start in _without_ends(list_starts(*bounds, period), found[name], view):
+        for start in _without_ends(list_starts(*bounds, period), _starts(found[name]), view):
             row = rows.get(start)
             lines.append(
                 Line(
@@ -288,23 +299,16 @@ def _bounds(conn: Connection, view: AnalysisView, today: date, **moment: Any) ->
     return (first, last) if first <= last else None
 
 
-def _without_ends(starts: list[date], found: FactSeries, view: AnalysisView) -> list[date]:
-    """The periods without those before the first case: nobody asked for the days of a month before it."""
-    known = [row.start for row in found.rows if row.start]
+def _starts(found: FactSeries) -> list[date]:
+    return [row.start for row in found.rows if row.start]
+
+
+def _without_ends(starts: list[date], known: Sequence[date], view: AnalysisView) -> list[date]:
+    """The periods without those before the first of `known`, which have cases: nobody asked for the days of a month
+    before it."""
     if view.criteria.submitted_from or not known:
         return starts
     return [start for start in starts if start >= min(known)]
-
-
-def _largest(found: FactSeries, most: int) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Keys and labels of the kinds with most cases, most first; of no kinds the one of all."""
-    sums: dict[tuple[str, ...], int] = defaultdict(int)
-    labels: dict[tuple[str, ...], tuple[str, ...]] = {}
-    for row in found.rows:
-        sums[row.keys] += row.numerator if row.denominator is None else row.denominator
-        labels[row.keys] = row.labels
-    ordered = sorted(sums, key=lambda keys: ("none" in keys, -sums[keys], keys))
-    return [(keys, labels[keys]) for keys in ordered[:most]]
 
 
 def _pair(

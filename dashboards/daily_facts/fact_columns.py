@@ -6,6 +6,7 @@ one value for all, a bit, or one to eight bytes each. What is asked is added up 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,8 +17,12 @@ Numbers = NDArray[Any]
 Column = Numbers | int
 # Rows of a chunk: an array of them stays in the cache of a processor.
 CHUNK = 16_384
-# Up to so many possible groups each has its place in an array from the beginning, or at the end.
-_FEW, _SOME = 65_536, 4_000_000
+# Up to so many possible groups each has its place in an array.
+_SOME = 4_000_000
+# Of so many measures that are 0 or 1 all combinations are counted at once.
+_FEW = 3
+# So many rows are counted at a time: what is there for each group is gone through as seldom.
+_TOGETHER = 400_000
 _SAME, _BITS = b"s", b"b"
 # By the character that `data` begins with.
 _WIDTHS = {"1": "<u1", "2": "<i2", "4": "<i4", "8": "<i8"}
@@ -40,7 +45,7 @@ def decode(data: bytes, size: int) -> Column:
     if kind == _SAME:
         return int.from_bytes(kept, "little", signed=True)
     if kind == _BITS:
-        return np.unpackbits(np.frombuffer(kept, np.uint8), count=size)
+        return np.unpackbits(np.frombuffer(kept, np.uint8), count=size).view(np.bool_)
     if kind.decode() not in _WIDTHS:
         raise ValueError(f"no column: {kind!r}")
     return np.frombuffer(kept, _WIDTHS[kind.decode()], size)
@@ -71,14 +76,15 @@ class Axis(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CodeAxis:
-    """By a column of numbers; `place_of` each number the place of its group."""
+    """By a column of numbers; `place_of` each number the place of its group, None: the number itself."""
 
     name: str
-    place_of: Numbers
+    place_of: Numbers | None
     size: int
 
     def places(self, chunk: Chunk, at: Numbers | None) -> Column:
-        return _look_up(self.place_of, _pick(chunk[self.name], at))
+        column = _pick(chunk[self.name], at)
+        return column if self.place_of is None else _look_up(self.place_of, column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,71 +118,98 @@ class ValueAxis:
 
 @dataclass(slots=True)
 class ColumnSums:
-    """Adds up `measures` of the rows that `allowed` lets through (by column: of each number whether), in each group of
-    `axes`. `signs`: of months of which not every day counts, what each day counts: 1, 0 or -1."""
+    """Adds up `measures` of the rows that `allowed` lets through (by column: the number, or of each number whether), in
+    each group of `axes`. `signs`: of months of which not every day counts, what each day counts: 1, 0 or -1."""
 
     measures: Sequence[str]
     axes: Sequence[Axis]
-    allowed: Mapping[str, NDArray[np.bool_]]
+    allowed: Mapping[str, NDArray[np.bool_] | int]
     signs: Mapping[int, Numbers]
-    _kept: list[tuple[Numbers, list[Column]]] = field(default_factory=list)
-    _dense: list[Numbers] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        if self.groups <= _FEW:
-            self._dense = [np.zeros(self.groups, np.int64) for _ in self.measures]
+    # keys with a bit for each measure, where all of them are 0 or 1
+    _marked: list[Numbers] = field(default_factory=list)
+    _others: list[tuple[Numbers, list[Column]]] = field(default_factory=list)
+    _waiting: int = 0
+    _sums: list[Numbers] = field(default_factory=list)
 
     @property
     def groups(self) -> int:
-        return int(np.prod([axis.size for axis in self.axes], dtype=object)) if self.axes else 1
+        return prod(axis.size for axis in self.axes)
 
     def add(self, chunk: Chunk) -> None:
         chosen = self._choose(chunk)
         if chosen is None:
             return
         at, sign = chosen
-        values = [_times(_pick(chunk[name], at), sign) for name in self.measures]
+        values = [_pick(chunk[name], at) for name in self.measures]
         if all(isinstance(value, int) and value == 0 for value in values):
             return
-        key = np.zeros(chunk.size if at is None else len(at), np.int64)
-        for axis in self.axes:
-            key = key * axis.size + axis.places(chunk, at)
-        if self._dense:
-            for total, value in zip(self._dense, values, strict=True):
-                total += _sums(key, value, self.groups)
+        key: Numbers = np.zeros(chunk.size if at is None else len(at), np.int64)
+        for n, axis in enumerate(self.axes):
+            if n:
+                key *= axis.size
+            key += axis.places(chunk, at)
+        if len(values) <= _FEW and isinstance(sign, int) and sign == 1 and all(map(_is_bit, values)):
+            for value in values:
+                key <<= 1
+                key |= value
+            self._marked.append(key)
         else:
-            self._kept.append((key, values))
+            self._others.append((key, [_times(value, sign) for value in values]))
+        self._waiting += len(key)
+        if self.groups <= _SOME and self._waiting >= max(_TOGETHER, self.groups):
+            self._count()
 
     def totals(self) -> dict[tuple[int, ...], tuple[int, ...]]:
         """By the places on the axes the sums of the measures; groups of which all are 0 are left out."""
-        if self._dense:
-            found, sums = np.arange(self.groups), self._dense
-        elif self._kept:
-            key = np.concatenate([key for key, _ in self._kept])
-            if self.groups <= _SOME:
-                found, places, groups = np.arange(self.groups), key, self.groups
-            else:
-                found, places = np.unique(key, return_inverse=True)
-                groups = len(found)
-            columns = zip(*(values for _, values in self._kept), strict=True)
-            lengths = [len(key) for key, _ in self._kept]
-            sums = [_sums(places, _joined(column, lengths), groups) for column in columns]
+        if self.groups <= _SOME:
+            self._count()
+            rest, sums = np.arange(self.groups), self._sums
         else:
+            rest, sums = self._sort()
+        if not sums:
             return {}
         some = np.flatnonzero(np.any([total != 0 for total in sums], axis=0))
+        rest = rest[some]
         places_of: list[list[int]] = []
-        rest = found[some]
         for axis in reversed(self.axes):
             rest, own = np.divmod(rest, axis.size)
             places_of.insert(0, own.tolist())
         keys = zip(*places_of, strict=True) if places_of else ((),) * len(some)
         return dict(zip(keys, zip(*(total[some].tolist() for total in sums), strict=True), strict=True))
 
+    def _count(self) -> None:
+        """Add what waits to the sums, each group in its place."""
+        self._sums = self._sums or [np.zeros(self.groups, np.int64) for _ in self.measures]
+        if self._marked:
+            size = len(self.measures)
+            counts = np.bincount(np.concatenate(self._marked), minlength=self.groups << size)
+            counts = counts.reshape(self.groups, 1 << size)
+            for total, bit in zip(self._sums, reversed(range(size)), strict=True):
+                total += counts[:, np.arange(1 << size) >> bit & 1 == 1].sum(axis=1)
+        for key, values in self._others:
+            for total, value in zip(self._sums, values, strict=True):
+                total += _add_up(key, value, self.groups)
+        self._marked, self._others, self._waiting = [], [], 0
+
+    def _sort(self) -> tuple[Numbers, list[Numbers]]:
+        """The groups that there are, and their sums: for so many possible ones that not each has a place."""
+        size = len(self.measures)
+        parts = [*self._others]
+        for key in self._marked:
+            parts.append((key >> size, [key >> bit & 1 for bit in reversed(range(size))]))
+        if not parts:
+            return np.arange(0), []
+        found, places = np.unique(np.concatenate([key for key, _ in parts]), return_inverse=True)
+        columns = zip(*(values for _, values in parts), strict=True)
+        lengths = [len(key) for key, _ in parts]
+        return found, [_add_up(places, _joined(column, lengths), len(found)) for column in columns]
+
     def _choose(self, chunk: Chunk) -> tuple[Numbers | None, Column] | None:
         """Which rows (None: all) and what each counts; None: no row."""
         keep: Numbers | None = None
         for name, allowed in self.allowed.items():
-            let = _look_up(allowed, chunk[name])
+            column = chunk[name]
+            let = column == allowed if isinstance(allowed, int) else _look_up(allowed, column)
             if isinstance(let, int):
                 if not let:
                     return None
@@ -197,12 +230,17 @@ class ColumnSums:
 
 
 def _look_up(table: Numbers, column: Column) -> Column:
-    found = table[column]
-    return int(found) if isinstance(column, int) else found
+    if isinstance(column, int):
+        return int(table[column])
+    return np.take(table, column.view(np.uint8) if column.dtype == np.bool_ else column)
 
 
 def _pick(column: Column, at: Numbers | None) -> Column:
-    return column if isinstance(column, int) or at is None else column[at]
+    return column if isinstance(column, int) or at is None else np.take(column, at)
+
+
+def _is_bit(column: Column) -> bool:
+    return column in (0, 1) if isinstance(column, int) else column.dtype == np.bool_
 
 
 def _times(column: Column, sign: Column) -> Column:
@@ -211,7 +249,7 @@ def _times(column: Column, sign: Column) -> Column:
     return column * np.asarray(sign, np.int64)
 
 
-def _sums(key: Numbers, value: Column, groups: int) -> Numbers:
+def _add_up(key: Numbers, value: Column, groups: int) -> Numbers:
     if isinstance(value, int):
         return np.bincount(key, minlength=groups) * value
     # sums of whole numbers below 2 ** 53 are exact in floating point

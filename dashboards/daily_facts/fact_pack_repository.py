@@ -30,6 +30,13 @@ def list_packs(conn: Connection, kind: Kind) -> dict[date, int]:
     return {month: pack for month, pack in rows}
 
 
+def count_packed(conn: Connection, packs: Sequence[int]) -> int:
+    """How many rows these packs have."""
+    row = conn.execute("SELECT coalesce(sum(size), 0) FROM fact_chunks WHERE pack = ANY(%s)", ([*packs],)).fetchone()
+    assert row
+    return int(row[0])
+
+
 def count_by_month(conn: Connection, projection: int, place: int) -> dict[date, int]:
     """Of a projection by month the sums of the number at `place`."""
     rows = conn.execute(

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dashboards.daily_facts.fact_columns import Axis, CodeAxis, ColumnSums, DayAxis, Numbers, ValueAxis
 from dashboards.daily_facts.fact_pack_repository import CODED, Packs, read_chunks, read_numbers
@@ -35,15 +36,15 @@ def read_packed(
     signs = {month: table for month in packs if (table := _signs(part, month)).any()}
     columns = {column_of(name) for name in filters.codes}
     numbers = read_numbers(conn, [*columns, *(name for name in by if name in CODED)])
-    allowed, among = {}, {}
+    allowed: dict[str, NDArray[np.bool_] | int] = {}
+    among = {}
     for column in columns:
         known = numbers[column]
         chosen = [known[code] for code in filters.of(column, None) or () if code in known]
         if not chosen:
             return {}
         among[column] = chosen
-        allowed[column] = np.zeros(max(known.values()) + 1, bool)
-        allowed[column][chosen] = True
+        allowed[column] = chosen[0] if len(chosen) == 1 else np.isin(np.arange(max(known.values()) + 1), chosen)
     axes, keys, names = [], [], {*columns, *(f"m{n}" for n in places)}
     for name in by:
         axis, of_axis = _axis(name, [*signs], numbers.get(name, {}), groups.get(name, {}), as_of)
@@ -81,7 +82,9 @@ def _axis(
         now = since_epoch(as_of)
 
         def lasted(taken: Numbers) -> Numbers:
-            return np.where(taken >= 0, taken, -1 - np.maximum(0, (now + taken) // _DAY))
+            days, still = taken.copy(), taken < 0
+            days[still] = -1 - np.maximum(0, (now + taken[still]) // _DAY)
+            return days
 
         return ValueAxis("taken", lasted, -_LONGEST, 2 * _LONGEST + 1), range(-_LONGEST, _LONGEST + 1)
     found = list(dict.fromkeys(group.get(code, code) for code in numbers))
@@ -89,6 +92,8 @@ def _axis(
     places = np.zeros(max(numbers.values(), default=0) + 1, np.int64)
     for code, number in numbers.items():
         places[number] = place_of_key[group.get(code, code)]
+    if (places == np.arange(len(places))).all():
+        return CodeAxis(name, None, len(places)), found
     return CodeAxis(name, places, max(len(found), 1)), found
 
 

@@ -58,6 +58,11 @@ def column_of(dimension: str) -> str:
     return next((column for column, names in _IN_COLUMN.items() if dimension in names), dimension)
 
 
+def count_values(dimension: str) -> int:
+    """About how many values a dimension takes in a city."""
+    return _VALUES[dimension]
+
+
 def without_coarser(needed: Iterable[str]) -> frozenset[str]:
     """What a projection must have: not the county beside its towns, nor the first level beside the topics."""
     names = frozenset(needed)

@@ -9,6 +9,7 @@ from operator import add
 from typing import Any
 
 from dashboards.analysis.tones import find_tones
+from dashboards.daily_facts.fact_costs import choose_packs
 from dashboards.daily_facts.fact_measures import SUBMISSION_MEASURES, Measure, find_definition
 from dashboards.daily_facts.fact_pack_repository import list_packs
 from dashboards.daily_facts.fact_packed import read_packed
@@ -172,8 +173,9 @@ def read_ahead(facts: Facts, questions: Sequence[Question]) -> None:
     for one in questions:
         statement, filters = Statement(facts.mark.as_of), _filters(facts, one.kind, one.criteria[0])
         pieces.append(_pieces(one.criteria))
+        sources = find_sources(one.kind, filters, one.measures, one.by)
         for n, days in enumerate(pieces[-1]):
-            add_selects(statement, one.kind, days, filters, one.measures, one.by, facts.places, number=n)
+            add_selects(statement, one.kind, days, sources, filters, one.measures, one.by, facts.places, number=n)
         statements.append((sum_up(statement, one.measures, one.by, numbered=True), statement.parameters))
     if not questions:
         return
@@ -259,11 +261,13 @@ def _read(
     groups: Mapping[str, Mapping[str, str]],
 ) -> dict[Key, tuple[int, ...]]:
     filters, keys = _filters(facts, kind, criteria), len(by)
-    summed = find_sources(kind, filters, measures, by)["day"] is not None
-    packs = {} if summed else list_packs(facts.conn, kind)
+    sources = find_sources(kind, filters, measures, by)
+    packs = choose_packs(facts.conn, kind, sources, filters, criteria, facts.mark.as_of.date())
+    if packs and sources["day"] is not None:
+        sources = {"day": None}
     while True:
         statement = Statement(facts.mark.as_of)
-        add_selects(statement, kind, criteria, filters, measures, by, facts.places, packs=packs)
+        add_selects(statement, kind, criteria, sources, filters, measures, by, facts.places, packs=packs)
         text = sum_up(statement, measures, by, groups)
         rows = fetch_facts(facts.conn, text, statement.parameters, by_hash=keys > 1)
         parts = [{row[:keys]: row[keys:] for row in rows}]

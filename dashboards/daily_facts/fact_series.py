@@ -1,7 +1,7 @@
 """How does any metric develop, and who has how much of it? By any dimensions and periods, each number with its list."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from operator import add, itemgetter
@@ -153,10 +153,7 @@ def read_many(
     """As `read_series`, several metrics of the same moment in one reading; by id. `chosen`: what `choose_facts` found
     for these criteria, where a page asks more than once."""
     found = read_sums(conn, metrics, criteria, by=by, period=period, now=now, zone=zone, chosen=chosen)
-    return {
-        name: FactSeries(metric=METRICS[name], as_of=found.as_of, note=found.note, rows=_rows(found, METRICS[name]))
-        for name in metrics
-    }
+    return {name: found.series_of(name) for name in metrics}
 
 
 Kinds = tuple[tuple[str, str], ...]
@@ -191,6 +188,21 @@ class FactSums:
         asked = Asked(metric=METRICS[metric], criteria=self.criteria, by=self.by, period=None)
         keys, labels = zip(*kinds, strict=True)
         return FactRow(asked=asked, start=None, keys=keys, labels=labels, numerator=0, denominator=None).criteria
+
+    def rank(self, metric: str) -> list[Kinds]:
+        """The kinds of all periods together, the largest (denominator, else numerator) first, unknown ones last."""
+        upper, lower = self.find_places(METRICS[metric])
+        place = upper if lower is None else lower
+        sums: dict[Kinds, int] = defaultdict(int)
+        for (_, kinds), values in self.values.items():
+            if values[upper] or values[place]:
+                sums[kinds] += values[place]
+        return sorted(sums, key=lambda kinds: (any(key == "none" for key, _ in kinds), -sums[kinds], kinds))
+
+    def series_of(self, metric: str, among: Collection[Kinds] | None = None) -> FactSeries:
+        """The rows of a metric, of some kinds alone where they are given."""
+        rows = _rows(self, METRICS[metric], among)
+        return FactSeries(metric=METRICS[metric], as_of=self.as_of, note=self.note, rows=rows)
 
     def find_places(self, metric: MetricDefinition) -> tuple[int, int | None]:
         """Where numerator and denominator stand in the values."""
@@ -255,13 +267,13 @@ def question_of(metrics: Sequence[str], periods: Sequence[CaseCriteria], by: Seq
     return Question(CASES, tuple(periods), list_measures(METRICS[name] for name in metrics), tuple(dimensions))
 
 
-def _rows(found: FactSums, metric: MetricDefinition) -> tuple[FactRow, ...]:
+def _rows(found: FactSums, metric: MetricDefinition, among: Collection[Kinds] | None) -> tuple[FactRow, ...]:
     asked = Asked(metric=metric, criteria=found.criteria, by=found.by, period=found.period)
     upper, lower = found.find_places(metric)
     ordered = [
         (start or date.min, -values[lower] if lower is not None else 0, -values[upper], kinds, start)
         for (start, kinds), values in found.values.items()
-        if values[upper] or (lower is not None and values[lower])
+        if (among is None or kinds in among) and (values[upper] or (lower is not None and values[lower]))
     ]
     return tuple(
         FactRow(

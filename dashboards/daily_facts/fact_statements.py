@@ -96,6 +96,7 @@ def add_selects(
     statement: Statement,
     kind: Kind,
     criteria: CaseCriteria,
+    sources: Mapping[Grain, Source],
     filters: Filters,
     measures: Sequence[Measure | str],
     by: Sequence[str],
@@ -104,10 +105,9 @@ def add_selects(
     number: int | None = None,
     packs: Mapping[date, int] | None = None,
 ) -> None:
-    """What adds up to the sums of a question: columns k0, k1 … for `by`, v0, v1 … for `measures` of which `places` says
-    where they stand in `counts`; `number`: first a column `q` that tells the question; `packs`: of months of which
-    no rows are read here: what is to be read of them is put into `statement.packed`."""
-    sources = find_sources(kind, filters, measures, by)
+    """What adds up to the sums of a question from its `sources`: columns k0, k1 … for `by`, v0, v1 … for `measures` of
+    which `places` says where they stand in `counts`; `number`: first a column `q` that tells the question; `packs`: of
+    months of which no rows are read here: what is to be read of them is put into `statement.packed`."""
     for part in split_range(criteria.submitted_from, criteria.submitted_to, list(sources)):
         source = sources[part.grain]
         for one, of in _beside_packs(statement, part, packs) if source is None and packs else [(part, source)]:

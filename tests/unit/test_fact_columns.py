@@ -38,22 +38,28 @@ rows = st.lists(
 )
 
 
-@pytest.mark.parametrize("few", [0, 65_536], ids=["at the end", "at once"])
+@pytest.mark.parametrize("together", [1, 400_000], ids=["a chunk at a time", "at the end"])
 @pytest.mark.parametrize("some", [0, 4_000_000], ids=["sorted", "each its place"])
+@pytest.mark.parametrize("others", [(), tuple(f"m{n}" for n in range(3, 60))], ids=["few", "many"])
 @given(chunks=st.lists(rows, min_size=1, max_size=3), allowed=st.sets(st.integers(0, 5)), first=st.integers(1, 28))
 def test_sums_are_those_of_the_rows(
-    few: int, some: int, chunks: list[list[tuple[int, ...]]], allowed: set[int], first: int
+    together: int,
+    some: int,
+    others: tuple[str, ...],
+    chunks: list[list[tuple[int, ...]]],
+    allowed: set[int],
+    first: int,
 ) -> None:
     names = ("day", "unit", "tone", "taken", "m1")
     # the first unit and the last are one group
     group = [0, 1, 2, 3, 4, 0]
     signs = np.array([0] * first + [1] * (31 - first) + [-1])
-    let = np.isin(np.arange(6), list(allowed))
+    let = next(iter(allowed)) if len(allowed) == 1 else np.isin(np.arange(6), list(allowed))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fact_columns, "_FEW", few)
+        patch.setattr(fact_columns, "_TOGETHER", together)
         patch.setattr(fact_columns, "_SOME", some)
         sums = ColumnSums(
-            ["m1", "m2"],
+            ["m1", "m2", *others],
             [
                 CodeAxis("unit", np.array(group), 5),
                 DayAxis({n: np.arange(32) // 7 for n in range(3)}, 5),
@@ -70,7 +76,7 @@ def test_sums_are_those_of_the_rows(
                 if unit in allowed:
                     place = min(max(taken * 2 + 4, 0), 11)
                     wanted[group[unit], day // 7, place] += counts * (int(signs[day]) if month == 0 else 1)
-        assert sums.totals() == {key: (number, 0) for key, number in wanted.items() if number}
+        assert sums.totals() == {key: (number, 0, *(0 for _ in others)) for key, number in wanted.items() if number}
 
 
 days = st.dates(date(2025, 1, 1), date(2025, 12, 31))
