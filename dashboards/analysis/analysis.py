@@ -158,18 +158,19 @@ def _over_time(
     if view.picture in MOODS:
         lines_of = _sentiment_lines if view.picture == "sentiment" else _aspect_lines
         return lines_of(conn, view, period, bounds, **moment)
-    sums = read_sums(conn, [view.metric], view.criteria, by=by, period=period, **moment)
-    ranked = sums.rank(view.metric)
+    # who is drawn first, then their days alone: a city has a hundred units
+    ranked = read_sums(conn, [view.metric], view.criteria, by=by, **moment).rank(view.metric)
     drawn = ranked[: PANELS_SHOWN if view.picture == "small" else LINES_SHOWN]
     if by and len(ranked) > len(drawn):
         notes.append(f"只画件数最多的{len(drawn)}项。")
+    sums = read_sums(conn, [view.metric], view.criteria, by=by, period=period, among=drawn, **moment)
     known = [start for (start, _), values in sums.values.items() if start and any(values)]
     starts = _without_ends(list_starts(*bounds, period), known, view)
     rows = {(row.keys, row.start): row for row in sums.series_of(view.metric, drawn).rows}
     then: dict[tuple[tuple[str, ...], date | None], FactRow] = {}
     other: list[date] = []
     if compared and compared.submitted_from and compared.submitted_to:
-        before = read_sums(conn, [view.metric], compared, by=by, period=period, **moment)
+        before = read_sums(conn, [view.metric], compared, by=by, period=period, among=drawn, **moment)
         then = {(row.keys, row.start): row for row in before.series_of(view.metric, drawn).rows}
         other = list_starts(compared.submitted_from, compared.submitted_to, period)
     lines = []

@@ -19,8 +19,6 @@ Column = Numbers | int
 CHUNK = 16_384
 # Up to so many possible groups each has its place in an array.
 _SOME = 4_000_000
-# Of so many measures that are 0 or 1 all combinations are counted at once.
-_FEW = 3
 # So many rows are counted at a time: what is there for each group is gone through as seldom.
 _TOGETHER = 400_000
 _SAME, _BITS = b"s", b"b"
@@ -125,7 +123,7 @@ class ColumnSums:
     axes: Sequence[Axis]
     allowed: Mapping[str, NDArray[np.bool_] | int]
     signs: Mapping[int, Numbers]
-    # keys with a bit for each measure, where all of them are 0 or 1
+    # keys with a bit for each measure, where all of them are 0 or 1: their combinations are counted at once
     _marked: list[Numbers] = field(default_factory=list)
     _others: list[tuple[Numbers, list[Column]]] = field(default_factory=list)
     _waiting: int = 0
@@ -148,7 +146,8 @@ class ColumnSums:
             if n:
                 key *= axis.size
             key += axis.places(chunk, at)
-        if len(values) <= _FEW and isinstance(sign, int) and sign == 1 and all(map(_is_bit, values)):
+        few = self.groups << len(values) <= _SOME
+        if few and isinstance(sign, int) and sign == 1 and all(map(_is_bit, values)):
             for value in values:
                 key <<= 1
                 key |= value
@@ -193,15 +192,11 @@ class ColumnSums:
 
     def _sort(self) -> tuple[Numbers, list[Numbers]]:
         """The groups that there are, and their sums: for so many possible ones that not each has a place."""
-        size = len(self.measures)
-        parts = [*self._others]
-        for key in self._marked:
-            parts.append((key >> size, [key >> bit & 1 for bit in reversed(range(size))]))
-        if not parts:
+        if not self._others:
             return np.arange(0), []
-        found, places = np.unique(np.concatenate([key for key, _ in parts]), return_inverse=True)
-        columns = zip(*(values for _, values in parts), strict=True)
-        lengths = [len(key) for key, _ in parts]
+        found, places = np.unique(np.concatenate([key for key, _ in self._others]), return_inverse=True)
+        columns = zip(*(values for _, values in self._others), strict=True)
+        lengths = [len(key) for key, _ in self._others]
         return found, [_add_up(places, _joined(column, lengths), len(found)) for column in columns]
 
     def _choose(self, chunk: Chunk) -> tuple[Numbers | None, Column] | None:

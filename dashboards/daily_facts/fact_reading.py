@@ -1,6 +1,6 @@
 """What do the daily facts say under these criteria? Chooses the sums to read; never touches a case."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -131,18 +131,20 @@ def read_counts(
     measures: Sequence[Measure | str],
     by: Sequence[str] = (),
     groups: Mapping[str, Mapping[str, str]] | None = None,
+    among: Mapping[str, Collection[str]] | None = None,
 ) -> dict[Key, tuple[int, ...]]:
     """The sums of `measures` for each combination of `by`: dimensions of fact_projections, or "day", "week" (by its
     Monday), "month", "quarter", "year" of submission (first days). Codes are exact ones, 'none' where not known;
     combinations of which all sums are 0 are left out. `groups`: for a dimension of `by` the key that stands for some
     codes; others stand for themselves. What an earlier answer adds up to is not read again.
+    `among`: of units, topics or regions that `by` names the codes that matter; others may be left out.
     """
     asked = criteria.changed({"state": None})
     known = _known(facts, kind, asked, measures, by)
     if known is not None:
         return _add_up(known, measures, by, groups or {})
-    sums = _read(facts, kind, criteria, measures, by, groups or {})
-    if not groups:
+    sums = _read(facts, kind, criteria, measures, by, groups or {}, among or {})
+    if not (groups or among):
         facts.answers.append(_Answer(kind, asked, tuple(measures), tuple(by), sums))
     return sums
 
@@ -259,8 +261,9 @@ def _read(
     measures: Sequence[Measure | str],
     by: Sequence[str],
     groups: Mapping[str, Mapping[str, str]],
+    among: Mapping[str, Collection[str]],
 ) -> dict[Key, tuple[int, ...]]:
-    filters, keys = _filters(facts, kind, criteria), len(by)
+    filters, keys = _filters(facts, kind, criteria).within(among), len(by)
     sources = find_sources(kind, filters, measures, by)
     packs = choose_packs(facts.conn, kind, sources, filters, criteria, facts.mark.as_of.date())
     if packs and sources["day"] is not None:

@@ -29,6 +29,8 @@ By = Literal["topic", "sub_topic", "duty", "department", "region", "channel", "a
 Period = Literal["day", "week", "month", "quarter", "year"]
 
 _DIMENSIONS = {"topic": "main_topic", "sub_topic": "topic", "duty": "department"}
+# Of these there are many, and pictures draw few.
+_MANY = ("department", "topic", "region")
 _NO_LEAD = "尚无主办单位"
 _UNKNOWN = {
     "topic": "类别不明",
@@ -220,8 +222,10 @@ def read_sums(
     now: datetime,
     zone: ZoneInfo,
     chosen: Chosen | None = None,
+    among: Collection[Kinds] | None = None,
 ) -> FactSums:
-    """As `read_many`, for who looks at many numbers and opens few of their lists."""
+    """As `read_many`, for who looks at many numbers and opens few of their lists. `among`: the kinds that matter, of
+    which alone all is read."""
     base = criteria.changed({"state": None})
     wanted = list_measures(METRICS[name] for name in metrics)
     facts, note = chosen or choose_facts(conn, base, list_measures(METRICS.values()), now=now, zone=zone)
@@ -234,6 +238,11 @@ def read_sums(
         for d, g in zip(dimensions, groups, strict=True)
         if dimensions.count(d) == 1 and d not in ("county", "main_topic") and any(c != key for c, (key, _) in g.items())
     }
+    only = {
+        d: _codes_of(g, {kinds[n][0] for kinds in among})
+        for n, (d, g) in enumerate(zip(dimensions, groups, strict=True))
+        if among and d in _MANY
+    }
     if facts is not None:
         groups = [_by_key(group) if d in once else group for d, group in zip(dimensions, groups, strict=True)]
     named = [
@@ -241,7 +250,7 @@ def read_sums(
         for name, dimension, group in zip(by, dimensions, groups, strict=True)
     ]
     counts = (
-        read_counts(facts, CASES, base, wanted, keys, once)
+        read_counts(facts, CASES, base, wanted, keys, once, only)
         if facts is not None
         else _count_cases(conn, base, wanted, keys, now=now, zone=zone)
     )
@@ -350,6 +359,11 @@ def _groups(conn: Connection, name: By, criteria: CaseCriteria, facts: Facts | N
         kinds, units = kinds_of_unit(), find_groups(conn, "duty_groups", {}, facts)
         return {code: (key, kinds.get(key, own)) for code, (key, own) in units.items()}
     return {code: (code, label) for code, label in _LABELS[name].items()}
+
+
+def _codes_of(group: Mapping[str, tuple[str, str]], keys: Collection[str]) -> set[str]:
+    """The codes that are counted under these keys; what is not in the group stands for itself."""
+    return {*keys, *(code for code, (key, _) in group.items() if key in keys)}
 
 
 def _by_key(group: Mapping[str, tuple[str, str]]) -> Mapping[str, tuple[str, str]]:

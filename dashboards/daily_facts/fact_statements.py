@@ -1,6 +1,6 @@
 """How is a question to the daily facts written as SQL, from which sums and periods? Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
@@ -57,6 +57,11 @@ class Filters:
         """The codes on a column of fact_cells or fact_rows in which `dimension` stands; None: all."""
         found = self.codes.get(dimension or column)
         return self.codes.get(column) if found is None else found
+
+    def within(self, among: Mapping[str, Collection[str]]) -> "Filters":
+        """Only what is among these codes too, of dimensions that sums have anyway."""
+        codes = {name: [code for code in self.codes.get(name, some) if code in some] for name, some in among.items()}
+        return Filters({**self.codes, **codes}, self.needed) if among else self
 
 
 @dataclass(slots=True)

@@ -29,6 +29,8 @@ QUESTIONS = (
     ("flow", "department"),
     ("quarter", "county", "topic", "channel", "department"),
     ("year", "flow"),
+    ("week", "department"),
+    ("topic", "day"),
     ("lasted",),
 )
 GROUPS = {"topic": {"T0101": "T01", "T0102": "T01"}, "region": {"910101": "9101"}}
@@ -44,6 +46,19 @@ def ask(
     facts = find_facts(conn, all_measures(), zone=ZONE.key)
     assert facts
     return read_counts(facts, CASES, criteria, [RECEIVED, OVERDUE, DUE], by, groups)
+
+
+def check_among(conn: Connection, criteria: CaseCriteria, by: tuple[str, ...], whole: dict[Any, Any]) -> None:
+    """Of a few units, topics, towns the same is read where the others do not matter."""
+    few = {"department": {"d1", "none"}, "topic": {"T0101", "T01"}, "region": {"910101", "9102"}}
+    among = {name: some for name, some in few.items() if name in by}
+    facts = find_facts(conn, all_measures(), zone=ZONE.key)
+    assert facts
+    found = read_counts(facts, CASES, criteria, [RECEIVED, OVERDUE, DUE], by, None, among)
+    for key, values in whole.items():
+        if all(key[by.index(name)] in some for name, some in among.items()):
+            assert found[key] == values
+    assert found.keys() <= whole.keys()
 
 
 def by_rows(conn: Connection, *asked: Any) -> dict[Any, Any]:
@@ -80,6 +95,7 @@ def test_columns_and_what_changed_since_are_the_rows(
     count(conn, NOW + 7 * DAY)
     for one in asked:
         assert ask(conn, *one) == by_rows(conn, *one)
+        check_among(conn, one[0], one[1], ask(conn, one[0], one[1]))
 
 
 def test_months_that_are_over_are_packed_and_read(conn: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
