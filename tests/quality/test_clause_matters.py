@@ -52,6 +52,25 @@ def test_a_part_is_cut_again(pipeline: Pipeline, matters: ClauseMatters) -> None
     assert [matter.topic_code for matter in found] == ["T0402", "T1301", "T0601"]
 
 
+@pytest.mark.parametrize(
+    "grumble",
+    [
+        "夜里翻来覆去合不上眼，头发愁白了一半，叫我往后的日子靠什么。",
+        "还有没有盼头，夜里翻来覆去合不上眼，头发愁白了一半。",
+    ],
+)
+def test_what_names_no_topic_surely_is_no_other_matter(
+    pipeline: Pipeline, matters: ClauseMatters, grumble: str
+) -> None:
+    assert propose(pipeline, matters, WAGES + grumble) == [()]
+
+
+def test_unless_the_writer_says_that_another_begins(pipeline: Pipeline, matters: ClauseMatters) -> None:
+    [case] = [case for case in matters_bench.load_cases("kept") if case.title == "公司断缴和退休年龄"]
+    [found] = matters_bench.read([case], pipeline, matters)
+    assert [matter.confidence > matters_bench.Weighing().sure for matter in found] == [True, False]
+
+
 def test_what_is_set_aside_is_not_proposed(pipeline: Pipeline, matters: ClauseMatters) -> None:
     [found] = propose(pipeline, matters, f"{LIGHT}{WAGES[:-1]}，那件事我另写一封。")
     assert found == ()
