@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from api.criteria import CriteriaDep
 from api.dependencies import AccountDep, ConnectionDep, NowDep, RuntimeDep, require_role
 from api.pages.navigation import CITY_WIDE
-from dashboards.analysis.completion_times import Cohort, read_cohorts
+from dashboards.analysis.completion_times import Cohort, choose_times, read_cohorts
 from dashboards.analysis.department_comparison import RATES, UnitRate, compare_departments
 from models.errors import Invalid
 
@@ -65,9 +65,12 @@ class StepOut(BaseModel):
 
 
 class CohortOut(BaseModel):
-    """Natural days from submission to completion, cases still open counted until now. `median` with its 95 % interval:
-    null where not reached. `filter`: the parameters of GET /api/v1/cases that list its cases."""
+    """Natural days from submission to completion, cases still open counted until `as_of`; `source` as in ComparisonOut.
+    `median` with its 95 % interval: null where not reached. `filter`: the parameters of GET /api/v1/cases that list its
+    cases."""
 
+    as_of: datetime
+    source: str
     key: str
     label: str
     cases: int
@@ -96,8 +99,10 @@ def _unit(unit: UnitRate) -> UnitRateOut:
     )
 
 
-def _cohort(cohort: Cohort) -> CohortOut:
+def _cohort(cohort: Cohort, as_of: datetime, source: str) -> CohortOut:
     return CohortOut(
+        as_of=as_of,
+        source=source,
         key=cohort.key,
         label=cohort.label,
         cases=cohort.cases,
@@ -149,6 +154,9 @@ def get_times(
     now: NowDep,
     by: Annotated[Literal["", "appeal_type", "department", "topic"], Query(description="分组")] = "",
 ) -> list[CohortOut]:
-    """从提交到办结的天数，未办结的算到现在（卡普兰—迈耶法），与页面同一口径。"""
+    """从提交到办结的天数，未办结的算到`as_of`（卡普兰—迈耶法），与页面同一口径。"""
     require_role(account, *CITY_WIDE)
-    return [_cohort(cohort) for cohort in read_cohorts(conn, criteria, by, now=now, zone=runtime.settings.zone)]
+    zone = runtime.settings.zone
+    facts, note = chosen = choose_times(conn, criteria, now=now, zone=zone)
+    cohorts = read_cohorts(conn, criteria, by, now=now, zone=zone, chosen=chosen)
+    return [_cohort(cohort, facts.mark.as_of if facts else now, note) for cohort in cohorts]

@@ -73,8 +73,7 @@ class Analysis:
 def read_analysis(conn: Connection, view: AnalysisView, *, now: datetime, zone: ZoneInfo) -> Analysis:
     """The numbers of the view. Run it in a REPEATABLE READ transaction: the lines then add up to the total.
 
-    Reads the daily facts as `dashboards.daily_facts.fact_series` does; only how cases were given on comes from their
-    records."""
+    Reads the daily facts as `dashboards.daily_facts.fact_series` does."""
     today = now.astimezone(zone).date()
     conflict = find_conflict(view)
     if conflict:

@@ -83,7 +83,7 @@ def _given_on(
         return
     for (flow, last), (cases,) in read_counts(facts, CASES, criteria, (RECEIVED,), ("flow", "department")).items():
         if flow:
-            first, way = flow.split(" ")
+            first, way = flow.rsplit(" ", 1)
             yield first, way, last, cases
 
 

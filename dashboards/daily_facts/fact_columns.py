@@ -4,7 +4,7 @@ A chunk is some thousand rows of one month. Each of its columns is one array of 
 one value for all, a bit, or one to eight bytes each. What is asked is added up in the memory of the program.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 from typing import Any, Protocol
@@ -17,10 +17,12 @@ Numbers = NDArray[Any]
 Column = Numbers | int
 # Rows of a chunk: an array of them stays in the cache of a processor.
 CHUNK = 16_384
-# Up to so many possible groups each has its place in an array.
+# Up to so many possible groups, and four times as many sums, each has its place in an array.
 _SOME = 4_000_000
 # So many rows are counted at a time: what is there for each group is gone through as seldom.
 _TOGETHER = 400_000
+# Where not each group has its place: so many rows wait at most, and twice as many as there are groups.
+_AT_MOST = 2_000_000
 _SAME, _BITS = b"s", b"b"
 # By the character that `data` begins with.
 _WIDTHS = {"1": "<u1", "2": "<i2", "4": "<i4", "8": "<i8"}
@@ -127,11 +129,16 @@ class ColumnSums:
     _marked: list[Numbers] = field(default_factory=list)
     _others: list[tuple[Numbers, list[Column]]] = field(default_factory=list)
     _waiting: int = 0
+    _found: int = 0
     _sums: list[Numbers] = field(default_factory=list)
 
     @property
     def groups(self) -> int:
         return prod(axis.size for axis in self.axes)
+
+    @property
+    def _is_placed(self) -> bool:
+        return self.groups <= _SOME and self.groups * len(self.measures) <= 4 * _SOME
 
     def add(self, chunk: Chunk) -> None:
         chosen = self._choose(chunk)
@@ -155,12 +162,14 @@ class ColumnSums:
         else:
             self._others.append((key, [_times(value, sign) for value in values]))
         self._waiting += len(key)
-        if self.groups <= _SOME and self._waiting >= max(_TOGETHER, self.groups):
+        if self._is_placed and self._waiting >= max(_TOGETHER, self.groups):
             self._count()
+        elif not self._is_placed and self._waiting >= _AT_MOST + 2 * self._found:
+            self._sort()
 
     def totals(self) -> dict[tuple[int, ...], tuple[int, ...]]:
         """By the places on the axes the sums of the measures; groups of which all are 0 are left out."""
-        if self.groups <= _SOME:
+        if self._is_placed:
             self._count()
             rest, sums = np.arange(self.groups), self._sums
         else:
@@ -185,19 +194,22 @@ class ColumnSums:
             counts = counts.reshape(self.groups, 1 << size)
             for total, bit in zip(self._sums, reversed(range(size)), strict=True):
                 total += counts[:, np.arange(1 << size) >> bit & 1 == 1].sum(axis=1)
-        for key, values in self._others:
-            for total, value in zip(self._sums, values, strict=True):
-                total += _add_up(key, value, self.groups)
+        if self._others:
+            key, columns = _join(self._others)
+            for total, column in zip(self._sums, columns, strict=True):
+                total += _add_up(key, column, self.groups)
         self._marked, self._others, self._waiting = [], [], 0
 
     def _sort(self) -> tuple[Numbers, list[Numbers]]:
-        """The groups that there are, and their sums: for so many possible ones that not each has a place."""
+        """The groups that there are, and their sums, which then wait in place of the rows: for so many possible ones
+        that not each has a place."""
         if not self._others:
             return np.arange(0), []
-        found, places = np.unique(np.concatenate([key for key, _ in self._others]), return_inverse=True)
-        columns = zip(*(values for _, values in self._others), strict=True)
-        lengths = [len(key) for key, _ in self._others]
-        return found, [_add_up(places, _joined(column, lengths), len(found)) for column in columns]
+        key, columns = _join(self._others)
+        found, places = np.unique(key, return_inverse=True)
+        sums = [_add_up(places, column, len(found)) for column in columns]
+        self._others, self._waiting, self._found = [(found, [*sums])], len(found), len(found)
+        return found, sums
 
     def _choose(self, chunk: Chunk) -> tuple[Numbers | None, Column] | None:
         """Which rows (None: all) and what each counts; None: no row."""
@@ -221,6 +233,8 @@ class ColumnSums:
         if keep is None:
             return None if chunk.size == 0 else (None, sign)
         at = np.flatnonzero(keep)
+        if table is not None and not ((table != 0) & (table != 1)).any():
+            sign = 1  # no day is taken away
         return (at, _pick(sign, at)) if len(at) else None
 
 
@@ -244,14 +258,18 @@ def _times(column: Column, sign: Column) -> Column:
     return column * np.asarray(sign, np.int64)
 
 
-def _add_up(key: Numbers, value: Column, groups: int) -> Numbers:
-    if isinstance(value, int):
-        return np.bincount(key, minlength=groups) * value
+def _add_up(key: Numbers, values: Numbers, groups: int) -> Numbers:
     # sums of whole numbers below 2 ** 53 are exact in floating point
-    return np.bincount(key, value, minlength=groups).astype(np.int64)
+    return np.bincount(key, values, minlength=groups).astype(np.int64)
 
 
-def _joined(columns: Sequence[Column], lengths: Sequence[int]) -> Numbers:
-    return np.concatenate(
-        [np.full(n, one) if isinstance(one, int) else one for one, n in zip(columns, lengths, strict=True)]
+def _join(waiting: Sequence[tuple[Numbers, Sequence[Column]]]) -> tuple[Numbers, Iterator[Numbers]]:
+    """The keys of all one after the other, and so each column."""
+    keys = [key for key, _ in waiting]
+    columns = (
+        np.concatenate(
+            [np.full(len(key), one) if isinstance(one, int) else one for key, one in zip(keys, column, strict=True)]
+        )
+        for column in zip(*(values for _, values in waiting), strict=True)
     )
+    return np.concatenate(keys), columns

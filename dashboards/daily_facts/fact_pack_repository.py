@@ -1,6 +1,7 @@
 """Months of rows as columns: packing a month, and reading the columns that a question needs."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -69,14 +70,15 @@ def read_chunks(
     these columns."""
     given = {"packs": [*packs], "names": [*names]} | {name: [*numbers] for name, numbers in among.items()}
     touched = "".join(f" AND c.{name} && %({name})s::integer[]" for name in among)
-    with conn.cursor(binary=True) as cursor:
-        cursor.execute(
+    with conn.cursor() as cursor:
+        # one by one, not all at once: of years these are hundreds of megabytes
+        found = cursor.stream(
             "SELECT c.chunk, c.pack, c.size, l.name, l.data FROM fact_chunks c JOIN fact_columns l USING (chunk)"
             f" WHERE c.pack = ANY(%(packs)s) AND l.name = ANY(%(names)s){touched} ORDER BY c.chunk".encode(),
             given,
-            prepare=False,
+            binary=True,
         )
-        for (_, pack, size), rows in groupby(cursor, key=lambda row: row[:3]):
+        for (_, pack, size), rows in groupby(found, key=lambda row: row[:3]):
             yield Chunk(packs[pack], size, {name: data for *_, name, data in rows})
 
 
@@ -92,18 +94,13 @@ def pack_month(conn: Connection, kind: Kind, month: date, measures: int, *, acto
     assert row
     # PostgreSQL takes the codes for independent of each other, expects one row, and would look up nine numbers for each
     conn.execute("SET LOCAL enable_nestloop = off")
-    rows = 0
     with conn.cursor() as cursor, cursor.copy(_gather(), given) as copy:
-        chunks = [
-            {name: np.ascontiguousarray(found[name]) for name in _OF_ROW}
-            | {f"m{n + 1}": found["counts"]["value"][:, n] for n in range(measures)}
-            for found in _read_rows(copy, measures)
-        ]
+        # encoded as they come: a large month is a gigabyte of rows
+        chunks = [_as_chunk(found, measures) for found in _read_rows(copy, measures)]
     conn.execute("SET LOCAL enable_nestloop = on")
-    for columns in chunks:
-        _add_chunk(conn, row[0], columns, actor=actor)
-        rows += len(columns["day"])
-    return rows
+    for chunk in chunks:
+        _add_chunk(conn, row[0], chunk, actor=actor)
+    return sum(chunk.size for chunk in chunks)
 
 
 _OF_MONTH = "kind = %(kind)s AND day >= %(month)s AND day < (%(month)s::date + interval '1 month')::date"
@@ -164,12 +161,31 @@ def _as_rows(data: bytearray, kind: np.dtype[Any]) -> Numbers:
     return found
 
 
-def _add_chunk(conn: Connection, pack: int, columns: Mapping[str, Numbers], *, actor: str) -> None:
+@dataclass(frozen=True, slots=True)
+class _NewChunk:
+    """`codes`: which numbers there are in each of COLUMNS; `columns`: encoded, those that are not 0 everywhere."""
+
+    size: int
+    codes: Mapping[str, list[int]]
+    columns: Mapping[str, bytes]
+
+
+def _as_chunk(found: Numbers, measures: int) -> _NewChunk:
+    columns = {name: np.ascontiguousarray(found[name]) for name in _OF_ROW}
+    columns |= {f"m{n + 1}": found["counts"]["value"][:, n] for n in range(measures)}
+    return _NewChunk(
+        size=len(found),
+        codes={name: np.unique(columns[name]).tolist() for name in COLUMNS},
+        columns={name: encode(values) for name, values in columns.items() if values.any()},
+    )
+
+
+def _add_chunk(conn: Connection, pack: int, chunk: _NewChunk, *, actor: str) -> None:
     names = ", ".join(COLUMNS)
     row = conn.execute(
         f"INSERT INTO fact_chunks (pack, size, {names})"
         f" VALUES (%s, %s{', %s' * len(COLUMNS)}) RETURNING chunk".encode(),
-        (pack, len(columns["day"]), *(np.unique(columns[name]).tolist() for name in COLUMNS)),
+        (pack, chunk.size, *(chunk.codes[name] for name in COLUMNS)),
     ).fetchone()
     assert row
     with (
@@ -177,6 +193,5 @@ def _add_chunk(conn: Connection, pack: int, columns: Mapping[str, Numbers], *, a
         cursor.copy("COPY fact_columns (chunk, name, data) FROM STDIN (FORMAT binary)") as copy,
     ):
         copy.set_types(["int8", "text", "bytea"])
-        for name, values in columns.items():
-            if values.any():
-                copy.write_row((row[0], name, encode(values)))
+        for name, data in chunk.columns.items():
+            copy.write_row((row[0], name, data))

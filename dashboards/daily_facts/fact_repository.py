@@ -53,7 +53,8 @@ def try_lock_facts(conn: Connection) -> bool:
 
 
 def lock_facts(conn: Connection) -> None:
-    """As `try_lock_facts`, but waits."""
+    """As `try_lock_facts`, but waits: longer than for a row, since packing a month takes many seconds."""
+    conn.execute("SET LOCAL lock_timeout = '10min'")
     conn.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
 
 

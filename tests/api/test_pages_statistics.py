@@ -146,6 +146,7 @@ def test_programs_read_the_same_as_the_pages(leader: TestClient) -> None:
     assert leader.get("/api/v1/analysis/departments?metric=received").status_code == 422
     [everything] = leader.get("/api/v1/analysis/time").json()
     assert everything["cases"] == listed(leader, "/cases")
+    assert (everything["as_of"], everything["source"]) == (found["as_of"], found["source"])
     assert everything["completed"] == sum(step["completed"] for step in everything["steps"])
 
 

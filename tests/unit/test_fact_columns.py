@@ -57,6 +57,7 @@ def test_sums_are_those_of_the_rows(
     let = next(iter(allowed)) if len(allowed) == 1 else np.isin(np.arange(6), list(allowed))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fact_columns, "_TOGETHER", together)
+        patch.setattr(fact_columns, "_AT_MOST", together)
         patch.setattr(fact_columns, "_SOME", some)
         sums = ColumnSums(
             ["m1", "m2", *others],
