@@ -11,12 +11,10 @@ from dashboards.daily_facts.fact_columns import Axis, CodeAxis, ColumnSums, DayA
 from dashboards.daily_facts.fact_pack_repository import CODED, Packs, read_chunks, read_numbers
 from dashboards.daily_facts.fact_projections import Grain, column_of
 from dashboards.daily_facts.fact_ranges import Part, end_of_month, start_of
-from dashboards.daily_facts.fact_statements import LASTED, MICROSECONDS, TIMES, Filters, since_epoch
+from dashboards.daily_facts.fact_statements import LASTED, LONGEST, MICROSECONDS, TIMES, Filters, since_epoch
 from models.database import Connection
 
 _GRAINS: Mapping[str, Grain] = {"day": "day", "week": "week", "month": "month", "quarter": "quarter"}
-# Days that a case may take: beyond, it counts as this long.
-_LONGEST = 10_000
 _DAY = 86_400 * MICROSECONDS
 Key = tuple[Any, ...]
 
@@ -86,7 +84,7 @@ def _axis(
             days[still] = -1 - np.maximum(0, (now + taken[still]) // _DAY)
             return days
 
-        return ValueAxis("taken", lasted, -_LONGEST, 2 * _LONGEST + 1), range(-_LONGEST, _LONGEST + 1)
+        return ValueAxis("taken", lasted, -LONGEST, 2 * LONGEST + 1), range(-LONGEST, LONGEST + 1)
     found = list(dict.fromkeys(group.get(code, code) for code in numbers))
     place_of_key = {key: n for n, key in enumerate(found)}
     places = np.zeros(max(numbers.values(), default=0) + 1, np.int64)

@@ -31,6 +31,8 @@ TIMES: Mapping[str, tuple[Grain, ...]] = {
 }
 # How many whole days (24 hours) a case took, -1 - n of one that is open since n days. No sum knows it, the rows do.
 LASTED = "lasted"
+# Days that a case may take: beyond, it counts as this long.
+LONGEST = 10_000
 MICROSECONDS = 1_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -194,7 +196,8 @@ def _select(
             columns.append(f"date_trunc('{name}', {time})::date AS k{place}")
         elif name == LASTED:
             open_for = f"({statement.name(since_epoch(statement.as_of))}::bigint + taken) / {86_400 * MICROSECONDS}"
-            columns.append(f"CASE WHEN taken >= 0 THEN taken ELSE -1 - greatest(0, {open_for}) END AS k{place}")
+            days = f"CASE WHEN taken >= 0 THEN taken ELSE -1 - greatest(0, {open_for}) END"
+            columns.append(f"least({LONGEST}, greatest(-{LONGEST}, {days})) AS k{place}")
         else:
             columns.append(f"{_column(source, name)} AS k{place}")
     sign = f"CASE WHEN {time} = ANY({statement.name(part.less)}::date[]) THEN -1 ELSE 1 END * " if part.less else ""

@@ -18,6 +18,7 @@ from dashboards.daily_facts.fact_projections import CASES
 from dashboards.daily_facts.fact_reading import find_facts, read_counts
 from dashboards.daily_facts.fact_rebuild import all_measures
 from dashboards.daily_facts.fact_repository import lock_facts
+from dashboards.daily_facts.fact_statements import LONGEST
 from models.criteria import CaseCriteria
 from models.database import Connection, connect
 from tests.database.case_rows import NOW, ZONE, CaseRowSpec, add_cases, add_reference
@@ -148,6 +149,17 @@ def test_a_month_packed_while_it_is_read_is_read_whole(
     wanted = {("T0101", "none", "d1"): (40 - moved,), ("T0201", "none", "d1"): (moved,)}
     assert found == {key: values for key, values in wanted.items() if any(values)}
     assert len(changed) == (2 if level else 3), "whoever sees another pack asks again"
+
+
+def test_a_case_of_half_a_lifetime_counts_once_when_it_ends(conn: Connection) -> None:
+    add_reference(conn)
+    begun = NOW - 12_000 * DAY
+    [case] = add_cases(conn, [CaseRowSpec(submitted_at=begun, status="in_progress")])
+    count(conn)
+    conn.execute("UPDATE cases SET status = 'completed', completed_at = %s WHERE id = %s", (begun + 11_000 * DAY, case))
+    count(conn)
+    [everything] = read_cohorts(conn, CaseCriteria(), "", now=NOW, zone=ZONE)
+    assert [(c.days, c.completed, c.censored) for c in everything.counts] == [(LONGEST, 1, 0)]
 
 
 def test_the_night_waits_longer_than_a_month_takes_to_pack(conn: Connection) -> None:
