@@ -6,7 +6,7 @@ import pytest
 
 from api.commands.default_classifier import ready_shipped
 from models.analysis import AnalyserInput, Matter
-from nlp.gist.clause_matters import ClauseMatters
+from nlp.gist.clause_matters import ClauseMatters, Weighing
 from nlp.gist.sentences import split
 from nlp.pipeline import Pipeline, build_reference_pipeline
 from tests.quality import matters_bench
@@ -68,7 +68,7 @@ def test_what_names_no_topic_surely_is_no_other_matter(
 def test_unless_the_writer_says_that_another_begins(pipeline: Pipeline, matters: ClauseMatters) -> None:
     [case] = [case for case in matters_bench.load_cases("kept") if case.title == "公司断缴和退休年龄"]
     [found] = matters_bench.read([case], pipeline, matters)
-    assert [matter.confidence > matters_bench.Weighing().sure for matter in found] == [True, False]
+    assert [matter.confidence > Weighing().sure for matter in found] == [True, False]
 
 
 def test_what_is_set_aside_is_not_proposed(pipeline: Pipeline, matters: ClauseMatters) -> None:
