@@ -66,7 +66,7 @@ def read_flows(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone:
                 last=last,
                 last_label=_NO_UNIT if last == "none" else names.get(last, last),
                 cases=cases,
-                criteria=replace(base, first_unit=first, given_on=way, department=last),
+                criteria=base.changed({"first_unit": first, "given_on": way, "department": last}),
             )
         )
     return tuple(sorted(flows, key=lambda flow: (-flow.cases, flow.first, flow.way, flow.last)))

@@ -96,6 +96,16 @@ def change(conn: Connection, case: int, what: str, how: int) -> None:
     conn.execute(f"UPDATE cases SET {assignment} WHERE id = %s", (value, case))
 
 
+def begin_anew(conn: Connection, first: list[CaseRowSpec], later: list[CaseRowSpec]) -> list[int]:
+    """Cases of one example, some counted already and some not yet; without those of the example before."""
+    conn.rollback()
+    add_reference(conn)
+    conn.execute("INSERT INTO departments (id, duty, name, short_name, kind) VALUES ('d9', 'd9', '丙', '丙', 'gov')")
+    ids = add_cases(conn, first)
+    count(conn)
+    return ids + add_cases(conn, later)
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     first=st.lists(cases(), max_size=15),
@@ -112,12 +122,7 @@ def test_after_any_changes_the_facts_are_what_the_cases_say(
     hours: int,
     asked: list[CaseCriteria],
 ) -> None:
-    conn.rollback()  # the example before
-    add_reference(conn)
-    conn.execute("INSERT INTO departments (id, duty, name, short_name, kind) VALUES ('d9', 'd9', '丙', '丙', 'gov')")
-    ids = add_cases(conn, first)
-    count(conn)
-    ids += add_cases(conn, later)
+    ids = begin_anew(conn, first, later)
     add_submission(conn, channel="social", sentiment=None)
     add_submission(conn, channel="survey", sentiment="negative", topic="T0101", region="910101")
     half = len(changes) // 2

@@ -16,7 +16,7 @@ from dashboards.daily_facts.fact_rebuild import all_measures, bring_up_to_date
 from models.criteria import CaseCriteria
 from models.database import Connection
 from tests.database.case_rows import NOW, ZONE, CaseRowSpec, add_cases, add_reference
-from tests.database.test_daily_facts import CHANGES, DAY, change, count, filters
+from tests.database.test_daily_facts import CHANGES, DAY, begin_anew, change, count, filters
 from tests.database.test_dashboards_agree import cases
 
 RECEIVED, DUE, OVERDUE = (Measure("totals", name) for name in ("received", "due", "overdue"))
@@ -84,12 +84,7 @@ def test_columns_and_what_changed_since_are_the_rows(
     changes: list[tuple[int, str, int]],
     asked: list[tuple[CaseCriteria, tuple[str, ...], Any]],
 ) -> None:
-    conn.rollback()  # the example before
-    add_reference(conn)
-    conn.execute("INSERT INTO departments (id, duty, name, short_name, kind) VALUES ('d9', 'd9', '丙', '丙', 'gov')")
-    ids = add_cases(conn, first)
-    count(conn)
-    ids += add_cases(conn, later)
+    ids = begin_anew(conn, first, later)
     for case, what, how in changes:
         change(conn, ids[case % len(ids)], what, how)
     count(conn, NOW + 7 * DAY)
