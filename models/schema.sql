@@ -1931,7 +1931,8 @@ CREATE TABLE public.fact_changes (
     tone text NOT NULL,
     taken bigint NOT NULL,
     flow text NOT NULL,
-    counts smallint[] NOT NULL
+    counts smallint[] NOT NULL,
+    due_day integer DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE public.fact_chunks (
@@ -1943,7 +1944,9 @@ CREATE TABLE public.fact_chunks (
     region integer[] NOT NULL,
     channel integer[] NOT NULL,
     appeal_type integer[] NOT NULL,
-    tone integer[] NOT NULL
+    tone integer[] NOT NULL,
+    due_months integer[] DEFAULT '{}'::integer[] NOT NULL,
+    digest text DEFAULT ''::text NOT NULL
 );
 
 ALTER TABLE public.fact_chunks ALTER COLUMN chunk ADD GENERATED ALWAYS AS IDENTITY (
@@ -2007,7 +2010,8 @@ CREATE TABLE public.fact_rows (
     counts smallint[] NOT NULL,
     main_topic text DEFAULT ''::text NOT NULL,
     taken bigint DEFAULT 0 NOT NULL,
-    flow text DEFAULT ''::text NOT NULL
+    flow text DEFAULT ''::text NOT NULL,
+    due_day integer DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE public.fact_slices (

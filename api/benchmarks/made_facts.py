@@ -56,6 +56,8 @@ _TONES = ["displeased", "matter", "neutral", "positive"]
 _DENSE = 4_000_000
 # Of 1,000 cases: those that count for what is not divided by too.
 _LUCKY = 600
+# From so many other units a unit gets what was not theirs.
+_NEIGHBOURS = 8
 _WHOLE_OF_SUBMISSIONS = ("received", "analysed", "cases")
 _HEADER, _END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 Numbers = NDArray[np.int64]
@@ -344,15 +346,18 @@ def _insert_cells(counts: str) -> str:
 
 
 def _insert_rows(counts: str) -> str:
-    # the lucky ones are completed, within some weeks; one of twenty was given on by some unit
+    # the lucky ones are completed, within some weeks; one of twenty was given on, by one of the units next to it: whose
+    # matters are alike
     taken = "CASE WHEN m = 1 THEN mod(id, 23) ELSE -extract(epoch FROM date '2000-01-01' + day)::bigint * 1000000 END"
-    first = "(%(department)s::text[])[2 + mod(id, cardinality(%(department)s::text[]) - 1)]"
+    units = "cardinality(%(department)s::text[]) - 2"
+    first = f"(%(department)s::text[])[3 + mod(department - 1 + mod(id / 20, {_NEIGHBOURS}), {units})]"
     way = "CASE WHEN mod(id, 40) = 0 THEN ' returned' ELSE ' redispatched' END"
     flow = f"CASE WHEN mod(id, 20) = 0 THEN {first} || {way} ELSE '' END"
+    due = "day + (date '2000-01-01' - date '1970-01-01') + 3 + mod(id, 18)"
     return (
-        f"INSERT INTO fact_rows (kind, id, day, {', '.join(DIMENSIONS)}, taken, flow, counts)"
+        f"INSERT INTO fact_rows (kind, id, day, {', '.join(DIMENSIONS)}, taken, flow, due_day, counts)"
         f" SELECT '{CASES}', id, date '2000-01-01' + day, {', '.join(map(_code, DIMENSIONS))},"
-        f" {taken}, {flow}, {counts} FROM (SELECT *, 1 AS n, lucky AS m FROM made_rows) r"
+        f" {taken}, {flow}, {due}, {counts} FROM (SELECT *, 1 AS n, lucky AS m FROM made_rows) r"
     )
 
 

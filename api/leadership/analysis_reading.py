@@ -1,13 +1,11 @@
 """The numbers of an analyst's view as page, file and JSON show them: one reading, of one moment."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from psycopg import IsolationLevel
-
+from api.leadership.snapshot import one_snapshot
 from dashboards.analysis.analysis import Analysis, read_analysis
 from dashboards.analysis.analysis_view import AnalysisView, read_view
 from dashboards.figures.tile_map import TileMap, lay_out
@@ -27,7 +25,7 @@ def view_of(given: Mapping[str, str], criteria: CaseCriteria, directory: Directo
 
 def read_once(conn: Connection, view: AnalysisView, *, now: datetime, zone: ZoneInfo) -> Analysis:
     """`read_analysis` in a snapshot of its own, so that parts add up to totals while letters go on arriving."""
-    with _one_snapshot(conn):
+    with one_snapshot(conn):
         return read_analysis(conn, view, now=now, zone=zone)
 
 
@@ -35,16 +33,3 @@ def find_tiles(view: AnalysisView, directory: Directory) -> TileMap:
     """The squares of the map: what lies just below the region that is chosen, else below the city."""
     root = view.criteria.region or directory.city.region_code
     return lay_out([(region.code, region.name) for region in directory.regions.values() if region.parent_code == root])
-
-
-@contextmanager
-def _one_snapshot(conn: Connection) -> Iterator[None]:
-    # the transaction so far only looked up the session; it ends here and the numbers get their own
-    conn.commit()
-    conn.isolation_level = IsolationLevel.REPEATABLE_READ
-    try:
-        yield
-        conn.commit()
-    finally:
-        conn.rollback()
-        conn.isolation_level = None

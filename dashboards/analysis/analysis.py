@@ -278,7 +278,7 @@ def _flow_lines(conn: Connection, criteria: CaseCriteria, **moment: Any) -> tupl
         Line(
             keys=(flow.first, flow.way, flow.last),
             labels=(flow.first_label, flow.way_label, flow.last_label),
-            count=Count(numerator=flow.cases, lists=Lists(flow.criteria) if flow.criteria else None),
+            count=Count(numerator=flow.cases, lists=flow.lists),
         )
         for flow in flows
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from dashboards.analysis.analysis_view import AnalysisView
 from dashboards.daily_facts.fact_series import By, FactRow, Period, find_period
@@ -12,6 +12,17 @@ from models.criteria import CaseCriteria
 
 # A rate over fewer cases is drawn weaker: its interval is wider than most differences (PEERS.md 1.9).
 WEAK_BELOW = 30
+
+
+class Opens(Protocol):
+    """Finds the lists of a number when they are asked for: a table may have ten thousand lines, and shows some
+    hundred."""
+
+    @property
+    def criteria(self) -> CaseCriteria | None: ...
+
+    @property
+    def denominator_criteria(self) -> CaseCriteria | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +36,11 @@ class Lists:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
     """One number. `criteria` opens exactly the `numerator` cases, `denominator_criteria` the `denominator` ones; None
-    where no filter selects exactly these. `lists` finds them when they are asked for: a table may have ten thousand
-    lines, and shows some hundred."""
+    where no filter selects exactly these."""
 
     numerator: int
     denominator: int | None = None
-    lists: "FactRow | Lists | None" = None
+    lists: Opens | None = None
 
     @property
     def criteria(self) -> CaseCriteria | None:

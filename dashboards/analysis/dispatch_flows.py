@@ -1,10 +1,12 @@
 """To whom were cases given first, how were they given on, and who leads them now?"""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from dashboards.analysis.analysis_lines import Opens
 from dashboards.daily_facts.fact_answers import RECEIVED, choose_facts, find_groups
 from dashboards.daily_facts.fact_measures import list_measures
 from dashboards.daily_facts.fact_projections import CASES
@@ -22,9 +24,9 @@ UNITS_SHOWN = 12
 _NO_UNIT = "尚无主办单位"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flow:
-    """Cases by first unit, way (`WAYS`) and last unit. `criteria` None: no filter selects exactly these."""
+class Flow(NamedTuple):
+    """Cases by first unit, way (`WAYS`) and last unit. `lists` selects these cases when asked: a year of a large city
+    has ten thousand flows, and a page opens some hundred. None: no filter selects exactly these."""
 
     first: str
     first_label: str
@@ -32,11 +34,32 @@ class Flow:
     last: str
     last_label: str
     cases: int
-    criteria: CaseCriteria | None = None
+    lists: Opens | None = None
 
     @property
     def way_label(self) -> str:
         return WAYS[self.way]
+
+    @property
+    def criteria(self) -> CaseCriteria | None:
+        return self.lists.criteria if self.lists else None
+
+
+class GivenOnList(NamedTuple):
+    """What a flow that did not stay opens."""
+
+    base: CaseCriteria
+    first: str
+    way: str
+    last: str
+
+    @property
+    def criteria(self) -> CaseCriteria:
+        return self.base.changed({"first_unit": self.first, "given_on": self.way, "department": self.last})
+
+    @property
+    def denominator_criteria(self) -> None:
+        return None
 
 
 def read_flows(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone: ZoneInfo) -> tuple[Flow, ...]:
@@ -52,7 +75,7 @@ def read_flows(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone:
             last=row.keys[0],
             last_label=row.labels[0],
             cases=row.numerator,
-            criteria=row.criteria,
+            lists=row,
         )
         for row in right.rows
         if row.numerator and row.keys[0] != "none"
@@ -66,7 +89,7 @@ def read_flows(conn: Connection, criteria: CaseCriteria, *, now: datetime, zone:
                 last=last,
                 last_label=_NO_UNIT if last == "none" else names.get(last, last),
                 cases=cases,
-                criteria=base.changed({"first_unit": first, "given_on": way, "department": last}),
+                lists=GivenOnList(base, first, way, last),
             )
         )
     return tuple(sorted(flows, key=lambda flow: (-flow.cases, flow.first, flow.way, flow.last)))
@@ -88,28 +111,21 @@ def _given_on(
 
 
 def merge_small(flows: Sequence[Flow], most: int = UNITS_SHOWN) -> tuple[Flow, ...]:
-    """The flows with all but the `most` first and the `most` last units taken together; the cases stay as many."""
+    """The flows with all but the `most` first and the `most` last units taken together, most cases first; the cases
+    stay as many. They open no list."""
     first = _largest([(flow.first, flow.cases) for flow in flows], most)
     last = _largest([(flow.last, flow.cases) for flow in flows], most)
-    sums: dict[tuple[str, str, str], Flow] = {}
+    sums: dict[tuple[str, str, str], int] = {}
+    labels = {OTHERS: "其他单位"}
     for flow in flows:
-        small = {
-            **({} if flow.first in first else {"first": OTHERS, "first_label": "其他单位"}),
-            **({} if flow.last in last else {"last": OTHERS, "last_label": "其他单位"}),
-        }
-        merged = Flow(
-            first=small.get("first", flow.first),
-            first_label=small.get("first_label", flow.first_label),
-            way=flow.way,
-            last=small.get("last", flow.last),
-            last_label=small.get("last_label", flow.last_label),
-            cases=flow.cases,
-            criteria=None if small else flow.criteria,
-        )
-        key = merged.first, merged.way, merged.last
-        known = sums.get(key)
-        sums[key] = replace(merged, cases=known.cases + flow.cases) if known else merged
-    return tuple(sorted(sums.values(), key=lambda flow: -flow.cases))
+        key = flow.first if flow.first in first else OTHERS, flow.way, flow.last if flow.last in last else OTHERS
+        sums[key] = sums.get(key, 0) + flow.cases
+        labels.setdefault(key[0], flow.first_label)
+        labels.setdefault(key[2], flow.last_label)
+    ordered = sorted(sums.items(), key=lambda one: -one[1])
+    return tuple(
+        Flow(source, labels[source], way, target, labels[target], cases) for (source, way, target), cases in ordered
+    )
 
 
 def _largest(cases: Sequence[tuple[str, int]], most: int) -> set[str]:

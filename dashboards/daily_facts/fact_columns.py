@@ -64,6 +64,23 @@ class Chunk:
         return 0 if data is None else decode(data, self.size)
 
 
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Lets numbers from `first` to `last` through."""
+
+    first: int
+    last: int
+
+    def holds(self, column: Column) -> Column:
+        if isinstance(column, int):
+            return self.first <= column <= self.last
+        found: Numbers = (column >= self.first) & (column <= self.last)
+        return found
+
+
+Allowed = NDArray[np.bool_] | int | Between
+
+
 class Axis(Protocol):
     """What rows are grouped by: for those of a chunk (`at` these places of it, None: all) the place of their group
     among `size`."""
@@ -118,12 +135,13 @@ class ValueAxis:
 
 @dataclass(slots=True)
 class ColumnSums:
-    """Adds up `measures` of the rows that `allowed` lets through (by column: the number, or of each number whether), in
-    each group of `axes`. `signs`: of months of which not every day counts, what each day counts: 1, 0 or -1."""
+    """Adds up `measures` of the rows that `allowed` lets through (by column: the number, of each number whether, or a
+    range of numbers), in each group of `axes`. `signs`: of months of which not every day counts, what each day counts:
+    1, 0 or -1."""
 
     measures: Sequence[str]
     axes: Sequence[Axis]
-    allowed: Mapping[str, NDArray[np.bool_] | int]
+    allowed: Mapping[str, Allowed]
     signs: Mapping[int, Numbers]
     # keys with a bit for each measure, where all of them are 0 or 1: their combinations are counted at once
     _marked: list[Numbers] = field(default_factory=list)
@@ -216,7 +234,10 @@ class ColumnSums:
         keep: Numbers | None = None
         for name, allowed in self.allowed.items():
             column = chunk[name]
-            let = column == allowed if isinstance(allowed, int) else _look_up(allowed, column)
+            if isinstance(allowed, Between):
+                let = allowed.holds(column)
+            else:
+                let = column == allowed if isinstance(allowed, int) else _look_up(allowed, column)
             if isinstance(let, int):
                 if not let:
                     return None

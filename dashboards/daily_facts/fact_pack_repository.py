@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -10,7 +10,9 @@ import numpy as np
 from psycopg import Copy
 
 from dashboards.daily_facts.fact_columns import CHUNK, Chunk, Numbers, encode
+from dashboards.daily_facts.fact_digests import DIGESTS, DigestMaker
 from dashboards.daily_facts.fact_projections import COLUMNS, DIMENSIONS, Kind
+from dashboards.daily_facts.fact_ranges import month_number
 from models.database import Connection
 
 # Columns of which the codes are kept as numbers (fact_codes).
@@ -18,7 +20,9 @@ CODED = (*DIMENSIONS, "flow")
 # Rows lie in this order: whoever asks of one place, topic or channel reads few chunks.
 _ORDER = ("county", "main_topic", "channel", "topic", "region", "department")
 # The columns of a row and their types, beside its counts, as the database sends them.
-_OF_ROW = {"day": ">i2", "taken": ">i8"} | dict.fromkeys(CODED, ">i4")
+_OF_ROW = {"day": ">i2", "taken": ">i8", "due_day": ">i4"} | dict.fromkeys(CODED, ">i4")
+# Due days are counted from it.
+_EPOCH = date(1970, 1, 1)
 # What stands before and after the rows of a binary COPY.
 _HEADER, _TRAILER = 19, 2
 # The pack of each month, by its first day.
@@ -33,7 +37,9 @@ def list_packs(conn: Connection, kind: Kind) -> dict[date, int]:
 
 def count_packed(conn: Connection, packs: Sequence[int]) -> int:
     """How many rows these packs have."""
-    row = conn.execute("SELECT coalesce(sum(size), 0) FROM fact_chunks WHERE pack = ANY(%s)", ([*packs],)).fetchone()
+    row = conn.execute(
+        "SELECT coalesce(sum(size), 0) FROM fact_chunks WHERE pack = ANY(%s) AND digest = ''", ([*packs],)
+    ).fetchone()
     assert row
     return int(row[0])
 
@@ -64,17 +70,23 @@ def read_numbers(conn: Connection, dimensions: Sequence[str]) -> dict[str, dict[
 
 
 def read_chunks(
-    conn: Connection, packs: Mapping[int, int], names: Sequence[str], among: Mapping[str, Sequence[int]]
+    conn: Connection,
+    packs: Mapping[int, int],
+    names: Sequence[str],
+    among: Mapping[str, Sequence[int]],
+    digest: str = "",
 ) -> Iterator[Chunk]:
     """The columns `names` of the chunks of `packs` (the month of each) that have some of the numbers `among` in each of
-    these columns."""
-    given = {"packs": [*packs], "names": [*names]} | {name: [*numbers] for name, numbers in among.items()}
+    these columns; `digest`: of the chunks that are this one (fact_digests), else of rows."""
+    given: dict[str, object] = {"packs": [*packs], "names": [*names], "digest": digest}
+    given |= {name: [*numbers] for name, numbers in among.items()}
     touched = "".join(f" AND c.{name} && %({name})s::integer[]" for name in among)
     with conn.cursor() as cursor:
         # one by one, not all at once: of years these are hundreds of megabytes
         found = cursor.stream(
             "SELECT c.chunk, c.pack, c.size, l.name, l.data FROM fact_chunks c JOIN fact_columns l USING (chunk)"
-            f" WHERE c.pack = ANY(%(packs)s) AND l.name = ANY(%(names)s){touched} ORDER BY c.chunk".encode(),
+            " WHERE c.pack = ANY(%(packs)s) AND c.digest = %(digest)s AND l.name = ANY(%(names)s)"
+            f"{touched} ORDER BY c.chunk".encode(),
             given,
             binary=True,
         )
@@ -82,9 +94,12 @@ def read_chunks(
             yield Chunk(packs[pack], size, {name: data for *_, name, data in rows})
 
 
-def pack_month(conn: Connection, kind: Kind, month: date, measures: int, *, actor: str) -> int:
-    """Keep the rows of a month, of so many measures, as columns, instead of what was packed of it before. How many rows
-    there are. Whoever calls it holds the lock of the facts. Raises `ValueError` where rows have other measures."""
+def pack_month(
+    conn: Connection, kind: Kind, month: date, measures: int, *, received: int | None = None, actor: str
+) -> int:
+    """Keep the rows of a month, of so many measures, as columns, instead of what was packed before; how many there are.
+    `received`: the place in `counts`, from 1, of what is added up in digests (fact_digests); None: nothing is.
+    Whoever calls it holds the lock of the facts. Raises `ValueError` where rows have other measures."""
     given = {"kind": kind, "month": month}
     conn.execute("DELETE FROM fact_packs WHERE kind = %(kind)s AND month = %(month)s", given)
     _number_codes(conn, given, actor=actor)
@@ -94,12 +109,23 @@ def pack_month(conn: Connection, kind: Kind, month: date, measures: int, *, acto
     assert row
     # PostgreSQL takes the codes for independent of each other, expects one row, and would look up nine numbers for each
     conn.execute("SET LOCAL enable_nestloop = off")
+    digests = {} if received is None else {name: DigestMaker(columns) for name, columns in DIGESTS.items()}
+    chunks = []
     with conn.cursor() as cursor, cursor.copy(_gather(), given) as copy:
         # encoded as they come: a large month is a gigabyte of rows
-        chunks = [_as_chunk(found, measures) for found in _read_rows(copy, measures)]
+        for found in _read_rows(copy, measures):
+            columns = _columns_of(found, measures)
+            chunks.append(_as_chunk(columns, len(found)))
+            for maker in digests.values():
+                maker.add(columns, columns[f"m{received}"])
     conn.execute("SET LOCAL enable_nestloop = on")
     for chunk in chunks:
         _add_chunk(conn, row[0], chunk, actor=actor)
+    for name, maker in digests.items():
+        of_groups, cases = maker.total()
+        if len(cases):
+            digest = _as_chunk(of_groups | {f"m{received}": cases}, len(cases), digest=name)
+            _add_chunk(conn, row[0], digest, actor=actor)
     return sum(chunk.size for chunk in chunks)
 
 
@@ -122,7 +148,13 @@ def _number_codes(conn: Connection, given: Mapping[str, object], *, actor: str) 
 
 def _gather() -> bytes:
     """The rows of the month in the order they are kept, with numbers for codes."""
-    columns = ["extract(day FROM r.day)::smallint", "r.taken", *(f"{name}.number" for name in CODED), "r.counts"]
+    columns = [
+        "extract(day FROM r.day)::smallint",
+        "r.taken",
+        "r.due_day",
+        *(f"{name}.number" for name in CODED),
+        "r.counts",
+    ]
     joins = " ".join(
         f"JOIN fact_codes {name} ON {name}.dimension = '{name}' AND {name}.code = r.{name}" for name in CODED
     )
@@ -163,29 +195,37 @@ def _as_rows(data: bytearray, kind: np.dtype[Any]) -> Numbers:
 
 @dataclass(frozen=True, slots=True)
 class _NewChunk:
-    """`codes`: which numbers there are in each of COLUMNS; `columns`: encoded, those that are not 0 everywhere."""
+    """`codes`: which numbers there are in each of COLUMNS, and the "due_months"; `columns`: encoded, those that are not
+    0 everywhere; `digest`: its name, '' for rows."""
 
     size: int
     codes: Mapping[str, list[int]]
     columns: Mapping[str, bytes]
+    digest: str
 
 
-def _as_chunk(found: Numbers, measures: int) -> _NewChunk:
-    columns = {name: np.ascontiguousarray(found[name]) for name in _OF_ROW}
-    columns |= {f"m{n + 1}": found["counts"]["value"][:, n] for n in range(measures)}
+def _columns_of(found: Numbers, measures: int) -> dict[str, Numbers]:
+    columns = {name: found[name].astype(kind[1:]) for name, kind in _OF_ROW.items()}
+    return columns | {f"m{n + 1}": found["counts"]["value"][:, n] for n in range(measures)}
+
+
+def _as_chunk(columns: Mapping[str, Numbers], size: int, digest: str = "") -> _NewChunk:
+    codes = {name: np.unique(columns[name]).tolist() if name in columns else [] for name in COLUMNS}
+    due = np.unique(columns["due_day"]) if "due_day" in columns else np.empty(0, np.int64)
     return _NewChunk(
-        size=len(found),
-        codes={name: np.unique(columns[name]).tolist() for name in COLUMNS},
+        size=size,
+        codes=codes
+        | {"due_months": sorted({month_number(_EPOCH + timedelta(days=day)) for day in due[due != 0].tolist()})},
         columns={name: encode(values) for name, values in columns.items() if values.any()},
+        digest=digest,
     )
 
 
 def _add_chunk(conn: Connection, pack: int, chunk: _NewChunk, *, actor: str) -> None:
-    names = ", ".join(COLUMNS)
     row = conn.execute(
-        f"INSERT INTO fact_chunks (pack, size, {names})"
-        f" VALUES (%s, %s{', %s' * len(COLUMNS)}) RETURNING chunk".encode(),
-        (pack, chunk.size, *(chunk.codes[name] for name in COLUMNS)),
+        f"INSERT INTO fact_chunks (pack, size, digest, {', '.join(chunk.codes)})"
+        f" VALUES (%s, %s, %s{', %s' * len(chunk.codes)}) RETURNING chunk".encode(),
+        (pack, chunk.size, chunk.digest, *chunk.codes.values()),
     ).fetchone()
     assert row
     with (

@@ -1,19 +1,37 @@
 """What do the months that are kept as columns say? Makes of a question what columns are read and how they add up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import add
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dashboards.daily_facts.fact_columns import Axis, CodeAxis, ColumnSums, DayAxis, Numbers, ValueAxis
+from dashboards.daily_facts.fact_columns import (
+    Allowed,
+    Axis,
+    Between,
+    CodeAxis,
+    ColumnSums,
+    DayAxis,
+    Numbers,
+    ValueAxis,
+)
+from dashboards.daily_facts.fact_digests import find_digest
 from dashboards.daily_facts.fact_pack_repository import CODED, Packs, read_chunks, read_numbers
 from dashboards.daily_facts.fact_projections import Grain, column_of
-from dashboards.daily_facts.fact_ranges import Part, end_of_month, start_of
+from dashboards.daily_facts.fact_ranges import Part, end_of_month, month_number, start_of
 from dashboards.daily_facts.fact_statements import LASTED, LONGEST, MICROSECONDS, TIMES, Filters, since_epoch
 from models.database import Connection
 
+_EPOCH = date(1970, 1, 1)
+# Who asks for more days than these looks at all that is due.
+_MANY_DAYS = 3_700
+# The same for all days of a month: no column is read for them.
+_OF_MONTHS = ("month", "quarter", "year")
+# The column that tells a grouping, where it has another name.
+_COLUMN_OF = {"day": "day", "week": "day", LASTED: "taken"}
 _GRAINS: Mapping[str, Grain] = {"day": "day", "week": "week", "month": "month", "quarter": "quarter"}
 _DAY = 86_400 * MICROSECONDS
 Key = tuple[Any, ...]
@@ -28,39 +46,67 @@ def read_packed(
     by: Sequence[str],
     groups: Mapping[str, Mapping[str, str]],
     as_of: datetime,
+    received: int | None,
 ) -> dict[Key, tuple[int, ...]]:
     """The sums of the numbers at `places` of `counts` over the days of `part` in the months of `packs`, by `by`, as
-    `fact_reading.read_counts` gives them."""
+    `fact_reading.read_counts` gives them. `received`: the place of what is added up in digests; None: of nothing."""
     signs = {month: table for month in packs if (table := _signs(part, month)).any()}
-    columns = {column_of(name) for name in filters.codes}
-    numbers = read_numbers(conn, [*columns, *(name for name in by if name in CODED)])
-    allowed: dict[str, NDArray[np.bool_] | int] = {}
-    among = {}
-    for column in columns:
-        known = numbers[column]
-        chosen = [known[code] for code in filters.of(column, None) or () if code in known]
-        if not chosen:
-            return {}
-        among[column] = chosen
-        allowed[column] = chosen[0] if len(chosen) == 1 else np.isin(np.arange(max(known.values()) + 1), chosen)
-    axes, keys, names = [], [], {*columns, *(f"m{n}" for n in places)}
-    for name in by:
-        axis, of_axis = _axis(name, [*signs], numbers.get(name, {}), groups.get(name, {}), as_of)
-        axes.append(axis)
-        keys.append(of_axis)
-        if name not in ("month", "quarter", "year"):  # the same for all days of a month
-            names.add("day" if name in TIMES else "taken" if name == LASTED else name)
-    cut = {_number(month): table for month, table in signs.items() if not _is_whole(table, month)}
-    if cut:
-        names.add("day")
-    sums = ColumnSums([f"m{n}" for n in places], axes, allowed, cut)
-    months = {packs[month]: _number(month) for month in signs}
-    for chunk in read_chunks(conn, months, sorted(names), among) if months else ():
-        sums.add(chunk)
-    return {
-        tuple([of_axis[place] for of_axis, place in zip(keys, found, strict=True)]): values
-        for found, values in sums.totals().items()
-    }
+    names = {_COLUMN_OF.get(name, name) for name in by if name not in _OF_MONTHS}
+    summed = filters.due is None and {*places} == {received}
+    digest = find_digest(names | filters.needed) if summed else None
+    whole = {month for month, table in signs.items() if digest and _is_whole(table, month)}
+    by_column = {column: filters.of(column, None) or [] for column in map(column_of, filters.codes)}
+    sources = [_Source(signs.keys() - whole, by_column)]
+    if digest and whole:
+        sources.append(_Source(whole, {name: filters.codes[name] for name in filters.needed}, digest))
+    numbers = read_numbers(conn, [*{*by, *names}.intersection(CODED).union(*(source.codes for source in sources))])
+    axes = [_axis(name, [*signs], numbers.get(name, {}), groups.get(name, {}), as_of) for name in by]
+    found: dict[Key, tuple[int, ...]] = {}
+    for source in sources:
+        chosen = {
+            name: [numbers[name][code] for code in codes if code in numbers[name]]
+            for name, codes in source.codes.items()
+        }
+        if not source.months or not all(chosen.values()):
+            continue
+        cut = {month_number(month): signs[month] for month in source.months if not _is_whole(signs[month], month)}
+        allowed = {name: _allow(which, numbers[name]) for name, which in chosen.items()} | _due(filters)
+        sums = ColumnSums([f"m{place}" for place in places], [axis for axis, _ in axes], allowed, cut)
+        columns = sorted({*names, *sums.measures, *allowed, *(["day"] if cut else [])})
+        months = {packs[month]: month_number(month) for month in source.months}
+        among = {} if source.digest else chosen | _due_months(filters)
+        for chunk in read_chunks(conn, months, columns, among, source.digest):
+            sums.add(chunk)
+        for at, values in sums.totals().items():
+            key = tuple([of_axis[place] for (_, of_axis), place in zip(axes, at, strict=True)])
+            own = found.get(key)
+            found[key] = values if own is None else tuple(map(add, own, values))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Of some months the rows, or a digest, that have some of the codes in each of these columns."""
+
+    months: Collection[date]
+    codes: Mapping[str, list[str]]
+    digest: str = ""
+
+
+def _allow(chosen: Sequence[int], known: Mapping[str, int]) -> Allowed:
+    return chosen[0] if len(chosen) == 1 else np.isin(np.arange(max(known.values()) + 1), chosen)
+
+
+def _due(filters: Filters) -> dict[str, Allowed]:
+    return {} if filters.due is None else {"due_day": Between(*filters.due)}
+
+
+def _due_months(filters: Filters) -> dict[str, Sequence[int]]:
+    """The months in which something may be due; nothing where that is open at an end."""
+    if filters.due is None or filters.due[1] - filters.due[0] > _MANY_DAYS:
+        return {}
+    first, last = (month_number(_EPOCH + timedelta(days=day)) for day in filters.due)
+    return {"due_months": range(first, last + 1)}
 
 
 def _axis(
@@ -72,7 +118,7 @@ def _axis(
         periods = sorted({start for of_month in starts.values() for start in of_month})
         place = {start: n for n, start in enumerate(periods)}
         tables = {
-            _number(month): np.array([place[of_month[0]], *(place[start] for start in of_month)])
+            month_number(month): np.array([place[of_month[0]], *(place[start] for start in of_month)])
             for month, of_month in starts.items()
         }
         return DayAxis(tables, len(periods)), periods
@@ -110,10 +156,6 @@ def _is_whole(table: Numbers, month: date) -> bool:
 
 def _days(month: date) -> list[date]:
     return [month + timedelta(days=n) for n in range(end_of_month(month).day)]
-
-
-def _number(month: date) -> int:
-    return month.year * 12 + month.month - 1
 
 
 def _start(day: date, period: str) -> date:

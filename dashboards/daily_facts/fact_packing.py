@@ -24,7 +24,7 @@ def pack_next(conn: Connection, measures: tuple[Measure, ...], *, actor: str, no
         rows = _rows_by_month(conn, kind, measures)
         unpacked = [m for m, n in rows.items() if n and m not in packs and (m < this_month or n >= MANY)]
         if unpacked:
-            pack_month(conn, kind, min(unpacked), _width(kind, measures), actor=actor)
+            _pack(conn, kind, min(unpacked), measures, actor=actor)
             return True
     return pack_again(conn, measures, MANY, at_most=1, actor=actor) > 0
 
@@ -36,17 +36,25 @@ def pack_again(conn: Connection, measures: tuple[Measure, ...], changes: int, *,
     for kind in (CASES, SUBMISSIONS) if crowded else ():
         for month, pack in list_packs(conn, kind).items():
             if pack in crowded and number < at_most:
-                pack_month(conn, kind, month, _width(kind, measures), actor=actor)
+                _pack(conn, kind, month, measures, actor=actor)
                 number += 1
     return number
+
+
+def _pack(conn: Connection, kind: Kind, month: date, measures: tuple[Measure, ...], *, actor: str) -> None:
+    width = len(measures if kind == CASES else SUBMISSION_MEASURES)
+    # how long they took, and how they were given on, is asked of cases alone
+    received = _place_of_received(kind, measures) if kind == CASES else None
+    pack_month(conn, kind, month, width, received=received, actor=actor)
 
 
 def _rows_by_month(conn: Connection, kind: Kind, measures: tuple[Measure, ...]) -> dict[date, int]:
     projection = choose(kind, "month", ())
     assert projection
+    return count_by_month(conn, projection.id, _place_of_received(kind, measures))
+
+
+def _place_of_received(kind: Kind, measures: tuple[Measure, ...]) -> int:
+    """Where in `counts` it stands, from 1."""
     place = measures.index(Measure("totals", "received")) if kind == CASES else SUBMISSION_MEASURES.index("received")
-    return count_by_month(conn, projection.id, place + 1)
-
-
-def _width(kind: Kind, measures: tuple[Measure, ...]) -> int:
-    return len(measures if kind == CASES else SUBMISSION_MEASURES)
+    return place + 1

@@ -35,6 +35,11 @@ class Part:
         return any(day.replace(day=1) == month for day in (*self.more, *self.less))
 
 
+def month_number(day: date) -> int:
+    """Twelve a year, from year 0."""
+    return day.year * 12 + day.month - 1
+
+
 def split_range(first: date | None, last: date | None, grains: Sequence[Grain]) -> list[Part]:
     """The parts, coarse ones first, that hold each day from `first` to `last` once in all and no other day; None: open.
     `grains`: those there are, the day among them; weeks only with days. A year from any day takes about twenty periods.

@@ -35,8 +35,10 @@ FEW_CASES = 200_000
 
 _FILTERS = ("topic", "department", "duty", "region", "channel", "appeal_type", "sentiment")
 # `state` is not read: every number of the facts is a state itself.
-_KNOWN = {*_FILTERS, "submitted_from", "submitted_to", "state"}
+_KNOWN = {*_FILTERS, "submitted_from", "submitted_to", "due_from", "due_to", "state"}
 _DAY = timedelta(days=1)
+_EPOCH = date(1970, 1, 1).toordinal()
+_RECEIVED = Measure("totals", "received")
 Key = tuple[Any, ...]
 
 
@@ -104,12 +106,15 @@ def can_answer(criteria: CaseCriteria, kind: Kind = CASES) -> bool:
     if kind == CASES:
         return asked <= _KNOWN
     exact = any((value or "").endswith("!") for value in (criteria.topic, criteria.region))
-    return asked <= _KNOWN - {"department", "duty", "state"} and not exact
+    return asked <= _KNOWN - {"department", "duty", "due_from", "due_to", "state"} and not exact
 
 
 def is_summed(facts: Facts, kind: Kind, criteria: CaseCriteria, by: Sequence[str] = ()) -> bool:
     """Whether sums alone answer `read_counts`, however many cases there are: no row of a case is read for it."""
-    chosen = choose_grains(kind, GRAINS, without_coarser({*_filters(facts, kind, criteria).needed, *by}))
+    filters = _filters(facts, kind, criteria)
+    if filters.due is not None:
+        return False
+    chosen = choose_grains(kind, GRAINS, without_coarser({*filters.needed, *by}))
     grains: list[Grain] = list(dict.fromkeys(("day", *chosen)))
     return all(part.grain in chosen for part in split_range(criteria.submitted_from, criteria.submitted_to, grains))
 
@@ -276,7 +281,19 @@ def _read(
         parts = [{row[:keys]: row[keys:] for row in rows}]
         places = [facts.places[measure] for measure in measures]
         for part in statement.packed:
-            parts.append(read_packed(facts.conn, packs, part, filters, places, by, groups, as_of=facts.mark.as_of))
+            parts.append(
+                read_packed(
+                    facts.conn,
+                    packs,
+                    part,
+                    filters,
+                    places,
+                    by,
+                    groups,
+                    as_of=facts.mark.as_of,
+                    received=facts.places[_RECEIVED] if kind == CASES else None,
+                )
+            )
         before, packs = packs, list_packs(facts.conn, kind) if statement.packed else packs
         if before == packs:  # else some month was packed meanwhile
             break
@@ -292,8 +309,9 @@ def _filters(facts: Facts, kind: Kind, criteria: CaseCriteria) -> Filters:
     if criteria.sentiment:
         codes["tone"] = [tone.id for tone in find_tones(CaseCriteria(sentiment=criteria.sentiment))]
     needed = set(codes)
+    due = _due_days(criteria)
     if not (criteria.topic or criteria.region or criteria.duty):
-        return Filters(codes, frozenset(needed))
+        return Filters(codes, frozenset(needed), due)
     asked = {name: getattr(criteria, name) for name in ("topic", "region", "duty")}
     found = facts.look_up("fact_filters", asked)[0]
     if criteria.duty:
@@ -314,7 +332,15 @@ def _filters(facts: Facts, kind: Kind, criteria: CaseCriteria) -> Filters:
         needed.add("county" if county or found["county"] == "" else "region")
         if county:
             codes["county"] = [region]
-    return Filters(codes, frozenset(needed))
+    return Filters(codes, frozenset(needed), due)
+
+
+def _due_days(criteria: CaseCriteria) -> tuple[int, int] | None:
+    """From 1 on: what has no clock is 0."""
+    first, last = criteria.due_from, criteria.due_to
+    if first is None and last is None:
+        return None
+    return max(1, (first or date.min).toordinal() - _EPOCH), (last or date.max).toordinal() - _EPOCH
 
 
 def _codes(asked: str, below: list[str]) -> list[str]:

@@ -20,7 +20,7 @@ from models.database import Connection
 _LOCK = 0x46_41_43
 _DIMENSIONS = ", ".join(DIMENSIONS)
 # What only rows know.
-_OF_ROWS = f"{_DIMENSIONS}, taken, flow"
+_OF_ROWS = f"{_DIMENSIONS}, taken, flow, due_day"
 # The first days of the periods that `day` lies in, as dashboards.daily_facts.fact_ranges.start_of gives them.
 COARSE_DAYS = (
     "day - (extract(day FROM day)::integer - 1 - 10 * least((extract(day FROM day)::integer - 1) / 10, 2)) AS ten,"
@@ -203,7 +203,7 @@ def count_by_cases(conn: Connection, statement: str, parameters: Mapping[str, An
 
 
 def _put_statement(kind: Kind, measures: Sequence[Measure], *, actor: str) -> str:
-    values = ("day", *DIMENSIONS, "taken", "flow", "counts")
+    values = ("day", *DIMENSIONS, "taken", "flow", "due_day", "counts")
     numbers = range(1, (len(measures) if kind == CASES else len(SUBMISSION_MEASURES)) + 1)
 
     def each(text: str, separator: str = ", ") -> str:

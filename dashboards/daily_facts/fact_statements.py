@@ -50,10 +50,12 @@ Source = Projection | Slice | Changes | None
 @dataclass(frozen=True, slots=True)
 class Filters:
     """`codes`: what is selected of each dimension that a condition may stand on, of a coarse one where it is known;
-    `needed`: the dimensions that sums must have to answer."""
+    `needed`: the dimensions that sums must have to answer; `due`: the first and the last due day, in days since 1970,
+    which no sum knows, but rows do."""
 
     codes: Mapping[str, list[str]] = field(default_factory=dict)
     needed: frozenset[str] = frozenset()
+    due: tuple[int, int] | None = None
 
     def of(self, column: str, dimension: str | None) -> list[str] | None:
         """The codes on a column of fact_cells or fact_rows in which `dimension` stands; None: all."""
@@ -63,7 +65,7 @@ class Filters:
     def within(self, among: Mapping[str, Collection[str]]) -> "Filters":
         """Only what is among these codes too, of dimensions that sums have anyway."""
         codes = {name: [code for code in self.codes.get(name, some) if code in some] for name, some in among.items()}
-        return Filters({**self.codes, **codes}, self.needed) if among else self
+        return Filters({**self.codes, **codes}, self.needed, self.due) if among else self
 
 
 @dataclass(slots=True)
@@ -91,6 +93,8 @@ def find_sources(
     allowed = next((TIMES[name] for name in by if name in TIMES), GRAINS)
     divided = [name for name in by if name not in TIMES]
     found: dict[Grain, Source] = {"day": None}
+    if filters.due is not None:
+        return found
     one = choose_slice(kind, filters.needed, divided, allowed) if set(measures) <= set(FEW[kind]) else None
     if one is None or "day" not in one.grains:
         found |= choose_grains(kind, allowed if one is None else ("day",), without_coarser({*filters.needed, *divided}))
@@ -215,6 +219,9 @@ def _select(
             table, conditions = "fact_changes", [f"pack = ANY({statement.name([*source.packs])}::bigint[])"]
         for column in {column_of(name) for name in filters.codes}:
             conditions += _among(statement, column, filters.of(column, None))
+        if filters.due is not None:
+            first, last = map(statement.name, filters.due)
+            conditions.append(f"due_day BETWEEN {first} AND {last}")
     else:
         table, conditions = "fact_cells", _of_cells(statement, source, filters)
     return f"SELECT {', '.join(columns)} FROM {table} WHERE {' AND '.join([*conditions, when])}"

@@ -4,7 +4,7 @@
 --              by; 'none' = not known. Where the answer of another unit stands one more (not `own`), by that unit and a
 --              number below 0. taken: whole days of 24 hours until it was completed; where it is not, or its completion was
 --              taken back, its submission (microseconds since 1970, below 0). flow: the unit that it was given to first and
---              how it was given on, '' where it was not
+--              how it was given on, '' where it was not. due_day: in days since 1970, 0 where it has none
 -- denominator: none
 -- exclusions:  those of matching_cases for what is `asked`
 -- source:      asked_cases, case_facts, first_dispatches, case_returns (as dispatch_flows.sql); county_of: the county or zone of a region, else the region itself
@@ -21,7 +21,8 @@ SELECT CASE WHEN m.own THEN f.id ELSE -f.id END AS id, f.id AS case_id, m.depart
             ELSE -(extract(epoch FROM f.submitted_at) * 1000000)::bigint END AS taken,
        CASE WHEN d.given_on_at IS NULL AND f.lead_department_id IS NOT NULL OR d.case_id IS NULL THEN ''
             WHEN EXISTS (SELECT FROM case_returns r WHERE r.case_id = f.id AND r.state = 'accepted')
-            THEN d.department_id || ' returned' ELSE d.department_id || ' redispatched' END AS flow
+            THEN d.department_id || ' returned' ELSE d.department_id || ' redispatched' END AS flow,
+       coalesce(f.due_date - date '1970-01-01', 0) AS due_day
 FROM asked_cases(%(as_of)s, %(criteria)s) AS m(id, department, own)
 JOIN case_facts(%(as_of)s) f ON f.id = m.id
 LEFT JOIN first_dispatches d ON d.case_id = f.id

@@ -11,7 +11,7 @@ SELECT s.id, (s.submitted_at AT TIME ZONE %(zone)s)::date AS day, 'none' AS depa
        coalesce(a.appeal_type::text, 'none') AS appeal_type,
        CASE WHEN a.submission_id IS NULL THEN 'none' WHEN a.sentiment <> 'negative' THEN a.sentiment::text
             WHEN displeased_with(a.negative_aspects, 'authority') THEN 'displeased' ELSE 'matter' END AS tone,
-       0::bigint AS taken, '' AS flow,
+       0::bigint AS taken, '' AS flow, 0 AS due_day,
        1 AS received, (s.state = 'pending')::integer AS pending, (a.submission_id IS NOT NULL)::integer AS analysed,
        coalesce(a.sentiment = 'negative', false)::integer AS negative, (c.id IS NOT NULL)::integer AS cases
 FROM submissions s

@@ -20,6 +20,8 @@ from nlp.urgency.windows import Codes, Floats, Layout, Numbers
 _BAR = -0.03
 _SHORT = 80.0
 _PER_DOUBLING, _PER_HALVING = 0.2, 0.1
+# What is so much below the bar is still worth a look: an alarm that is missed costs more than a letter looked at.
+FAINTLY = 0.17
 # How much the whole text counts beside its loudest window.
 _WHOLE = 0.3
 _FEWEST = 5
@@ -38,9 +40,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Impressions:
-    """How much each text sounds like any alarm (`alarms`, about -1 to 1) and what would be enough (`bars`). `windows`
-    is how much each window sounds like any alarm, in the order of `windows.spans_of`. Of the windows that reach the
-    bar, `asked` by text, `scores` is what each of the `detectors` hears; `starts` and `ends` say where they stand."""
+    """How much each text sounds like any alarm (`alarms`, about -1 to 1) and what would be enough (`bars`; `FAINTLY`
+    less for a faint one). `windows` is how much each window sounds like any alarm, in the order of `windows.spans_of`.
+    Of the windows that are at least faint, `asked` by text, `scores` is what each of the `detectors` hears; `starts`
+    and `ends` say where they stand."""
 
     alarms: list[float]
     bars: list[float]
@@ -108,7 +111,7 @@ def read(layout: Layout, marks: Marks, model: AlarmModel) -> Impressions:
     rows = np.tile(layout.rows, len(windows.SPANS))
     edges = layout.starts.searchsorted(np.append(layout.offsets, len(layout.codes)))
     whole = windows.damped(np.diff(behind[edges]), sizes) + model.alarm_bias
-    least = np.maximum((1 + _WHOLE) * bars - _WHOLE * whole, loudest - _NEAR_LOUDEST)
+    least = np.maximum((1 + _WHOLE) * (bars - FAINTLY) - _WHOLE * whole, loudest - _NEAR_LOUDEST)
     asked = np.flatnonzero(alarms >= least[rows])
     loudest = (loudest + _WHOLE * whole) / (1 + _WHOLE)
     first, stop, rows = first[asked], stop[asked], rows[asked]

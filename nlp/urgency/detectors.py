@@ -1,8 +1,8 @@
 """Which fast lanes a text belongs to: every rule hit, and what the classifier hears where no rule has a word for it.
 
 They call a person; they never close or route a case. The classifier adds alarms, and is never sure of them: an unclear
-one of level 1 (life and limb) counts as level 2. It takes back a rule hit where what stands around it is calm: a film,
-a drill, a price, a thank-you. A few words by themselves it does not judge.
+one of level 1 (life and limb) counts as level 2, a faint one of any level as level 3. It takes back a rule hit where
+what stands around it is calm: a film, a drill, a price, a thank-you. A few words by themselves it does not judge.
 """
 
 import math
@@ -17,7 +17,7 @@ from nlp.cues import Cue
 from nlp.document import Document
 from nlp.ngrams import Batch
 from nlp.urgency import windows
-from nlp.urgency.classifier import Impressions, Marks, Reading, read
+from nlp.urgency.classifier import FAINTLY, Impressions, Marks, Reading, read
 from nlp.urgency.company import REACH, Kinds, Pattern, groups, groups_of, holding, patterns
 from nlp.urgency.lanes import lanes
 from nlp.urgency.learning import VERSION as LEARNING_VERSION
@@ -26,7 +26,7 @@ from nlp.urgency.model import AlarmModel
 from nlp.urgency.rules import Rules
 from nlp.urgency.windows import Numbers
 
-VERSION = f"detectors/8+{LEARNING_VERSION}"
+VERSION = f"detectors/9+{LEARNING_VERSION}"
 _CALM_CONFIDENCE = 0.9
 _SEVERITY = {urgency: rank for rank, urgency in enumerate(Urgency)}
 # A detector is called beside the loudest one that is so much above the bar (below, where it is negative) and so near to
@@ -48,6 +48,8 @@ _BESIDE = 0.8
 # What the classifier alone hears is never surer than this: a page says that it is a suspicion.
 SUSPECTED_BELOW = 0.6
 _MOST_SUSPECTED = 0.59
+# How sure a faint alarm is at most.
+_MOST_FAINT = 0.4
 # As much of a window as a person reads at a glance.
 _EVIDENCE_LENGTH = 60
 _AT_ONCE = 256
@@ -111,7 +113,7 @@ class UrgencyDetectors:
                 span = _span(documents[row], pattern, layout, clause, mine[row])
                 if self._rules.stands(pattern.detector, documents[row], span, mine[row]):
                     by_rule[row].append((pattern.detector, span))
-        loud = {row for row, alarm in enumerate(heard.alarms) if alarm >= heard.bars[row]}
+        loud = {row for row, alarm in enumerate(heard.alarms) if alarm >= heard.bars[row] - FAINTLY}
         alarms = [_QUIET] * len(documents)
         for row in {row for row, hits in by_rule.items() if hits} | loud:
             alarms[row] = self._judge(documents[row], by_rule.get(row, []), heard, row)
@@ -170,8 +172,11 @@ class UrgencyDetectors:
             or cue.phrase in self._rules.firm
         ]
         ruled = {hit.detector for hit in by_rule}
-        readings = readings if alarm >= bar else {}
-        called = {detector: reading for detector, reading in _called(readings, bar).items() if detector not in ruled}
+        faint = alarm < bar
+        called = {} if faint else _called(readings, bar)
+        if faint and not ruled and alarm >= bar - FAINTLY:
+            called = _loudest(readings)
+        called = {detector: reading for detector, reading in called.items() if detector not in ruled}
         hits = by_rule + [_evidence(document, detector, reading) for detector, reading in called.items()]
         if not hits:
             return _QUIET
@@ -180,10 +185,11 @@ class UrgencyDetectors:
         for detector, reading in called.items():
             level = self._lanes[detector].urgency
             unclear = level is Urgency.CRITICAL and reading.score < bar + _SURELY
-            levels[detector] = Urgency.URGENT if unclear else level
+            levels[detector] = Urgency.ELEVATED if faint else Urgency.URGENT if unclear else level
         urgency = max(levels.values(), key=lambda level: _SEVERITY[level])
         telling = [hit for hit in by_rule if levels[hit.detector] is urgency]
-        sure = [_suspicion(reading) for detector, reading in called.items() if levels[detector] is urgency]
+        most = _MOST_FAINT if faint else _MOST_SUSPECTED
+        sure = [_suspicion(reading, most) for detector, reading in called.items() if levels[detector] is urgency]
         if telling:
             in_title = any(hit.end <= len(document.source.title) for hit in by_rule)
             cues_found = len({hit.cue for hit in telling})
@@ -228,8 +234,13 @@ def _called(readings: Mapping[str, Reading], bar: float) -> dict[str, Reading]:
     return {name: reading for name, reading in readings.items() if reading.score >= least}
 
 
-def _suspicion(reading: Reading) -> float:
-    return min(_MOST_SUSPECTED, max(0.3, 0.45 + 0.2 * reading.score))
+def _loudest(readings: Mapping[str, Reading]) -> dict[str, Reading]:
+    found = max(readings, key=lambda detector: readings[detector].score, default=None)
+    return {found: readings[found]} if found else {}
+
+
+def _suspicion(reading: Reading, most: float) -> float:
+    return min(most, max(0.2, 0.45 + 0.2 * reading.score))
 
 
 def _evidence(document: Document, detector: str, reading: Reading) -> DetectorHit:

@@ -128,8 +128,8 @@ def add_cases(conn: Connection, specs: Iterable[CaseRowSpec]) -> list[int]:
         row = conn.execute(
             "INSERT INTO cases (case_number, submission_id, channel, title, status, appeal_type, topic_code,"
             " region_code, sentiment, urgency, confidential, lead_department_id, submitted_at, received_at, opened_at,"
-            " dispatched_at, completed_at, due_at, emotion, negative_aspects) VALUES"
-            " (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, false, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
+            " dispatched_at, completed_at, due_at, due_date, emotion, negative_aspects) VALUES"
+            " (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, false, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
             (
                 f"GD{submission}",
                 submission,
@@ -148,6 +148,7 @@ def add_cases(conn: Connection, specs: Iterable[CaseRowSpec]) -> list[int]:
                 spec.submitted_at if spec.dispatched else None,
                 spec.completed_at,
                 spec.due_at,
+                spec.due_at and spec.due_at.astimezone(ZONE).date(),
                 spec.emotion,
                 Jsonb(spec.displeased_with),
             ),

@@ -50,6 +50,9 @@ def agree(conn: Connection, criteria: CaseCriteria, now: Any = NOW) -> Overview:
 @st.composite
 def filters(draw: st.DrawFn) -> CaseCriteria:
     days = st.none() | st.integers(-2, 75).map(lambda back: (NOW - back * DAY).astimezone(ZONE).date())
+    due = st.sampled_from([None] * 12) | st.integers(-3, 42).map(
+        lambda back: (NOW - back * DAY).astimezone(ZONE).date()
+    )
     return CaseCriteria(
         topic=draw(st.sampled_from([None, None, None, "none", "T01", "T0101", "T02", "T01!"])),
         region=draw(st.sampled_from([None, None, None, "none", "91", "9101", "910101", "9102", "91!", "9101!"])),
@@ -60,6 +63,8 @@ def filters(draw: st.DrawFn) -> CaseCriteria:
         sentiment=draw(st.sampled_from([None, None, None, "negative", "positive"])),
         submitted_from=draw(days),
         submitted_to=draw(days),
+        due_from=draw(due),
+        due_to=draw(due),
     )
 
 
@@ -87,7 +92,11 @@ def change(conn: Connection, case: int, what: str, how: int) -> None:
             "lead_department_id = %s, dispatched_at = coalesce(dispatched_at, submitted_at)",
             ["d1", "d2"][how % 2],
         ),
-        "due": ("due_at = %s", [None, NOW, NOW - HOUR, NOW + HOUR, NOW + 2 * HOUR, NOW - 40 * DAY][how]),
+        "due": (
+            "(due_at, due_date) = (SELECT d, (d AT TIME ZONE 'Asia/Shanghai')::date "
+            " FROM (SELECT %s::timestamptz) n(d))",
+            [None, NOW, NOW - HOUR, NOW + HOUR, NOW + 2 * HOUR, NOW - 40 * DAY][how],
+        ),
         "appeal": ("appeal_type = %s", ["help", "complain", "consult"][how % 3]),
         "tone": ("sentiment = %s", ["negative", "neutral", "positive"][how % 3]),
         "event": ("urgency = %s", "urgent"),

@@ -1,6 +1,7 @@
 """Months that are kept as columns say what their rows say, whatever changes afterwards and whatever is asked."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -137,3 +138,66 @@ def test_how_long_cases_last_is_counted_to_the_hour(conn: Connection) -> None:
     count(conn)
     found = ask(conn, CaseCriteria(), ("lasted",))
     assert {key: values[0] for key, values in found.items()} == {(2,): 1, (3,): 1, (-61,): 1, (-60,): 1}
+
+
+def test_whole_months_are_read_as_they_were_added_up(conn: Connection) -> None:
+    add_reference(conn)
+    specs = []
+    for n in range(90):
+        begun = NOW - (23 + n // 3) * DAY
+        done = begun + (2 + n % 3) * DAY
+        open_still = n % 9 == 0
+        specs.append(
+            CaseRowSpec(
+                submitted_at=begun,
+                status="in_progress" if open_still else "completed",
+                completed_at=None if open_still else done,
+                region="910101" if n % 2 else "9102",
+                department="d1" if n % 5 else "d2",
+                appeal_type="help" if n % 4 else "complain",
+            )
+        )
+    add_cases(conn, specs)
+    count(conn)
+    facts = find_facts(conn, all_measures(), zone=ZONE.key)
+    assert facts
+    october = CaseCriteria(submitted_from=date(2026, 10, 1), submitted_to=date(2026, 10, 31))
+    questions: list[tuple[CaseCriteria, tuple[str, ...]]] = [
+        (october, ("lasted",)),
+        (october, ("month", "lasted", "appeal_type")),
+        (october.changed({"region": "9101"}), ("lasted", "appeal_type")),
+        (october, ("lasted", "department")),
+        (october, ("flow", "department")),
+    ]
+    wanted = []
+    conn.execute("SAVEPOINT packed")
+    conn.execute("DELETE FROM fact_packs")
+    for criteria, by in questions:
+        wanted.append(read_counts(replace(facts, answers=[]), CASES, criteria, [RECEIVED], by))
+    conn.execute("ROLLBACK TO packed")
+    assert max(values[0] for values in wanted[0].values()) > 20
+    # nothing of the rows' own columns is read
+    conn.execute("DELETE FROM fact_columns l USING fact_chunks c WHERE c.chunk = l.chunk AND c.digest = ''")
+    for (criteria, by), right in zip(questions, wanted, strict=True):
+        assert read_counts(replace(facts, answers=[]), CASES, criteria, [RECEIVED], by) == right
+
+
+def test_what_falls_due_in_a_month_is_read_from_columns(conn: Connection) -> None:
+    add_reference(conn)
+    add_cases(
+        conn,
+        [
+            CaseRowSpec(submitted_at=NOW - (30 + n) * DAY, due_at=NOW - (15 + n) * DAY if n % 7 else None)
+            for n in range(60)
+        ],
+    )
+    count(conn)
+    october = CaseCriteria(due_from=date(2026, 10, 1), due_to=date(2026, 10, 31))
+    for criteria in (october, october.changed({"due_from": None}), october.changed({"due_to": None})):
+        found = ask(conn, criteria, ("department",))
+        assert found == by_rows(conn, criteria, ("department",))
+        assert found["d1",][0] > 20
+    # the months of a chunk say whether it has to be read
+    conn.execute("RESET ROLE")
+    conn.execute("UPDATE fact_chunks SET due_months = '{}'")
+    assert not ask(conn, october, ("department",))

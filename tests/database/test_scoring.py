@@ -1,5 +1,6 @@
 """Scores from real cases: what is left out, frozen, appealed; and who may do what."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -54,8 +55,8 @@ def new_scheme(conn: Connection, directory: Directory, account: Account, name: s
     return rows.get_scheme(conn, id_)
 
 
-def counts(conn: Connection, scheme: Scheme, unit: str) -> dict[str, tuple[int, int, int]]:
-    return score_counts(conn, scheme, [unit], FIRST, LAST, now=LATER, zone=ZONE).get(unit, {})
+def counts(conn: Connection, scheme: Scheme, unit: str) -> Mapping[str, tuple[int, int, int]]:
+    return score_counts(conn, scheme, [unit], FIRST, LAST, now=LATER, zone=ZONE).units.get(unit, {})
 
 
 def test_a_scheme_comes_back_as_it_was_saved_and_a_change_is_a_new_one(

@@ -1,17 +1,16 @@
 """The overview: how much came, what is open and late, where it comes from; every number opens its cases."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from psycopg import IsolationLevel
 
 from api.criteria import CriteriaDep
 from api.dependencies import ConnectionDep, NowDep, RuntimeDep, require_role
+from api.leadership.snapshot import one_snapshot
 from api.pages.assets import PLOTLY_ADDRESS
 from api.pages.cases.case_list import filter_choices
 from api.pages.cases.change_wording import Piece, write_deltas, write_sentences
@@ -33,7 +32,6 @@ from dashboards.metrics.metrics import Metric, choose_for_metrics, overview
 from dashboards.reports import write_overview_report
 from models.alert import AlertCriteria
 from models.criteria import CaseCriteria
-from models.database import Connection
 from models.issue import IssueCriteria
 from routing.alerts.alert_repository import count_alerts, list_alerts
 
@@ -83,7 +81,7 @@ def show_overview(
 ) -> Response:
     require_role(staff.account, *CITY_WIDE)
     zone = runtime.settings.zone
-    with _one_snapshot(conn):
+    with one_snapshot(conn):
         chosen = choose_for_metrics(conn, criteria, now=now, zone=zone)
         read_overview_ahead(chosen, criteria, now=now, zone=zone)
         changes = read_changes(conn, criteria, now=now, zone=zone, chosen=chosen)
@@ -126,7 +124,7 @@ def export_overview(
     require_role(staff.account, *CITY_WIDE)
     check_may_export(runtime, staff.account, now=now)
     zone = runtime.settings.zone
-    with _one_snapshot(conn):
+    with one_snapshot(conn):
         found = overview(conn, criteria, now=now, zone=zone)
     watermark = record_export(
         conn,
@@ -146,22 +144,6 @@ def export_overview(
         media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
-
-
-@contextmanager
-def _one_snapshot(conn: Connection) -> Iterator[None]:
-    """Letters go on arriving while the numbers are read: all of them from one moment, so that parts add up to totals.
-
-    The transaction so far only looked up the session; it ends here and the numbers get their own.
-    """
-    conn.commit()
-    conn.isolation_level = IsolationLevel.REPEATABLE_READ
-    try:
-        yield
-        conn.commit()
-    finally:
-        conn.rollback()
-        conn.isolation_level = None
 
 
 def _card(metric: Metric, excluded: Mapping[str, Excluded], changes: Changes | None) -> MetricCard:

@@ -9,13 +9,14 @@ from fastapi.responses import RedirectResponse, Response
 from api.criteria import LARGEST_ID
 from api.dependencies import ConnectionDep, NowDep, RuntimeDep, require_role
 from api.http_status import status_of
+from api.leadership.snapshot import one_snapshot
 from api.pages.cases.filters import address
 from api.pages.leadership.scoring_form import EDITS, KIND_LABELS
 from api.pages.rendering import render
 from api.pages.staff import ActingStaffDep, Staff, StaffDep
 from api.runtime import Runtime
 from dashboards.metrics.metrics import METRICS
-from dashboards.score_counts import period_criteria, score_counts
+from dashboards.score_counts import ScoreCounts, period_criteria, score_counts
 from dashboards.scoring import score_units
 from models.account import Role
 from models.casework import RequestState
@@ -153,10 +154,13 @@ def publish(
     scheme = rows.get_scheme(conn, scheme_id)
     first, last = _days(_month(month, now, runtime))
     try:
+        with one_snapshot(conn):
+            scores, counts = _scores(conn, scheme, staff.directory, first, last, now=now, runtime=runtime)
         with conn.transaction():
-            scores = _scores(conn, scheme, staff.directory, first, last, now=now, runtime=runtime)
             today = now.astimezone(runtime.settings.zone).date()
-            sheet = scoring.publish(conn, staff.account, scheme, first, last, scores, as_of=now, today=today, now=now)
+            sheet = scoring.publish(
+                conn, staff.account, scheme, first, last, scores, as_of=counts.as_of, today=today, now=now
+            )
     except WenzhengError as error:
         return _page(request, staff, runtime, conn, scheme, month, now=now, error=error)
     return RedirectResponse(f"/scoring/sheets/{sheet}?done=published", status_code=303)
@@ -185,10 +189,11 @@ def _scores(
     *,
     now: datetime,
     runtime: Runtime,
-) -> list[UnitScore]:
+) -> tuple[list[UnitScore], ScoreCounts]:
+    """The scores, and what they are made of."""
     units = [unit.id for unit in directory.departments.values() if unit.kind in scheme.unit_kinds]
     counts = score_counts(conn, scheme, units, first, last, now=now, zone=runtime.settings.zone)
-    return score_units(scheme, counts)
+    return score_units(scheme, counts.units), counts
 
 
 def _page(
@@ -207,7 +212,8 @@ def _page(
     start = _month(month, now, runtime)
     first, last = _days(start)
     directory = staff.directory
-    scores = _scores(conn, scheme, directory, first, last, now=now, runtime=runtime)
+    with one_snapshot(conn):
+        scores, counts = _scores(conn, scheme, directory, first, last, now=now, runtime=runtime)
     criteria = period_criteria(first, last)
     units = [(u.id, u.name) for u in directory.departments.values() if u.kind in scheme.unit_kinds and u.active]
     today = now.astimezone(runtime.settings.zone).date()
@@ -221,6 +227,8 @@ def _page(
         errors=error.fields if isinstance(error, Invalid) else {},
         scheme=scheme,
         scores=scores,
+        as_of=counts.as_of,
+        note=counts.note,
         directory=directory,
         month=f"{start:%Y-%m}",
         month_words=f"{start.year}年{start.month}月",
