@@ -19,12 +19,14 @@ Query = tuple[str, Filters, tuple[By, ...], Period | None]
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Makes filters as people choose them: mostly frequent topics, units and places."""
+    """Makes filters as people choose them: mostly frequent topics, units and places. `scheme`: the one that is scored
+    by."""
 
     city: MadeCity
     topics: list[str]
     counties: list[str]
     today: date
+    scheme: int
     random: np.random.Generator
 
     def one(self, codes: Sequence[str]) -> str:
@@ -38,6 +40,12 @@ class Asker:
 
     def recent(self, days: int) -> dict[str, Any]:
         return {"submitted_from": self.today - timedelta(days=days - 1), "submitted_to": self.today}
+
+    def always(self) -> dict[str, Any]:
+        return self.recent(DAYS)
+
+    def month(self) -> dict[str, Any]:
+        return {"month": f"{self.today - timedelta(days=int(self.random.integers(30, DAYS))):%Y-%m}"}
 
     def topic(self) -> dict[str, Any]:
         return {"topic": self.one(self.topics)}
@@ -119,9 +127,18 @@ def list_pages(asker: Asker) -> dict[str, tuple[str, Filters]]:
         ),
         "分析，不满对象，一年，一个单位": (analysis, lambda: asker.year() | asker.department() | {"chart": "aspect"}),
         "分析，派单流向，一年，一个区县": (analysis, lambda: asker.year() | asker.county() | {"chart": "flow"}),
+        "分析，派单流向，任意一年": (analysis, lambda: asker.year() | {"chart": "flow"}),
+        "分析，派单流向，四年": (analysis, lambda: asker.always() | {"chart": "flow"}),
         "分析，任意图、指标、分组和条件": (analysis, asker.view),
         "办理时长，近90天": ("/analysis/time", lambda: asker.recent(90)),
         "办理时长，一年，一个区县": ("/analysis/time", lambda: asker.year() | asker.county()),
+        "办理时长，任意一年": ("/analysis/time", asker.year),
+        "办理时长，四年，按单位": ("/analysis/time", lambda: asker.always() | {"by": "department"}),
+        "办理时长，四年，按类别，一个区县": (
+            "/analysis/time",
+            lambda: asker.always() | asker.county() | {"by": "topic"},
+        ),
+        "考核试算，任意一月": (f"/scoring/schemes/{asker.scheme}", asker.month),
         "单位比较，一年，一个大类": ("/analysis/departments", lambda: asker.year() | asker.topic()),
         "预测，一个区县": ("/forecast", asker.county),
         "指标接口，一年，一个单位": ("/api/v1/metrics", lambda: asker.year() | asker.department()),

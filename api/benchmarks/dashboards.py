@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,12 +35,17 @@ from dashboards.daily_facts.fact_measures import find_definition
 from dashboards.daily_facts.fact_rebuild import all_measures
 from dashboards.daily_facts.fact_repository import FactMark, find_mark
 from dashboards.daily_facts.fact_series import read_series
+from dashboards.metrics.metrics import METRICS
+from dashboards.score_counts import SCORED_METRICS
+from dashboards.wall import read_numbers
 from models.account import Role
 from models.criteria import CaseCriteria
 from models.database import transaction
 from models.errors import Unavailable
 from models.migrate import migrate
+from models.scoring import Indicator
 from models.settings import Settings
+from routing.scoring_repository import add_scheme, list_schemes
 
 Progress = Callable[[str, float], None]
 
@@ -170,7 +176,30 @@ def _asker(runtime: _Clock, conn: psycopg.Connection[tuple[Any, ...]]) -> Asker:
     topics = sorted({code[:3] for code in city.topics})
     counties = sorted({region.code for region in sample_city().regions if region.level == "county"})
     today = runtime.moment.astimezone(runtime.settings.zone).date()
-    return Asker(city, topics, counties, today, np.random.default_rng(SEED))
+    return Asker(city, topics, counties, today, _scheme(conn, runtime.moment), np.random.default_rng(SEED))
+
+
+def _scheme(conn: psycopg.Connection[tuple[Any, ...]], now: datetime) -> int:
+    """One that scores every kind of unit by all rates."""
+    known = list_schemes(conn)
+    if known:
+        return known[0].id
+    indicators = [
+        Indicator(id=metric, label=METRICS[metric].label, metric=metric, points=Decimal(10), target=Decimal(95))
+        for metric in SCORED_METRICS
+    ]
+    kinds = sorted({department.kind for department in sample_city().departments})
+    return add_scheme(
+        conn,
+        name="测量",
+        unit_kinds=kinds,
+        indicators=indicators,
+        least_cases=1,
+        ranked=False,
+        replaces_id=None,
+        actor="bench",
+        now=now,
+    )
 
 
 def _ask(runtime: _Clock, asker: Asker, times: int, on_progress: Progress) -> Iterator[Timed]:
@@ -183,6 +212,7 @@ def _ask(runtime: _Clock, asker: Asker, times: int, on_progress: Progress) -> It
     for n, (name, ask) in enumerate(queries.items()):
         yield _time(name, False, times, partial(_query, runtime, ask))
         on_progress("测量查询", 0.9 + 0.1 * (n + 1) / len(queries))
+    yield _time("大屏，全部数字", False, times, partial(_wall, runtime))
 
 
 @contextmanager
@@ -219,6 +249,13 @@ def _query(runtime: _Clock, ask: Query) -> None:
         found = read_series(conn, metric, criteria, by=by, period=period, now=runtime.now(), zone=runtime.settings.zone)
     if found.note:
         raise Unavailable(found.note)
+
+
+def _wall(runtime: _Clock) -> None:
+    counties = [(region.code, region.name) for region in sample_city().regions if region.level == "county"]
+    with transaction(runtime.pool) as conn:
+        if read_numbers(conn, counties, now=runtime.now(), zone=runtime.settings.zone).stale:
+            raise Unavailable("大屏的数字不是用统计表回答的。")
 
 
 def _time(name: str, page: bool, times: int, ask: Callable[[], None]) -> Timed:

@@ -1,20 +1,21 @@
 """How long do the cases of each group take from submission to completion, open ones counted until now?"""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from dashboards.daily_facts.fact_answers import RECEIVED, Chosen, choose_facts, find_groups
+import numpy as np
+
+from dashboards.daily_facts.fact_answers import Chosen, choose_facts, find_groups
 from dashboards.daily_facts.fact_measures import list_measures
-from dashboards.daily_facts.fact_projections import CASES
-from dashboards.daily_facts.fact_reading import Facts, read_counts
-from dashboards.daily_facts.fact_statements import LASTED
+from dashboards.daily_facts.fact_reading import Facts, read_lasted
+from dashboards.daily_facts.fact_statements import LONGEST
 from dashboards.daily_facts.facts import case_parameters, fetch_rows
 from dashboards.metrics.metrics import METRICS
-from dashboards.statistics.survival import DayCount, Median, Step, find_median, trace
+from dashboards.statistics.survival import DayCount, Median, Step, Watched, find_median, trace, watch, watch_days
 from models.analysis import AppealType
 from models.criteria import CaseCriteria, CaseState
 from models.database import Connection
@@ -35,7 +36,7 @@ class Cohort:
     completed: int
     criteria: CaseCriteria
     open_criteria: CaseCriteria
-    counts: tuple[DayCount, ...]
+    counts: Watched
     steps: tuple[Step, ...]
     median: Median
 
@@ -62,15 +63,9 @@ def read_cohorts(
     leaving out `state`: the finished ones alone would look faster than they are. `chosen`: of `choose_times`."""
     base = replace(criteria, state=None)
     facts, _ = chosen or choose_times(conn, criteria, now=now, zone=zone)
-    counts: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
-    if facts is None:
-        for row in fetch_rows(conn, "completion_times", case_parameters(base, now=now, zone=zone) | {"by": by}):
-            counts[row["key"]][row["days"]][0 if row["completed"] else 1] += row["cases"]
-    else:
-        for key, days, place, cases in _of_facts(facts, base, by):
-            counts[key][days][place] += cases
+    counts = _of_cases(conn, base, by, now=now, zone=zone) if facts is None else _of_facts(facts, base, by)
     labels = _labels(conn, by)
-    cohorts = [_cohort(key, labels, by, base, days) for key, days in counts.items()]
+    cohorts = [_cohort(key, labels, by, base, watched) for key, watched in counts.items()]
     return sorted(cohorts, key=lambda cohort: (cohort.key == "none", -cohort.cases, cohort.key))
 
 
@@ -79,17 +74,23 @@ def choose_times(conn: Connection, criteria: CaseCriteria, *, now: datetime, zon
     return choose_facts(conn, replace(criteria, state=None), list_measures(METRICS.values()), now=now, zone=zone)
 
 
-def _of_facts(facts: Facts, criteria: CaseCriteria, by: Grouping) -> Iterator[tuple[str, int, int, int]]:
-    """As completion_times.sql: key, days, 0 for finished and 1 for open, cases."""
-    dimensions = (_DIMENSIONS[by],) if by else ()
-    for (lasted, *key), (cases,) in read_counts(facts, CASES, criteria, (RECEIVED,), (LASTED, *dimensions)).items():
-        yield key[0] if key else "", *((lasted, 0) if lasted >= 0 else (-1 - lasted, 1)), cases
+def _of_cases(
+    conn: Connection, criteria: CaseCriteria, by: Grouping, *, now: datetime, zone: ZoneInfo
+) -> dict[str, Watched]:
+    counts: dict[str, list[DayCount]] = defaultdict(list)
+    for row in fetch_rows(conn, "completion_times", case_parameters(criteria, now=now, zone=zone) | {"by": by}):
+        done, still = (row["cases"], 0) if row["completed"] else (0, row["cases"])
+        counts[row["key"]].append(DayCount(row["days"], done, still))
+    return {key: watch(of_key) for key, of_key in counts.items()}
 
 
-def _cohort(
-    key: str, labels: Mapping[str, str], by: Grouping, base: CaseCriteria, days: Mapping[int, list[int]]
-) -> Cohort:
-    counts = tuple(DayCount(day, *days[day]) for day in sorted(days))
+def _of_facts(facts: Facts, criteria: CaseCriteria, by: Grouping) -> dict[str, Watched]:
+    found = read_lasted(facts, criteria, _DIMENSIONS[by] if by else None)
+    # what is open since n days stands before the middle, backwards
+    return {key: watch_days(cases[LONGEST:], np.append(cases[:LONGEST][::-1], 0)) for key, cases in found.items()}
+
+
+def _cohort(key: str, labels: Mapping[str, str], by: Grouping, base: CaseCriteria, counts: Watched) -> Cohort:
     steps = tuple(trace(counts))
     # where the criteria choose a topic below a first-level one they choose less
     change: dict[str, Any] = {by: key} if by and not (by == "topic" and base.topic) else {}
@@ -97,8 +98,8 @@ def _cohort(
     return Cohort(
         key=key,
         label=labels.get(key, "未定") if by else "全部工单",
-        cases=sum(c.completed + c.censored for c in counts),
-        completed=sum(c.completed for c in counts),
+        cases=counts.count_at_risk(0),
+        completed=sum(counts.completed),
         criteria=chosen,
         open_criteria=replace(chosen, state="open"),
         counts=counts,

@@ -187,21 +187,26 @@ class ColumnSums:
 
     def totals(self) -> dict[tuple[int, ...], tuple[int, ...]]:
         """By the places on the axes the sums of the measures; groups of which all are 0 are left out."""
+        places, sums = self.arrays()
+        keys = zip(*(column.tolist() for column in places), strict=True) if places else ((),) * len(sums[0])
+        return dict(zip(keys, zip(*(total.tolist() for total in sums), strict=True), strict=True))
+
+    def arrays(self) -> tuple[list[Numbers], list[Numbers]]:
+        """As `totals`: of each axis the places, of each measure the sums, one for each group."""
         if self._is_placed:
             self._count()
             rest, sums = np.arange(self.groups), self._sums
         else:
             rest, sums = self._sort()
         if not sums:
-            return {}
+            return [rest for _ in self.axes], [rest for _ in self.measures]
         some = np.flatnonzero(np.any([total != 0 for total in sums], axis=0))
         rest = rest[some]
-        places_of: list[list[int]] = []
+        places: list[Numbers] = []
         for axis in reversed(self.axes):
             rest, own = np.divmod(rest, axis.size)
-            places_of.insert(0, own.tolist())
-        keys = zip(*places_of, strict=True) if places_of else ((),) * len(some)
-        return dict(zip(keys, zip(*(total[some].tolist() for total in sums), strict=True), strict=True))
+            places.insert(0, own)
+        return places, [total[some] for total in sums]
 
     def _count(self) -> None:
         """Add what waits to the sums, each group in its place."""

@@ -1,10 +1,10 @@
 """What do the months that are kept as columns say? Makes of a question what columns are read and how they add up."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from operator import add
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -37,7 +37,14 @@ _DAY = 86_400 * MICROSECONDS
 Key = tuple[Any, ...]
 
 
-def read_packed(
+class PackedSums(NamedTuple):
+    """Sums, and what stands at the places of each of their axes."""
+
+    sums: ColumnSums
+    keys: list[Sequence[Any]]
+
+
+def sum_packed(
     conn: Connection,
     packs: Packs,
     part: Part,
@@ -47,9 +54,9 @@ def read_packed(
     groups: Mapping[str, Mapping[str, str]],
     as_of: datetime,
     received: int | None,
-) -> dict[Key, tuple[int, ...]]:
-    """The sums of the numbers at `places` of `counts` over the days of `part` in the months of `packs`, by `by`, as
-    `fact_reading.read_counts` gives them. `received`: the place of what is added up in digests; None: of nothing."""
+) -> Iterator[PackedSums]:
+    """The numbers at `places` of `counts` over the days of `part` in the months of `packs`, by `by`: what is yielded
+    adds up to it. `received`: the place of what is added up in digests; None: of nothing."""
     signs = {month: table for month in packs if (table := _signs(part, month)).any()}
     names = {_COLUMN_OF.get(name, name) for name in by if name not in _OF_MONTHS}
     summed = filters.due is None and {*places} == {received}
@@ -61,7 +68,6 @@ def read_packed(
         sources.append(_Source(whole, {name: filters.codes[name] for name in filters.needed}, digest))
     numbers = read_numbers(conn, [*{*by, *names}.intersection(CODED).union(*(source.codes for source in sources))])
     axes = [_axis(name, [*signs], numbers.get(name, {}), groups.get(name, {}), as_of) for name in by]
-    found: dict[Key, tuple[int, ...]] = {}
     for source in sources:
         chosen = {
             name: [numbers[name][code] for code in codes if code in numbers[name]]
@@ -77,8 +83,15 @@ def read_packed(
         among = {} if source.digest else chosen | _due_months(filters)
         for chunk in read_chunks(conn, months, columns, among, source.digest):
             sums.add(chunk)
+        yield PackedSums(sums, [of_axis for _, of_axis in axes])
+
+
+def by_keys(parts: Iterable[PackedSums]) -> dict[Key, tuple[int, ...]]:
+    """The sums of all parts by their keys, as `fact_reading.read_counts` gives them."""
+    found: dict[Key, tuple[int, ...]] = {}
+    for sums, keys in parts:
         for at, values in sums.totals().items():
-            key = tuple([of_axis[place] for (_, of_axis), place in zip(axes, at, strict=True)])
+            key = tuple([of_axis[place] for of_axis, place in zip(keys, at, strict=True)])
             own = found.get(key)
             found[key] = values if own is None else tuple(map(add, own, values))
     return found

@@ -1,18 +1,22 @@
 """What do the daily facts say under these criteria? Chooses the sums to read; never touches a case."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import add
-from typing import Any
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from dashboards.analysis.tones import find_tones
 from dashboards.daily_facts.fact_costs import choose_packs
 from dashboards.daily_facts.fact_measures import SUBMISSION_MEASURES, Measure, find_definition
 from dashboards.daily_facts.fact_pack_repository import list_packs
-from dashboards.daily_facts.fact_packed import read_packed
+from dashboards.daily_facts.fact_packed import PackedSums, by_keys, sum_packed
 from dashboards.daily_facts.fact_projections import CASES, GRAINS, Grain, Kind, choose_grains, without_coarser
 from dashboards.daily_facts.fact_ranges import split_range
 from dashboards.daily_facts.fact_repository import (
@@ -23,7 +27,15 @@ from dashboards.daily_facts.fact_repository import (
     look_up_together,
     read_without_helpers,
 )
-from dashboards.daily_facts.fact_statements import Filters, Statement, add_selects, find_sources, sum_up
+from dashboards.daily_facts.fact_statements import (
+    LASTED,
+    LONGEST,
+    Filters,
+    Statement,
+    add_selects,
+    find_sources,
+    sum_up,
+)
 from dashboards.daily_facts.facts import fetch_rows
 from models.criteria import CaseCriteria
 from models.database import Connection
@@ -40,6 +52,7 @@ _DAY = timedelta(days=1)
 _EPOCH = date(1970, 1, 1).toordinal()
 _RECEIVED = Measure("totals", "received")
 Key = tuple[Any, ...]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +165,24 @@ def read_counts(
     if not (groups or among):
         facts.answers.append(_Answer(kind, asked, tuple(measures), tuple(by), sums))
     return sums
+
+
+def read_lasted(facts: Facts, criteria: CaseCriteria, by: str | None) -> dict[str, NDArray[np.int64]]:
+    """How many cases took how long, for each code of the dimension `by` (None: for ''): at place `LONGEST` + n those
+    that took n days, at `LONGEST` - 1 - n those open since n days. As `read_counts` by "lasted", without a key for each
+    of a hundred thousand sums."""
+    found: dict[str, NDArray[np.int64]] = defaultdict(lambda: np.zeros(2 * LONGEST + 1, np.int64))
+    dimensions = (by,) if by else ()
+    rows, packed = _ask(facts, CASES, criteria, (_RECEIVED,), (LASTED, *dimensions), {}, {}, list)
+    for lasted, *code, cases in rows:
+        found[code[0] if code else ""][lasted + LONGEST] += cases
+    for sums, (_, *codes) in chain.from_iterable(packed):
+        (lasted_at, *code_at), (cases_at,) = sums.arrays()
+        at = code_at[0] if code_at else np.zeros(len(lasted_at), np.int64)
+        for place in np.unique(at).tolist():
+            here = at == place
+            found[codes[0][place] if codes else ""][lasted_at[here]] += cases_at[here]
+    return {code: counts for code, counts in found.items() if counts.any()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +299,25 @@ def _read(
     groups: Mapping[str, Mapping[str, str]],
     among: Mapping[str, Collection[str]],
 ) -> dict[Key, tuple[int, ...]]:
-    filters, keys = _filters(facts, kind, criteria).within(among), len(by)
+    keys = len(by)
+    rows, packed = _ask(facts, kind, criteria, measures, by, groups, among, by_keys)
+    sums = _together([{row[:keys]: row[keys:] for row in rows}, *packed])
+    return {key: values for key, values in sums.items() if any(values)} if keys else sums
+
+
+def _ask(
+    facts: Facts,
+    kind: Kind,
+    criteria: CaseCriteria,
+    measures: Sequence[Measure | str],
+    by: Sequence[str],
+    groups: Mapping[str, Mapping[str, str]],
+    among: Mapping[str, Collection[str]],
+    take: Callable[[Iterator[PackedSums]], T],
+) -> tuple[list[Key], list[T]]:
+    """What the sums and the rows say, each line the keys and the values, and what `take` makes of the months that are
+    read as columns: all of it together is the answer."""
+    filters = _filters(facts, kind, criteria).within(among)
     sources = find_sources(kind, filters, measures, by)
     packs = choose_packs(facts.conn, kind, sources, filters, criteria, facts.mark.as_of.date())
     if packs and sources["day"] is not None:
@@ -277,28 +326,16 @@ def _read(
         statement = Statement(facts.mark.as_of)
         add_selects(statement, kind, criteria, sources, filters, measures, by, facts.places, packs=packs)
         text = sum_up(statement, measures, by, groups)
-        rows = fetch_facts(facts.conn, text, statement.parameters, by_hash=keys > 1)
-        parts = [{row[:keys]: row[keys:] for row in rows}]
+        rows = fetch_facts(facts.conn, text, statement.parameters, by_hash=len(by) > 1)
         places = [facts.places[measure] for measure in measures]
-        for part in statement.packed:
-            parts.append(
-                read_packed(
-                    facts.conn,
-                    packs,
-                    part,
-                    filters,
-                    places,
-                    by,
-                    groups,
-                    as_of=facts.mark.as_of,
-                    received=facts.places[_RECEIVED] if kind == CASES else None,
-                )
-            )
+        received = facts.places[_RECEIVED] if kind == CASES else None
+        packed = [
+            take(sum_packed(facts.conn, packs, part, filters, places, by, groups, facts.mark.as_of, received))
+            for part in statement.packed
+        ]
         before, packs = packs, list_packs(facts.conn, kind) if statement.packed else packs
         if before == packs:  # else some month was packed meanwhile
-            break
-    sums = _together(parts)
-    return {key: values for key, values in sums.items() if any(values)} if keys else sums
+            return rows, packed
 
 
 def _filters(facts: Facts, kind: Kind, criteria: CaseCriteria) -> Filters:

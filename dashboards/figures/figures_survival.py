@@ -23,7 +23,7 @@ def survival_figure(cohorts: Sequence[Cohort]) -> Figure:
     shown = [cohort for cohort in cohorts if cohort.steps][:CURVES]
     if not shown:
         return empty_figure("还没有办结的工单")
-    last = min(_LONGEST, max(cohort.counts[-1].days for cohort in shown))
+    last = min(_LONGEST, max(cohort.counts.longest for cohort in shown))
     figure = Figure(layout={"template": TEMPLATE, "height": HEIGHT})
     if len(shown) <= _BANDS:
         for cohort, fill in zip(shown, _FILLS, strict=False):
@@ -31,7 +31,7 @@ def survival_figure(cohorts: Sequence[Cohort]) -> Figure:
     words = []
     for cohort, (colour, dash) in zip(shown, _LINES, strict=False):
         points = [(0, 1.0), *((step.days, step.open) for step in cohort.steps)]
-        points.append((max(cohort.counts[-1].days, points[-1][0]), points[-1][1]))
+        points.append((max(cohort.counts.longest, points[-1][0]), points[-1][1]))
         figure.add_scatter(
             x=[day for day, _ in points],
             y=[share for _, share in points],
@@ -59,7 +59,7 @@ def survival_figure(cohorts: Sequence[Cohort]) -> Figure:
 
 def longer(cohort: Cohort, days: int) -> int:
     """How many cases took, or have been open, more days."""
-    return sum(count.completed + count.censored for count in cohort.counts if count.days > days)
+    return cohort.counts.count_at_risk(days + 1)
 
 
 def _add_band(figure: Figure, cohort: Cohort, fill: str) -> None:
@@ -69,7 +69,7 @@ def _add_band(figure: Figure, cohort: Cohort, fill: str) -> None:
     # a step stays as it is until the next one
     days, lows, highs = [], [], []
     for at, (day, low, high) in enumerate(steps):
-        days += [day, steps[at + 1][0] if at + 1 < len(steps) else cohort.counts[-1].days]
+        days += [day, steps[at + 1][0] if at + 1 < len(steps) else cohort.counts.longest]
         lows += [low, low]
         highs += [high, high]
     figure.add_scatter(

@@ -6,9 +6,13 @@ Kaplan and Meier (1958): the share still open after each day, each open case cou
 by those that are still lying. Pure: counts by day in, a curve out.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import exp, log, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
 
 _Z = 1.959963984540054
 
@@ -20,6 +24,27 @@ class DayCount:
     days: int
     completed: int
     censored: int
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Cases by `days`, ascending, each day once: after so many natural days `completed` were finished and `censored`
+    were last seen open; `at_risk`: those still open and watched as the day began."""
+
+    days: tuple[int, ...]
+    completed: tuple[int, ...]
+    censored: tuple[int, ...]
+    at_risk: tuple[int, ...]
+
+    @property
+    def longest(self) -> int:
+        """The last day on which any was seen; -1: there is none."""
+        return self.days[-1] if self.days else -1
+
+    def count_at_risk(self, day: int) -> int:
+        """How many cases were still open and watched as this day began."""
+        at = bisect_left(self.days, day)
+        return self.at_risk[at] if at < len(self.days) else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +69,36 @@ class Median:
     high: int | None
 
 
-def trace(counts: Iterable[DayCount]) -> list[Step]:
-    """The curve, one step for each day on which cases were finished. Days may come in any order and repeat.
-    Raises `ValueError` for days below zero."""
+def watch(counts: Iterable[DayCount]) -> Watched:
+    """Days may come in any order and repeat. Raises `ValueError` for days below zero."""
     completed: dict[int, int] = {}
-    left: dict[int, int] = {}
+    censored: dict[int, int] = {}
     for count in counts:
         if count.days < 0:
             raise ValueError("a case cannot be finished before it came")
         completed[count.days] = completed.get(count.days, 0) + count.completed
-        left[count.days] = left.get(count.days, 0) + count.completed + count.censored
-    at_risk = sum(left.values())
+        censored[count.days] = censored.get(count.days, 0) + count.censored
+    size = max(completed, default=-1) + 1
+    by_day = np.zeros((2, size), np.int64)
+    for day in completed:
+        by_day[:, day] = completed[day], censored[day]
+    return watch_days(*by_day)
+
+
+def watch_days(completed: NDArray[np.int64], censored: NDArray[np.int64]) -> Watched:
+    """How many cases were finished after so many days, at each place from day 0 on, and how many last seen open."""
+    left = completed + censored
+    days = np.flatnonzero(left)
+    at_risk = left[::-1].cumsum()[::-1]
+    columns = (tuple(column[days].tolist()) for column in (completed, censored, at_risk))
+    return Watched(tuple(days.tolist()), *columns)
+
+
+def trace(counts: Watched) -> list[Step]:
+    """The curve, one step for each day on which cases were finished."""
     share, variance = 1.0, 0.0
     steps = []
-    for day in sorted(left):
-        done = completed[day]
+    for day, done, at_risk in zip(counts.days, counts.completed, counts.at_risk, strict=True):
         if done:
             share *= 1 - done / at_risk
             variance += done / (at_risk * (at_risk - done)) if at_risk > done else 0.0
@@ -66,7 +106,6 @@ def trace(counts: Iterable[DayCount]) -> list[Step]:
             share = share if at_risk > done else 0.0
             low, high = _band(share, variance)
             steps.append(Step(day, at_risk, done, share, low, high))
-        at_risk -= left[day]
     return steps
 
 
@@ -83,14 +122,10 @@ def find_median(steps: Sequence[Step]) -> Median:
     )
 
 
-def count_at_risk(counts: Sequence[DayCount], days: Sequence[int]) -> list[int]:
-    """How many cases were still open and watched as each of `days` began."""
-    return [sum(c.completed + c.censored for c in counts if c.days >= day) for day in days]
-
-
 def open_after(steps: Sequence[Step], days: int) -> float:
     """The share still open at the end of day `days`."""
-    return next((step.open for step in reversed(steps) if step.days <= days), 1.0)
+    at = bisect_right(steps, days, key=lambda step: step.days)
+    return steps[at - 1].open if at else 1.0
 
 
 def _band(share: float, variance: float) -> tuple[float | None, float | None]:

@@ -64,7 +64,7 @@ def test_every_number_of_a_curve_opens_its_cases(rows: Connection, by: str) -> N
 
 def test_days_are_whole_natural_days_and_open_cases_count_until_now(rows: Connection) -> None:
     [everything] = read(rows)
-    assert [(c.days, c.completed, c.censored) for c in everything.counts] == [
+    assert list(zip(everything.counts.days, everything.counts.completed, everything.counts.censored, strict=True)) == [
         (0, 1, 1),
         (3, 2, 0),
         (5, 0, 1),
@@ -109,13 +109,22 @@ def test_the_groups_bear_their_names(rows: Connection) -> None:
     assert read(rows, region="9102") == []
 
 
+def by_day(cohorts: list[Cohort]) -> dict[int, tuple[int, int]]:
+    counts = [cohort.counts for cohort in cohorts]
+    return {
+        day: (done, still)
+        for of_one in counts
+        for day, done, still in zip(of_one.days, of_one.completed, of_one.censored, strict=True)
+    }
+
+
 def test_a_case_that_went_its_way_is_finished_on_its_day(city_conn: Connection, directory: Directory) -> None:
-    before = {c.days: (c.completed, c.censored) for one in read_now(city_conn) for c in one.counts}
+    before = by_day(read_now(city_conn))
     for days, until in ((8, CaseAction.COMPLETE), (8, CaseAction.OPEN), (8, CaseAction.CLOSE)):
         at = factories.NOW - days * DAY
         says = analysis(topic="T0402")
         factories.case(city_conn, directory, at=at, until=until, says=says, new=letter(submitted_at=at))
-    after = {c.days: (c.completed, c.censored) for one in read_now(city_conn) for c in one.counts}
+    after = by_day(read_now(city_conn))
     done = sum(c for c, _ in after.values()) - sum(c for c, _ in before.values())
     watched = {day: after[day][1] - before.get(day, (0, 0))[1] for day in after}
     assert done == 2

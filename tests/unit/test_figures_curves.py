@@ -13,7 +13,7 @@ from dashboards.figures import figures_statistics, figures_survival, forecast_fi
 from dashboards.figures.figure_model import Figure, scatter
 from dashboards.figures.figure_panels import lay_out_panels, panel_axes
 from dashboards.statistics.funnel import find_limits, find_standing
-from dashboards.statistics.survival import DayCount, find_median, trace
+from dashboards.statistics.survival import DayCount, find_median, trace, watch
 from models.criteria import CaseCriteria
 from tests.unit.plotly_figures import read_by_plotly
 
@@ -91,7 +91,7 @@ def test_a_funnel_names_units_far_outside() -> None:
 
 
 def test_a_curve_of_open_cases_has_its_band_and_the_half() -> None:
-    counts = (DayCount(2, 10, 0), DayCount(5, 6, 2), DayCount(9, 0, 4))
+    counts = watch([DayCount(2, 10, 0), DayCount(5, 6, 2), DayCount(9, 0, 4)])
     steps = tuple(trace(counts))
     cohort = Cohort(
         key="",

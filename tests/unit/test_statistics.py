@@ -14,7 +14,7 @@ from dashboards.analysis.contributions import Change, decompose_rate, list_suppo
 from dashboards.statistics.funnel import draw_limits, find_limits, find_standing, pool
 from dashboards.statistics.log_odds import WordCounts, contrast
 from dashboards.statistics.shrinkage import Prior, find_prior, shrink
-from dashboards.statistics.survival import DayCount, count_at_risk, find_median, open_after, trace
+from dashboards.statistics.survival import DayCount, find_median, open_after, trace, watch
 
 
 @pytest.mark.parametrize("overall", [0.02, 0.5, 0.87, 0.985])
@@ -119,7 +119,7 @@ def test_the_curve_is_that_of_statsmodels(seed: int, n: int, watched: int) -> No
     with np.errstate(all="ignore"):
         reference = SurvfuncRight(days, done)
     counts = [DayCount(day, one, 1 - one) for day, one in zip(days, done, strict=True)]
-    steps = trace(counts)
+    steps = trace(watch(counts))
     assert [s.days for s in steps] == [
         int(t) for t, d in zip(reference.surv_times, reference.n_events, strict=True) if d
     ]
@@ -144,20 +144,21 @@ def test_the_curve_is_that_of_statsmodels(seed: int, n: int, watched: int) -> No
         low, high = reference.quantile_ci(0.5, alpha=0.05, method="cloglog")
     for found, wanted in ((median.low, low), (median.high, high)):
         assert found is None or found == wanted
-    assert count_at_risk(counts, [0, 5, 10]) == [sum(day >= d for day in days) for d in (0, 5, 10)]
+    seen = watch(counts)
+    assert [seen.count_at_risk(day) for day in (0, 5, 10)] == [sum(day >= d for day in days) for d in (0, 5, 10)]
 
 
 def test_the_curve_by_hand() -> None:
     """Five cases: done after 1, 3, 3 days, open since 2 and 5. S(1) = 4/5; at day 3 three are left: S(3) = 4/5·1/3."""
-    steps = trace([DayCount(3, 2, 0), DayCount(1, 1, 0), DayCount(2, 0, 1), DayCount(5, 0, 1)])
+    steps = trace(watch([DayCount(3, 2, 0), DayCount(1, 1, 0), DayCount(2, 0, 1), DayCount(5, 0, 1)]))
     assert [(s.days, s.at_risk, s.completed) for s in steps] == [(1, 5, 1), (3, 3, 2)]
     assert [s.open for s in steps] == pytest.approx([0.8, 0.8 / 3])
     assert find_median(steps).days == 3
     assert [open_after(steps, day) for day in (0, 1, 2, 9)] == pytest.approx([1, 0.8, 0.8, 0.8 / 3])
-    assert trace([]) == [] and find_median([]).days is None
-    assert trace([DayCount(4, 2, 0)])[0].open == 0
+    assert trace(watch([])) == [] and find_median([]).days is None
+    assert trace(watch([DayCount(4, 2, 0)]))[0].open == 0
     with pytest.raises(ValueError, match="before it came"):
-        trace([DayCount(-1, 1, 0)])
+        watch([DayCount(-1, 1, 0)])
 
 
 def test_log_odds_by_hand() -> None:

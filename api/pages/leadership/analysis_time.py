@@ -23,7 +23,7 @@ from dashboards.figures.figures import figure_json
 from dashboards.figures.figures_survival import CURVES, longer, survival_figure
 from dashboards.formats import format_rate
 from dashboards.lists.export import as_csv
-from dashboards.statistics.survival import count_at_risk, open_after
+from dashboards.statistics.survival import open_after
 from models.criteria import CaseCriteria
 from models.errors import Invalid
 
@@ -158,7 +158,7 @@ def _grouping(by: str) -> Grouping:
 
 def _line(cohort: Cohort) -> Line:
     median = cohort.median
-    longest = cohort.counts[-1].days
+    longest = cohort.counts.longest
     ends = ["—" if days is None else f"{days}天" for days in (median.low, median.high)]
     return Line(
         label=cohort.label,
@@ -174,7 +174,7 @@ def _line(cohort: Cohort) -> Line:
         ],
         at_risk=[
             (f"{number:,}", address("/cases", cohort.watched(day)) if number else "")
-            for day, number in zip(_RISK_DAYS, count_at_risk(cohort.counts, _RISK_DAYS), strict=True)
+            for day, number in ((day, cohort.counts.count_at_risk(day)) for day in _RISK_DAYS)
         ],
     )
 
