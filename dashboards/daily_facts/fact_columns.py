@@ -120,7 +120,7 @@ class DayAxis:
 
 @dataclass(frozen=True, slots=True)
 class ValueAxis:
-    """By what `value` makes of a column, from `lowest` on; what is beyond either end is at that end."""
+    """By what `value` makes of a column, from `lowest` on. Raises `OverflowError` for what is beyond either end."""
 
     name: str
     value: Callable[[Numbers], Numbers]
@@ -129,7 +129,9 @@ class ValueAxis:
 
     def places(self, chunk: Chunk, at: Numbers | None) -> Column:
         numbers = np.asarray(_pick(chunk[self.name], at)).astype(np.int64)
-        found = np.clip(self.value(numbers) - self.lowest, 0, self.size - 1)
+        found: Numbers = self.value(numbers) - self.lowest
+        if found.size and not 0 <= found.min() <= found.max() < self.size:
+            raise OverflowError(self.name)
         return int(found) if found.ndim == 0 else found
 
 

@@ -67,7 +67,7 @@ def sum_packed(
     if digest and whole:
         sources.append(_Source(whole, {name: filters.codes[name] for name in filters.needed}, digest))
     numbers = read_numbers(conn, [*{*by, *names}.intersection(CODED).union(*(source.codes for source in sources))])
-    axes = [_axis(name, [*signs], numbers.get(name, {}), groups.get(name, {}), as_of) for name in by]
+    since = (as_of.date() - min(signs, default=as_of.date())).days + 2
     for source in sources:
         chosen = {
             name: [numbers[name][code] for code in codes if code in numbers[name]]
@@ -77,13 +77,20 @@ def sum_packed(
             continue
         cut = {month_number(month): signs[month] for month in source.months if not _is_whole(signs[month], month)}
         allowed = {name: _allow(which, numbers[name]) for name, which in chosen.items()} | _due(filters)
-        sums = ColumnSums([f"m{place}" for place in places], [axis for axis, _ in axes], allowed, cut)
-        columns = sorted({*names, *sums.measures, *allowed, *(["day"] if cut else [])})
+        measures = [f"m{place}" for place in places]
+        columns = sorted({*names, *measures, *allowed, *(["day"] if cut else [])})
         months = {packs[month]: month_number(month) for month in source.months}
         among = {} if source.digest else chosen | _due_months(filters)
-        for chunk in read_chunks(conn, months, columns, among, source.digest):
-            sums.add(chunk)
-        yield PackedSums(sums, [of_axis for _, of_axis in axes])
+        for longest in (min(since, LONGEST), LONGEST):
+            axes = [_axis(name, [*signs], numbers.get(name, {}), groups.get(name, {}), as_of, longest) for name in by]
+            sums = ColumnSums(measures, [axis for axis, _ in axes], allowed, cut)
+            try:
+                for chunk in read_chunks(conn, months, columns, among, source.digest):
+                    sums.add(chunk)
+            except OverflowError:
+                continue  # some completion lies ahead of the facts
+            yield PackedSums(sums, [of_axis for _, of_axis in axes])
+            break
 
 
 def by_keys(parts: Iterable[PackedSums]) -> dict[Key, tuple[int, ...]]:
@@ -123,9 +130,14 @@ def _due_months(filters: Filters) -> dict[str, Sequence[int]]:
 
 
 def _axis(
-    name: str, months: Sequence[date], numbers: Mapping[str, int], group: Mapping[str, str], as_of: datetime
+    name: str,
+    months: Sequence[date],
+    numbers: Mapping[str, int],
+    group: Mapping[str, str],
+    as_of: datetime,
+    longest: int,
 ) -> tuple[Axis, Sequence[Any]]:
-    """The axis, and what stands at its places."""
+    """The axis, and what stands at its places. `longest`: the days that cases took at most."""
     if name in TIMES:
         starts = {month: [_start(day, name) for day in _days(month)] for month in months}
         periods = sorted({start for of_month in starts.values() for start in of_month})
@@ -141,9 +153,9 @@ def _axis(
         def lasted(taken: Numbers) -> Numbers:
             days, still = taken.copy(), taken < 0
             days[still] = -1 - np.maximum(0, (now + taken[still]) // _DAY)
-            return days
+            return np.clip(days, -LONGEST, LONGEST)
 
-        return ValueAxis("taken", lasted, -LONGEST, 2 * LONGEST + 1), range(-LONGEST, LONGEST + 1)
+        return ValueAxis("taken", lasted, -longest, 2 * longest + 1), range(-longest, longest + 1)
     found = list(dict.fromkeys(group.get(code, code) for code in numbers))
     place_of_key = {key: n for n, key in enumerate(found)}
     places = np.zeros(max(numbers.values(), default=0) + 1, np.int64)

@@ -176,12 +176,12 @@ def read_lasted(facts: Facts, criteria: CaseCriteria, by: str | None) -> dict[st
     rows, packed = _ask(facts, CASES, criteria, (_RECEIVED,), (LASTED, *dimensions), {}, {}, list)
     for lasted, *code, cases in rows:
         found[code[0] if code else ""][lasted + LONGEST] += cases
-    for sums, (_, *codes) in chain.from_iterable(packed):
+    for sums, (days, *codes) in chain.from_iterable(packed):
         (lasted_at, *code_at), (cases_at,) = sums.arrays()
         at = code_at[0] if code_at else np.zeros(len(lasted_at), np.int64)
         for place in np.unique(at).tolist():
             here = at == place
-            found[codes[0][place] if codes else ""][lasted_at[here]] += cases_at[here]
+            found[codes[0][place] if codes else ""][lasted_at[here] + days[0] + LONGEST] += cases_at[here]
     return {code: counts for code, counts in found.items() if counts.any()}
 
 

@@ -9,6 +9,7 @@ by those that are still lying. Pure: counts by day in, a curve out.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from math import exp, log, sqrt
 
 import numpy as np
@@ -98,14 +99,14 @@ def trace(counts: Watched) -> list[Step]:
     """The curve, one step for each day on which cases were finished."""
     share, variance = 1.0, 0.0
     steps = []
-    for day, done, at_risk in zip(counts.days, counts.completed, counts.at_risk, strict=True):
-        if done:
-            share *= 1 - done / at_risk
-            variance += done / (at_risk * (at_risk - done)) if at_risk > done else 0.0
-            # rounding may leave a trace of a share where all are finished
-            share = share if at_risk > done else 0.0
-            low, high = _band(share, variance)
-            steps.append(Step(day, at_risk, done, share, low, high))
+    every = zip(counts.days, counts.completed, counts.at_risk, strict=True)
+    for day, done, at_risk in compress(every, counts.completed):
+        share *= 1 - done / at_risk
+        variance += done / (at_risk * (at_risk - done)) if at_risk > done else 0.0
+        # rounding may leave a trace of a share where all are finished
+        share = share if at_risk > done else 0.0
+        low, high = _band(share, variance)
+        steps.append(Step(day, at_risk, done, share, low, high))
     return steps
 
 

@@ -162,6 +162,16 @@ def test_a_case_of_half_a_lifetime_counts_once_when_it_ends(conn: Connection) ->
     assert (everything.counts.days, everything.counts.completed, everything.counts.censored) == ((LONGEST,), (1,), (0,))
 
 
+def test_a_completion_that_lies_ahead_is_counted_as_long_as_it_says(conn: Connection) -> None:
+    add_reference(conn)
+    begun = NOW - 60 * DAY
+    add_cases(conn, [CaseRowSpec(submitted_at=begun, status="completed", completed_at=begun + 400 * DAY)])
+    count(conn)
+    [everything] = found = read_cohorts(conn, CaseCriteria(), "", now=NOW, zone=ZONE)
+    assert (everything.counts.days, everything.counts.completed) == ((400,), (1,))
+    assert found == read_cohorts(conn, CaseCriteria(), "", now=NOW, zone=ZONE, chosen=(None, ""))
+
+
 def test_the_night_waits_longer_than_a_month_takes_to_pack(conn: Connection) -> None:
     lock_facts(conn)
     found = conn.execute("SELECT setting::integer FROM pg_settings WHERE name = 'lock_timeout'").fetchone()

@@ -64,7 +64,7 @@ def test_sums_are_those_of_the_rows(
             [
                 CodeAxis("unit", np.array(group), 5),
                 DayAxis({n: np.arange(32) // 7 for n in range(3)}, 5),
-                ValueAxis("taken", lambda taken: taken * 2, -4, 12),
+                ValueAxis("taken", lambda taken: np.clip(taken * 2, -4, 7), -4, 12),
             ],
             {"unit": let},
             {0: signs},
@@ -106,3 +106,10 @@ def test_what_is_packed_is_left_out_and_nothing_else(
 def times(part: Part, day: date) -> int:
     inside = part.span is not None and part.span.first <= day <= part.span.last
     return inside + (day in part.more) - (day in part.less)
+
+
+@pytest.mark.parametrize("taken", [-5, 8])
+def test_what_is_beyond_an_axis_is_not_counted_at_its_end(taken: int) -> None:
+    sums = ColumnSums(["m1"], [ValueAxis("taken", lambda found: found, -4, 12)], {}, {})
+    with pytest.raises(OverflowError):
+        sums.add(Chunk(0, 2, {"taken": encode(np.array([0, taken])), "m1": encode(np.array([1, 1]))}))
