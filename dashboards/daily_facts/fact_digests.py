@@ -3,57 +3,82 @@
 How long cases took stands in no sum of a day: it would be a sum for nearly every case. Over a month many took as long.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from dashboards.daily_facts.fact_columns import Numbers
 
-# What is kept apart in each: what the pages of completion times and flows group by, and are mostly filtered by. Small
-# ones first.
-DIGESTS: Mapping[str, tuple[str, ...]] = {
-    "appeals": ("taken", "appeal_type", "county", "channel"),
-    "topics": ("taken", "main_topic", "county"),
-    "topics and appeals": ("taken", "main_topic", "appeal_type"),
-    "units": ("taken", "department", "appeal_type"),
-    "flows": ("flow", "department", "county"),
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What is kept apart; added up are all numbers of the rows, or (not `every`) only how many cases there are."""
+
+    columns: frozenset[str]
+    every: bool = False
+
+
+def _digest(columns: str, *, every: bool = False) -> Digest:
+    return Digest(frozenset(columns.split()), every)
+
+
+# What the pages of completion times, flows and scores group by, and are mostly filtered by; those with days are for
+# months of which not all days are asked for. Small ones first.
+DIGESTS: Mapping[str, Digest] = {
+    "due": _digest("due_day department", every=True),
+    "appeals": _digest("taken appeal_type county channel"),
+    "units": _digest("taken department"),
+    "topics": _digest("taken main_topic county"),
+    "topics and appeals": _digest("taken main_topic appeal_type"),
+    "days": _digest("day taken appeal_type"),
+    "flows": _digest("flow department county"),
+    "flows of days": _digest("day flow department county"),
+    "topics of days": _digest("day taken main_topic"),
+    "units and appeals": _digest("taken department appeal_type"),
 }
 
 
-def find_digest(columns: Iterable[str]) -> str | None:
-    """The one that keeps all of these columns apart; None: no digest does."""
+def find_digest(columns: Iterable[str], *, received_alone: bool) -> str | None:
+    """The one that keeps all of these columns apart and adds up what is asked for; None: no digest does."""
     wanted = {*columns}
-    return next((name for name, kept in DIGESTS.items() if wanted <= {*kept}), None)
+    return next(
+        (name for name, one in DIGESTS.items() if wanted <= one.columns and (received_alone or one.every)), None
+    )
 
 
 @dataclass(slots=True)
 class DigestMaker:
-    """Adds up the cases of a month by the columns of one digest, some thousand at a time."""
+    """Adds up rows of a month by some columns, some thousand at a time."""
 
-    columns: tuple[str, ...]
-    _parts: list[tuple[list[Numbers], Numbers]] = field(default_factory=list)
+    columns: Collection[str]
+    measures: Sequence[str]
+    _parts: list[tuple[list[Numbers], list[Numbers]]] = field(default_factory=list)
 
-    def add(self, columns: Mapping[str, Numbers], cases: Numbers) -> None:
-        """Rows by column; each counts for as many `cases`."""
-        at = np.flatnonzero(cases)
-        if len(at):
-            self._parts.append(_add_up([columns[name][at].astype(np.int64) for name in self.columns], cases[at]))
+    def add(self, rows: Mapping[str, Numbers]) -> None:
+        """Rows by column, the measures among them."""
+        keys = [rows[name].astype(np.int64) for name in self.columns]
+        self._parts.append(_add_up(keys, [rows[name] for name in self.measures]))
 
-    def total(self) -> tuple[dict[str, Numbers], Numbers]:
-        """What was added: of each column one value a group, and the cases of the groups; none where nothing was."""
+    def total(self) -> dict[str, Numbers]:
+        """What was added: the columns and the measures, one value for each group; nothing where nothing was."""
         if not self._parts:
-            return {name: np.empty(0, np.int64) for name in self.columns}, np.empty(0, np.int64)
-        together = [np.concatenate(column) for column in zip(*(keys for keys, _ in self._parts), strict=True)]
-        keys, cases = _add_up(together, np.concatenate([cases for _, cases in self._parts]))
-        return dict(zip(self.columns, keys, strict=True)), cases
+            return {}
+        keys, values = _add_up(*(_join([part[which] for part in self._parts]) for which in (0, 1)))
+        return dict(zip((*self.columns, *self.measures), (*keys, *values), strict=True))
 
 
-def _add_up(keys: Sequence[Numbers], cases: Numbers) -> tuple[list[Numbers], Numbers]:
-    """One row for each combination of the keys."""
+def _join(parts: Sequence[Sequence[Numbers]]) -> list[Numbers]:
+    return [np.concatenate(column) for column in zip(*parts, strict=True)]
+
+
+def _add_up(keys: Sequence[Numbers], values: Sequence[Numbers]) -> tuple[list[Numbers], list[Numbers]]:
+    """One row for each combination of the keys that counts at all."""
     order = np.lexsort([*reversed(keys)])
     ordered = [key[order] for key in keys]
     new = np.ones(len(order), np.bool_)
     new[1:] = np.logical_or.reduce([key[1:] != key[:-1] for key in ordered])
     first = np.flatnonzero(new)
-    return [key[first] for key in ordered], np.add.reduceat(cases[order].astype(np.int64), first)
+    sums = [np.add.reduceat(value[order].astype(np.int64), first) for value in values]
+    some = np.logical_or.reduce([total != 0 for total in sums])
+    return [key[first][some] for key in ordered], [total[some] for total in sums]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 
+from dashboards.daily_facts.fact_digests import DIGESTS
 from dashboards.daily_facts.fact_projections import CASES, PROJECTIONS, SUBMISSIONS, Kind
 from dashboards.daily_facts.fact_slices import SLICES
 from dashboards.daily_facts.facts import read_query
@@ -54,6 +55,7 @@ def find_definition(measures: tuple[Measure, ...]) -> str:
     texts += [read_query(name).decode() for name in ("case_fact_rows", "submission_fact_rows")]
     texts.append(" ".join(str(projection.id) for projection in PROJECTIONS))
     texts += [f"{one.kind} {one.by} {one.of} {one.grains}" for one in SLICES] + [f"{FEW}"]
+    texts += [f"{name} {sorted(one.columns)} {one.every}" for name, one in DIGESTS.items()]
     return sha256("\0".join(texts).encode()).hexdigest()[:32]
 
 

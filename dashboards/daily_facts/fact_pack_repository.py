@@ -109,7 +109,11 @@ def pack_month(
     assert row
     # PostgreSQL takes the codes for independent of each other, expects one row, and would look up nine numbers for each
     conn.execute("SET LOCAL enable_nestloop = off")
-    digests = {} if received is None else {name: DigestMaker(columns) for name, columns in DIGESTS.items()}
+    every = [f"m{n + 1}" for n in range(measures)]
+    digests = {
+        name: DigestMaker(sorted(one.columns), every if one.every else [f"m{received}"])
+        for name, one in (DIGESTS.items() if received is not None else ())
+    }
     chunks = []
     with conn.cursor() as cursor, cursor.copy(_gather(), given) as copy:
         # encoded as they come: a large month is a gigabyte of rows
@@ -117,15 +121,15 @@ def pack_month(
             columns = _columns_of(found, measures)
             chunks.append(_as_chunk(columns, len(found)))
             for maker in digests.values():
-                maker.add(columns, columns[f"m{received}"])
+                maker.add(columns)
     conn.execute("SET LOCAL enable_nestloop = on")
     for chunk in chunks:
         _add_chunk(conn, row[0], chunk, actor=actor)
     for name, maker in digests.items():
-        of_groups, cases = maker.total()
-        if len(cases):
-            digest = _as_chunk(of_groups | {f"m{received}": cases}, len(cases), digest=name)
-            _add_chunk(conn, row[0], digest, actor=actor)
+        total = maker.total()
+        size = len(next(iter(total.values()), ()))
+        if size:
+            _add_chunk(conn, row[0], _as_chunk(total, size, digest=name), actor=actor)
     return sum(chunk.size for chunk in chunks)
 
 

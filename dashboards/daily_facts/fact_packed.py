@@ -59,13 +59,16 @@ def sum_packed(
     adds up to it. `received`: the place of what is added up in digests; None: of nothing."""
     signs = {month: table for month in packs if (table := _signs(part, month)).any()}
     names = {_COLUMN_OF.get(name, name) for name in by if name not in _OF_MONTHS}
-    summed = filters.due is None and {*places} == {received}
-    digest = find_digest(names | filters.needed) if summed else None
-    whole = {month for month, table in signs.items() if digest and _is_whole(table, month)}
-    by_column = {column: filters.of(column, None) or [] for column in map(column_of, filters.codes)}
-    sources = [_Source(signs.keys() - whole, by_column)]
-    if digest and whole:
-        sources.append(_Source(whole, {name: filters.codes[name] for name in filters.needed}, digest))
+    whole = {month for month, table in signs.items() if _is_whole(table, month)}
+    asked = names | filters.needed | ({"due_day"} if filters.due else set())
+    sources = []
+    for months, days in ((whole, frozenset[str]()), (signs.keys() - whole, frozenset(["day"]))):
+        digest = find_digest(asked | days, received_alone={*places} == {received}) if received else None
+        if digest:
+            sources.append(_Source(months, {name: filters.codes[name] for name in filters.needed}, digest))
+        else:
+            by_column = {column: filters.of(column, None) or [] for column in map(column_of, filters.codes)}
+            sources.append(_Source(months, by_column))
     numbers = read_numbers(conn, [*{*by, *names}.intersection(CODED).union(*(source.codes for source in sources))])
     since = (as_of.date() - min(signs, default=as_of.date())).days + 2
     for source in sources:
@@ -79,13 +82,13 @@ def sum_packed(
         allowed = {name: _allow(which, numbers[name]) for name, which in chosen.items()} | _due(filters)
         measures = [f"m{place}" for place in places]
         columns = sorted({*names, *measures, *allowed, *(["day"] if cut else [])})
-        months = {packs[month]: month_number(month) for month in source.months}
-        among = {} if source.digest else chosen | _due_months(filters)
+        of_packs = {packs[month]: month_number(month) for month in source.months}
+        among = ({} if source.digest else chosen) | _due_months(filters)
         for longest in (min(since, LONGEST), LONGEST):
             axes = [_axis(name, [*signs], numbers.get(name, {}), groups.get(name, {}), as_of, longest) for name in by]
             sums = ColumnSums(measures, [axis for axis, _ in axes], allowed, cut)
             try:
-                for chunk in read_chunks(conn, months, columns, among, source.digest):
+                for chunk in read_chunks(conn, of_packs, columns, among, source.digest):
                     sums.add(chunk)
             except OverflowError:
                 continue  # some completion lies ahead of the facts

@@ -152,6 +152,7 @@ def test_whole_months_are_read_as_they_were_added_up(conn: Connection) -> None:
                 submitted_at=begun,
                 status="in_progress" if open_still else "completed",
                 completed_at=None if open_still else done,
+                due_at=begun + (1 + n % 15) * DAY,
                 region="910101" if n % 2 else "9102",
                 department="d1" if n % 5 else "d2",
                 appeal_type="help" if n % 4 else "complain",
@@ -162,24 +163,34 @@ def test_whole_months_are_read_as_they_were_added_up(conn: Connection) -> None:
     facts = find_facts(conn, all_measures(), zone=ZONE.key)
     assert facts
     october = CaseCriteria(submitted_from=date(2026, 10, 1), submitted_to=date(2026, 10, 31))
-    questions: list[tuple[CaseCriteria, tuple[str, ...]]] = [
-        (october, ("lasted",)),
-        (october, ("month", "lasted", "appeal_type")),
-        (october.changed({"region": "9101"}), ("lasted", "appeal_type")),
-        (october, ("lasted", "department")),
-        (october, ("flow", "department")),
+    some_days = CaseCriteria(submitted_from=date(2026, 10, 5), submitted_to=date(2026, 10, 27))
+    received = [RECEIVED]
+    questions: list[tuple[CaseCriteria, tuple[str, ...], list[Measure]]] = [
+        (october, ("lasted",), received),
+        (october, ("month", "lasted", "appeal_type"), received),
+        (october.changed({"region": "9101"}), ("lasted", "appeal_type"), received),
+        (october, ("lasted", "department"), received),
+        (october, ("flow", "department"), received),
+        (some_days, ("lasted", "appeal_type"), received),
+        (some_days, ("week", "lasted", "main_topic"), received),
+        (some_days.changed({"region": "9102"}), ("flow", "department"), received),
+        (
+            october.changed({"due_from": date(2026, 10, 8), "due_to": date(2026, 11, 7)}),
+            ("department",),
+            [OVERDUE, DUE],
+        ),
     ]
     wanted = []
     conn.execute("SAVEPOINT packed")
     conn.execute("DELETE FROM fact_packs")
-    for criteria, by in questions:
-        wanted.append(read_counts(replace(facts, answers=[]), CASES, criteria, [RECEIVED], by))
+    for criteria, by, measures in questions:
+        wanted.append(read_counts(replace(facts, answers=[]), CASES, criteria, measures, by))
     conn.execute("ROLLBACK TO packed")
-    assert max(values[0] for values in wanted[0].values()) > 20
+    assert max(values[0] for values in wanted[0].values()) > 20 and all(wanted)
     # nothing of the rows' own columns is read
     conn.execute("DELETE FROM fact_columns l USING fact_chunks c WHERE c.chunk = l.chunk AND c.digest = ''")
-    for (criteria, by), right in zip(questions, wanted, strict=True):
-        assert read_counts(replace(facts, answers=[]), CASES, criteria, [RECEIVED], by) == right
+    for (criteria, by, measures), right in zip(questions, wanted, strict=True):
+        assert read_counts(replace(facts, answers=[]), CASES, criteria, measures, by) == right
 
 
 def test_what_falls_due_in_a_month_is_read_from_columns(conn: Connection) -> None:
