@@ -21,7 +21,7 @@ _BAR = -0.03
 _SHORT = 80.0
 _PER_DOUBLING, _PER_HALVING = 0.2, 0.1
 # What is so much below the bar is still worth a look: an alarm that is missed costs more than a letter looked at.
-FAINTLY = 0.17
+FAINTLY = 0.15
 # How much the whole text counts beside its loudest window.
 _WHOLE = 0.3
 _FEWEST = 5

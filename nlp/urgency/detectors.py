@@ -33,15 +33,16 @@ _SEVERITY = {urgency: rank for rank, urgency in enumerate(Urgency)}
 # the loudest. One of level 1 that is less than `_SURELY` above the bar is unclear.
 _BESIDE_BAR, _BESIDE_LOUDEST = -0.4, 0.7
 _SURELY = 0.4
-# What a rule finds stands where the loudest window around it scores so much, by the level of its detector (1 to 3), and
-# in a text too short to be judged.
-_STANDS = (0.3, 0.8, 0.8)
+# What a rule finds in a text that does not alarm by itself stands where the loudest window around it scores so much, by
+# the level of its detector (1 to 3), and in a text too short to be judged: the alarm in the middle of a long letter. Of
+# the cases of left-out writers rules alone called none that was an alarm.
+_STANDS = (0.8, 1.2, 1.2)
 _CRITICAL = 1
 _BARE = 14
-# The same in a text that alarms by itself: there a rule only says why.
+# The same in a text that alarms by itself, if faintly: there a rule only says why.
 _STANDS_IN_ALARM = (-0.6, 0.0, 0.0)
 # The same for the words of a certain pattern, which are many and keep company by chance in a long letter.
-_CERTAIN = 1.5
+_CERTAIN = 1.3
 # A detector of level 2 or 3 that the classifier hears so much less than the loudest one was called by a word that says
 # something else.
 _BESIDE = 0.8
@@ -131,7 +132,7 @@ class UrgencyDetectors:
         rows, columns = cues.rows[places], cues.columns[places]
         clauses = layout.starts.searchsorted(layout.offsets[rows] + cues.starts[places], side="right") - 1
         judged = np.diff(layout.offsets, append=len(layout.codes)) > _BARE + 1
-        judged &= np.array(heard.alarms) < np.array(heard.bars)
+        judged &= np.array(heard.alarms) < np.array(heard.bars) - FAINTLY
         return places[~judged[rows] | (heard.around(clauses, layout) >= self._least[columns])]
 
     def _take_back(
@@ -149,7 +150,7 @@ class UrgencyDetectors:
         around = heard.around(layout.starts.searchsorted(places, side="right") - 1, layout)
         for (row, hit), loud in zip(hits, around.tolist(), strict=True):
             detector, cue = hit
-            level, alarms = self._lanes[detector].level, heard.alarms[row] >= heard.bars[row]
+            level, alarms = self._lanes[detector].level, heard.alarms[row] >= heard.bars[row] - FAINTLY
             calm = loud < (_STANDS_IN_ALARM if alarms else _STANDS)[level - 1] and len(documents[row].text) > _BARE
             if calm and cue.phrase not in self._rules.firm:
                 by_rule[row].remove(hit)

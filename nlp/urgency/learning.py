@@ -20,7 +20,7 @@ from nlp.urgency.corpus import Kind, Lesson, load_lessons
 from nlp.urgency.model import AlarmModel
 from nlp.urgency.windows import Floats
 
-VERSION = "alarms/6"
+VERSION = "alarms/7"
 # A word of a group weighs so much beside a run of characters, and a pattern twice as much.
 _GROUP, _PATTERN = 0.4, 0.8
 # How much coefficients are held back, for any alarm and for each detector.
@@ -28,7 +28,7 @@ _RIDGE, _RIDGE_EACH = 2.0, 0.8
 _ROUNDS, _STEPS = 4, 16
 # What only sounds like an alarm teaches; ordinary stretches count little: with the weight of the others they teach that
 # whatever letters mostly speak of is calm, and alarms speak of it too.
-_WEIGHTS = {Kind.ALARM: 4.0, Kind.CALM: 4.0, Kind.ORDINARY: 0.15}
+_WEIGHTS = {Kind.ALARM: 4.0, Kind.CALM: 4.0, Kind.ORDINARY: 0.3}
 # What no lesson says anything about is calm.
 _UNKNOWN = -0.2
 # A run of characters must stand in so many texts.

@@ -10,7 +10,7 @@ DETECTORS = UrgencyDetectors()
 
 
 @pytest.mark.parametrize(
-    ("name", "recall", "precision"), [(UNREAD, 0.94, 0.91), (ASIDE, 0.93, 0.84), ("second", 0.94, 0.93)]
+    ("name", "recall", "precision"), [(UNREAD, 0.97, 0.90), (ASIDE, 0.975, 0.80), ("second", 0.975, 0.91)]
 )
 def test_alarms_are_heard(name: str, recall: float, precision: float) -> None:
     """By whom the detectors never met: of a hand they have learnt nothing."""
@@ -22,4 +22,4 @@ def test_alarms_are_heard(name: str, recall: float, precision: float) -> None:
 def test_ordinary_letters_are_seldom_critical() -> None:
     shares = measure_ordinary(DETECTORS)
     assert shares[Urgency.CRITICAL] <= 0.02
-    assert shares[Urgency.NORMAL] >= 0.49
+    assert shares[Urgency.NORMAL] >= 0.34

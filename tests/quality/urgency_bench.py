@@ -36,7 +36,8 @@ UNREAD, ASIDE = "third", "aside"
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """`recall` and `precision` of the question whether anything fires; `hit_*` of each detector in each case."""
+    """`recall` and `precision` of the question whether anything fires, so that a person looks; `hit_*` of each detector
+    in each case."""
 
     cases: int
     recall: float
@@ -87,7 +88,7 @@ def measure(cases: Sequence[Case], detectors: UrgencyDetectors) -> Score:
 
 
 def score(cases: Sequence[Case], fired: Sequence[frozenset[str]]) -> Score:
-    """A detector that may fire counts neither way."""
+    """A detector that may fire counts neither way, but whoever must be looked at is, whichever lane calls."""
     right: Counter[str] = Counter()
     wanted: Counter[str] = Counter()
     called: Counter[str] = Counter()
@@ -99,8 +100,8 @@ def score(cases: Sequence[Case], fired: Sequence[frozenset[str]]) -> Score:
         wanted.update(case.must)
         called.update(counted)
         alarming += bool(case.must)
-        alarms += bool(counted)
-        found += bool(case.must and counted)
+        alarms += bool(hits if case.must else counted)
+        found += bool(case.must and hits)
         if not case.must <= hits or (counted and not case.must):
             wrong.append((case, hits))
     return Score(

@@ -13,11 +13,8 @@ from importlib.resources import files
 
 # The first four were written to test with, before a set that nobody reads took their place.
 WRITERS = ("development", "unseen", "kept", "second")
-# Eight writers in many voices. An old villager, a migrant worker who dictates, an angry young man of the net, a calm
-# writer of long letters with the alarm in the middle, a child, a bystander, plain complaints, the notes of an operator,
-# one who never names what happens, a mixture; who writes at night, office people, mothers and grandmothers; the old,
-# shopkeepers, students, who watches over others, workers; old soldiers, people far from home, farmers, the sick, posts;
-# officers, teachers; drivers and guards, relatives; advisers, the young; tenants, traders.
+# One line for each writer, a word for each voice: who writes, or how. "indirect" never names what happens; "mixed" and
+# "plain" have no manner of their own.
 VOICES = (
     *("village", "voice", "netizen", "letter", "child", "neighbour", "plain", "hotline", "indirect", "mixed"),
     *("night", "clerk", "mother"),
@@ -27,6 +24,29 @@ VOICES = (
     *("driver", "relative"),
     *("counsel", "youth"),
     *("tenant", "trader"),
+    *("memo", "irony"),
+    *("brief", "spoken"),
+    *("long", "courier"),
+    *("nurse", "pupil"),
+    *("grid", "bystander"),
+    *("operator", "kin"),
+    *("owner", "crew"),
+    *("lonely", "civic"),
+    *("asker", "angry"),
+    *("campus", "story"),
+    *("chain", "everyday"),
+    *("couple", "saver"),
+    *("site", "weather"),
+    *("thanks", "plainfolk"),
+    *("dialect", "netslang"),
+    *("shopper", "commuter"),
+    *("guardian", "carer"),
+    *("caseworker", "tipline"),
+    *("workmate", "boss"),
+    *("faith", "hill"),
+    *("feud", "duty"),
+    *("poet", "terse"),
+    *("insider", "mild"),
 )
 HANDS = (*WRITERS, *VOICES)
 _ASIDE = 5
