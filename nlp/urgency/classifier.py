@@ -17,11 +17,11 @@ from nlp.urgency.windows import Codes, Floats, Layout, Numbers
 # What a window must score to be an alarm, in texts of `_SHORT` characters, and how much more for every doubling, less
 # for every halving: a long letter has many windows, and some of them sound like anything. Chosen on hands of which
 # nothing was learnt (see tests/quality/urgency_bench.py) and on how many ordinary letters alarm.
-_BAR = -0.03
+_BAR = 0.03
 _SHORT = 80.0
 _PER_DOUBLING, _PER_HALVING = 0.2, 0.1
 # What is so much below the bar is still worth a look: an alarm that is missed costs more than a letter looked at.
-FAINTLY = 0.15
+FAINTLY = 0.21
 # How much the whole text counts beside its loudest window.
 _WHOLE = 0.3
 _FEWEST = 5
