@@ -1,7 +1,7 @@
 """What a page says of a fast lane: its name, what to do, and the words that called it."""
 
 from api.pages.administration.detectors import detectors, fired
-from models.analysis import DetectorHit
+from models.analysis import DetectorHit, Urgency
 from nlp.urgency.lanes import lanes
 
 
@@ -22,6 +22,13 @@ def test_a_suspicion_says_that_a_person_must_look_first() -> None:
     hits = [DetectorHit("wage", "讨薪", 1, 3)]
     (suspected,), (sure,) = fired(hits, 0.59), fired(hits, 0.6)
     assert suspected.name == f"疑似{sure.name}" and "人工核实" in suspected.what_to_do
+    assert sure.what_to_do == lanes()["wage"].action
+
+
+def test_what_is_faint_is_a_hint_and_no_order() -> None:
+    hits = [DetectorHit("wage", "讨薪", 1, 3)]
+    (hint,), (sure,) = fired(hits, 0.35, Urgency.ELEVATED), fired(hits, 0.6, Urgency.ELEVATED)
+    assert hint.name == f"可能涉及{sure.name}" and "留意" in hint.what_to_do
     assert sure.what_to_do == lanes()["wage"].action
 
 

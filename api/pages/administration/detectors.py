@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
-from models.analysis import DetectorHit
+from models.analysis import DetectorHit, Urgency
 from nlp.urgency import SUSPECTED_BELOW
 from nlp.urgency.lanes import lanes
 
@@ -27,10 +27,11 @@ def detectors() -> dict[str, Detector]:
     return {lane.id: Detector(lane.id, lane.name, lane.action) for lane in lanes().values()}
 
 
-def fired(hits: Iterable[DetectorHit], confidence: float = 1.0) -> list[Detector]:
+def fired(hits: Iterable[DetectorHit], confidence: float = 1.0, urgency: Urgency = Urgency.CRITICAL) -> list[Detector]:
     """Each detector that fired, once, in the order of the text. Ids of an older taxonomy are left out.
 
-    `confidence` is that of the urgency: a low one is called what it is, a suspicion that a person looks into first.
+    `confidence` is that of the `urgency`: a low one is called what it is, a suspicion that a person looks into first;
+    of the lowest level a hint to bear in mind.
     """
     evidence: dict[str, dict[str, None]] = {}
     for hit in hits:
@@ -39,4 +40,9 @@ def fired(hits: Iterable[DetectorHit], confidence: float = 1.0) -> list[Detector
     found = [replace(known[id_], evidence=tuple(cues)[:_SHOWN]) for id_, cues in evidence.items() if id_ in known]
     if confidence >= SUSPECTED_BELOW:
         return found
+    if urgency is Urgency.ELEVATED:
+        return [
+            replace(d, name=f"可能涉及{d.name}", what_to_do=f"线索不强，办理时请留意，属实的{d.what_to_do}")
+            for d in found
+        ]
     return [replace(d, name=f"疑似{d.name}", what_to_do=f"请人工核实，属实的{d.what_to_do}") for d in found]

@@ -186,7 +186,7 @@ def case_response(
         directory=directory,
         marked=mark_text(*text, marks),
         found=read_findings(analysis, view.submission, directory),
-        fired=fired(analysis.detector_hits, analysis.urgency_confidence),
+        fired=fired(analysis.detector_hits, analysis.urgency_confidence, analysis.urgency),
         suggestions=suggestions,
         best=best,
         without_person=without_person(case, suggestions),

@@ -102,7 +102,7 @@ def _item(
         summary=_summary(submission, analysis, cues),
         tone=telling_tone(analysis),
         place=staff.directory.region_name(analysis.region_code) or submission.place,
-        fired=fired(analysis.detector_hits, analysis.urgency_confidence),
+        fired=fired(analysis.detector_hits, analysis.urgency_confidence, analysis.urgency),
         why=why,
         solved=solved,
     )
