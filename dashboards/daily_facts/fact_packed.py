@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from operator import add
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -96,15 +95,15 @@ def sum_packed(
             break
 
 
-def by_keys(parts: Iterable[PackedSums]) -> dict[Key, tuple[int, ...]]:
-    """The sums of all parts by their keys, as `fact_reading.read_counts` gives them."""
-    found: dict[Key, tuple[int, ...]] = {}
-    for sums, keys in parts:
-        for at, values in sums.totals().items():
-            key = tuple([of_axis[place] for of_axis, place in zip(keys, at, strict=True)])
-            own = found.get(key)
-            found[key] = values if own is None else tuple(map(add, own, values))
-    return found
+def by_keys(parts: Iterable[PackedSums]) -> list[dict[Key, tuple[int, ...]]]:
+    """The sums of each part by their keys, as `fact_reading.read_counts` gives them."""
+    return [
+        {
+            tuple([of_axis[place] for of_axis, place in zip(keys, at, strict=True)]): values
+            for at, values in sums.totals().items()
+        }
+        for sums, keys in parts
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,11 @@ def read_counts(
     known = _known(facts, kind, asked, measures, by)
     if known is not None:
         return _add_up(known, measures, by, groups or {})
-    sums = _read(facts, kind, criteria, measures, by, groups or {}, among or {})
+    rows, packed = _ask(facts, kind, criteria, measures, by, groups or {}, among or {}, by_keys)
+    keys = len(by)
+    sums = _together([{row[:keys]: row[keys:] for row in rows}, *chain.from_iterable(packed)])
+    if by:
+        sums = {key: values for key, values in sums.items() if any(values)}
     if not (groups or among):
         facts.answers.append(_Answer(kind, asked, tuple(measures), tuple(by), sums))
     return sums
@@ -288,21 +292,6 @@ def _add_up(
         for n, place in enumerate(values):
             total[n] += sums[place]
     return {key: tuple(sums) for key, sums in found.items() if any(sums)}
-
-
-def _read(
-    facts: Facts,
-    kind: Kind,
-    criteria: CaseCriteria,
-    measures: Sequence[Measure | str],
-    by: Sequence[str],
-    groups: Mapping[str, Mapping[str, str]],
-    among: Mapping[str, Collection[str]],
-) -> dict[Key, tuple[int, ...]]:
-    keys = len(by)
-    rows, packed = _ask(facts, kind, criteria, measures, by, groups, among, by_keys)
-    sums = _together([{row[:keys]: row[keys:] for row in rows}, *packed])
-    return {key: values for key, values in sums.items() if any(values)} if keys else sums
 
 
 def _ask(
