@@ -7,9 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dashboards.analysis.contributions import Change, RateChange, decompose_rate, list_supported
+from dashboards.daily_facts.fact_ahead import Question, read_ahead
 from dashboards.daily_facts.fact_answers import Chosen, choose_facts
 from dashboards.daily_facts.fact_measures import list_measures
-from dashboards.daily_facts.fact_reading import Question, can_answer, read_ahead
+from dashboards.daily_facts.fact_reading import can_answer
 from dashboards.daily_facts.fact_series import By, FactSums, Kinds, question_of, read_sums
 from dashboards.metrics.metrics import METRICS
 from models.criteria import CaseCriteria

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,6 @@ import numpy as np
 from dashboards.daily_facts.fact_answers import Chosen, choose_facts, find_groups
 from dashboards.daily_facts.fact_measures import list_measures
 from dashboards.daily_facts.fact_reading import Facts, read_lasted
-from dashboards.daily_facts.fact_statements import LONGEST
 from dashboards.daily_facts.facts import case_parameters, fetch_rows
 from dashboards.metrics.metrics import METRICS
 from dashboards.statistics.survival import DayCount, Median, Step, Watched, find_median, trace, watch, watch_days
@@ -25,10 +25,10 @@ _DIMENSIONS = {"appeal_type": "appeal_type", "department": "department", "topic"
 _APPEALS = {member.value: member.label for member in AppealType}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Cohort:
     """The cases of one group; `criteria` opens them, `open_criteria` those still open. `completed` of `cases` are
-    finished; `counts` by natural days."""
+    finished; `counts` by natural days, `steps` the curve of them, traced for who draws it."""
 
     key: str
     label: str
@@ -37,8 +37,14 @@ class Cohort:
     criteria: CaseCriteria
     open_criteria: CaseCriteria
     counts: Watched
-    steps: tuple[Step, ...]
-    median: Median
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        return tuple(trace(self.counts))
+
+    @cached_property
+    def median(self) -> Median:
+        return find_median(self.steps)
 
     def watched(self, days: int) -> CaseCriteria:
         """Opens the cases that took, or have been open, so many days or longer: those at risk as that day begins."""
@@ -87,11 +93,13 @@ def _of_cases(
 def _of_facts(facts: Facts, criteria: CaseCriteria, by: Grouping) -> dict[str, Watched]:
     found = read_lasted(facts, criteria, _DIMENSIONS[by] if by else None)
     # what is open since n days stands before the middle, backwards
-    return {key: watch_days(cases[LONGEST:], np.append(cases[:LONGEST][::-1], 0)) for key, cases in found.items()}
+    middle = {key: len(cases) // 2 for key, cases in found.items()}
+    return {
+        key: watch_days(cases[middle[key] :], np.append(cases[: middle[key]][::-1], 0)) for key, cases in found.items()
+    }
 
 
 def _cohort(key: str, labels: Mapping[str, str], by: Grouping, base: CaseCriteria, counts: Watched) -> Cohort:
-    steps = tuple(trace(counts))
     # where the criteria choose a topic below a first-level one they choose less
     change: dict[str, Any] = {by: key} if by and not (by == "topic" and base.topic) else {}
     chosen = replace(base, **change)
@@ -103,8 +111,6 @@ def _cohort(key: str, labels: Mapping[str, str], by: Grouping, base: CaseCriteri
         criteria=chosen,
         open_criteria=replace(chosen, state="open"),
         counts=counts,
-        steps=steps,
-        median=find_median(steps),
     )
 
 

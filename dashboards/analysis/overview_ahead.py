@@ -5,9 +5,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dashboards.analysis.changes import questions_of_changes
+from dashboards.daily_facts.fact_ahead import Question, read_ahead
 from dashboards.daily_facts.fact_answers import OF_CHANNELS, RECEIVED, Chosen
 from dashboards.daily_facts.fact_projections import CASES, SUBMISSIONS
-from dashboards.daily_facts.fact_reading import Question, can_answer, read_ahead
+from dashboards.daily_facts.fact_reading import can_answer
 from dashboards.statistics.bins import choose_asked_unit
 from models.criteria import CaseCriteria
 

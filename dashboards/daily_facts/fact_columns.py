@@ -4,7 +4,7 @@ A chunk is some thousand rows of one month. Each of its columns is one array of 
 one value for all, a bit, or one to eight bytes each. What is asked is added up in the memory of the program.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 from typing import Any, Protocol
@@ -64,6 +64,18 @@ class Chunk:
         return 0 if data is None else decode(data, self.size)
 
 
+class Rows(Protocol):
+    """Some rows of a month, by column."""
+
+    @property
+    def month(self) -> int: ...
+
+    @property
+    def size(self) -> int: ...
+
+    def __getitem__(self, name: str) -> Column: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Between:
     """Lets numbers from `first` to `last` through."""
@@ -81,6 +93,50 @@ class Between:
 Allowed = NDArray[np.bool_] | int | Between
 
 
+@dataclass(slots=True)
+class JoinedRows:
+    """Rows of chunks of several months as of one, so that each question goes through them at once. Their `month` is 0;
+    their days are counted on over the months."""
+
+    size: int = 0
+    _parts: list[tuple[int, Mapping[str, Column]]] = field(default_factory=list)
+    _columns: dict[str, Column] = field(default_factory=dict)
+
+    @property
+    def month(self) -> int:
+        return 0
+
+    def append(self, chunk: Chunk, allowed: Mapping[str, Allowed], names: Iterable[str], days: int) -> None:
+        """The rows of a chunk that `allowed` (as of `ColumnSums`) lets through: these columns, and the day, on which
+        so many days are counted before the month."""
+        chosen = _choose(chunk, allowed, None)
+        if chosen is None:
+            return
+        at, _ = chosen
+        size = chunk.size if at is None else len(at)
+        of_chunk = {name: _pick(chunk[name], at) for name in {*names}}
+        of_chunk["day"] = np.full(size, _pick(chunk["day"], at), np.int32) + days
+        self._parts.append((size, of_chunk))
+        self._columns.clear()
+        self.size += size
+
+    def __getitem__(self, name: str) -> Column:
+        if name not in self._columns:
+            self._columns[name] = self._join([(size, part.get(name, 0)) for size, part in self._parts])
+        return self._columns[name]
+
+    def _join(self, columns: Sequence[tuple[int, Column]]) -> Column:
+        numbers = {column for _, column in columns if isinstance(column, int)}
+        if len(numbers) == 1 and all(isinstance(column, int) for _, column in columns):
+            return numbers.pop()
+        bits = all(_is_bit(column) for _, column in columns)
+        parts = [
+            np.full(size, column, np.bool_ if bits else np.int64) if isinstance(column, int) else column
+            for size, column in columns
+        ]
+        return np.concatenate(parts)
+
+
 class Axis(Protocol):
     """What rows are grouped by: for those of a chunk (`at` these places of it, None: all) the place of their group
     among `size`."""
@@ -88,7 +144,7 @@ class Axis(Protocol):
     @property
     def size(self) -> int: ...
 
-    def places(self, chunk: Chunk, at: Numbers | None) -> Column: ...
+    def places(self, chunk: Rows, at: Numbers | None) -> Column: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +155,7 @@ class CodeAxis:
     place_of: Numbers | None
     size: int
 
-    def places(self, chunk: Chunk, at: Numbers | None) -> Column:
+    def places(self, chunk: Rows, at: Numbers | None) -> Column:
         column = _pick(chunk[self.name], at)
         return column if self.place_of is None else _look_up(self.place_of, column)
 
@@ -111,7 +167,7 @@ class DayAxis:
     place_of: Mapping[int, Numbers]
     size: int
 
-    def places(self, chunk: Chunk, at: Numbers | None) -> Column:
+    def places(self, chunk: Rows, at: Numbers | None) -> Column:
         table = self.place_of[chunk.month]
         if (table[1:] == table[1]).all():
             return int(table[1])
@@ -127,7 +183,7 @@ class ValueAxis:
     lowest: int
     size: int
 
-    def places(self, chunk: Chunk, at: Numbers | None) -> Column:
+    def places(self, chunk: Rows, at: Numbers | None) -> Column:
         numbers = np.asarray(_pick(chunk[self.name], at)).astype(np.int64)
         found: Numbers = self.value(numbers) - self.lowest
         if found.size and not 0 <= found.min() <= found.max() < self.size:
@@ -160,8 +216,8 @@ class ColumnSums:
     def _is_placed(self) -> bool:
         return self.groups <= _SOME and self.groups * len(self.measures) <= 4 * _SOME
 
-    def add(self, chunk: Chunk) -> None:
-        chosen = self._choose(chunk)
+    def add(self, chunk: Rows) -> None:
+        chosen = _choose(chunk, self.allowed, self.signs.get(chunk.month))
         if chosen is None:
             return
         at, sign = chosen
@@ -236,34 +292,35 @@ class ColumnSums:
         self._others, self._waiting, self._found = [(found, [*sums])], len(found), len(found)
         return found, sums
 
-    def _choose(self, chunk: Chunk) -> tuple[Numbers | None, Column] | None:
-        """Which rows (None: all) and what each counts; None: no row."""
-        keep: Numbers | None = None
-        for name, allowed in self.allowed.items():
-            column = chunk[name]
-            if isinstance(allowed, Between):
-                let = allowed.holds(column)
-            else:
-                let = column == allowed if isinstance(allowed, int) else _look_up(allowed, column)
-            if isinstance(let, int):
-                if not let:
-                    return None
-                continue
-            keep = let if keep is None else keep & let
-        sign: Column = 1
-        if (table := self.signs.get(chunk.month)) is not None:
-            sign = _look_up(table, chunk["day"])
-            if isinstance(sign, int):
-                if not sign:
-                    return None
-            else:
-                keep = sign != 0 if keep is None else keep & (sign != 0)
-        if keep is None:
-            return None if chunk.size == 0 else (None, sign)
-        at = np.flatnonzero(keep)
-        if table is not None and not ((table != 0) & (table != 1)).any():
-            sign = 1  # no day is taken away
-        return (at, _pick(sign, at)) if len(at) else None
+
+def _choose(chunk: Rows, every: Mapping[str, Allowed], table: Numbers | None) -> tuple[Numbers | None, Column] | None:
+    """Which rows (None: all) and what each counts by its day in `table`; None: no row."""
+    keep: Numbers | None = None
+    for name, allowed in every.items():
+        column = chunk[name]
+        if isinstance(allowed, Between):
+            let = allowed.holds(column)
+        else:
+            let = column == allowed if isinstance(allowed, int) else _look_up(allowed, column)
+        if isinstance(let, int):
+            if not let:
+                return None
+            continue
+        keep = let if keep is None else keep & let
+    sign: Column = 1
+    if table is not None:
+        sign = _look_up(table, chunk["day"])
+        if isinstance(sign, int):
+            if not sign:
+                return None
+        else:
+            keep = sign != 0 if keep is None else keep & (sign != 0)
+    if keep is None:
+        return None if chunk.size == 0 else (None, sign)
+    at = np.flatnonzero(keep)
+    if table is not None and not ((table != 0) & (table != 1)).any():
+        sign = 1  # no day is taken away
+    return (at, _pick(sign, at)) if len(at) else None
 
 
 def _look_up(table: Numbers, column: Column) -> Column:
@@ -287,6 +344,8 @@ def _times(column: Column, sign: Column) -> Column:
 
 
 def _add_up(key: Numbers, values: Numbers, groups: int) -> Numbers:
+    if groups == 1:
+        return np.array([values.sum(dtype=np.int64)])
     # sums of whole numbers below 2 ** 53 are exact in floating point
     return np.bincount(key, values, minlength=groups).astype(np.int64)
 

@@ -1,74 +1,145 @@
-"""Which months does a question read as columns: those without sums, and those where columns are quicker than sums?"""
+"""Which questions are read as columns: those without sums, and those that columns answer sooner than sums?
 
-from collections.abc import Mapping
+All of it is a guess at how long reading takes at 20 million cases, where columns fit into memory and sums do not.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import dropwhile
+from math import ceil
 
+from dashboards.daily_facts.fact_digests import find_digest
 from dashboards.daily_facts.fact_pack_repository import Packs, count_packed, list_packs
-from dashboards.daily_facts.fact_projections import COLUMNS, Grain, Kind, Projection, count_values
+from dashboards.daily_facts.fact_projections import CASES, COLUMNS, Grain, Kind, Projection, column_of, count_values
+from dashboards.daily_facts.fact_ranges import Part, end_of_month, split_range
+from dashboards.daily_facts.fact_slices import Slice
 from dashboards.daily_facts.fact_statements import Filters, Source
 from models.criteria import CaseCriteria
 from models.database import Connection
 
-# Milliseconds at 20 million cases: to read a sum, to go through a row of a column, to begin with columns.
-_SUM, _ROW, _BEGIN = 0.007, 0.000_02, 5
+# Milliseconds: to read a sum, to find a period (a page of an index and one of sums), to read another page of sums that
+# follows the last one, and one that lies apart; to go through a chunk of columns, to add up a value of it, to begin.
+_SUM, _FIND, _NEXT, _APART = 0.004, 0.3, 0.04, 0.12
+_CHUNK, _VALUE, _BEGIN = 0.32, 0.000_006, 4
+_SUMS_A_PAGE = 25
 # Below, nobody asks what else there is.
-_QUICK = 30
-# Columns have to be this much quicker than sums, since all of this is a guess.
-_CLEARLY = 0.6
-# Rows of a month are sorted by place and topic: of these only what is chosen is gone through, of a unit's what lies in
-# its county, of other columns everything.
-_LEAST = {"topic": 0.0, "region": 0.0, "department": 1 / 8}
+_QUICK = 10
+# Columns have to be this much quicker than sums.
+_CLEARLY = 0.8
+_COUNTIES = count_values("county")
+Range = tuple[date | None, date | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A question: where its sums are, the days of it, what it is grouped by (columns), how many numbers it wants, and
+    whether it only wants to know how many cases there are."""
+
+    sources: Mapping[Grain, Source]
+    ranges: Sequence[Range]
+    columns: Collection[str]
+    numbers: int
+    received_alone: bool = False
+
+    def has_digest(self, kind: Kind, filters: Filters, more: Collection[str] = ()) -> bool:
+        columns = {*self.columns, *filters.needed, *more}
+        return kind == CASES and find_digest(columns, received_alone=self.received_alone) is not None
 
 
 def choose_packs(
-    conn: Connection,
-    kind: Kind,
-    sources: Mapping[Grain, Source],
-    filters: Filters,
-    criteria: CaseCriteria,
-    today: date,
-) -> Packs:
-    """The packs of the months to read as columns; none where sums answer as soon."""
-    day = sources["day"]
-    if day is None:
-        return list_packs(conn, kind)
-    last = min(criteria.submitted_to or today, today)
-    days = (last - criteria.submitted_from).days + 1 if criteria.submitted_from else 1000
-    # of coarser periods there are few, and slices lie side by side
-    if len(sources) > 1 or not isinstance(day, Projection) or days * _kinds(day, filters) * _SUM < _QUICK:
-        return {}
+    conn: Connection, kind: Kind, filters: Filters, asked: Sequence[Weighed], today: date, *, alone: bool
+) -> tuple[Packs, set[int]]:
+    """The packs of all months, and which of the questions, all under the same filters, are read from them; no packs
+    where sums answer all. `alone`: the question is not read together with others, and so may be read from digests."""
+    without_sums = {n for n, one in enumerate(asked) if one.sources["day"] is None and len(one.sources) == 1}
+    of_sums = [0 if n in without_sums else cost_of_sums(one, filters, today) for n, one in enumerate(asked)]
+    rows_at_ends = any(one.sources["day"] is None for one in asked)
+    if not without_sums and sum(of_sums) < _QUICK:
+        return (list_packs(conn, kind) if rows_at_ends else {}), set()
     packs = list_packs(conn, kind)
-    first = max(criteria.submitted_from or date.min, min(packs, default=last))
-    months = {month for month in packs if first.replace(day=1) <= month <= last}
-    if len(months) < _months_between(first, min(last, today.replace(day=1) - timedelta(days=1))):
-        return {}  # some month is not packed yet
-    rows = count_packed(conn, [packs[month] for month in months])
-    return packs if is_sooner(day, filters, (last - first).days + 1, rows) else {}
+    months = _months(asked, packs, today)
+    if months is None:  # some month is not packed yet
+        return (packs if rows_at_ends else {}), without_sums
+    among = {column: filters.of(column, None) or [] for column in map(column_of, filters.codes)}
+    chunks, rows = count_packed(conn, [packs[month] for month in months], among) if months else (0, 0)
+    if months and alone and asked[0].has_digest(kind, filters):
+        # a month at either end has to be read by day
+        at_ends = 0 if asked[0].has_digest(kind, filters, ("day",)) else min(2, len(months)) / len(months) * chunks
+        scan, adding = _BEGIN + (len(months) * 2 + at_ends) * _CHUNK, [0.0]
+    else:
+        scan = _BEGIN + chunks * _CHUNK
+        kept = rows * _share(filters)
+        adding = [kept * (one.numbers + len(one.columns)) * _VALUE for one in asked]
+    gains = [max(0, sums - more) for sums, more in zip(of_sums, adding, strict=True)]
+    if without_sums or scan < sum(gains) * _CLEARLY:
+        return packs, without_sums | {n for n, gain in enumerate(gains) if gain}
+    return (packs if rows_at_ends else {}), set()
 
 
-def is_sooner(projection: Projection, filters: Filters, days: int, rows: int) -> bool:
-    """Whether going through columns of so many rows is clearly quicker than reading the sums of their days."""
-    chosen = scanned = float(rows)
+def cost_of_sums(asked: Weighed, filters: Filters, today: date) -> float:
+    """Milliseconds, where they are not in memory."""
+    total = 0.0
+    for first, last in asked.ranges:
+        last = min(last or today, today)
+        for part in split_range(first or last - timedelta(days=1000), last, list(asked.sources)):
+            source = asked.sources[part.grain]
+            periods = _periods(part)
+            if isinstance(source, Slice):  # all periods of a code follow each other
+                total += _FIND + periods * _SUM
+            elif isinstance(source, Projection):
+                sums, pages, apart = _of_period(source, filters)
+                total += periods * (sums * _SUM + _FIND + (pages - 1) * (_APART if apart else _NEXT))
+    return total
+
+
+def _share(filters: Filters) -> float:
+    """What is left of the rows of chunks that have some row that all of the filters let through: a guess, for chunks
+    are of a place and topic."""
+    share = 1.0
+    for dimension in filters.needed:
+        codes = filters.codes.get(dimension, ())
+        beside = _COUNTIES if dimension == "region" else count_values("main_topic") if dimension == "topic" else 1
+        share *= min(1, beside * len(codes) / count_values(dimension))
+    return share
+
+
+def _of_period(projection: Projection, filters: Filters) -> tuple[float, float, bool]:
+    """How many sums of a period are read, on how many pages, and whether these lie apart."""
+    sums, every, chosen = 1.0, 1.0, []
     for column in COLUMNS:
         dimension = projection.column(column)
-        if dimension is not None and (codes := filters.of(column, dimension)) is not None:
-            share = min(1, len(codes) / count_values(dimension))
-            chosen *= share
-            scanned *= max(share, _LEAST.get(column, 1))
-    sums = min(days * _kinds(projection, filters), chosen)
-    return _BEGIN + scanned * _ROW < sums * _SUM * _CLEARLY
+        if dimension is None:
+            continue
+        codes = filters.of(column, dimension)
+        every *= count_values(dimension)
+        sums *= count_values(dimension) if codes is None else min(len(codes), count_values(dimension))
+        chosen.append(codes is not None)
+    together = not any(dropwhile(bool, chosen))  # what is chosen by comes first in the order of the sums
+    pages = sums / _SUMS_A_PAGE if together else min(sums, every / _SUMS_A_PAGE)
+    return sums, max(1, pages), not together
 
 
-def _kinds(projection: Projection, filters: Filters) -> int:
-    """How many sums a day may have."""
-    kinds = 1
-    for column in COLUMNS:
-        dimension = projection.column(column)
-        if dimension is not None:
-            codes = filters.of(column, dimension)
-            kinds *= count_values(dimension) if codes is None else len(codes)
-    return kinds
+def _periods(part: Part) -> int:
+    days = (part.span.last - part.span.first).days + 1 if part.span else 0
+    length = {"day": 1, "week": 7, "ten": 10, "month": 30, "quarter": 91}[part.grain]
+    return ceil(days / length) + len(part.more) + len(part.less)
 
 
-def _months_between(first: date, last: date) -> int:
-    return (last.year - first.year) * 12 + last.month - first.month + 1
+def _months(asked: Sequence[Weighed], packs: Packs, today: date) -> set[date] | None:
+    """Those that are packed of what is asked; None where one before this month is not."""
+    found: set[date] = set()
+    for first, last in (one for question in asked for one in question.ranges):
+        last = min(last or today, today)
+        month = max(first or date.min, min(packs, default=today)).replace(day=1)
+        while month <= last:
+            if month in packs:
+                found.add(month)
+            elif end_of_month(month) < today:
+                return None
+            month = end_of_month(month) + timedelta(days=1)
+    return found
+
+
+def range_of(criteria: CaseCriteria) -> Range:
+    return criteria.submitted_from, criteria.submitted_to

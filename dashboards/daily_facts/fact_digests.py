@@ -23,8 +23,8 @@ def _digest(columns: str, *, every: bool = False) -> Digest:
     return Digest(frozenset(columns.split()), every)
 
 
-# What the pages of completion times, flows and scores group by, and are mostly filtered by; those with days are for
-# months of which not all days are asked for. Small ones first.
+# What the pages of completion times, flows and scores group by, and are mostly filtered by, and units by topics, which
+# are two thousand sums of each period. Those with days are for months of which not all days are asked for. Small first.
 DIGESTS: Mapping[str, Digest] = {
     "due": _digest("due_day department", every=True),
     "appeals": _digest("taken appeal_type county channel"),
@@ -36,6 +36,8 @@ DIGESTS: Mapping[str, Digest] = {
     "flows of days": _digest("day flow department county"),
     "topics of days": _digest("day taken main_topic"),
     "units and appeals": _digest("taken department appeal_type"),
+    "units and topics": _digest("department main_topic county", every=True),
+    "units and topics of days": _digest("day department main_topic"),
 }
 
 

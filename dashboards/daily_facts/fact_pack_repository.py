@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
-from psycopg import Copy
+from psycopg import Copy, capabilities
 
 from dashboards.daily_facts.fact_columns import CHUNK, Chunk, Numbers, encode
 from dashboards.daily_facts.fact_digests import DIGESTS, DigestMaker
@@ -25,6 +26,8 @@ _OF_ROW = {"day": ">i2", "taken": ">i8", "due_day": ">i4"} | dict.fromkeys(CODED
 _EPOCH = date(1970, 1, 1)
 # What stands before and after the rows of a binary COPY.
 _HEADER, _TRAILER = 19, 2
+# Columns that the database sends together.
+_AT_ONCE = 256
 # The pack of each month, by its first day.
 Packs = Mapping[date, int]
 
@@ -35,13 +38,22 @@ def list_packs(conn: Connection, kind: Kind) -> dict[date, int]:
     return {month: pack for month, pack in rows}
 
 
-def count_packed(conn: Connection, packs: Sequence[int]) -> int:
-    """How many rows these packs have."""
+def count_packed(conn: Connection, packs: Sequence[int], among: Mapping[str, Sequence[str]]) -> tuple[int, int]:
+    """How many chunks and rows of these packs are gone through for the rows that have some of the codes in each of
+    these of COLUMNS."""
+    given: dict[str, object] = {"packs": [*packs]} | {name: [*codes] for name, codes in among.items()}
+    touched = "".join(
+        f" AND {name} && (SELECT array_agg(number) FROM fact_codes"
+        f" WHERE dimension = '{name}' AND code = ANY(%({name})s::text[]))"
+        for name in among
+    )
     row = conn.execute(
-        "SELECT coalesce(sum(size), 0) FROM fact_chunks WHERE pack = ANY(%s) AND digest = ''", ([*packs],)
+        "SELECT count(*), coalesce(sum(size), 0) FROM fact_chunks"
+        f" WHERE pack = ANY(%(packs)s) AND digest = ''{touched}".encode(),
+        given,
     ).fetchone()
     assert row
-    return int(row[0])
+    return int(row[0]), int(row[1])
 
 
 def count_by_month(conn: Connection, projection: int, place: int) -> dict[date, int]:
@@ -80,17 +92,20 @@ def read_chunks(
     these columns; `digest`: of the chunks that are this one (fact_digests), else of rows."""
     given: dict[str, object] = {"packs": [*packs], "names": [*names], "digest": digest}
     given |= {name: [*numbers] for name, numbers in among.items()}
-    touched = "".join(f" AND c.{name} && %({name})s::integer[]" for name in among)
+    touched = "".join(f" AND {name} && %({name})s::integer[]" for name in among)
+    # some hundred at a time: one by one takes twice as long, and all of years at once are hundreds of megabytes
+    at_once = _AT_ONCE if capabilities.has_stream_chunked() else 1
     with conn.cursor() as cursor:
-        # one by one, not all at once: of years these are hundreds of megabytes
+        # the chunks first: who looks for both together does not know how few they are, and reads all columns
         found = cursor.stream(
-            "SELECT c.chunk, c.pack, c.size, l.name, l.data FROM fact_chunks c JOIN fact_columns l USING (chunk)"
-            " WHERE c.pack = ANY(%(packs)s) AND c.digest = %(digest)s AND l.name = ANY(%(names)s)"
-            f"{touched} ORDER BY c.chunk".encode(),
+            "SELECT c.chunk, c.pack, c.size, l.name, l.data FROM fact_columns l JOIN fact_chunks c USING (chunk)"
+            " WHERE l.name = ANY(%(names)s) AND l.chunk = ANY(ARRAY(SELECT chunk FROM fact_chunks"
+            f" WHERE pack = ANY(%(packs)s) AND digest = %(digest)s{touched})) ORDER BY c.chunk".encode(),
             given,
             binary=True,
+            size=at_once,
         )
-        for (_, pack, size), rows in groupby(found, key=lambda row: row[:3]):
+        for (_, pack, size), rows in groupby(found, key=itemgetter(0, 1, 2)):
             yield Chunk(packs[pack], size, {name: data for *_, name, data in rows})
 
 

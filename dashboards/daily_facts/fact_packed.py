@@ -1,5 +1,6 @@
 """What do the months that are kept as columns say? Makes of a question what columns are read and how they add up."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,6 +15,7 @@ from dashboards.daily_facts.fact_columns import (
     CodeAxis,
     ColumnSums,
     DayAxis,
+    JoinedRows,
     Numbers,
     ValueAxis,
 )
@@ -33,6 +35,8 @@ _OF_MONTHS = ("month", "quarter", "year")
 _COLUMN_OF = {"day": "day", "week": "day", LASTED: "taken"}
 _GRAINS: Mapping[str, Grain] = {"day": "day", "week": "week", "month": "month", "quarter": "quarter"}
 _DAY = 86_400 * MICROSECONDS
+# Rows that wait to be added up together: some megabytes a column.
+_AT_ONCE = 1_000_000
 Key = tuple[Any, ...]
 
 
@@ -71,10 +75,7 @@ def sum_packed(
     numbers = read_numbers(conn, [*{*by, *names}.intersection(CODED).union(*(source.codes for source in sources))])
     since = (as_of.date() - min(signs, default=as_of.date())).days + 2
     for source in sources:
-        chosen = {
-            name: [numbers[name][code] for code in codes if code in numbers[name]]
-            for name, codes in source.codes.items()
-        }
+        chosen = _chosen(source.codes, numbers)
         if not source.months or not all(chosen.values()):
             continue
         cut = {month_number(month): signs[month] for month in source.months if not _is_whole(signs[month], month)}
@@ -95,6 +96,91 @@ def sum_packed(
             break
 
 
+class Asked(NamedTuple):
+    """The numbers at `places` of `counts` over the days of `part`, by `by`."""
+
+    part: Part
+    places: tuple[int, ...]
+    by: tuple[str, ...]
+
+
+def sum_together(
+    conn: Connection, packs: Packs, asked: Sequence[Asked], filters: Filters, as_of: datetime
+) -> list[dict[Key, tuple[int, ...]]]:
+    """What the months of `packs` say to each: the rows that `filters` let through are read once for all of them."""
+    names = {_COLUMN_OF.get(name, name) for one in asked for name in one.by if name not in _OF_MONTHS}
+    codes = {column: filters.of(column, None) or [] for column in map(column_of, filters.codes)}
+    numbers = read_numbers(conn, [*names.intersection(CODED).union(codes)])
+    chosen = _chosen(codes, numbers)
+    if not all(chosen.values()):
+        return [{} for _ in asked]
+    signs = [{month: table for month in packs if (table := _signs(one.part, month)).any()} for one in asked]
+    wanted: dict[date, set[str]] = defaultdict(set)
+    for one, of_months in zip(asked, signs, strict=True):
+        for month in of_months:
+            wanted[month] |= {f"m{place}" for place in one.places}
+            wanted[month] |= {_COLUMN_OF.get(name, name) for name in one.by if name not in _OF_MONTHS}
+    allowed = {name: _allow(which, numbers[name]) for name, which in chosen.items()} | _due(filters)
+    first, last = min(wanted, default=date.min), max(wanted, default=date.min)
+    sums = []
+    for (_, places, by), of_months in zip(asked, signs, strict=True):
+        axes = [_axis(name, [*of_months], numbers.get(name, {}), {}, as_of, LONGEST) for name in by]
+        own = ColumnSums(
+            [f"m{place}" for place in places],
+            [_as_one(axis, of_months, first, last) for axis, _ in axes],
+            {},
+            {0: _lay_out(of_months, first, last)},
+        )
+        sums.append(PackedSums(own, [keys for _, keys in axes]))
+    for rows in _join(conn, packs, wanted, allowed, chosen | _due_months(filters)):
+        for (own, _), of_months in zip(sums, signs, strict=True):
+            if of_months:
+                own.add(rows)
+    return by_keys(sums)
+
+
+def _join(
+    conn: Connection,
+    packs: Packs,
+    wanted: Mapping[date, Collection[str]],
+    allowed: Mapping[str, Allowed],
+    among: Mapping[str, Sequence[int]],
+) -> Iterator[JoinedRows]:
+    """The rows of the months of `wanted` that are allowed, with the columns of it, as few at a time as fit into memory
+    beside others; days are counted from the first month on."""
+    first = min(wanted, default=date.min)
+    alike: dict[frozenset[str], list[date]] = defaultdict(list)
+    for month, columns in wanted.items():
+        alike[frozenset(columns)].append(month)
+    waiting = JoinedRows()
+    for needed, months in alike.items():
+        days = {month_number(month): (month - first).days for month in months}
+        of_packs = {packs[month]: month_number(month) for month in months}
+        for chunk in read_chunks(conn, of_packs, sorted(needed.union(allowed, ["day"])), among):
+            waiting.append(chunk, allowed, needed, days[chunk.month])
+            if waiting.size >= _AT_ONCE:
+                yield waiting
+                waiting = JoinedRows()
+    if waiting.size:
+        yield waiting
+
+
+def _lay_out(of_months: Mapping[date, Numbers], first: date, last: date) -> Numbers:
+    """Of the months from `first` to `last` what stands for their days, one after the other from 1 on; 0 for others."""
+    table = np.zeros((end_of_month(last) - first).days + 2, np.int64)
+    for month, own in of_months.items():
+        start, size = (month - first).days, end_of_month(month).day
+        table[start + 1 : start + 1 + size] = own[1 : size + 1]
+    return table
+
+
+def _as_one(axis: Axis, months: Collection[date], first: date, last: date) -> Axis:
+    if not isinstance(axis, DayAxis):
+        return axis
+    of_months = {month: axis.place_of[month_number(month)] for month in months}
+    return DayAxis({0: _lay_out(of_months, first, last)}, axis.size)
+
+
 def by_keys(parts: Iterable[PackedSums]) -> list[dict[Key, tuple[int, ...]]]:
     """The sums of each part by their keys, as `fact_reading.read_counts` gives them."""
     return [
@@ -113,6 +199,10 @@ class _Source:
     months: Collection[date]
     codes: Mapping[str, list[str]]
     digest: str = ""
+
+
+def _chosen(codes: Mapping[str, list[str]], numbers: Mapping[str, Mapping[str, int]]) -> dict[str, list[int]]:
+    return {name: [numbers[name][code] for code in some if code in numbers[name]] for name, some in codes.items()}
 
 
 def _allow(chosen: Sequence[int], known: Mapping[str, int]) -> Allowed:
@@ -170,15 +260,18 @@ def _axis(
 
 def _signs(part: Part, month: date) -> Numbers:
     """What each day of the month counts, from the 1st at 1."""
-    table = np.zeros(32, np.int8)
-    for day in _days(month):
-        inside = part.span is not None and part.span.first <= day <= part.span.last
-        table[day.day] = inside + (day in part.more) - (day in part.less)
+    table, last = np.zeros(32, np.int8), end_of_month(month)
+    if part.span and part.span.first <= last and month <= part.span.last:
+        table[max(part.span.first, month).day : min(part.span.last, last).day + 1] = 1
+    for sign, days in ((1, part.more), (-1, part.less)):
+        for day in days:
+            if month <= day <= last:
+                table[day.day] += sign
     return table
 
 
 def _is_whole(table: Numbers, month: date) -> bool:
-    return bool((table[1 : len(_days(month)) + 1] == 1).all())
+    return bool((table[1 : end_of_month(month).day + 1] == 1).all())
 
 
 def _days(month: date) -> list[date]:

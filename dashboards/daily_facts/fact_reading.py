@@ -1,11 +1,10 @@
 """What do the daily facts say under these criteria? Chooses the sums to read; never touches a case."""
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import chain
 from operator import add
 from typing import Any, TypeVar
 
@@ -13,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboards.analysis.tones import find_tones
-from dashboards.daily_facts.fact_costs import choose_packs
+from dashboards.daily_facts.fact_costs import Weighed, choose_packs, range_of
 from dashboards.daily_facts.fact_measures import SUBMISSION_MEASURES, Measure, find_definition
 from dashboards.daily_facts.fact_pack_repository import list_packs
 from dashboards.daily_facts.fact_packed import PackedSums, by_keys, sum_packed
@@ -22,14 +21,12 @@ from dashboards.daily_facts.fact_ranges import split_range
 from dashboards.daily_facts.fact_repository import (
     FactMark,
     fetch_facts,
-    fetch_together,
     find_mark,
     look_up_together,
     read_without_helpers,
 )
 from dashboards.daily_facts.fact_statements import (
     LASTED,
-    LONGEST,
     Filters,
     Statement,
     add_selects,
@@ -48,7 +45,6 @@ FEW_CASES = 200_000
 _FILTERS = ("topic", "department", "duty", "region", "channel", "appeal_type", "sentiment")
 # `state` is not read: every number of the facts is a state itself.
 _KNOWN = {*_FILTERS, "submitted_from", "submitted_to", "due_from", "due_to", "state"}
-_DAY = timedelta(days=1)
 _EPOCH = date(1970, 1, 1).toordinal()
 _RECEIVED = Measure("totals", "received")
 Key = tuple[Any, ...]
@@ -56,7 +52,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class Answer:
     """What was asked of `read_counts` and what it said."""
 
     kind: Kind
@@ -79,7 +75,7 @@ class Facts:
     conn: Connection
     mark: FactMark
     measures: tuple[Measure, ...]
-    answers: list[_Answer] = field(default_factory=list, repr=False)
+    answers: list[Answer] = field(default_factory=list, repr=False)
     looked_up: dict[tuple[Any, ...], list[dict[str, Any]]] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -124,7 +120,7 @@ def can_answer(criteria: CaseCriteria, kind: Kind = CASES) -> bool:
 
 def is_summed(facts: Facts, kind: Kind, criteria: CaseCriteria, by: Sequence[str] = ()) -> bool:
     """Whether sums alone answer `read_counts`, however many cases there are: no row of a case is read for it."""
-    filters = _filters(facts, kind, criteria)
+    filters = find_filters(facts, kind, criteria)
     if filters.due is not None:
         return False
     chosen = choose_grains(kind, GRAINS, without_coarser({*filters.needed, *by}))
@@ -158,114 +154,57 @@ def read_counts(
     `among`: of units, topics or regions that `by` names the codes that matter; others may be left out.
     """
     asked = criteria.changed({"state": None})
-    known = _known(facts, kind, asked, measures, by)
+    known = find_known(facts, kind, asked, measures, by)
     if known is not None:
         return _add_up(known, measures, by, groups or {})
     rows, packed = _ask(facts, kind, criteria, measures, by, groups or {}, among or {}, by_keys)
     keys = len(by)
-    sums = _together([{row[:keys]: row[keys:] for row in rows}, *chain.from_iterable(packed)])
+    sums = add_together([{row[:keys]: row[keys:] for row in rows}, *chain.from_iterable(packed)])
     if by:
         sums = {key: values for key, values in sums.items() if any(values)}
     if not (groups or among):
-        facts.answers.append(_Answer(kind, asked, tuple(measures), tuple(by), sums))
+        facts.answers.append(Answer(kind, asked, tuple(measures), tuple(by), sums))
     return sums
 
 
 def read_lasted(facts: Facts, criteria: CaseCriteria, by: str | None) -> dict[str, NDArray[np.int64]]:
-    """How many cases took how long, for each code of the dimension `by` (None: for ''): at place `LONGEST` + n those
-    that took n days, at `LONGEST` - 1 - n those open since n days. As `read_counts` by "lasted", without a key for each
-    of a hundred thousand sums."""
-    found: dict[str, NDArray[np.int64]] = defaultdict(lambda: np.zeros(2 * LONGEST + 1, np.int64))
+    """How many cases took how long, for each code of the dimension `by` (None: for ''): from the middle on n days
+    those that took n, the place before it on those open since n days, backwards. As `read_counts` by "lasted", without
+    a key for each of a hundred thousand sums."""
     dimensions = (by,) if by else ()
     rows, packed = _ask(facts, CASES, criteria, (_RECEIVED,), (LASTED, *dimensions), {}, {}, list)
-    for lasted, *code, cases in rows:
-        found[code[0] if code else ""][lasted + LONGEST] += cases
-    for sums, (days, *codes) in chain.from_iterable(packed):
-        (lasted_at, *code_at), (cases_at,) = sums.arrays()
-        at = code_at[0] if code_at else np.zeros(len(lasted_at), np.int64)
-        for place in np.unique(at).tolist():
-            here = at == place
-            found[codes[0][place] if codes else ""][lasted_at[here] + days[0] + LONGEST] += cases_at[here]
-    return {code: counts for code, counts in found.items() if counts.any()}
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What `read_counts` will be asked: of each of `criteria`, which differ only in their days, the sums of `measures`
-    by `by`."""
-
-    kind: Kind
-    criteria: tuple[CaseCriteria, ...]
-    measures: tuple[Measure | str, ...]
-    by: tuple[str, ...] = ()
-
-
-def read_ahead(facts: Facts, questions: Sequence[Question]) -> None:
-    """Ask all at once, so that `read_counts` knows the answers. Days that several criteria of a question have are read
-    once."""
-    statements, pieces = [], []
-    questions = [
-        one
-        for one in questions
-        if not all(
-            _known(facts, one.kind, criteria.changed({"state": None}), one.measures, one.by)
-            for criteria in one.criteria
+    codes: dict[str, int] = {}
+    parts = [
+        (
+            np.array([row[0] for row in rows], np.int64),
+            np.array([codes.setdefault(row[1] if by else "", len(codes)) for row in rows], np.int64),
+            np.array([row[-1] for row in rows], np.int64),
         )
     ]
-    for one in questions:
-        statement, filters = Statement(facts.mark.as_of), _filters(facts, one.kind, one.criteria[0])
-        pieces.append(_pieces(one.criteria))
-        sources = find_sources(one.kind, filters, one.measures, one.by)
-        for n, days in enumerate(pieces[-1]):
-            add_selects(statement, one.kind, days, sources, filters, one.measures, one.by, facts.places, number=n)
-        statements.append((sum_up(statement, one.measures, one.by, numbered=True), statement.parameters))
-    if not questions:
-        return
-    for one, parts, rows in zip(questions, pieces, fetch_together(facts.conn, statements), strict=True):
-        sums: list[dict[Key, tuple[int, ...]]] = [{} for _ in parts]
-        keys = len(one.by) + 1
-        for row in rows:
-            sums[row[0]][row[1:keys]] = row[keys:]
-        for criteria in one.criteria:
-            within = [found for found, part in zip(sums, parts, strict=True) if _holds(criteria, part)]
-            together = {key: values for key, values in _together(within).items() if any(values)}
-            if not one.by:
-                together = together or {(): (0,) * len(one.measures)}
-            asked = criteria.changed({"state": None})
-            facts.answers.append(_Answer(one.kind, asked, one.measures, one.by, together))
+    for sums, (days, *known) in chain.from_iterable(packed):
+        (lasted_at, *code_at), (cases,) = sums.arrays()
+        if by:
+            numbers = np.array([codes.setdefault(code, len(codes)) for code in known[0]], np.int64)
+            parts.append((lasted_at + days[0], numbers[code_at[0]], cases))
+        else:
+            parts.append((lasted_at + days[0], np.full(len(cases), codes.setdefault("", len(codes))), cases))
+    lasted, code, cases = (np.concatenate(column) for column in zip(*parts, strict=True))
+    longest = int(np.abs(lasted).max(initial=0))
+    width = 2 * longest + 1
+    # sums of whole numbers below 2 ** 53 are exact in floating point
+    counts = np.bincount(code * width + lasted + longest, cases, minlength=len(codes) * width).astype(np.int64)
+    return {name: of for name, of in zip(codes, counts.reshape(len(codes), width), strict=True) if of.any()}
 
 
-def _known(
+def find_known(
     facts: Facts, kind: Kind, asked: CaseCriteria, measures: Sequence[Measure | str], by: Sequence[str]
-) -> _Answer | None:
+) -> Answer | None:
+    """An answer that was read before and adds up to this one."""
     return next((answer for answer in facts.answers if answer.holds(kind, asked, measures, by)), None)
 
 
-def _pieces(criteria: Sequence[CaseCriteria]) -> list[CaseCriteria]:
-    """The days of all of them, cut where any of them begins or ends."""
-    if len(criteria) == 1:
-        return list(criteria)
-    edges = sorted({edge for one in criteria for edge in _edges(one)})
-    pieces = (
-        criteria[0].changed({"submitted_from": start, "submitted_to": end - _DAY}) for start, end in pairwise(edges)
-    )
-    return [piece for piece in pieces if any(_holds(one, piece) for one in criteria)]
-
-
-def _holds(criteria: CaseCriteria, piece: CaseCriteria) -> bool:
-    if criteria == piece:
-        return True
-    (first, end), (start, stop) = _edges(criteria), _edges(piece)
-    return first <= start and stop <= end
-
-
-def _edges(criteria: CaseCriteria) -> tuple[date, date]:
-    """The first day, and the one after the last."""
-    assert criteria.submitted_from and criteria.submitted_to
-    return criteria.submitted_from, criteria.submitted_to + _DAY
-
-
-def _together(parts: Sequence[dict[Key, tuple[int, ...]]]) -> dict[Key, tuple[int, ...]]:
+def add_together(parts: Sequence[dict[Key, tuple[int, ...]]]) -> dict[Key, tuple[int, ...]]:
+    """Sums by key of all parts."""
     whole, *others = parts or [{}]
     whole = dict(whole)
     for part in others:
@@ -276,7 +215,7 @@ def _together(parts: Sequence[dict[Key, tuple[int, ...]]]) -> dict[Key, tuple[in
 
 
 def _add_up(
-    known: _Answer, measures: Sequence[Measure | str], by: Sequence[str], groups: Mapping[str, Mapping[str, str]]
+    known: Answer, measures: Sequence[Measure | str], by: Sequence[str], groups: Mapping[str, Mapping[str, str]]
 ) -> dict[Key, tuple[int, ...]]:
     """A coarser answer, or one of fewer measures, from one that was read."""
     if tuple(by) == known.by and tuple(measures) == known.measures and not groups:
@@ -306,10 +245,11 @@ def _ask(
 ) -> tuple[list[Key], list[T]]:
     """What the sums and the rows say, each line the keys and the values, and what `take` makes of the months that are
     read as columns: all of it together is the answer."""
-    filters = _filters(facts, kind, criteria).within(among)
+    filters = find_filters(facts, kind, criteria).within(among)
     sources = find_sources(kind, filters, measures, by)
-    packs = choose_packs(facts.conn, kind, sources, filters, criteria, facts.mark.as_of.date())
-    if packs and sources["day"] is not None:
+    one = Weighed(sources, [range_of(criteria)], by, len(measures), set(measures) == {_RECEIVED})
+    packs, from_columns = choose_packs(facts.conn, kind, filters, [one], facts.mark.as_of.date(), alone=True)
+    if from_columns:
         sources = {"day": None}
     while True:
         statement = Statement(facts.mark.as_of)
@@ -327,7 +267,8 @@ def _ask(
             return rows, packed
 
 
-def _filters(facts: Facts, kind: Kind, criteria: CaseCriteria) -> Filters:
+def find_filters(facts: Facts, kind: Kind, criteria: CaseCriteria) -> Filters:
+    """What the criteria select, but for days of submission."""
     codes: dict[str, list[str]] = {}
     for name in ("department", "channel", "appeal_type"):
         if value := getattr(criteria, name):
@@ -358,6 +299,10 @@ def _filters(facts: Facts, kind: Kind, criteria: CaseCriteria) -> Filters:
         needed.add("county" if county or found["county"] == "" else "region")
         if county:
             codes["county"] = [region]
+        elif found["county"] not in ("", code):
+            # the sums of a county by its towns know a town
+            needed.add("county")
+            codes["county"] = [found["county"]]
     return Filters(codes, frozenset(needed), due)
 
 

@@ -5,14 +5,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from operator import add, itemgetter
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from dashboards.analysis.tones import TONES
+from dashboards.daily_facts.fact_ahead import Question
 from dashboards.daily_facts.fact_answers import Chosen, choose_facts, find_groups
 from dashboards.daily_facts.fact_measures import Measure, count_by, list_measures
 from dashboards.daily_facts.fact_projections import CASES
-from dashboards.daily_facts.fact_reading import Facts, Question, read_counts
+from dashboards.daily_facts.fact_reading import Facts, read_counts
 from dashboards.daily_facts.fact_repository import count_by_cases
 from dashboards.daily_facts.facts import case_parameters
 from dashboards.metrics.metric_definition import MetricDefinition
@@ -74,8 +75,7 @@ class Asked:
     period: Period | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactRow:
+class FactRow(NamedTuple):
     """One number. `start`: first day of its period (None: no period asked); `keys`, `labels`: one for each of `by`, the
     key 'none' where not known. `value`: cases, or a share 0..1, None where there is nothing to divide by. `criteria`
     opens exactly the `numerator` cases, `denominator_criteria` exactly the `denominator` ones, as of now."""
@@ -284,17 +284,20 @@ def _rows(found: FactSums, metric: MetricDefinition, among: Collection[Kinds] | 
         for (start, kinds), values in found.values.items()
         if (among is None or kinds in among) and (values[upper] or (lower is not None and values[lower]))
     ]
+    ordered.sort(key=_order)
     return tuple(
-        FactRow(
-            asked=asked,
-            start=start,
-            keys=tuple([key for key, _ in kinds]),
-            labels=tuple([label for _, label in kinds]),
-            numerator=-part,
-            denominator=None if lower is None else -whole,
-        )
-        for _, whole, part, kinds, start in sorted(ordered, key=_order)
+        [
+            FactRow(asked, start, *_keys_and_labels(kinds), -part, None if lower is None else -whole)
+            for _, whole, part, kinds, start in ordered
+        ]
     )
+
+
+def _keys_and_labels(kinds: Kinds) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if len(kinds) == 2:  # most tables: twenty thousand of them are made one by one
+        (key, label), (other_key, other_label) = kinds
+        return (key, other_key), (label, other_label)
+    return tuple([key for key, _ in kinds]), tuple([label for _, label in kinds])
 
 
 _order = itemgetter(0, 1, 2, 3)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from dashboards.daily_facts.fact_projections import CASES, FROM_FINE, GRAINS, SUBMISSIONS, Grain, Kind
+from dashboards.daily_facts.fact_projections import CASES, FROM_FINE, GRAINS, SUBMISSIONS, Grain, Kind, without_coarser
 
 # The columns of fact_slices that `of` stands in.
 PARTS = ("part1", "part2")
@@ -56,7 +56,8 @@ SLICES: tuple[Slice, ...] = (
 
 def choose_slice(kind: Kind, filtered: Iterable[str], divided: Iterable[str], grains: Iterable[Grain]) -> Slice | None:
     """The slice of exactly what is filtered, or divided by it too, with as much as is divided by and not more, with
-    any of the grains."""
+    any of the grains. Beside a town its county is filtered too (`fact_reading.find_filters`): either may be what it is
+    by."""
     return _choose(kind, frozenset(filtered), frozenset(divided), frozenset(grains))
 
 
@@ -68,7 +69,8 @@ def _choose(kind: Kind, filtered: frozenset[str], divided: frozenset[str], grain
         for one in SLICES
         if one.kind == kind
         and divided == set(one.of)
-        and set(one.by) <= filtered <= {*one.by, *one.of}
+        and set(one.by) <= filtered
+        and without_coarser(filtered) <= {*one.by, *one.of}
         and not grains.isdisjoint(one.grains)
     )
     return max(fitting, key=lambda one: len(one.by), default=None)

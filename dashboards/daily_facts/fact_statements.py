@@ -236,7 +236,7 @@ def _column(source: Source, dimension: str) -> str:
 def _of_slice(statement: Statement, source: Slice, grain: Grain, filters: Filters) -> list[str]:
     codes = [" ".join(codes) for codes in product(*(filters.codes[name] for name in source.by))]
     conditions = [f"slice = {source.id(grain)}", *_among(statement, "code", codes)]
-    for name in filters.needed - {*source.by}:
+    for name in without_coarser(filters.needed) - {*source.by}:
         conditions += _among(statement, source.column(name), filters.codes[name])
     return conditions
 

@@ -8,16 +8,19 @@ import pytest
 
 from dashboards.analysis.changes import read_changes
 from dashboards.analysis.overview_ahead import read_overview_ahead
-from dashboards.daily_facts import fact_reading
+from dashboards.daily_facts import fact_ahead, fact_reading
 from dashboards.metrics.metrics import choose_for_metrics, overview
 from models.criteria import CaseCriteria
 from models.database import Connection
 from tests.database.case_rows import NOW, ZONE, CaseRowSpec, add_cases, add_reference, add_submission
 from tests.database.test_daily_facts import by_cases, count
+from tests.database.test_packed_ahead import columns_cost_nothing
 
 LAST = date(2026, 11, 22)
 YEAR = CaseCriteria(submitted_from=LAST - timedelta(days=364), submitted_to=LAST)
 PLACES = (("T0101", "910101", "d1"), ("T0201", "9102", "d2"), ("T0102", "9101", None), (None, None, "d1"))
+
+AHEAD = ("fetch_together", "sum_together")
 
 
 @pytest.fixture
@@ -57,9 +60,12 @@ ASKED = [
 ]
 
 
+@pytest.mark.parametrize("costs", ["as guessed", "columns cost nothing"])
 def test_the_overview_asks_everything_at_once_and_says_what_the_cases_say(
-    counted: Connection, monkeypatch: pytest.MonkeyPatch
+    counted: Connection, monkeypatch: pytest.MonkeyPatch, costs: str
 ) -> None:
+    if costs != "as guessed":
+        columns_cost_nothing(monkeypatch)
     more: dict[str, Any] = {"now": NOW, "zone": ZONE}
 
     def received(criteria: CaseCriteria) -> int:
@@ -70,8 +76,9 @@ def test_the_overview_asks_everything_at_once_and_says_what_the_cases_say(
         assert chosen[0] is not None
         read_overview_ahead(chosen, criteria, **more)
         with monkeypatch.context() as patch:
-            for name in ("fetch_facts", "fetch_together", "fetch_rows"):
-                patch.setattr(fact_reading, name, lambda *_, **__: pytest.fail("asked later"))
+            for module, names in ((fact_reading, ("fetch_facts", "fetch_rows", "sum_packed")), (fact_ahead, AHEAD)):
+                for name in names:
+                    patch.setattr(module, name, lambda *_, **__: pytest.fail("asked later"))
             changes = read_changes(counted, criteria, chosen=chosen, **more)
             found = overview(counted, criteria, chosen=chosen, **more)
         assert found == by_cases(counted, criteria)

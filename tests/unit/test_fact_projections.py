@@ -101,6 +101,10 @@ def test_a_slice_answers_what_is_filtered_and_divided_exactly_so() -> None:
     assert both and both.by == ("county",), "of a county the part of one topic"
     assert choose_slice(CASES, ["topic", "channel"], ["department"], GRAINS) is None
     assert choose_slice(CASES, ["topic"], ["tone"], GRAINS) is None, "a week lies in no month"
+    of_town = choose_slice(CASES, ["region", "county"], ["main_topic", "region"], GRAINS)
+    assert of_town and of_town.by == ("county",), "a town is found among the towns of its county"
+    units_of_town = choose_slice(CASES, ["region", "county"], ["department"], GRAINS)
+    assert units_of_town and units_of_town.by == ("region",)
     week = choose_slice(SUBMISSIONS, ["topic", "tone"], ["tone"], ("day", "week"))
     assert week and week.by == ("topic",) and week.grains == ("week",)
     assert len({one.id(grain) for one in SLICES for grain in one.grains}) == sum(len(one.grains) for one in SLICES)

@@ -7,7 +7,7 @@ import pytest
 
 from dashboards.daily_facts.fact_measures import Measure
 from dashboards.daily_facts.fact_projections import CASES
-from dashboards.daily_facts.fact_reading import Facts, _Answer, read_counts
+from dashboards.daily_facts.fact_reading import Answer, Facts, read_counts
 from dashboards.figures.figures import encode_query
 from models.criteria import CaseCriteria
 
@@ -19,7 +19,7 @@ SUMS = {("T01", "9101"): (3, 2), ("T01", "9102"): (4, 0), ("T02", "9101"): (0, 1
 def kept() -> Facts:
     none = cast(Any, None)  # a question to the database fails
     return Facts(
-        none, none, (DUE, RECEIVED), [_Answer(CASES, YEAR, (RECEIVED, DUE), ("main_topic", "county"), dict(SUMS))]
+        none, none, (DUE, RECEIVED), [Answer(CASES, YEAR, (RECEIVED, DUE), ("main_topic", "county"), dict(SUMS))]
     )
 
 

@@ -37,6 +37,8 @@ _GROUPINGS: list[tuple[str, str]] = [
     ("department", "主办单位"),
 ]
 _USUAL_DAYS = 90
+# Of a hundred units nobody reads all at once.
+_SHOWN = 30
 _DAYS = (5, 10, 20, 30)
 _RISK_DAYS = (0, 1, 5, 10, 20, 30, 60)
 _HOW = (
@@ -45,6 +47,7 @@ _HOW = (
 )
 
 ByDep = Annotated[str, Query()]
+AllDep = Annotated[bool, Query(alias="all")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ def show_times(
     conn: ConnectionDep,
     now: NowDep,
     by: ByDep = "appeal_type",
+    every: AllDep = False,
 ) -> Response:
     require_role(staff.account, *CITY_WIDE)
     zone = runtime.settings.zone
@@ -85,7 +89,9 @@ def show_times(
         as_of=facts.mark.as_of if facts else now,
         note=note,
         chart=chart,
-        lines=[_line(cohort) for cohort in cohorts],
+        lines=[_line(cohort) for cohort in (cohorts if every else cohorts[:_SHOWN])],
+        groups=len(cohorts),
+        every=address(PATH, criteria, by=by, all="1"),
         days=_DAYS,
         risk_days=_RISK_DAYS,
         how=_HOW,
