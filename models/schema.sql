@@ -3187,6 +3187,10 @@ CREATE TABLE public.stale_hours (
     hour timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.stale_word_days (
+    day date NOT NULL
+);
+
 ALTER TABLE public.submissions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.submissions_id_seq
     START WITH 1
@@ -3288,6 +3292,51 @@ CREATE VIEW public.voices AS
    FROM ((public.submissions s
      JOIN public.analyses a ON ((a.submission_id = s.id)))
      LEFT JOIN public.cases c ON (((c.submission_id = s.id) AND (c.parent_id IS NULL))));
+
+CREATE TABLE public.word_blocks (
+    day date NOT NULL,
+    county text NOT NULL,
+    main_topic text NOT NULL,
+    size integer NOT NULL,
+    person bytea NOT NULL,
+    topic bytea NOT NULL,
+    region bytea NOT NULL,
+    department bytea NOT NULL,
+    channel bytea NOT NULL,
+    appeal_type bytea NOT NULL,
+    tone bytea NOT NULL,
+    length bytea NOT NULL,
+    words bytea NOT NULL
+)
+WITH (toast_tuple_target='8160');
+ALTER TABLE ONLY public.word_blocks ALTER COLUMN person SET STORAGE MAIN;
+ALTER TABLE ONLY public.word_blocks ALTER COLUMN topic SET STORAGE MAIN;
+ALTER TABLE ONLY public.word_blocks ALTER COLUMN region SET STORAGE MAIN;
+ALTER TABLE ONLY public.word_blocks ALTER COLUMN department SET STORAGE MAIN;
+ALTER TABLE ONLY public.word_blocks ALTER COLUMN channel SET STORAGE MAIN;
+ALTER TABLE ONLY public.word_blocks ALTER COLUMN appeal_type SET STORAGE MAIN;
+ALTER TABLE ONLY public.word_blocks ALTER COLUMN tone SET STORAGE MAIN;
+ALTER TABLE ONLY public.word_blocks ALTER COLUMN length SET STORAGE MAIN;
+ALTER TABLE ONLY public.word_blocks ALTER COLUMN words SET STORAGE MAIN;
+
+CREATE TABLE public.word_codes (
+    number integer NOT NULL,
+    word text NOT NULL
+);
+
+ALTER TABLE public.word_codes ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.word_codes_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.word_days (
+    day date NOT NULL,
+    made_at timestamp with time zone NOT NULL
+);
 
 ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
@@ -3697,6 +3746,9 @@ ALTER TABLE ONLY public.solved_blocks
 ALTER TABLE ONLY public.solved_terms
     ADD CONSTRAINT solved_terms_pkey PRIMARY KEY (term, weight, submission_id);
 
+ALTER TABLE ONLY public.stale_word_days
+    ADD CONSTRAINT stale_word_days_pkey PRIMARY KEY (day);
+
 ALTER TABLE ONLY public.submissions
     ADD CONSTRAINT submission_already_here UNIQUE (identity);
 
@@ -3726,6 +3778,18 @@ ALTER TABLE ONLY public.issue_decisions
 
 ALTER TABLE ONLY public.unit_clocks
     ADD CONSTRAINT unit_clocks_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.word_blocks
+    ADD CONSTRAINT word_blocks_pkey PRIMARY KEY (day, county, main_topic);
+
+ALTER TABLE ONLY public.word_codes
+    ADD CONSTRAINT word_codes_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY public.word_codes
+    ADD CONSTRAINT word_codes_word_key UNIQUE (word);
+
+ALTER TABLE ONLY public.word_days
+    ADD CONSTRAINT word_days_pkey PRIMARY KEY (day);
 
 CREATE INDEX alert_deliveries_waiting ON public.alert_deliveries USING btree (next_at) WHERE (state = 'waiting'::public.delivery_state);
 
@@ -4609,6 +4673,9 @@ ALTER TABLE ONLY public.unit_clocks
 ALTER TABLE ONLY public.unit_clocks
     ADD CONSTRAINT unit_clocks_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.departments(id);
 
+ALTER TABLE ONLY public.word_blocks
+    ADD CONSTRAINT word_blocks_day_fkey FOREIGN KEY (day) REFERENCES public.word_days(day) ON DELETE CASCADE;
+
 GRANT USAGE ON SCHEMA public TO wenzheng_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.accounts TO wenzheng_app;
@@ -4997,6 +5064,8 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.stale_facts TO wenzheng_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.stale_hours TO wenzheng_app;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.stale_word_days TO wenzheng_app;
+
 GRANT USAGE ON SEQUENCE public.submissions_id_seq TO wenzheng_app;
 
 GRANT SELECT,INSERT ON TABLE public.telling_words TO wenzheng_app;
@@ -5014,3 +5083,9 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.unit_clocks TO wenzheng_app;
 GRANT USAGE ON SEQUENCE public.unit_clocks_id_seq TO wenzheng_app;
 
 GRANT SELECT ON TABLE public.voices TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.word_blocks TO wenzheng_app;
+
+GRANT SELECT,INSERT ON TABLE public.word_codes TO wenzheng_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.word_days TO wenzheng_app;

@@ -138,6 +138,13 @@ def list_pages(asker: Asker) -> dict[str, tuple[str, Filters]]:
             "/analysis/time",
             lambda: asker.always() | asker.county() | {"by": "topic"},
         ),
+        "用词对比，近30天": ("/analysis/words", lambda: asker.recent(30)),
+        "用词对比，近90天，一个大类": ("/analysis/words", lambda: asker.recent(90) | asker.topic()),
+        "用词对比，近90天，一个区县，与去年同期": (
+            "/analysis/words",
+            lambda: asker.recent(90) | asker.county() | {"against": "year"},
+        ),
+        "用词对比，一年，一个小类": ("/analysis/words", lambda: asker.year() | asker.sub_topic()),
         "考核试算，任意一月": (f"/scoring/schemes/{asker.scheme}", asker.month),
         "单位比较，一年，一个大类": ("/analysis/departments", lambda: asker.year() | asker.topic()),
         "预测，一个区县": ("/forecast", asker.county),

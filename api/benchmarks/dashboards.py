@@ -25,6 +25,7 @@ from api.auth import open_session
 from api.benchmarks.dashboard_questions import SEED, Asker, Query, list_pages, list_queries
 from api.benchmarks.made_cases import add_towns, read_city
 from api.benchmarks.made_facts import fill_facts, size_of
+from api.benchmarks.made_words import fill_words
 from api.benchmarks.pipeline import temporary_database
 from api.city_setup import sample_city, set_up_city
 from api.dependencies import SESSION_COOKIE
@@ -114,6 +115,7 @@ def measure_dashboards(
         try:
             with closing(psycopg.connect(bench_dsn, autocommit=True)) as conn:
                 seconds = _fill(runtime, bench_dsn, conn, cases, on_progress)
+                seconds += _fill_words(runtime, bench_dsn, conn, cases, on_progress)
                 cells, slices, rows = (size_of(conn, name) for name in ("fact_cells", "fact_slices", "fact_rows"))
                 asker = _asker(runtime, conn)
             timed = tuple(_ask(runtime, asker, times, on_progress))
@@ -168,6 +170,17 @@ def _fill(
         today=now.astimezone(zone).date(),
         report=lambda what, share: on_progress(what, 0.8 * share),
     )
+    return time.perf_counter() - started
+
+
+def _fill_words(
+    runtime: _Clock, dsn: str, conn: psycopg.Connection[tuple[Any, ...]], cases: int, on_progress: Progress
+) -> float:
+    """Seconds; none where they are there."""
+    if size_of(conn, "word_days")[0] > 0:
+        return 0.0
+    started = time.perf_counter()
+    fill_words(dsn, read_city(conn), all_measures(), cases=cases, made_at=runtime.moment, report=on_progress)
     return time.perf_counter() - started
 
 

@@ -1,6 +1,6 @@
 """Months of rows as columns: packing a month, and reading the columns that a question needs."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -163,6 +163,23 @@ def _number_codes(conn: Connection, given: Mapping[str, object], *, actor: str) 
         " WHERE NOT EXISTS (SELECT FROM fact_codes c WHERE c.dimension = n.dimension AND c.code = n.code)".encode(),
         given,
     )
+
+
+def number_codes(conn: Connection, codes: Mapping[str, Collection[str]], *, actor: str) -> dict[str, dict[str, int]]:
+    """Of these codes of some of CODED the numbers, given to those that have none. Whoever calls it holds the lock of
+    the facts."""
+    known = read_numbers(conn, [*codes])
+    for dimension, wanted in codes.items():
+        new = sorted(set(wanted) - known[dimension].keys())
+        first = max(known[dimension].values(), default=-1) + 1
+        given = dict(zip(new, range(first, first + len(new)), strict=True))
+        with conn.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO fact_codes (dimension, code, number) VALUES (%s, %s, %s)",
+                [(dimension, code, number) for code, number in given.items()],
+            )
+        known[dimension] |= given
+    return known
 
 
 def _gather() -> bytes:

@@ -10,6 +10,8 @@ from dashboards.daily_facts.fact_measures import Measure, find_definition, list_
 from dashboards.daily_facts.fact_packing import MANY_AT_NIGHT, pack_again, pack_next
 from dashboards.daily_facts.fact_projections import CASES, SUBMISSIONS, Kind
 from dashboards.daily_facts.fact_repository import FactMark
+from dashboards.daily_facts.word_block_repository import delete_word_days, note_stale_days
+from dashboards.daily_facts.word_days import lay_out_next, lay_out_stale
 from dashboards.metrics.metrics import METRICS
 from models.database import Connection
 
@@ -48,7 +50,8 @@ def bring_up_to_date(conn: Connection, *, actor: str, now: datetime, zone: ZoneI
     repository.set_mark(conn, mark, actor=actor)
     if not mark.complete or any(stale.values()):
         return True
-    return pack_next(conn, measures, actor=actor, now=now, zone=zone)
+    more = pack_next(conn, measures, actor=actor, now=now, zone=zone)
+    return more or lay_out_next(conn, measures, actor=actor, now=now, zone=zone)
 
 
 def recount_last_days(conn: Connection, number: int, *, actor: str, now: datetime, zone: ZoneInfo) -> int:
@@ -68,6 +71,8 @@ def recount_last_days(conn: Connection, number: int, *, actor: str, now: datetim
             wrong += _put(conn, kind, ids, measures, actor=actor, now=mark.as_of, zone=zone)
     repository.delete_empty_cells(conn, actor=actor)
     pack_again(conn, measures, MANY_AT_NIGHT, at_most=_NIGHTLY, actor=actor)
+    if mark.complete:
+        lay_out_stale(conn, measures, actor=actor, now=now)
     return wrong
 
 
@@ -77,6 +82,7 @@ def _start(conn: Connection, measures: Sequence[Measure], *, actor: str, now: da
     if mark is not None and mark.definition == definition and mark.zone == zone.key:
         return mark
     repository.delete_facts(conn, actor=actor)
+    delete_word_days(conn, actor=actor)
     return FactMark(as_of=now, definition=definition, zone=zone.key, next_case=0, next_submission=0)
 
 
@@ -109,7 +115,10 @@ def _put(
     zone: ZoneInfo,
 ) -> int:
     wanted = sorted(set(ids))
-    return sum(
-        repository.put_facts(conn, kind, wanted[at : at + _TOGETHER], measures, as_of=now, zone=zone.key, actor=actor)
-        for at in range(0, len(wanted), _TOGETHER)
-    )
+    changed = 0
+    for part in (wanted[at : at + _TOGETHER] for at in range(0, len(wanted), _TOGETHER)):
+        # the day it was counted under, and the one it is: what it says may have changed too
+        note_stale_days(conn, kind, part, actor=actor)
+        changed += repository.put_facts(conn, kind, part, measures, as_of=now, zone=zone.key, actor=actor)
+        note_stale_days(conn, kind, part, actor=actor)
+    return changed

@@ -19,6 +19,7 @@ from api.pages.staff import StaffDep
 from api.staff.export_log import check_may_export, record_export
 from dashboards.analysis.changes import USUAL_DAYS, find_earlier
 from dashboards.analysis.word_contrasts import LEAST_PERSONS, LEAST_Z, NEWEST, WordContrasts, contrast_words
+from dashboards.daily_facts.word_days import MOST_DAYS
 from dashboards.lists.export import as_csv
 from dashboards.statistics.log_odds import PRIOR, Contrast
 from models.criteria import CaseCriteria
@@ -33,7 +34,7 @@ _AGAINST = {"last": "上期", "year": "去年同期"}
 _HOW = (
     f"比较工单的关键词，同一个人的同一个词只计一次，两期合计不足{LEAST_PERSONS}人的词不列；人名和隐去的内容不在其中。"
     f"对数优势比以两期合起来的用词为先验（相当于{PRIOR:.0f}次提及），z值是它除以标准误；只列z值在±{LEAST_Z}以外的词，"
-    f"差别没有这么明显的不列。每期最多读最新的{NEWEST:,}件。点开一个词，是这一期正文里有它的工单，可能比关键词里有它的多。"
+    f"差别没有这么明显的不列。每期从最近的日子往前读，读满{NEWEST:,}件的那天为止，最多读{MOST_DAYS}天；今天和昨天的用词每十分钟整理一次，以前的每晚整理。点开一个词，是这一期正文里有它的工单，可能比关键词里有它的多。"
 )
 
 AgainstQuery = Annotated[str, Query()]
