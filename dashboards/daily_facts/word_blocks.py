@@ -112,7 +112,8 @@ def _choose(block: Block, wanted: Mapping[str, NDArray[np.bool_]]) -> tuple[Ment
     if not chosen or not total:
         return np.empty(0, np.uint64), chosen
     persons = block["person"].astype(np.int64).view(np.uint64) * _MIX >> _WORD_BITS << _WORD_BITS
-    said: Mentions = np.repeat(persons, lengths) | np.asarray(decode(block.columns["words"], total)).astype(np.uint64)
+    words = np.asarray(decode(block.columns["words"], total)).astype(np.uint64)
+    said: Mentions = np.bitwise_or(np.repeat(persons, lengths), words, dtype=np.uint64)
     return said if chosen == block.size else said[np.repeat(keep, lengths)], chosen
 
 
