@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dashboards.daily_facts import fact_ahead, fact_costs, fact_packing
+from dashboards.daily_facts import fact_ahead, fact_costs, fact_packed, fact_packing, fact_repository
 from dashboards.daily_facts.fact_ahead import Question, read_ahead
 from dashboards.daily_facts.fact_measures import Measure
 from dashboards.daily_facts.fact_projections import CASES
@@ -125,7 +125,7 @@ def test_columns_are_read_once_for_all_questions(conn: Connection, monkeypatch: 
         channel="letter", sentiment="negative",
     )  # fmt: skip
     seen: list[tuple[int, int]] = []
-    whole = fact_ahead.sum_together
+    whole = fact_packed.sum_together
 
     def counted(conn: Connection, packs: Any, asked: Any, *more: Any) -> Any:
         seen.append((len(packs), len(asked)))
@@ -150,7 +150,8 @@ def test_a_month_packed_while_it_is_asked_ahead_is_read_whole(
     count(conn)
     monkeypatch.setattr(fact_packing, "MANY", 1)
     columns_cost_nothing(monkeypatch)
-    whole, changed = fact_ahead.fetch_together, []
+    whole = fact_repository.fetch_together
+    changed: list[int] = []
 
     def pack_first(*given: Any) -> Any:
         rows = whole(*given)

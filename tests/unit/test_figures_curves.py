@@ -13,7 +13,7 @@ from dashboards.figures import figures_statistics, figures_survival, forecast_fi
 from dashboards.figures.figure_model import Figure, scatter
 from dashboards.figures.figure_panels import lay_out_panels, panel_axes
 from dashboards.statistics.funnel import find_limits, find_standing
-from dashboards.statistics.survival import DayCount, find_median, trace, watch
+from dashboards.statistics.survival import DayCount, trace, watch
 from models.criteria import CaseCriteria
 from tests.unit.plotly_figures import read_by_plotly
 
@@ -101,8 +101,6 @@ def test_a_curve_of_open_cases_has_its_band_and_the_half() -> None:
         criteria=CaseCriteria(),
         open_criteria=CaseCriteria(),
         counts=counts,
-        steps=steps,
-        median=find_median(steps),
     )
     figure = survival_figure([cohort])
     band, curve = figure.data
