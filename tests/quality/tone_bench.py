@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.benchmarks.rivals import snownlp_sentiment
-from models.analysis import AnalyserInput, AppealType, Sentiment
+from models.analysis import AnalyserInput, AppealType, Emotion, Sentiment
 from nlp.cleaning import clean
 from nlp.cues import CueIndex
 from nlp.document import Document
@@ -42,6 +42,9 @@ from nlp.topics.grouping import group_alike, split
 CASES = Path(__file__).parent
 _CHANNELS = {"L": "letter", "H": "hotline"}
 TONES = {"-": Sentiment.NEGATIVE, "0": Sentiment.NEUTRAL, "+": Sentiment.POSITIVE}
+_FELT = {"a": Emotion.ANGER, "s": Emotion.SADNESS, "f": Emotion.FEAR, "j": Emotion.JOY}
+_FELT |= {"u": Emotion.SURPRISE, "n": Emotion.NONE}
+_HANDS = ("fans", "public", "everyday", "feelings")
 _ASPECTS = {"M": "matter", "D": "department", "P": "policy", "R": "reply"}
 _FOLDS = 5
 # With two labels there is no neutral: what says nothing counts as positive (chosen on the development half).
@@ -53,6 +56,8 @@ def main(folder: Path | None) -> None:
     judge = ToneJudge(ToneArtifact(learn_default(), {}))
     for name in ("dev", "unseen"):
         cases(judge, CASES / f"tone_cases_{name}.psv")
+    for name in _HANDS:
+        written_posts(judge, CASES / f"tone_posts_{name}.psv")
     posts, feelings = (folder / f"weibo_{kind}.csv" if folder else None for kind in ("sentiment", "emotion"))
     if posts and posts.exists():
         polarity(judge, posts)
@@ -92,6 +97,23 @@ def cases(judge: ToneJudge, path: Path) -> None:
     for name in sorted(said | wanted):
         precision, recall = hits[name] / max(said[name], 1), hits[name] / max(wanted[name], 1)
         print(f"  {name:14} {wanted[name]:4} P {precision:.3f} R {recall:.3f}")
+
+
+def written_posts(judge: ToneJudge, path: Path) -> None:
+    """Posts that somebody wrote to be hard: the tone lies in what happened, or against the words. Nothing was learnt
+    from them."""
+    lines = [line.split("|") for line in path.read_text(encoding="utf-8").splitlines()]
+    texts = _posts([text for *_, text in lines])
+    found = [f for chunk in chunks(texts) for f in judge.judge_all(chunk, [AppealType.OTHER] * len(chunk))]
+    gold = [TONES[tone].value for tone, *_ in lines]
+    wrong = sum(
+        {tone, said.sentiment.value} == {"negative", "positive"} for tone, said in zip(gold, found, strict=True)
+    )
+    print(f"\n{path.name}: {len(lines)} posts, the wrong way round {wrong / len(lines):.3f}")
+    _show("tone", score(gold, [f.sentiment.value for f in found], [f.confidence for f in found], _none(lines)))
+    feelings = [_FELT[emotion].value for _, emotion, _ in lines]
+    said = [f.emotion.value for f in found]
+    _show("emotion", score(feelings, said, [f.emotion_confidence for f in found], _none(lines)))
 
 
 def judge_cases(judge: ToneJudge, lines: Sequence[list[str]]) -> list[ToneFinding]:
