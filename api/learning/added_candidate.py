@@ -4,7 +4,6 @@ It is made from a file of this city's letters (`write_letters`) that leaves out 
 learnt those all the same, from another file, is refused: its verdict would be worth nothing.
 """
 
-import contextlib
 import csv
 import io
 import os
@@ -19,17 +18,18 @@ from api.account_repository import add_administration_event
 from api.learning.candidate_gate import judge_candidate
 from api.learning.checked_letters import arrange_letters, read_labelled
 from api.learning.classifier_store import AFTER, BELOW, FIRST_ID, training_segmenter
+from api.learning.training_lock import hold_training_lock
 from api.runtime import Runtime
 from intake.rejected import neutralise
 from models.classifier import ClassifierState, ClassifierVersion
-from models.database import Connection, connect, transaction
-from models.errors import Conflict, Invalid, Unavailable
+from models.database import Connection, transaction
+from models.errors import Invalid, Unavailable
 from nlp.encoders import artifacts as encoder_artifacts
 from nlp.encoders.artifacts import FILES, FORMAT, EncoderArtifact
 from nlp.encoders.files import find_card
 from nlp.encoders.learnt import fingerprint
 from routing.directory import Directory
-from routing.learning import classifier_repository, training_repository
+from routing.learning import classifier_repository
 from routing.learning.classifier_repository import MOST_BYTES
 from routing.learning.held_out import Grouped, is_unseen, may_learn
 
@@ -46,10 +46,7 @@ def add_candidate(runtime: Runtime, folder: Path, *, actor: str, below: float | 
     what is no sound encoder, is too large, knows none of the city's topics, or has learnt what it would be judged by;
     `Unavailable` where onnxruntime is not installed; `Conflict` for one that is known or while another is learnt.
     """
-    with contextlib.closing(connect(runtime.dsn)) as guard:
-        guard.autocommit = True
-        if not training_repository.hold_training_lock(guard):
-            raise Conflict("另一个进程正在训练，请稍后再试。")
+    with hold_training_lock(runtime.dsn):
         candidate = store_candidate(runtime, folder, actor=actor, below=below)
         judge_candidate(runtime, candidate, actor=actor)
     with transaction(runtime.pool) as conn:

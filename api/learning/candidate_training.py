@@ -1,6 +1,5 @@
 """The night's work of one process: learn from what people said, store a candidate, have it judged."""
 
-import contextlib
 import tempfile
 import time
 from collections.abc import Callable
@@ -12,9 +11,10 @@ from api.learning.candidate_gate import judge_candidate
 from api.learning.checked_letters import arrange_letters, read_labelled, to_learn
 from api.learning.classifier_store import read_files, training_segmenter
 from api.learning.found_encoders import folder_of, list_found, read_request
+from api.learning.training_lock import hold_training_lock
 from api.runtime import Runtime
 from models.classifier import ClassifierState, ClassifierVersion, TrainingOutcome
-from models.database import connect, transaction
+from models.database import transaction
 from models.errors import Conflict, Invalid, WenzhengError
 from nlp.topics.city_training import CityTraining, train_city
 from nlp.topics.default_classifier import default_folders, prepare_default
@@ -44,10 +44,7 @@ def run_training(runtime: Runtime, *, actor: str, on_progress: Progress = lambda
 
     Killed at any point, it leaves no more than a run that does not go on, or a candidate that the next run judges.
     """
-    with contextlib.closing(connect(runtime.dsn)) as guard:
-        guard.autocommit = True
-        if not training_repository.hold_training_lock(guard):
-            raise Conflict("另一个进程正在训练，请稍后再试。")
+    with hold_training_lock(runtime.dsn):
         with transaction(runtime.pool) as conn:
             run_id, wanted_by, wanted = training_repository.claim_run(conn, actor=actor, now=runtime.now())
         run = _Run(runtime, run_id, wanted_by, on_progress)

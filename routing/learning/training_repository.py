@@ -1,7 +1,9 @@
 """Rows of training runs: who learns, how far it is, how it ended; and the lock that lets only one learn at a time."""
 
+from contextlib import suppress
 from datetime import datetime
 
+import psycopg
 from psycopg.rows import class_row
 
 from models.classifier import TrainingOutcome, TrainingRun
@@ -16,6 +18,13 @@ def hold_training_lock(conn: Connection) -> bool:
     """Whether this connection may train now; the lock lasts as long as the connection, however the process ends."""
     row = conn.execute("SELECT pg_try_advisory_lock(%s)", (_TRAINING_LOCK,)).fetchone()
     return row == (True,)
+
+
+def release_training_lock(conn: Connection) -> None:
+    """At once: the server notices only some moments later that a connection was closed, and until then whoever asks for
+    the next training is told to wait. Where the connection is broken, the lock is gone with it."""
+    with suppress(psycopg.OperationalError):
+        conn.execute("SELECT pg_advisory_unlock(%s)", (_TRAINING_LOCK,))
 
 
 def is_training(conn: Connection) -> bool:

@@ -27,6 +27,7 @@ SQL_ELSEWHERE = {
     "api/benchmarks/made_cases.py": "fills a database of its own",
     "api/benchmarks/made_slices.py": "adds up made sums",
     "api/benchmarks/made_facts.py": "fills a database of its own",
+    "api/benchmarks/made_words.py": "fills a database of its own",
     "api/benchmarks/case_filling.py": "fills a database of its own",
     "api/benchmarks/trends.py": "fills a database of its own",
     "api/benchmarks/pipeline.py": "makes and drops a database of its own",

@@ -11,6 +11,7 @@ import pytest
 from psycopg_pool import ConnectionPool
 
 from api.learning import classifiers
+from api.learning.training_lock import hold_training_lock
 from models.classifier import ClassifierState, LearningSettings, TrainingOutcome
 from models.database import Connection, connect
 from models.errors import Conflict, Invalid, NotFound
@@ -169,6 +170,15 @@ def test_promoting_and_rolling_back_at_once_leaves_one_live(conn: Connection, po
 def other(dsn: str) -> Iterator[Connection]:
     with contextlib.closing(connect(dsn)) as connection:
         yield connection
+
+
+def test_whoever_asks_just_after_a_training_is_not_told_to_wait(conn: Connection, dsn: str) -> None:
+    for _ in range(20):
+        with hold_training_lock(dsn):
+            assert training_repository.is_training(conn)
+            with pytest.raises(Conflict), hold_training_lock(dsn):
+                pass
+        assert not training_repository.is_training(conn)
 
 
 def test_one_process_trains_at_a_time_and_a_dead_one_holds_nothing(
