@@ -3780,7 +3780,7 @@ ALTER TABLE ONLY public.unit_clocks
     ADD CONSTRAINT unit_clocks_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.word_blocks
-    ADD CONSTRAINT word_blocks_pkey PRIMARY KEY (day, county, main_topic);
+    ADD CONSTRAINT word_blocks_pkey PRIMARY KEY (day, main_topic, county);
 
 ALTER TABLE ONLY public.word_codes
     ADD CONSTRAINT word_codes_pkey PRIMARY KEY (number);

@@ -45,7 +45,7 @@ def fill_words(
         conn.execute("INSERT INTO word_codes (word) SELECT '词' || n FROM generate_series(1, %s) n", (_WORDS,))
         counted = conn.execute(
             "SELECT period, region, topic, counts[%s] FROM fact_cells WHERE projection = %s AND counts[%s] > 0"
-            " ORDER BY period",
+            " ORDER BY period, topic, region",
             (place, projection.id, place),
         ).fetchall()
         days = [(day, [row[1:] for row in rows]) for day, rows in groupby(counted, key=itemgetter(0))]

@@ -3,12 +3,14 @@
 import logging
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
 
 from api.runtime import Runtime
+from dashboards.daily_facts.fact_pack_repository import warm_columns
 from dashboards.daily_facts.fact_rebuild import bring_up_to_date, recount_last_days
 from models.database import transaction
 
@@ -32,9 +34,15 @@ SCHEDULE: dict[str, Any] = {
 def register(app: Celery, runtime: Runtime, patient: Callable[[], Any]) -> None:
     """Add the tasks; `patient` is the context that lets a database that is away pass."""
 
+    @cache
+    def warm() -> None:
+        with transaction(runtime.pool) as conn:
+            warm_columns(conn)
+
     @app.task(name=RENEW)
     def _renew() -> None:
         with patient():
+            warm()
             renew(runtime)
 
     @app.task(name=RECOUNT)

@@ -34,7 +34,7 @@ CREATE TABLE word_blocks (
     tone          bytea NOT NULL,
     length        bytea NOT NULL,
     words         bytea NOT NULL,
-    PRIMARY KEY (day, county, main_topic)
+    PRIMARY KEY (day, main_topic, county)
 ) WITH (toast_tuple_target = 8160);
 -- beside the row where it fits: a page of contrasts reads some hundred of them
 ALTER TABLE word_blocks
