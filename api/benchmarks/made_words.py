@@ -41,7 +41,7 @@ def fill_words(
     assert projection
     place = list(measures).index(Measure("totals", "received")) + 1
     with closing(psycopg.connect(dsn, autocommit=True)) as conn:
-        conn.execute("TRUNCATE word_days, word_codes CASCADE")
+        conn.execute("TRUNCATE word_days, word_codes RESTART IDENTITY CASCADE")
         conn.execute("INSERT INTO word_codes (word) SELECT '词' || n FROM generate_series(1, %s) n", (_WORDS,))
         counted = conn.execute(
             "SELECT period, region, topic, counts[%s] FROM fact_cells WHERE projection = %s AND counts[%s] > 0"
