@@ -61,5 +61,7 @@ def fill_missing(
             if not ids:
                 break
             index_again(conn, ids, actor=actor)
+            # the words of their days are laid out again
+            search_repository.note_stale(conn, ids, actor=actor)
         done, after = done + len(ids), ids[-1]
     return done

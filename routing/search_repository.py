@@ -91,3 +91,8 @@ def is_person_search_of(
         (search_id, account_id, department_id, since),
     ).fetchone()
     return row is not None
+
+
+def note_stale(conn: Connection, case_ids: Sequence[int], *, actor: str) -> None:
+    """The facts count these cases anew."""
+    conn.execute("INSERT INTO stale_facts SELECT 'c', unnest(%s::bigint[])", ([*case_ids],))

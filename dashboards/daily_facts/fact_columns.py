@@ -131,7 +131,7 @@ class JoinedRows:
             return numbers.pop()
         bits = all(_is_bit(column) for _, column in columns)
         parts = [
-            np.full(size, column, np.bool_ if bits else np.int64) if isinstance(column, int) else column
+            np.full(size, column, np.bool_ if bits else _type_of(column)) if isinstance(column, int) else column
             for size, column in columns
         ]
         return np.concatenate(parts)
@@ -321,6 +321,11 @@ def _choose(chunk: Rows, every: Mapping[str, Allowed], table: Numbers | None) ->
     if table is not None and not ((table != 0) & (table != 1)).any():
         sign = 1  # no day is taken away
     return (at, _pick(sign, at)) if len(at) else None
+
+
+def _type_of(number: int) -> type[Any]:
+    """The shortest that has room for it."""
+    return next(kind for kind in (np.int8, np.int16, np.int32, np.int64) if abs(number) <= np.iinfo(kind).max)
 
 
 def _look_up(table: Numbers, column: Column) -> Column:

@@ -11,6 +11,7 @@ from math import ceil
 
 from dashboards.daily_facts.fact_digests import find_digest
 from dashboards.daily_facts.fact_pack_repository import Packs, count_packed, list_packs
+from dashboards.daily_facts.fact_packed import columns_of
 from dashboards.daily_facts.fact_projections import CASES, COLUMNS, Grain, Kind, Projection, column_of, count_values
 from dashboards.daily_facts.fact_ranges import Part, end_of_month, split_range
 from dashboards.daily_facts.fact_slices import Slice
@@ -28,22 +29,24 @@ _QUICK = 10
 # Columns have to be this much quicker than sums.
 _CLEARLY = 0.8
 _COUNTIES = count_values("county")
+# No city has cases of more days.
+_MANY_DAYS = 4_000
 Range = tuple[date | None, date | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A question: where its sums are, the days of it, what it is grouped by (columns), how many numbers it wants, and
-    whether it only wants to know how many cases there are."""
+    """A question: where its sums are, the days of it, what it is grouped by, how many numbers it wants, and whether it
+    only wants to know how many cases there are."""
 
     sources: Mapping[Grain, Source]
     ranges: Sequence[Range]
-    columns: Collection[str]
+    by: Collection[str]
     numbers: int
     received_alone: bool = False
 
     def has_digest(self, kind: Kind, filters: Filters, more: Collection[str] = ()) -> bool:
-        columns = {*self.columns, *filters.needed, *more}
+        columns = {*columns_of(self.by), *filters.needed, *more}
         return kind == CASES and find_digest(columns, received_alone=self.received_alone) is not None
 
 
@@ -59,18 +62,18 @@ def choose_packs(
         return (list_packs(conn, kind) if rows_at_ends else {}), set()
     packs = list_packs(conn, kind)
     months = _months(asked, packs, today)
-    if months is None:  # some month is not packed yet
+    if not months:  # some month is not packed yet, or none that is asked for
         return (packs if rows_at_ends else {}), without_sums
     among = {column: filters.of(column, None) or [] for column in map(column_of, filters.codes)}
-    chunks, rows = count_packed(conn, [packs[month] for month in months], among) if months else (0, 0)
-    if months and alone and asked[0].has_digest(kind, filters):
+    chunks, rows = count_packed(conn, [packs[month] for month in months], among)
+    if alone and asked[0].has_digest(kind, filters):
         # a month at either end has to be read by day
         at_ends = 0 if asked[0].has_digest(kind, filters, ("day",)) else min(2, len(months)) / len(months) * chunks
         scan, adding = _BEGIN + (len(months) * 2 + at_ends) * _CHUNK, [0.0]
     else:
         scan = _BEGIN + chunks * _CHUNK
         kept = rows * _share(filters)
-        adding = [kept * (one.numbers + len(one.columns)) * _VALUE for one in asked]
+        adding = [kept * (one.numbers + len(one.by)) * _VALUE for one in asked]
     gains = [max(0, sums - more) for sums, more in zip(of_sums, adding, strict=True)]
     if without_sums or scan < sum(gains) * _CLEARLY:
         return packs, without_sums | {n for n, gain in enumerate(gains) if gain}
@@ -82,7 +85,8 @@ def cost_of_sums(asked: Weighed, filters: Filters, today: date) -> float:
     total = 0.0
     for first, last in asked.ranges:
         last = min(last or today, today)
-        for part in split_range(first or last - timedelta(days=1000), last, list(asked.sources)):
+        earliest = max(1, (first or date.min).toordinal(), last.toordinal() - _MANY_DAYS)
+        for part in split_range(date.fromordinal(earliest), last, list(asked.sources)):
             source = asked.sources[part.grain]
             periods = _periods(part)
             if isinstance(source, Slice):  # all periods of a code follow each other

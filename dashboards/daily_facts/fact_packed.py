@@ -12,6 +12,7 @@ from dashboards.daily_facts.fact_columns import (
     Allowed,
     Axis,
     Between,
+    Chunk,
     CodeAxis,
     ColumnSums,
     DayAxis,
@@ -61,7 +62,7 @@ def sum_packed(
     """The numbers at `places` of `counts` over the days of `part` in the months of `packs`, by `by`: what is yielded
     adds up to it. `received`: the place of what is added up in digests; None: of nothing."""
     signs = {month: table for month in packs if (table := _signs(part, month)).any()}
-    names = {_COLUMN_OF.get(name, name) for name in by if name not in _OF_MONTHS}
+    names = columns_of(by)
     whole = {month for month, table in signs.items() if _is_whole(table, month)}
     asked = names | filters.needed | ({"due_day"} if filters.due else set())
     sources = []
@@ -87,13 +88,27 @@ def sum_packed(
         for longest in (min(since, LONGEST), LONGEST):
             axes = [_axis(name, [*signs], numbers.get(name, {}), groups.get(name, {}), as_of, longest) for name in by]
             sums = ColumnSums(measures, [axis for axis, _ in axes], allowed, cut)
+            if _add_all(sums, read_chunks(conn, of_packs, columns, among, source.digest)):
+                yield PackedSums(sums, [of_axis for _, of_axis in axes])
+                break
+            # else some completion lies ahead of the facts
+
+
+def columns_of(by: Iterable[str]) -> set[str]:
+    """The columns that are read for groupings."""
+    return {_COLUMN_OF.get(name, name) for name in by if name not in _OF_MONTHS}
+
+
+def _add_all(sums: ColumnSums, chunks: Iterable[Chunk]) -> bool:
+    """Whether all could be added; the rest is read all the same, or the database would call off the transaction."""
+    fits = True
+    for chunk in chunks:
+        if fits:
             try:
-                for chunk in read_chunks(conn, of_packs, columns, among, source.digest):
-                    sums.add(chunk)
+                sums.add(chunk)
             except OverflowError:
-                continue  # some completion lies ahead of the facts
-            yield PackedSums(sums, [of_axis for _, of_axis in axes])
-            break
+                fits = False
+    return fits
 
 
 class Asked(NamedTuple):
@@ -108,7 +123,7 @@ def sum_together(
     conn: Connection, packs: Packs, asked: Sequence[Asked], filters: Filters, as_of: datetime
 ) -> list[dict[Key, tuple[int, ...]]]:
     """What the months of `packs` say to each: the rows that `filters` let through are read once for all of them."""
-    names = {_COLUMN_OF.get(name, name) for one in asked for name in one.by if name not in _OF_MONTHS}
+    names = {name for one in asked for name in columns_of(one.by)}
     codes = {column: filters.of(column, None) or [] for column in map(column_of, filters.codes)}
     numbers = read_numbers(conn, [*names.intersection(CODED).union(codes)])
     chosen = _chosen(codes, numbers)
@@ -119,7 +134,7 @@ def sum_together(
     for one, of_months in zip(asked, signs, strict=True):
         for month in of_months:
             wanted[month] |= {f"m{place}" for place in one.places}
-            wanted[month] |= {_COLUMN_OF.get(name, name) for name in one.by if name not in _OF_MONTHS}
+            wanted[month] |= columns_of(one.by)
     allowed = {name: _allow(which, numbers[name]) for name, which in chosen.items()} | _due(filters)
     first, last = min(wanted, default=date.min), max(wanted, default=date.min)
     sums = []

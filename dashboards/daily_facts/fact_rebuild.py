@@ -1,9 +1,12 @@
 """Are the daily facts what the cases say? Counts anew what changed, in any order and as often as one likes."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
+
+import psycopg
 
 from dashboards.daily_facts import fact_repository as repository
 from dashboards.daily_facts.fact_measures import Measure, find_definition, list_measures
@@ -11,9 +14,11 @@ from dashboards.daily_facts.fact_packing import MANY_AT_NIGHT, pack_again, pack_
 from dashboards.daily_facts.fact_projections import CASES, SUBMISSIONS, Kind
 from dashboards.daily_facts.fact_repository import FactMark
 from dashboards.daily_facts.word_block_repository import delete_word_days, note_stale_days
-from dashboards.daily_facts.word_days import lay_out_next, lay_out_stale
+from dashboards.daily_facts.word_days import lay_out_next
 from dashboards.metrics.metrics import METRICS
 from models.database import Connection
+
+logger = logging.getLogger(__name__)
 
 # Months that are packed again in one night.
 _NIGHTLY = 12
@@ -51,7 +56,17 @@ def bring_up_to_date(conn: Connection, *, actor: str, now: datetime, zone: ZoneI
     if not mark.complete or any(stale.values()):
         return True
     more = pack_next(conn, measures, actor=actor, now=now, zone=zone)
-    return more or lay_out_next(conn, measures, actor=actor, now=now, zone=zone)
+    return more or _lay_out_words(conn, measures, actor=actor, now=now, zone=zone)
+
+
+def _lay_out_words(conn: Connection, measures: Sequence[Measure], *, actor: str, now: datetime, zone: ZoneInfo) -> bool:
+    """Words that cannot be laid out are no reason for numbers to stand still."""
+    try:
+        with conn.transaction():
+            return lay_out_next(conn, measures, actor=actor, now=now, zone=zone)
+    except (psycopg.Error, ValueError):
+        logger.exception("the words of days could not be laid out")
+        return False
 
 
 def recount_last_days(conn: Connection, number: int, *, actor: str, now: datetime, zone: ZoneInfo) -> int:
@@ -71,8 +86,6 @@ def recount_last_days(conn: Connection, number: int, *, actor: str, now: datetim
             wrong += _put(conn, kind, ids, measures, actor=actor, now=mark.as_of, zone=zone)
     repository.delete_empty_cells(conn, actor=actor)
     pack_again(conn, measures, MANY_AT_NIGHT, at_most=_NIGHTLY, actor=actor)
-    if mark.complete:
-        lay_out_stale(conn, measures, actor=actor, now=now)
     return wrong
 
 

@@ -10,6 +10,8 @@ from dashboards.daily_facts.word_blocks import CODED, Block
 from models.database import Connection
 
 _COLUMNS = ("person", *CODED, "length", "words")
+# A keyword that is longer is none, and an index has no room for any length.
+_LONGEST_WORD = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +41,34 @@ def delete_word_days(conn: Connection, *, actor: str) -> None:
 
 
 def list_days_to_lay_out(
-    conn: Connection, projection: int, place: int, *, recent: date, made_before: datetime, limit: int
+    conn: Connection,
+    projection: int,
+    place: int,
+    *,
+    recent: date,
+    made_before: datetime,
+    older_before: datetime,
+    limit: int,
 ) -> list[date]:
-    """The newest first: days with cases (by the sums of `projection`, of which `place` counts them) that are not laid
-    out, and those from `recent` on that changed and were laid out before `made_before`."""
+    """Days with cases (by the sums of `projection`, of which `place` counts them) that are not laid out, newest first;
+    then those that changed, from `recent` on where they were laid out before `made_before`, others before
+    `older_before`: who waits longest first."""
     rows = conn.execute(
-        "SELECT day FROM (SELECT period AS day FROM fact_cells c WHERE projection = %(projection)s"
-        " AND counts[%(place)s] > 0 AND NOT EXISTS (SELECT FROM word_days d WHERE d.day = c.period)"
-        " UNION SELECT s.day FROM stale_word_days s JOIN word_days d USING (day)"
-        " WHERE s.day >= %(recent)s AND d.made_at < %(made_before)s) days ORDER BY day DESC LIMIT %(limit)s",
-        {"projection": projection, "place": place, "recent": recent, "made_before": made_before, "limit": limit},
+        "SELECT day FROM (SELECT period AS day, NULL::timestamptz AS made_at FROM fact_cells c"
+        " WHERE projection = %(projection)s AND counts[%(place)s] > 0"
+        " AND NOT EXISTS (SELECT FROM word_days d WHERE d.day = c.period)"
+        " UNION SELECT s.day, d.made_at FROM stale_word_days s JOIN word_days d USING (day)"
+        " WHERE d.made_at < CASE WHEN s.day >= %(recent)s THEN %(made_before)s ELSE %(older_before)s END) days"
+        " ORDER BY made_at NULLS FIRST, day DESC LIMIT %(limit)s",
+        {
+            "projection": projection,
+            "place": place,
+            "recent": recent,
+            "made_before": made_before,
+            "older_before": older_before,
+            "limit": limit,
+        },
     ).fetchall()
-    return [day for (day,) in rows]
-
-
-def list_stale_days(conn: Connection, limit: int) -> list[date]:
-    """The newest first."""
-    rows = conn.execute("SELECT day FROM stale_word_days ORDER BY day DESC LIMIT %s", (limit,)).fetchall()
     return [day for (day,) in rows]
 
 
@@ -66,7 +79,7 @@ def list_spoken(conn: Connection, day: date, place: int) -> list[SpokenCase]:
         f"SELECT r.county, r.main_topic, {', '.join(f'r.{name}' for name in CODED)},"
         " coalesce(s.submitter_key, int8send(s.id)),"
         " ARRAY(SELECT DISTINCT k->>'word' FROM jsonb_array_elements(a.keywords) k"
-        " WHERE strpos(x.text, lower(k->>'word')) > 0)"
+        f" WHERE strpos(x.text, lower(k->>'word')) > 0 AND length(k->>'word') <= {_LONGEST_WORD})"
         " FROM fact_rows r JOIN cases c ON c.id = r.id JOIN submissions s ON s.id = c.submission_id"
         " JOIN analyses a ON a.submission_id = c.submission_id JOIN case_search x ON x.case_id = c.id"
         " WHERE r.kind = %s AND r.day = %s AND r.counts[%s] > 0 ORDER BY r.id".encode(),
@@ -79,9 +92,14 @@ def list_spoken(conn: Connection, day: date, place: int) -> list[SpokenCase]:
 
 
 def number_words(conn: Connection, words: Iterable[str], *, actor: str) -> dict[str, int]:
-    """The numbers of these words, given to those that have none."""
+    """The numbers of these words, given to those that have none. Whoever calls it holds the lock of the facts."""
     wanted = sorted(set(words))
-    conn.execute("INSERT INTO word_codes (word) SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING", (wanted,))
+    # not ON CONFLICT: each word that is known would use up a number
+    conn.execute(
+        "INSERT INTO word_codes (word) SELECT w.word FROM unnest(%s::text[]) AS w(word)"
+        " WHERE NOT EXISTS (SELECT FROM word_codes c WHERE c.word = w.word)",
+        (wanted,),
+    )
     rows = conn.execute("SELECT word, number FROM word_codes WHERE word = ANY(%s)", (wanted,)).fetchall()
     return {word: number for word, number in rows}
 

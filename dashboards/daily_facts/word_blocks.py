@@ -45,10 +45,11 @@ class Block:
         return column.view(np.uint8) if column.dtype == np.bool_ else column
 
     def choose(self, wanted: Mapping[str, NDArray[np.bool_]]) -> NDArray[np.bool_]:
-        """Of each case whether `wanted` (of each number of a column whether) lets it through."""
+        """Of each case whether `wanted` (of each number of a column whether; the last of all larger ones) lets it
+        through."""
         keep = np.ones(self.size, np.bool_)
         for name, table in wanted.items():
-            keep &= table[self[name]]
+            keep &= table.take(self[name], mode="clip")
         return keep
 
 
@@ -57,7 +58,7 @@ Mentions: TypeAlias = NDArray[np.uint64]
 
 
 class WordPersons(NamedTuple):
-    """How many persons say each of `words` now, before, and in both together; all mentions of each period."""
+    """How many persons say each of `words` now, before, and in both together."""
 
     words: NDArray[np.int64]
     now: NDArray[np.int64]
@@ -66,11 +67,13 @@ class WordPersons(NamedTuple):
 
 
 def pack(cases: Sequence[WordCase]) -> dict[str, bytes]:
-    """The columns of a block of at least one case."""
+    """The columns of a block of at least one case. Raises `ValueError` for a word beyond 67 million."""
     rows = [(case.person, *case.codes, len(case.words)) for case in cases]
     columns = np.array(rows, np.int64).T
     packed = {name: encode(column) for name, column in zip(_COLUMNS, columns, strict=True)}
     words = np.array([word for case in cases for word in case.words], np.int64)
+    if words.max(initial=0) > int(_WORD):
+        raise ValueError("more words than a mention has room for")
     return packed | {"words": encode(words) if len(words) else b""}
 
 

@@ -1,7 +1,7 @@
 """Are the words of each day laid out as its cases say them now? And what do those of any days say under these filters?
 
-A day is laid out as soon as it has cases; today and yesterday again every ten minutes while they change, all other days
-that changed in the night: which words are said does not turn on a minute.
+A day is laid out as soon as it has cases; again while it changes, today and yesterday every ten minutes, others every
+hour: which words are said does not turn on a minute.
 """
 
 from collections import defaultdict
@@ -23,19 +23,17 @@ from models.criteria import CaseCriteria
 from models.database import Connection
 
 _RECENT = timedelta(days=1)
-_AGAIN = timedelta(minutes=10)
+_AGAIN, _OLDER_AGAIN = timedelta(minutes=10), timedelta(hours=1)
 # From so many cases on a day has a block for each county and first-level topic, else one for all: to read many small
 # blocks takes longer than to look through a few cases more.
 LARGE_DAY = 3_000
-# Days that are laid out in one step, and in one night.
-_TOGETHER, _NIGHTLY = 8, 120
+# Days that are laid out in one step.
+_TOGETHER = 8
 # So many days are read first, then as many as the cases found so far let expect, and a few more.
 _FIRST, _MORE = 1, 1.2
 # Of a rare kind no more days are read than these: of a large city some hundred blocks a period.
 MOST_DAYS = 60
 _DAY = timedelta(days=1)
-# What a block is of, besides the day.
-_PLACES: tuple[str, ...] = ("county", "main_topic")
 
 
 def lay_out_next(conn: Connection, measures: Sequence[Measure], *, actor: str, now: datetime, zone: ZoneInfo) -> bool:
@@ -44,19 +42,17 @@ def lay_out_next(conn: Connection, measures: Sequence[Measure], *, actor: str, n
     projection, place = _received(measures)
     recent = now.astimezone(zone).date() - _RECENT
     days = repository.list_days_to_lay_out(
-        conn, projection, place, recent=recent, made_before=now - _AGAIN, limit=_TOGETHER
+        conn,
+        projection,
+        place,
+        recent=recent,
+        made_before=now - _AGAIN,
+        older_before=now - _OLDER_AGAIN,
+        limit=_TOGETHER,
     )
     for day in days:
         lay_out(conn, day, place, actor=actor, now=now)
     return bool(days)
-
-
-def lay_out_stale(conn: Connection, measures: Sequence[Measure], *, actor: str, now: datetime) -> int:
-    """In the night: the days that changed, the newest first; how many."""
-    days = repository.list_stale_days(conn, _NIGHTLY)
-    for day in days:
-        lay_out(conn, day, _received(measures)[1], actor=actor, now=now)
-    return len(days)
 
 
 def lay_out(conn: Connection, day: date, place: int, *, actor: str, now: datetime) -> None:
@@ -92,10 +88,13 @@ def read_mentions(facts: Facts, criteria: CaseCriteria, enough: int) -> tuple[Me
     if not repository.is_laid_out(facts.conn, *_received(facts.measures), first, last):
         return None
     filters = find_filters(facts, CASES, criteria)
-    among: dict[str, list[str]] = {name: filters.codes[name] for name in _PLACES if name in filters.needed}
+    among: dict[str, list[str]] = {}
+    if "county" in filters.needed:
+        among["county"] = filters.codes["county"]
     asked = {"topic": criteria.topic, "region": criteria.region, "duty": criteria.duty}
-    if criteria.topic and "main_topic" not in among:
-        among["main_topic"] = [facts.look_up("fact_filters", asked)[0]["main_topic"] or "none"]
+    if criteria.topic:
+        found = facts.look_up("fact_filters", asked)[0]["main_topics"]
+        among["main_topic"] = ["none"] if criteria.topic == "none" else found
     chosen = _within(filters)
     wanted = _tables(read_numbers(facts.conn, [*chosen]), chosen)
     return take_newest(_newest(facts.conn, first, last, [*wanted], among, wanted, enough), enough, wanted)
@@ -111,10 +110,10 @@ def _newest(
     enough: int,
 ) -> Iterator[Block]:
     """Blocks from the last day backwards, some days at a time; whoever has enough asks for no more."""
-    first = max(first, last - (MOST_DAYS - 1) * _DAY)
+    first = date.fromordinal(max(first.toordinal(), last.toordinal() - MOST_DAYS + 1))
     days, end, found = _FIRST, last, 0
-    while end >= first:
-        start = max(first, end - (days - 1) * _DAY)
+    while end >= first and found < enough:
+        start = date.fromordinal(max(first.toordinal(), end.toordinal() - days + 1))
         for block in repository.read_blocks(conn, start, end, names, among):
             found += int(block.choose(wanted).sum())
             yield block
@@ -133,7 +132,8 @@ def _tables(
 ) -> dict[str, NDArray[np.bool_]]:
     tables = {}
     for name, codes in chosen.items():
-        table = np.zeros(max(numbers[name].values(), default=0) + 1, np.bool_)
+        # the last place is for numbers that were given since
+        table = np.zeros(max(numbers[name].values(), default=0) + 2, np.bool_)
         table[[numbers[name][code] for code in codes if code in numbers[name]]] = True
         tables[name] = table
     return tables

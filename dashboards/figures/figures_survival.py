@@ -1,6 +1,7 @@
 """Curves of time to completion as a plotly figure. Pure."""
 
 from collections.abc import Sequence
+from itertools import islice
 
 from dashboards.analysis.completion_times import Cohort
 from dashboards.figures.figure_model import Figure
@@ -20,7 +21,7 @@ _LONGEST = 180
 def survival_figure(cohorts: Sequence[Cohort]) -> Figure:
     """The share still open after each day, one line a cohort, the first few, each named in the line of words above. A
     step opens the cases that took longer."""
-    shown = [cohort for cohort in cohorts if cohort.steps][:CURVES]
+    shown = list(islice((cohort for cohort in cohorts if cohort.completed), CURVES))
     if not shown:
         return empty_figure("还没有办结的工单")
     last = min(_LONGEST, max(cohort.counts.longest for cohort in shown))

@@ -67,7 +67,7 @@ def answers(facts: Facts, questions: list[Question]) -> list[dict[Any, Any]]:
                     for code, length in zip(key, lengths, strict=True)
                 )
                 sums[coarse] = [n + more for n, more in zip(sums.get(coarse, [0] * len(values)), values, strict=True)]
-            found.append(sums)
+            found.append({key: values for key, values in sums.items() if not one.by or any(values)})
     return found
 
 

@@ -13,6 +13,7 @@ from dashboards.daily_facts import word_block_repository, word_days
 from dashboards.daily_facts.fact_rebuild import recount_last_days
 from models.criteria import CaseCriteria
 from models.database import Connection
+from routing import search_repository
 from tests.database.case_rows import NOW, ZONE, CaseRowSpec, add_cases, add_reference
 from tests.database.test_daily_facts import count
 
@@ -28,7 +29,7 @@ PLACES = (
 )
 ASKED = [
     NOVEMBER,
-    *(replace(NOVEMBER, topic=topic) for topic in ("T01", "T01!", "T0101", "T02", "none")),
+    *(replace(NOVEMBER, topic=topic) for topic in ("T01", "T01!", "T0101", "T0101!", "T02", "T0", "none")),
     *(replace(NOVEMBER, region=region) for region in ("91", "91!", "9101", "910101", "9101!", "none")),
     *(replace(NOVEMBER, department=unit) for unit in ("d1", "none")),
     replace(NOVEMBER, duty="d2"),
@@ -116,11 +117,11 @@ def test_what_changes_is_laid_out_again(spoken: Connection, monkeypatch: pytest.
     )
     spoken.execute("SET ROLE wenzheng_app")
     count(spoken)
-    assert look(spoken) == before, "today was laid out just now, other days are in the night"
+    assert look(spoken) == before, "today was laid out just now, others within the hour"
     later = NOW + timedelta(minutes=15)
     count(spoken, later)
     assert look(spoken) != before
-    recount_last_days(spoken, 30, actor="test", now=later, zone=ZONE)
+    count(spoken, NOW + timedelta(hours=2))
     for criteria in ASKED:
         assert look(spoken, criteria) == by_cases(spoken, criteria, monkeypatch), criteria
     assert spoken.execute("SELECT count(*) FROM stale_word_days").fetchone() == (0,)
@@ -171,3 +172,61 @@ def test_a_rare_kind_is_looked_for_in_so_many_days_and_no_more(
     monkeypatch.setattr(word_block_repository, "read_blocks", read)
     look(spoken)
     assert min(first for first, _ in seen if first > OCTOBER[1]) == date(2026, 11, 28)
+
+
+def test_words_that_are_known_use_up_no_numbers(spoken: Connection) -> None:
+    count(spoken)
+    for hours in (2, 4, 6):
+        recount_last_days(spoken, 30, actor="test", now=NOW, zone=ZONE)
+        count(spoken, NOW + timedelta(hours=hours))
+    made = spoken.execute("SELECT max(made_at) FROM word_days").fetchone()
+    assert made == (NOW + timedelta(hours=6),), "laid out again"
+    before = spoken.execute("SELECT max(number) FROM word_codes").fetchone()
+    assert before and before[0] == len(WORDS)
+    numbers = word_block_repository.number_words(spoken, ["新词", WORDS[0]], actor="test")
+    assert numbers["新词"] == before[0] + 1
+
+
+def test_cases_that_come_later_by_a_file_are_laid_out_too(spoken: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    count(spoken)
+    at = NOW - timedelta(days=15)
+    for case in add_cases(spoken, [CaseRowSpec(submitted_at=at, keywords=("导入",)) for _ in range(40)]):
+        spoken.execute("INSERT INTO case_search (case_id, words, text) VALUES (%s, '', '导入')", (case,))
+    for hours in range(1, 4):
+        count(spoken, NOW + timedelta(hours=hours, minutes=1))
+    assert look(spoken) == by_cases(spoken, NOVEMBER, monkeypatch)
+
+
+def test_texts_that_are_filled_in_later_are_laid_out_too(spoken: Connection) -> None:
+    spoken.execute("RESET ROLE")
+    saved = spoken.execute("DELETE FROM case_search RETURNING case_id, words, text").fetchall()
+    spoken.execute("SET ROLE wenzheng_app")
+    count(spoken)
+    assert look(spoken).mentions_now == 0
+    with spoken.cursor() as cursor:
+        cursor.executemany("INSERT INTO case_search (case_id, words, text) VALUES (%s, %s, %s)", saved)
+    search_repository.note_stale(spoken, [case for case, *_ in saved], actor="test")
+    count(spoken, NOW + timedelta(hours=2))
+    assert look(spoken).mentions_now > 0
+
+
+def test_what_cannot_be_laid_out_does_not_keep_the_facts_from_being_counted(
+    spoken: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        spoken.execute("SELECT 1 / 0")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(word_days, "lay_out", fail)
+        count(spoken)
+    assert spoken.execute("SELECT as_of FROM fact_mark").fetchone() == (NOW,)
+    assert "尚未整理完" in look(spoken).note
+    count(spoken)
+    assert look(spoken).note == ""
+
+
+def test_a_word_that_is_too_long_is_none(spoken: Connection) -> None:
+    [case] = add_cases(spoken, [CaseRowSpec(keywords=("长" * 3_000, "短"))])
+    spoken.execute("INSERT INTO case_search (case_id, words, text) VALUES (%s, '', %s)", (case, "长" * 3_000 + "短"))
+    count(spoken)
+    assert look(spoken).note == "" and look(spoken).mentions_now > 0

@@ -84,3 +84,22 @@ def test_of_digests_little_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = Weighed({"day": None}, [YEAR], ("flow", "department"), 1, received_alone=True)
     assert asked.has_digest(CASES, filters)
     assert not Weighed({"day": None}, [YEAR], ("flow", "topic"), 1, received_alone=True).has_digest(CASES, filters)
+
+
+def test_while_nothing_is_packed_sums_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = [weighed(OF_BOTH, ("department",)), weighed(OF_BOTH, ("week",))]
+    assert choose(monkeypatch, OF_BOTH, asked, chunks=0, packs={}, alone=False) == set()
+    this_month = Weighed(asked[0].sources, [(TODAY.replace(day=1), TODAY)], ("department",), 2)
+    packed = {month: pack for month, pack in MONTHS.items() if month < TODAY.replace(day=1)}
+    assert choose(monkeypatch, OF_BOTH, [this_month] * 40, chunks=0, packs=packed, alone=False) == set()
+
+
+def test_any_range_has_a_cost() -> None:
+    asked = weighed(OF_BOTH, ("department",))
+    for first, last in (
+        (None, None),
+        (None, date(1, 2, 3)),
+        (date(1900, 1, 1), date(9999, 12, 31)),
+        (TODAY, date(2020, 1, 1)),
+    ):
+        assert cost_of_sums(Weighed(asked.sources, [(first, last)], asked.by, 1), OF_BOTH, TODAY) >= 0

@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,7 +30,7 @@ def blocks_of(days: list[list[list[WordCase]]]) -> list[Block]:
 def test_the_newest_days_are_taken_until_they_are_enough(
     days: list[list[list[WordCase]]], enough: int, allowed: list[bool]
 ) -> None:
-    found, cases = take_newest(blocks_of(days), enough, {"topic": np.array(allowed)})
+    found, cases = take_newest(blocks_of(days), enough, {"topic": np.array([*allowed, False])})
     pairs: set[tuple[int, int]] = set()
     number = 0
     for of_day in days:
@@ -66,3 +67,21 @@ def test_no_further_blocks_are_asked_for_than_needed() -> None:
     asked = iter(blocks_of([[one], [one], [one]]))
     assert take_newest(asked, 1, {})[1] == 1
     assert len(list(asked)) == 1, "the day that is enough, and the block that tells it is over"
+
+
+def test_a_code_that_was_numbered_since_is_not_chosen() -> None:
+    case = WordCase(1, (9,) * len(CODED), [1])
+    assert take_newest(blocks_of([[[case]]]), 1, {"topic": np.array([True, True, False])})[1] == 0
+
+
+def test_a_word_beyond_what_a_mention_holds_is_refused() -> None:
+    with pytest.raises(ValueError, match="more words"):
+        pack([WordCase(1, (0,) * len(CODED), [1 << 26])])
+
+
+@pytest.mark.parametrize("codes", [(0, 1, 2), (0, 1), (1, 1), (299, 300)])
+def test_tables_may_be_longer_than_the_numbers_of_a_block(codes: tuple[int, ...]) -> None:
+    cases = [WordCase(n, (code,) * len(CODED), [1]) for n, code in enumerate(codes)]
+    table = np.zeros(400, np.bool_)
+    table[codes[0]] = True
+    assert take_newest(blocks_of([[cases]]), 9, {"topic": table})[1] == codes.count(codes[0])

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import islice
 from typing import Annotated, get_args
 
 from fastapi import APIRouter, Query, Request
@@ -89,8 +90,9 @@ def show_times(
         as_of=facts.mark.as_of if facts else now,
         note=note,
         chart=chart,
-        lines=[_line(cohort) for cohort in (cohorts if every else cohorts[:_SHOWN])],
+        lines=[_line(cohort) for n, cohort in enumerate(cohorts) if every or n < _SHOWN or cohort.key == "none"],
         groups=len(cohorts),
+        shown=_SHOWN,
         every=address(PATH, criteria, by=by, all="1"),
         days=_DAYS,
         risk_days=_RISK_DAYS,
@@ -194,7 +196,7 @@ def _chart(cohorts: list[Cohort]) -> Chart:
     figure = survival_figure(cohorts)
     first = cohorts[0] if cohorts else None
     half = f"{first.label}半数{first.median.days}天内办结" if first and first.median.days is not None else ""
-    shown = [cohort for cohort in cohorts if cohort.steps][:CURVES]
+    shown = list(islice((cohort for cohort in cohorts if cohort.completed), CURVES))
     return Chart(
         id="time",
         title="过了多少天还有多少没有办结",
