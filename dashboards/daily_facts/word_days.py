@@ -32,7 +32,7 @@ _TOGETHER = 8
 # So many days are read first, then as many as the cases found so far let expect, and a few more.
 _FIRST, _MORE = 1, 1.2
 # Of a rare kind no more days are read than these: of a large city some hundred blocks a period.
-MOST_DAYS = 60
+MOST_DAYS = 40
 _DAY = timedelta(days=1)
 
 
