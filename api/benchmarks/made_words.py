@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from api.benchmarks.made_cases import MadeCity
 from dashboards.daily_facts.fact_columns import encode
-from dashboards.daily_facts.fact_measures import Measure
+from dashboards.daily_facts.fact_measures import Measure, place_of_received
 from dashboards.daily_facts.fact_pack_repository import number_codes
 from dashboards.daily_facts.fact_projections import CASES, choose
-from dashboards.daily_facts.word_blocks import CODED
+from dashboards.daily_facts.word_blocks import BLOCK_COLUMNS, CODED
 from dashboards.daily_facts.word_days import LARGE_DAY
 from models.database import Connection
 
@@ -30,7 +30,6 @@ _SMALL = {
     "appeal_type": ["help", "complain", "consult", "suggest", "report", "praise"],
 }
 _SMALL |= {"tone": ["displeased", "matter", "neutral", "positive"]}
-_COLUMNS = ("person", *CODED, "length", "words")
 
 
 def fill_words(
@@ -39,7 +38,7 @@ def fill_words(
     """For as many cases of each day, county and topic as the facts count."""
     projection = choose(CASES, "day", ("main_topic", "county"))
     assert projection
-    place = list(measures).index(Measure("totals", "received")) + 1
+    place = place_of_received(measures)
     with closing(psycopg.connect(dsn, autocommit=True)) as conn:
         conn.execute("TRUNCATE word_days, word_codes RESTART IDENTITY CASCADE")
         conn.execute("INSERT INTO word_codes (word) SELECT '词' || n FROM generate_series(1, %s) n", (_WORDS,))
@@ -57,10 +56,11 @@ def fill_words(
         with (
             conn.cursor() as cursor,
             cursor.copy(
-                f"COPY word_blocks (day, county, main_topic, size, {', '.join(_COLUMNS)}) FROM STDIN (FORMAT binary)"
+                f"COPY word_blocks (day, county, main_topic, size, {', '.join(BLOCK_COLUMNS)})"
+                " FROM STDIN (FORMAT binary)"
             ) as copy,
         ):
-            copy.set_types(["date", "text", "text", "int4", *["bytea"] * len(_COLUMNS)])
+            copy.set_types(["date", "text", "text", "int4", *["bytea"] * len(BLOCK_COLUMNS)])
             for n, (day, places) in enumerate(days):
                 for row in makers.blocks(day, places):
                     copy.write_row(row)
@@ -88,10 +88,10 @@ class _Maker:
         made = [(county, topic, self._cases(county, topic, size), size) for county, topic, size in places]
         if sum(size for *_, size in made) < LARGE_DAY:
             sizes = sum(size for *_, size in made)
-            joined = {name: np.concatenate([of[name] for _, _, of, _ in made]) for name in _COLUMNS}
+            joined = {name: np.concatenate([of[name] for _, _, of, _ in made]) for name in BLOCK_COLUMNS}
             made = [("", "", joined, sizes)]
         for county, topic, columns, size in made:
-            yield day, county, topic, size, *(encode(columns[name]) for name in _COLUMNS)
+            yield day, county, topic, size, *(encode(columns[name]) for name in BLOCK_COLUMNS)
 
     def _cases(self, county: str, main_topic: str, size: int) -> dict[str, NDArray[np.int64]]:
         random = self._random

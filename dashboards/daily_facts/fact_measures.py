@@ -47,6 +47,11 @@ def list_measures(metrics: Iterable[MetricDefinition]) -> tuple[Measure, ...]:
     return tuple(sorted(found, key=lambda measure: (measure.query, measure.column)))
 
 
+def place_of_received(measures: Sequence[Measure]) -> int:
+    """Where in the counts of cases the number of cases itself stands, from 1."""
+    return list(measures).index(Measure("totals", "received")) + 1
+
+
 @cache
 def find_definition(measures: tuple[Measure, ...]) -> str:
     """A short name of what the facts are by: other queries, columns, sums or ways of making them have another one."""

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from dashboards.daily_facts.fact_measures import SUBMISSION_MEASURES, Measure
+from dashboards.daily_facts.fact_measures import SUBMISSION_MEASURES, Measure, place_of_received
 from dashboards.daily_facts.fact_pack_repository import count_by_month, list_crowded, list_packs, pack_month
 from dashboards.daily_facts.fact_projections import CASES, SUBMISSIONS, Kind, choose
 from models.database import Connection
@@ -56,5 +56,4 @@ def _rows_by_month(conn: Connection, kind: Kind, measures: tuple[Measure, ...]) 
 
 def _place_of_received(kind: Kind, measures: tuple[Measure, ...]) -> int:
     """Where in `counts` it stands, from 1."""
-    place = measures.index(Measure("totals", "received")) if kind == CASES else SUBMISSION_MEASURES.index("received")
-    return place + 1
+    return place_of_received(measures) if kind == CASES else SUBMISSION_MEASURES.index("received") + 1

@@ -6,10 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from dashboards.daily_facts.fact_projections import CASES, Kind
-from dashboards.daily_facts.word_blocks import CODED, Block
+from dashboards.daily_facts.word_blocks import BLOCK_COLUMNS, CODED, Block
 from models.database import Connection
 
-_COLUMNS = ("person", *CODED, "length", "words")
 # A keyword that is longer is none, and an index has no room for any length.
 _LONGEST_WORD = 64
 
@@ -124,10 +123,10 @@ def replace_day(
     conn.execute("INSERT INTO word_days (day, made_at) VALUES (%s, %s)", (day, now))
     with conn.cursor() as cursor:
         cursor.executemany(
-            f"INSERT INTO word_blocks (day, county, main_topic, size, {', '.join(_COLUMNS)})"
-            f" VALUES (%s, %s, %s, %s{', %s' * len(_COLUMNS)})".encode(),
+            f"INSERT INTO word_blocks (day, county, main_topic, size, {', '.join(BLOCK_COLUMNS)})"
+            f" VALUES (%s, %s, %s, %s{', %s' * len(BLOCK_COLUMNS)})".encode(),
             [
-                (day, *place, size, *(columns[name] for name in _COLUMNS))
+                (day, *place, size, *(columns[name] for name in BLOCK_COLUMNS))
                 # a topic's blocks lie together: it is found in more days than a county is
                 for place, (size, columns) in sorted(blocks.items(), key=lambda block: block[0][::-1])
             ],

@@ -13,7 +13,9 @@ from dashboards.daily_facts.fact_columns import Numbers, decode, encode
 
 # What a case may be chosen by within a block.
 CODED = ("topic", "region", "department", "channel", "appeal_type", "tone")
-_COLUMNS = ("person", *CODED, "length")
+_OF_CASES = ("person", *CODED, "length")
+# All columns of a block: of each case one number, then the words of all one after the other.
+BLOCK_COLUMNS = (*_OF_CASES, "words")
 # A mention is one number: 38 bits of the person's key, mixed (the golden ratio, as hash tables do), and the word, of
 # which there may be 67 million. Two of ten thousand persons are taken for one on one page of five thousand.
 _WORD_BITS = np.uint64(26)
@@ -32,7 +34,7 @@ class WordCase:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """`columns` by name, encoded; `words`: None where no case has any."""
+    """`columns` by name, encoded; `words` is empty where no case has any."""
 
     day: date
     size: int
@@ -70,7 +72,7 @@ def pack(cases: Sequence[WordCase]) -> dict[str, bytes]:
     """The columns of a block of at least one case. Raises `ValueError` for a word beyond 67 million."""
     rows = [(case.person, *case.codes, len(case.words)) for case in cases]
     columns = np.array(rows, np.int64).T
-    packed = {name: encode(column) for name, column in zip(_COLUMNS, columns, strict=True)}
+    packed = {name: encode(column) for name, column in zip(_OF_CASES, columns, strict=True)}
     words = np.array([word for case in cases for word in case.words], np.int64)
     if words.max(initial=0) > int(_WORD):
         raise ValueError("more words than a mention has room for")

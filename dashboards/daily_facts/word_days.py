@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboards.daily_facts import word_block_repository as repository
-from dashboards.daily_facts.fact_measures import Measure
+from dashboards.daily_facts.fact_measures import Measure, place_of_received
 from dashboards.daily_facts.fact_pack_repository import number_codes, read_numbers
 from dashboards.daily_facts.fact_projections import CASES, choose
 from dashboards.daily_facts.fact_reading import Facts, find_filters
@@ -143,7 +143,7 @@ def _received(measures: Sequence[Measure]) -> tuple[int, int]:
     """The sums of cases by day alone, and where in their counts it stands, from 1."""
     projection = choose(CASES, "day", ())
     assert projection
-    return projection.id, list(measures).index(Measure("totals", "received")) + 1
+    return projection.id, place_of_received(measures)
 
 
 def _as_number(key: bytes) -> int:

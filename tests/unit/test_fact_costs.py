@@ -3,6 +3,7 @@ that are packed."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import cast
 
 import pytest
 
@@ -39,8 +40,8 @@ def choose(
     """`chunks`: of all months together, that have something of what is filtered."""
     monkeypatch.setattr(fact_costs, "list_packs", lambda *_: packs)
     monkeypatch.setattr(fact_costs, "count_packed", lambda *_: (chunks, chunks * 16_384))
-    conn: Connection = None  # type: ignore[assignment]
-    return choose_packs(conn, CASES, filters, asked, TODAY, alone=alone)[1]
+    nothing_is_asked_of_it = cast(Connection, object())
+    return choose_packs(nothing_is_asked_of_it, CASES, filters, asked, TODAY, alone=alone)[1]
 
 
 def test_pages_apart_cost_more_than_pages_together() -> None:
